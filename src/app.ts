@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely'
+import type { Config } from '#app/config.ts'
+import type { PaymentGateway } from '#modules/billing/payment-gateway.ts'
+import type { Mailer } from '#modules/notifications/mailer.ts'
+import type { VpsHost } from '#modules/provisioning/vps-host.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/database.ts'
+import type { EventFeed } from '#platform/event-feed.ts'
+import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import type { Queue } from '#platform/queue.ts'
+import type { Schema } from '#platform/schema.ts'
+import type { Secrets } from '#platform/secrets.ts'
+import type { RunTransaction } from '#platform/transaction.ts'
+
+/** Everything a command may use. */
+export type App = {
+  config: Config
+  log: Log
+  metrics: Metrics
+  clock: Clock
+  database: Database
+  /** For reading; writing happens in `transaction`. */
+  db: Kysely<Schema>
+  queue: Queue
+  secrets: Secrets
+  transaction: RunTransaction
+  events: EventFeed
+  advanceProcedure(app: App, procedureId: string, signal: AbortSignal): Promise<void>
+  paymentGateway: PaymentGateway
+  vpsHost: VpsHost
+  mailer: Mailer
+}

@@ -1,0 +1,30 @@
+import { createLog } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { openDatabase } from '#platform/database.ts'
+import { StartError } from '#platform/embedded-postgres.ts'
+import { migrate } from '#platform/migrate.ts'
+import { openQueue } from '#platform/queue.ts'
+import { loadConfig, openServer } from './environment.ts'
+
+/** `ez migrate`: brings the database to this release and says what it did. */
+export async function run(): Promise<void> {
+  const config = await loadConfig()
+  const { databaseUrl } = await openServer(config)
+  const applied = await migrateDatabase(databaseUrl)
+  process.stdout.write(applied.length > 0 ? `Applied ${applied.join(', ')}.\n` : 'The database is up to date.\n')
+}
+
+/** Applies what is missing, the queue's own tables included. Throws StartError when the database is of a newer release. */
+export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
+  const database = openDatabase(databaseUrl, () => undefined, 2)
+  try {
+    const applied = await migrate(database)
+    const queue = await openQueue({ url: databaseUrl, log: createLog('silent'), metrics: createMetrics(), supervise: false })
+    await queue.close()
+    return applied
+  } catch (cause) {
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause })
+  } finally {
+    await database.close()
+  }
+}

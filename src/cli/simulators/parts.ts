@@ -1,0 +1,87 @@
+import type { Simulation } from '#platform/simulation.ts'
+
+/** What the console needs of the simulators; `simulators.ts` makes it from the real ones. */
+export type SimulatorKey = 'stripe' | 'proxmox' | 'mail'
+
+export type SimulatorPart = {
+  key: SimulatorKey
+  name: string
+  address: string
+  /** What a fault may be planned for. */
+  methods: readonly string[]
+  simulation: Simulation
+}
+
+export type WebhookEvent = {
+  id: string
+  type: string
+  createdAt: string
+  /** The object it is about. */
+  subject: string
+  state: 'held' | 'waiting' | 'failing' | 'delivered' | 'given_up' | 'not_sent'
+  attempts: number
+  /** What we answered last; 0 for no answer, undefined before the first try. */
+  lastStatus: number | undefined
+}
+
+export type WebhookRules = {
+  /** How much later every new event is sent. */
+  delayMs: number
+  /** How often every new event is sent. */
+  copies: number
+  /** Keeps events back until they are released. */
+  hold: boolean
+}
+
+export type WebhookPart = {
+  /** Newest first. */
+  events(): WebhookEvent[]
+  /** Sends one event again, now: once, or several copies at the same time. */
+  resend(eventId: string, copies: number): Promise<void>
+  /** Sends one event with a signature that is not Stripe's; tells what we answered, 0 for nothing. */
+  forge(eventId: string): Promise<number>
+  rules(): WebhookRules
+  setRules(rules: WebhookRules): void
+  /** Sends what is held, in the order of creation or against it, and holds nothing more. */
+  release(order: 'created' | 'reversed'): Promise<void>
+  /** Brings every waiting retry forward to now. */
+  hurry(): void
+}
+
+export type Machine = {
+  vmId: number
+  name: string
+  status: string
+  /** What it is busy with, if anything. */
+  lock: string
+  cores: number
+  memoryBytes: number
+  diskBytes: number
+}
+
+export type Node = {
+  name: string
+  broken: boolean
+  cores: { used: number; total: number }
+  memoryBytes: { used: number; total: number }
+  diskBytes: { used: number; total: number }
+  machines: Machine[]
+}
+
+export type MachinePart = {
+  nodes(): Node[]
+  breakNode(name: string): void
+  repairNode(name: string): void
+  runningTasks(): number
+  /** Ends every running task now. */
+  finishTasks(): void
+}
+
+export type ConsoleParts = {
+  simulators: SimulatorPart[]
+  webhooks: WebhookPart
+  machines: MachinePart
+  mailboxUrl: string
+  /** The product's page that moves the clock. */
+  clockUrl: string
+}

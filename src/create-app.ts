@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import type { App } from '#app/app.ts'
+import type { Config } from '#app/config.ts'
+import { jobs } from '#app/jobs.ts'
+import { procedures } from '#app/procedures.ts'
+import { reactions } from '#app/reactions.ts'
+import { schedule } from '#app/schedule.ts'
+import { proxmoxHost } from '#integrations/proxmox/proxmox.ts'
+import { smtpMailer } from '#integrations/smtp/smtp.ts'
+import { stripeGateway } from '#integrations/stripe/stripe.ts'
+import { procedureRunner } from '#platform/advance-procedure.ts'
+import { createClock } from '#platform/clock.ts'
+import { followClock } from '#platform/clock-row.ts'
+import { openDatabase } from '#platform/database.ts'
+import { createEventFeed } from '#platform/event-feed.ts'
+import { createLog, type Log } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { createOutbound, type Fetch } from '#platform/outbound.ts'
+import { openQueue } from '#platform/queue.ts'
+import { createSecrets } from '#platform/secrets.ts'
+import { transactions } from '#platform/transaction.ts'
+
+export type RunningApp = App & {
+  /** Begins to work the queue; only workers do. */
+  work(): Promise<void>
+  close(): Promise<void>
+}
+
+export type AppOptions = {
+  databaseUrl: string
+  /** Workers recover jobs of dead workers and run the schedule. */
+  role: 'web' | 'worker' | 'command'
+  log?: Log
+  /** The way to vendors; by default the one outbound client. */
+  fetch?: { stripe: Fetch; proxmox: Fetch }
+}
+
+/** Builds the App over a migrated database. The only place that chooses vendors. */
+export async function createApp(config: Config, options: AppOptions): Promise<RunningApp> {
+  const log = options.log ?? createLog(config.logLevel)
+  const metrics = createMetrics()
+  const clock = createClock()
+  const database = openDatabase(
+    options.databaseUrl,
+    (error) => {
+      log.warn({ err: error }, 'a database connection broke')
+    },
+    options.role === 'command' ? 4 : 16,
+  )
+  const queue = await openQueue({ url: options.databaseUrl, log, metrics, supervise: options.role === 'worker' })
+  const stopClock = await followClock(database, clock, config.mode, log)
+  const events = createEventFeed(database, log)
+  const vendors = createVendors(config, clock.wallClock, options.fetch)
+  const app: App = {
+    config,
+    log,
+    metrics,
+    clock,
+    database,
+    db: database.db,
+    queue,
+    secrets: createSecrets(config.secretKey),
+    transaction: transactions({ database, clock, queue, reactions }),
+    events,
+    advanceProcedure: procedureRunner(procedures),
+    paymentGateway: vendors.paymentGateway,
+    vpsHost: vendors.vpsHost,
+    mailer: vendors.mailer,
+  }
+  return {
+    ...app,
+    work: () => queue.work(app, jobs, schedule),
+    close: async () => {
+      events.close()
+      stopClock()
+      await queue.close()
+      await vendors.close()
+      await database.close()
+    },
+  }
+}
+
+function createVendors(config: Config, wallClock: () => Temporal.Instant, fetch: AppOptions['fetch']) {
+  const { stripe, proxmox, smtp } = config
+  const toStripe = createOutbound({ trustedOrigins: stripe.apiBase ? [stripe.apiBase] : [] })
+  const toProxmox = createOutbound({
+    trustedOrigins: proxmox.urls,
+    ...(proxmox.certificateFile ? { certificateAuthority: readFileSync(proxmox.certificateFile, 'utf8') } : {}),
+    ...(proxmox.fingerprint ? { pinnedFingerprint: proxmox.fingerprint } : {}),
+  })
+  const mailer = smtpMailer({
+    host: smtp.host,
+    port: smtp.port,
+    security: smtp.security,
+    from: smtp.from,
+    clientName: new URL(config.publicUrl).hostname,
+    ...(smtp.user && smtp.password ? { user: smtp.user, password: smtp.password.reveal() } : {}),
+  })
+  return {
+    paymentGateway: stripeGateway({
+      secretKey: stripe.secretKey.reveal(),
+      mode: stripe.live ? 'live' : 'test',
+      webhookSecrets: stripe.webhookSecrets.map((each) => each.reveal()),
+      ...(stripe.apiBase ? { baseUrl: stripe.apiBase } : {}),
+      fetch: fetch?.stripe ?? toStripe.fetch,
+      wallClockMs: () => wallClock().epochMilliseconds,
+    }),
+    vpsHost: proxmoxHost({
+      urls: proxmox.urls,
+      tokenId: proxmox.tokenId,
+      tokenSecret: proxmox.tokenSecret.reveal(),
+      storage: proxmox.storage,
+      bridge: proxmox.bridge,
+      ...(proxmox.pool ? { pool: proxmox.pool } : {}),
+      fetch: fetch?.proxmox ?? toProxmox.fetch,
+    }),
+    mailer,
+    close: async () => {
+      mailer.close()
+      await Promise.all([toStripe.close(), toProxmox.close()])
+    },
+  }
+}

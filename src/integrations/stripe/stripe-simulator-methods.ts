@@ -1,0 +1,80 @@
+import { cardOfNumber, cardOfToken, testCards } from './stripe-simulator-cards.ts'
+import type { CardBehaviour } from './stripe-simulator-cards.ts'
+import type { Memory, PaymentMethod } from './stripe-simulator-memory.ts'
+import { newCardRecord, newPaymentMethod } from './stripe-simulator-objects.ts'
+import type { CardDetails } from './stripe-simulator-objects.ts'
+import { invalid, missing } from './stripe-simulator-refusal.ts'
+
+/** Cards as payment methods: made, attached to customers, taken away again. */
+
+export function createMethod(memory: Memory, card: CardBehaviour, details: CardDetails): PaymentMethod {
+  const method = newPaymentMethod(memory, card, details)
+  memory.methods.set(method.id, method)
+  memory.cards.set(method.id, newCardRecord(card))
+  return method
+}
+
+/** A payment method by its id, or a fresh one for an id such as `pm_card_visa`. */
+export function takeMethod(memory: Memory, id: string, param = 'payment_method'): PaymentMethod {
+  const card = cardOfToken(id)
+  if (card) {
+    const expiryYear = new Date(memory.nowMs()).getUTCFullYear() + 3
+    return createMethod(memory, card, { expiryMonth: 12, expiryYear, name: null, email: null })
+  }
+  const method = memory.methods.get(id)
+  if (!method) throw missing('PaymentMethod', id, param)
+  return method
+}
+
+/** The behaviour of the card behind a method. */
+export function cardOf(memory: Memory, method: PaymentMethod): CardBehaviour & { saved: boolean } {
+  const record = memory.cards.get(method.id)
+  const card = (record && cardOfNumber(record.number)) ?? testCards[0]
+  if (!card) throw new Error('there is no test card')
+  return { ...card, saved: record?.saved ?? false }
+}
+
+/** Throws as Stripe does when a method may not be used for this customer. */
+export function requireUsable(memory: Memory, method: PaymentMethod, customer: string | null): void {
+  if (memory.cards.get(method.id)?.spent)
+    throw invalid(
+      'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+    )
+  if (method.customer && method.customer !== customer)
+    throw invalid(`The PaymentMethod you provided (${method.id}) belongs to a different Customer.`, {
+      param: 'payment_method',
+    })
+}
+
+/** Keeps a method for a customer; one that is kept already stays as it is. */
+export function attachMethod(memory: Memory, method: PaymentMethod, customer: string): PaymentMethod {
+  requireUsable(memory, method, customer)
+  if (method.customer) return method
+  const attached: PaymentMethod = { ...method, customer }
+  memory.methods.set(method.id, attached)
+  memory.emit('payment_method.attached', attached)
+  return attached
+}
+
+/** The holder was present when the card was saved, so that a card which asks once asks no more. */
+export function markSaved(memory: Memory, methodId: string): void {
+  const record = memory.cards.get(methodId)
+  if (record) memory.cards.set(methodId, { ...record, saved: true })
+}
+
+export function markSpent(memory: Memory, methodId: string): void {
+  const record = memory.cards.get(methodId)
+  if (record) memory.cards.set(methodId, { ...record, spent: true })
+}
+
+export function detachMethod(memory: Memory, method: PaymentMethod): PaymentMethod {
+  if (!method.customer)
+    throw invalid('The payment method you provided is not attached to a customer so detachment is impossible.', {
+      param: 'payment_method',
+    })
+  const detached: PaymentMethod = { ...method, customer: null }
+  memory.methods.set(method.id, detached)
+  markSpent(memory, method.id)
+  memory.emit('payment_method.detached', detached, { customer: method.customer })
+  return detached
+}

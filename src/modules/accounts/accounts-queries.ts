@@ -1,0 +1,146 @@
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { App } from '#app/app.ts'
+import { type Actor, actingCustomerId } from '#platform/actor.ts'
+import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
+import { Problem } from '#platform/problem.ts'
+import type { Schema } from '#platform/schema.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { API_TOKEN_COLUMNS, type ApiToken } from './api-token.ts'
+import type { Customer } from './customer.ts'
+import { requirePermission, visibleWith } from './permissions.ts'
+import { type Session, SESSION_COLUMNS, SESSION_IDLE_HOURS } from './session.ts'
+import { actingUserId, type User, USER_COLUMNS } from './user.ts'
+
+/** A user: everybody sees themselves, staff with `customer.read` see all. Throws `user_not_found`. */
+export async function getUser(app: App, actor: Actor, userId: string): Promise<User> {
+  const own = actor.kind !== 'system' && actor.kind !== 'anonymous' && actor.userId === userId
+  if (!own && actor.kind !== 'user') requirePermission(actor, 'customer.read')
+  const user =
+    own || actor.kind !== 'user'
+      ? await app.db.selectFrom('users').select(USER_COLUMNS).where('id', '=', userId).executeTakeFirst()
+      : undefined
+  if (!user) throw new Problem('not_found', 'user_not_found', 'There is no such user.')
+  return user
+}
+
+/** For staff and the system only, since the answer tells who is a customer here. `email` in small letters. */
+export async function findUserByEmail(app: App, actor: Actor, email: string): Promise<User | undefined> {
+  requirePermission(actor, 'customer.read')
+  return app.db.selectFrom('users').select(USER_COLUMNS).where('email', '=', email).executeTakeFirst()
+}
+
+/** The customer a user is a member of, or null for staff. */
+export async function findCustomerIdOf(db: App['db'] | Tx['db'], userId: string): Promise<string | null> {
+  const member = await db
+    .selectFrom('members')
+    .select('customerId')
+    .where('userId', '=', userId)
+    .orderBy('createdAt')
+    .limit(1)
+    .executeTakeFirst()
+  return member?.customerId ?? null
+}
+
+const noCustomer = (): Problem => new Problem('not_found', 'customer_not_found', 'There is no such customer.')
+
+/** Throws `customer_not_found`, for another's customer too. */
+export async function getCustomer(app: App, actor: Actor, customerId: string): Promise<Customer> {
+  const visible = visibleWith(actor, 'customer.read')
+  const customer = await app.db
+    .selectFrom('customers')
+    .selectAll()
+    .where('id', '=', customerId)
+    .$if(visible !== undefined, (query) => query.where('id', '=', visible!))
+    .executeTakeFirst()
+  if (!customer) throw noCustomer()
+  return customer
+}
+
+/** Holds the customer's row until the transaction ends: first of all locks. Throws `customer_not_found`. */
+export async function lockCustomer(tx: Tx, customerId: string): Promise<Customer> {
+  const customer = await tx.db
+    .selectFrom('customers')
+    .selectAll()
+    .where('id', '=', customerId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!customer) throw noCustomer()
+  return customer
+}
+
+export type CustomerFilter = PageFilter & { search?: string | undefined; order?: 'name' | 'newest' | undefined }
+
+/**
+ * Customers by name, or the newest first; users see their own alone. A search of one or two letters looks at the
+ * beginning of names only, a longer one anywhere in name, email and company; an id finds its customer.
+ */
+export async function listCustomers(app: App, actor: Actor, filter: CustomerFilter): Promise<Page<Customer>> {
+  const visible = visibleWith(actor, 'customer.read')
+  const { order = 'name', limit, after } = filter
+  const search = filter.search?.trim().toLowerCase()
+  const rows = await app.db
+    .selectFrom('customers')
+    .selectAll()
+    .$if(visible !== undefined, (query) => query.where('id', '=', visible!))
+    .$if(Boolean(search), (query) => query.where((where) => matches(where, search!)))
+    .$if(after !== undefined && order === 'newest', (query) => query.where('id', '<', after!))
+    .$if(after !== undefined && order === 'name', (query) =>
+      query.where(sql<boolean>`(lower(name), id) > (select lower(name), id from customers where id = ${after!})`),
+    )
+    .$if(order === 'newest', (query) => query.orderBy('id', 'desc'))
+    .$if(order === 'name', (query) => query.orderBy(sql`lower(name)`).orderBy('id'))
+    .limit(limit + 1)
+    .execute()
+  return pageOf(rows, limit)
+}
+
+/** Written as the index over customers is, so that it is used; two letters would match half the table. */
+function matches(where: ExpressionBuilder<Schema, 'customers'>, search: string) {
+  if (/^cus_[0-9a-z]{26}$/.test(search)) return where('id', '=', search)
+  const pattern = search.replaceAll(/[\\%_]/g, String.raw`\$&`)
+  if (search.length < 3) return where(sql<string>`lower(name)`, 'like', `${pattern}%`)
+  return where(sql<string>`lower(name || ' ' || email || ' ' || coalesce(company, ''))`, 'like', `%${pattern}%`)
+}
+
+/** The users of a customer. Throws `customer_not_found`. */
+export async function listMembers(
+  app: App,
+  actor: Actor,
+  customerId: string,
+): Promise<(User & { role: Schema['members']['role'] })[]> {
+  await getCustomer(app, actor, customerId)
+  return app.db
+    .selectFrom('members')
+    .innerJoin('users', 'users.id', 'members.userId')
+    .select(USER_COLUMNS)
+    .select('members.role')
+    .where('members.customerId', '=', customerId)
+    .orderBy('members.createdAt')
+    .execute()
+}
+
+/** The actor's tokens that still work, newest first. */
+export async function listApiTokens(app: App, actor: Actor): Promise<ApiToken[]> {
+  return app.db
+    .selectFrom('apiTokens')
+    .select(API_TOKEN_COLUMNS)
+    .where('userId', '=', actingUserId(actor))
+    .where('customerId', '=', actingCustomerId(actor))
+    .where('revokedAt', 'is', null)
+    .orderBy('id', 'desc')
+    .execute()
+}
+
+/** The actor's sessions that are still open, the latest used first. */
+export async function listSessions(app: App, actor: Actor): Promise<Session[]> {
+  const now = app.clock.now()
+  return app.db
+    .selectFrom('sessions')
+    .select(SESSION_COLUMNS)
+    .where('userId', '=', actingUserId(actor))
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .where('lastSeenAt', '>', now.subtract({ hours: SESSION_IDLE_HOURS }))
+    .orderBy('lastSeenAt', 'desc')
+    .execute()
+}

@@ -1,0 +1,53 @@
+import type { Actor } from '#platform/actor.ts'
+import type { Schema } from '#platform/schema.ts'
+import type { Customer } from './customer.ts'
+import type { User } from './user.ts'
+
+/** A browser that is signed in; its secret is known to the browser alone. */
+export type Session = Omit<Schema['sessions'], 'tokenHash'>
+
+export const SESSION_COLUMNS = [
+  'sessions.id',
+  'sessions.userId',
+  'sessions.userAgent',
+  'sessions.address',
+  'sessions.createdAt',
+  'sessions.lastSeenAt',
+  'sessions.expiresAt',
+  'sessions.revokedAt',
+] as const satisfies readonly `sessions.${keyof Session}`[]
+
+/** A session ends after this, however busy it is, and earlier when nobody came for the idle time. */
+export const SESSION_HOURS = 90 * 24
+export const SESSION_IDLE_HOURS = 30 * 24
+/** How stale `lastSeenAt` may be, so that reading a page seldom writes. */
+export const SEEN_MINUTES = 5
+
+/** Who is behind a session: `customer` is null for staff. */
+export type SignedIn = {
+  user: User
+  customer: Pick<Customer, 'id' | 'name' | 'currency' | 'locale'> | null
+  sessionId: string
+  actor: Actor
+}
+
+/** A session just opened. The token is told once and goes into the cookie. */
+export type OpenedSession = {
+  token: string
+  sessionId: string
+  expiresAt: Temporal.Instant
+  userId: string
+  actor: Actor
+}
+
+/** Where a sign-in comes from, as far as the edge knows. */
+export type Visitor = { address?: string | undefined; userAgent?: string | undefined }
+
+/**
+ * How somebody signed in acts: staff as staff, everybody else for their customer. Undefined for a user who is neither,
+ * who has nothing to do here.
+ */
+export function actorOf(user: Pick<User, 'id' | 'staffRole'>, customerId: string | null): Actor | undefined {
+  if (user.staffRole) return { kind: 'staff', userId: user.id, role: user.staffRole }
+  return customerId ? { kind: 'user', userId: user.id, customerId } : undefined
+}

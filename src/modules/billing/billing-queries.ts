@@ -1,0 +1,129 @@
+import type { App } from '#app/app.ts'
+import { type Actor, visibleCustomerId } from '#platform/actor.ts'
+import { Problem } from '#platform/problem.ts'
+import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
+import type { InvoiceState } from '#platform/schema.ts'
+import type { Tx } from '#platform/transaction.ts'
+import type { Invoice, InvoiceLine } from './invoice.ts'
+import type { Payment } from './payment.ts'
+import type { Subscription } from './subscription.ts'
+
+const invoiceMissing = (): Problem => new Problem('not_found', 'invoice_not_found', 'There is no such invoice.')
+const paymentMissing = (): Problem => new Problem('not_found', 'payment_not_found', 'There is no such payment.')
+
+/** Another customer's invoice does not exist: `invoice_not_found`. */
+export async function getInvoice(app: App, actor: Actor, invoiceId: string): Promise<Invoice> {
+  const owner = visibleCustomerId(actor)
+  return app.db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('id', '=', invoiceId)
+    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .executeTakeFirstOrThrow(invoiceMissing)
+}
+
+export type InvoiceDetail = { invoice: Invoice; lines: InvoiceLine[]; payments: Payment[] }
+
+/** An invoice with its lines and the attempts to pay it, newest first. */
+export async function getInvoiceDetail(app: App, actor: Actor, invoiceId: string): Promise<InvoiceDetail> {
+  const invoice = await getInvoice(app, actor, invoiceId)
+  const [lines, payments] = await Promise.all([
+    app.db.selectFrom('invoiceLines').selectAll().where('invoiceId', '=', invoice.id).orderBy('position').execute(),
+    app.db.selectFrom('payments').selectAll().where('invoiceId', '=', invoice.id).orderBy('id', 'desc').execute(),
+  ])
+  return { invoice, lines, payments }
+}
+
+export type InvoiceFilter = PageFilter & {
+  state?: InvoiceState | undefined
+  customerId?: string | undefined
+  search?: string | undefined
+}
+
+/** Newest first. `search` is the beginning of a number or an id. */
+export async function listInvoices(
+  app: App,
+  actor: Actor,
+  filter: InvoiceFilter,
+): Promise<Page<Invoice & { customerName: string }>> {
+  const owner = visibleCustomerId(actor) ?? filter.customerId
+  const rows = await app.db
+    .selectFrom('invoices')
+    .innerJoin('customers', 'customers.id', 'invoices.customerId')
+    .selectAll('invoices')
+    .select('customers.name as customerName')
+    .$if(owner !== undefined, (query) => query.where('invoices.customerId', '=', owner!))
+    .$if(filter.state !== undefined, (query) => query.where('invoices.state', '=', filter.state!))
+    .$if(Boolean(filter.search), (query) =>
+      query.where((where) =>
+        where.or([where('invoices.number', '^@', filter.search!), where('invoices.id', '=', filter.search!)]),
+      ),
+    )
+    .$if(filter.after !== undefined, (query) => query.where('invoices.id', '<', filter.after!))
+    .orderBy('invoices.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+  return pageOf(rows, filter.limit)
+}
+
+/** Another customer's payment does not exist: `payment_not_found`. */
+export async function getPayment(app: App, actor: Actor, paymentId: string): Promise<Payment> {
+  const owner = visibleCustomerId(actor)
+  return app.db
+    .selectFrom('payments')
+    .selectAll()
+    .where('id', '=', paymentId)
+    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .executeTakeFirstOrThrow(paymentMissing)
+}
+
+/** The attempt that is under way for an invoice, or undefined. */
+export const findPendingPayment = (db: App['db'], invoiceId: string): Promise<Payment | undefined> =>
+  db
+    .selectFrom('payments')
+    .selectAll()
+    .where('invoiceId', '=', invoiceId)
+    .where('state', '=', 'pending')
+    .executeTakeFirst()
+
+/** Holds an invoice until the transaction ends, so that nobody decides on it meanwhile. */
+export async function lockInvoice(tx: Tx, invoiceId: string): Promise<Invoice> {
+  return tx.db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('id', '=', invoiceId)
+    .forUpdate()
+    .executeTakeFirstOrThrow(invoiceMissing)
+}
+
+export async function lockPayment(tx: Tx, paymentId: string): Promise<Payment> {
+  return tx.db
+    .selectFrom('payments')
+    .selectAll()
+    .where('id', '=', paymentId)
+    .forUpdate()
+    .executeTakeFirstOrThrow(paymentMissing)
+}
+
+/** Saved cards of a customer, newest first. */
+export async function listPaymentMethods(app: App, actor: Actor) {
+  const owner = visibleCustomerId(actor)
+  return app.db
+    .selectFrom('paymentMethods')
+    .select(['id', 'brand', 'lastFour', 'expiryMonth', 'expiryYear', 'createdAt'])
+    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .orderBy('id', 'desc')
+    .limit(50)
+    .execute()
+}
+
+/** The agreement behind a service. Throws `subscription_not_found`. */
+export async function getSubscription(app: App, actor: Actor, subscriptionId: string): Promise<Subscription> {
+  const owner = visibleCustomerId(actor)
+  return app.db
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('id', '=', subscriptionId)
+    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .executeTakeFirstOrThrow(() => new Problem('not_found', 'subscription_not_found', 'There is no such subscription.'))
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import type { App } from '#app/app.ts'
+import { system } from '#platform/actor.ts'
+import { job } from '#platform/queue.ts'
+import type { GatewayEventState, Schema } from '#platform/schema.ts'
+import type { Payment } from './payment.ts'
+import { recordCheckout } from './settle-payment.ts'
+
+type GatewayEventRow = Schema['gatewayEvents']
+type Verdict = { state: Exclude<GatewayEventState, 'received'>; note: string | null }
+
+const actor = system('stripe')
+const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded)$/
+
+/** Works one stored message: fetches what it speaks of and acts on its present state, so order does not matter. */
+export const processGatewayEvent = job({
+  name: 'billing.process-gateway-event',
+  queue: 'billing',
+  payload: z.object({ gatewayEventId: z.string() }),
+  async run(app, { gatewayEventId }) {
+    const event = await app.db
+      .selectFrom('gatewayEvents')
+      .selectAll()
+      .where('id', '=', gatewayEventId)
+      .executeTakeFirstOrThrow()
+    if (event.state !== 'received') return
+    const verdict = await judge(app, event)
+    await app.transaction(actor, async (tx) => {
+      const { numUpdatedRows } = await tx.db
+        .updateTable('gatewayEvents')
+        .set({ state: verdict.state, note: verdict.note, processedAt: tx.now })
+        .where('id', '=', event.id)
+        .where('state', '=', 'received')
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n && verdict.state === 'suspense')
+        await tx.emit('gateway_event.suspense', event.id, { after: { type: event.type, note: verdict.note } })
+    })
+  },
+})
+
+async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
+  if (event.account !== null) return { state: 'ignored', note: 'It is of another account.' }
+  if (event.livemode !== app.config.stripe.live)
+    return { state: 'suspense', note: event.livemode ? 'It is of live mode.' : 'It is of test mode.' }
+  if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
+  const payment = await paymentOf(app, event)
+  if (!payment) return { state: 'ignored', note: 'It belongs to no payment of ours.' }
+  if (event.type === 'payment_intent.payment_failed') return noteRefusal(app, event, payment)
+  const sessionId = payment.sessionId ?? event.checkoutSessionId
+  if (sessionId === null) return { state: 'processed', note: null }
+  const settlement = await recordCheckout(app, payment, await app.paymentGateway.getCheckout(sessionId))
+  return settlement.outcome === 'mismatch'
+    ? { state: 'suspense', note: `Not taken as ours: ${settlement.note}.` }
+    : { state: 'processed', note: settlement.outcome }
+}
+
+/**
+ * Finds the attempt by the page it was made on. A page whose opening we never heard back from is known to the gateway
+ * alone: it names the payment.
+ */
+async function paymentOf(app: App, event: GatewayEventRow): Promise<Payment | undefined> {
+  const sessionId = event.checkoutSessionId
+  if (sessionId !== null) {
+    const known = await app.db.selectFrom('payments').selectAll().where('sessionId', '=', sessionId).executeTakeFirst()
+    if (known) return known
+    const { paymentId } = await app.paymentGateway.getCheckout(sessionId)
+    if (paymentId === undefined) return undefined
+    return app.db.selectFrom('payments').selectAll().where('id', '=', paymentId).executeTakeFirst()
+  }
+  if (event.paymentId === null) return undefined
+  return app.db.selectFrom('payments').selectAll().where('id', '=', event.paymentId).executeTakeFirst()
+}
+
+/** A card was refused while the page stays open: remembered for whoever is asked about it; nothing else changes. */
+async function noteRefusal(app: App, event: GatewayEventRow, payment: Payment): Promise<Verdict> {
+  await app.transaction(actor, async (tx) => {
+    const changed = await tx.db
+      .updateTable('payments')
+      .set({ failureCode: event.failureCode, updatedAt: tx.now })
+      .where('id', '=', payment.id)
+      .where('state', '=', 'pending')
+      .returning('id')
+      .executeTakeFirst()
+    if (changed)
+      await tx.emit('payment.card_refused', payment.id, {
+        customerId: payment.customerId,
+        after: { failureCode: event.failureCode },
+      })
+  })
+  return { state: 'processed', note: 'card refused' }
+}

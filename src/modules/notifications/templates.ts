@@ -1,0 +1,29 @@
+import { alreadyRegistered } from './templates/already-registered.ts'
+import { invoiceReceipt } from './templates/invoice-receipt.ts'
+import { orderReceived } from './templates/order-received.ts'
+import { passwordChanged } from './templates/password-changed.ts'
+import { resetPassword } from './templates/reset-password.ts'
+import { serviceFailed } from './templates/service-failed.ts'
+import { serviceReady } from './templates/service-ready.ts'
+import { serviceResumed } from './templates/service-resumed.ts'
+import { serviceSuspended } from './templates/service-suspended.ts'
+import { serviceTerminated } from './templates/service-terminated.ts'
+import type { Template } from './templates/template.ts'
+import { verifyEmail } from './templates/verify-email.ts'
+
+/** Every mail we write. The name is stored with the notification, so renaming one is a migration. */
+export const templates = {
+  'verify-email': verifyEmail,
+  'already-registered': alreadyRegistered,
+  'reset-password': resetPassword,
+  'password-changed': passwordChanged,
+  'order-received': orderReceived,
+  'invoice-receipt': invoiceReceipt,
+  'service-ready': serviceReady,
+  'service-failed': serviceFailed,
+  'service-suspended': serviceSuspended,
+  'service-resumed': serviceResumed,
+  'service-terminated': serviceTerminated,
+} satisfies Record<string, Template>
+
+export type TemplateName = keyof typeof templates

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { numberInvoices } from '#modules/billing/number-invoices.ts'
+import { openSubscription } from '#modules/billing/open-subscription.ts'
+import { grantEntitlements } from '#modules/entitlements/grant-entitlements.ts'
+import { createService } from '#modules/provisioning/create-service.ts'
+import { system } from '#platform/actor.ts'
+import { job } from '#platform/queue.ts'
+import type { Schema } from '#platform/schema.ts'
+import { can, transition } from '#platform/state-machine.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { ItemConfiguration } from './item-configuration.ts'
+import { type Order, type OrderItem, orderMachine } from './order.ts'
+
+/** When an order's invoice is paid: opens what was agreed and starts building what was bought, in one transaction. */
+export const fulfilOrder = job({
+  name: 'orders.fulfil-order',
+  queue: 'provisioning',
+  payload: z.object({ eventId: z.string(), subjectId: z.string() }),
+  async run(app, { subjectId: invoiceId }) {
+    await app.transaction(system('orders'), async (tx) => {
+      const order = await tx.db
+        .selectFrom('orders')
+        .selectAll()
+        .where('invoiceId', '=', invoiceId)
+        .forUpdate()
+        .executeTakeFirst()
+      if (!order || !can(orderMachine, order, 'fulfil')) return
+      const items = await tx.db
+        .selectFrom('orderItems')
+        .selectAll()
+        .where('orderId', '=', order.id)
+        .orderBy('position')
+        .execute()
+      const lines = await tx.db
+        .selectFrom('invoiceLines')
+        .selectAll()
+        .where('invoiceId', '=', invoiceId)
+        .orderBy('position')
+        .execute()
+      for (const item of items) await fulfilItem(tx, order, item, linesOf(item, items, lines))
+      await transition(tx, orderMachine, order, 'fulfil')
+      await tx.enqueue(numberInvoices, {})
+    })
+  },
+})
+
+type Line = Schema['invoiceLines']
+
+/** Lines stand in the order of the items; each item begins with its plan. */
+function linesOf(item: OrderItem, items: OrderItem[], lines: Line[]): Line[] {
+  const starts = lines.filter((line) => line.kind === 'plan').map((line) => line.position)
+  const index = items.indexOf(item)
+  return lines.filter((line) => line.position >= starts[index]! && line.position < (starts[index + 1] ?? Infinity))
+}
+
+async function fulfilItem(tx: Tx, order: Order, item: OrderItem, lines: Line[]): Promise<void> {
+  const configuration = ItemConfiguration.parse(item.configuration)
+  const bought = await tx.db
+    .selectFrom('plans')
+    .innerJoin('regions', (join) => join.on('regions.slug', '=', configuration.region))
+    .innerJoin('images', (join) => join.on('images.slug', '=', configuration.image))
+    .innerJoin('invoices', (join) => join.on('invoices.id', '=', order.invoiceId))
+    .innerJoin('legalEntities', 'legalEntities.id', 'invoices.legalEntityId')
+    .select([
+      'plans.cores',
+      'plans.memoryMb',
+      'plans.diskGb',
+      'regions.id as regionId',
+      'images.id as imageId',
+      'legalEntities.timeZone',
+    ])
+    .where('plans.id', '=', item.planId)
+    .executeTakeFirstOrThrow()
+  const subscription = await openSubscription(tx, {
+    customerId: order.customerId,
+    planId: item.planId,
+    description: item.description,
+    currency: order.currency,
+    amountMinor: item.amountMinor,
+    intervalUnit: configuration.period,
+    intervalCount: 1,
+    timeZone: bought.timeZone,
+    invoiceLineIds: lines.map((line) => line.id),
+  })
+  await tx.db.updateTable('orderItems').set({ subscriptionId: subscription.id }).where('id', '=', item.id).execute()
+  const options = configuration.options.filter((option) => option.quantity > 0)
+  await grantEntitlements(tx, {
+    customerId: order.customerId,
+    subscriptionId: subscription.id,
+    grants: [{ code: 'vps', quantity: 1 }, ...options],
+  })
+  await createService(tx, {
+    customerId: order.customerId,
+    subscriptionId: subscription.id,
+    planId: item.planId,
+    regionId: bought.regionId,
+    imageId: bought.imageId,
+    hostname: configuration.hostname,
+    sshKey: configuration.sshKey,
+    cores: bought.cores,
+    memoryMb: bought.memoryMb,
+    diskGb: bought.diskGb,
+    addressCount: 1 + (options.find((option) => option.code === 'extra-addresses')?.quantity ?? 0),
+  })
+}

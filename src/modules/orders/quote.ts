@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import type { App } from '#app/app.ts'
+import {
+  findPlan,
+  optionPriceOf,
+  priceOf,
+  type Catalog,
+  type CatalogProduct,
+  type Image,
+  type Plan,
+  type PlanPrice,
+  type Region,
+} from '#modules/catalog/plan.ts'
+import { readCatalog } from '#modules/catalog/catalog-queries.ts'
+import { getSeller, type LegalEntity } from '#modules/billing/seller.ts'
+import { taxDocument, type TaxRule } from '#modules/billing/tax.ts'
+import { type FieldIssue, Problem } from '#platform/problem.ts'
+import type { ItemConfiguration } from './item-configuration.ts'
+
+/** What a part of an item costs per period. Minor units, with or without tax as the seller's prices are. */
+export type QuoteLine = {
+  kind: 'plan' | 'option'
+  name: { en: string; de: string }
+  quantity: number
+  unitMinor: bigint
+  amountMinor: bigint
+}
+
+export type QuotedItem = {
+  configuration: ItemConfiguration
+  product: CatalogProduct
+  plan: Plan
+  price: PlanPrice
+  region: Region
+  image: Image
+  lines: QuoteLine[]
+  /** Of all its lines, for one period. */
+  amountMinor: bigint
+}
+
+/** What an order costs now. Every figure is the server's; minor units of `currency`. */
+export type Quote = {
+  currency: string
+  items: QuotedItem[]
+  seller: LegalEntity
+  rule: TaxRule
+  pricesIncludeTax: boolean
+  subtotalMinor: bigint
+  taxMinor: bigint
+  totalMinor: bigint
+  /** Proves for 15 minutes that this is what was shown; placing an order wants it back. */
+  token: string
+  expiresAt: Temporal.Instant
+}
+
+const LIFE_MINUTES = 15
+const PURPOSE = 'quote'
+
+export type QuoteInput = { currency: string; items: ItemConfiguration[]; country: string | null }
+
+/** Prices what was configured from the catalogue as it is now. Throws `configuration_invalid` naming each field. */
+export async function computeQuote(
+  app: Pick<App, 'clock' | 'secrets'>,
+  db: App['db'],
+  input: QuoteInput,
+): Promise<Quote> {
+  const now = app.clock.now()
+  const catalog = await readCatalog(db)
+  const { entity, rule } = await getSeller(db, input.country, now)
+  return priceItems(app, { ...input, catalog, seller: entity, rule, now })
+}
+
+/** The same from a catalogue and a seller already read. */
+export function priceItems(
+  app: Pick<App, 'secrets'>,
+  input: QuoteInput & { catalog: Catalog; seller: LegalEntity; rule: TaxRule; now: Temporal.Instant },
+): Quote {
+  const issues: FieldIssue[] = []
+  const items = input.items.map((item, index) =>
+    priceItem(input.catalog, item, input.currency, `items.${index}`, issues),
+  )
+  if (issues.length > 0)
+    throw new Problem('invalid', 'configuration_invalid', 'Please correct what is marked.', { issues })
+  const priced = items.filter((item) => item !== undefined)
+  const { seller, rule, currency, now } = input
+  const taxed = taxDocument(
+    priced.flatMap((item) => item.lines.map((line) => line.amountMinor)),
+    rule.rateBasisPoints,
+    seller.pricesIncludeTax,
+  )
+  const expiresAt = now.add({ minutes: LIFE_MINUTES })
+  const digest = digestOf(currency, priced, taxed.totalMinor, rule)
+  const body = `${expiresAt.epochMilliseconds}.${digest}`
+  return {
+    currency,
+    items: priced,
+    seller,
+    rule,
+    pricesIncludeTax: seller.pricesIncludeTax,
+    subtotalMinor: taxed.subtotalMinor,
+    taxMinor: taxed.taxMinor,
+    totalMinor: taxed.totalMinor,
+    token: `${body}.${app.secrets.sign(PURPOSE, body)}`,
+    expiresAt,
+  }
+}
+
+/** Throws `quote_stale` unless `token` was given within 15 minutes for exactly what `quote` says now. */
+export function requireFreshQuote(app: Pick<App, 'secrets'>, quote: Quote, token: string, now: Temporal.Instant): void {
+  const [until = '', digest = '', signature = ''] = token.split('.')
+  const known = app.secrets.verify(PURPOSE, `${until}.${digest}`, signature)
+  const alive = Number(until) > now.epochMilliseconds
+  const same = digest === quote.token.split('.')[1]
+  if (known && alive && same) return
+  throw new Problem(
+    'conflict',
+    'quote_stale',
+    known && !same
+      ? 'The price has changed. Please look at the new total and order again.'
+      : 'This quote has expired. Please look at the total again and order.',
+  )
+}
+
+function digestOf(currency: string, items: QuotedItem[], totalMinor: bigint, rule: TaxRule): string {
+  const said = items.map((item) => [
+    item.configuration,
+    item.lines.map((line) => [line.kind, line.quantity, String(line.amountMinor)]),
+  ])
+  return createHash('sha256')
+    .update(JSON.stringify([currency, said, String(totalMinor), rule.rateBasisPoints]))
+    .digest('base64url')
+}
+
+function priceItem(
+  catalog: Catalog,
+  configuration: ItemConfiguration,
+  currency: string,
+  path: string,
+  issues: FieldIssue[],
+): QuotedItem | undefined {
+  const issue = (field: string, message: string): void => void issues.push({ path: `${path}.${field}`, message })
+  const found = findPlan(catalog, configuration.plan)
+  const region = catalog.regions.find((each) => each.slug === configuration.region)
+  const image = catalog.images.find((each) => each.slug === configuration.image)
+  if (!found) issue('plan', 'This plan is not for sale. Choose another.')
+  if (!region) issue('region', 'Choose one of our regions.')
+  if (!image) issue('image', 'Choose one of our systems.')
+  const price = found && priceOf(found.plan, currency, configuration.period)
+  if (found && !price) issue('period', `This plan is not for sale in ${currency} for this period.`)
+  if (!found) return undefined
+  const options = priceOptions(found.product, configuration, currency, issue)
+  if (!region || !image || !price || !options) return undefined
+  const lines: QuoteLine[] = [
+    {
+      kind: 'plan',
+      name: planName(found.product, found.plan),
+      quantity: 1,
+      unitMinor: price.amountMinor,
+      amountMinor: price.amountMinor,
+    },
+    ...options,
+  ]
+  const amountMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0n)
+  return { configuration, product: found.product, plan: found.plan, price, region, image, lines, amountMinor }
+}
+
+const planName = (product: CatalogProduct, plan: Plan): { en: string; de: string } => {
+  const kind = product.kind.toUpperCase()
+  return { en: `${kind} ${plan.name.en}`, de: `${kind} ${plan.name.de}` }
+}
+
+function priceOptions(
+  product: CatalogProduct,
+  configuration: ItemConfiguration,
+  currency: string,
+  issue: (field: string, message: string) => void,
+): QuoteLine[] | undefined {
+  const lines: QuoteLine[] = []
+  let clean = true
+  for (const { code, quantity } of configuration.options) {
+    if (quantity === 0) continue
+    const option = product.options.find((each) => each.code === code)
+    const unitMinor = option && optionPriceOf(option, currency, configuration.period)
+    if (!option || unitMinor === undefined) issue('options', `${code} cannot be ordered with this plan.`)
+    else if (quantity > option.maxQuantity) issue('options', `${option.name.en}: at most ${option.maxQuantity}.`)
+    if (!option || unitMinor === undefined || quantity > option.maxQuantity) clean = false
+    else
+      lines.push({ kind: 'option', name: option.name, quantity, unitMinor, amountMinor: unitMinor * BigInt(quantity) })
+  }
+  return clean ? lines : undefined
+}

@@ -1,0 +1,44 @@
+import type { Wait } from '#platform/procedure.ts'
+import { listServiceAddresses } from './list-service-addresses.ts'
+import { machineTag } from './machine-tag.ts'
+import { getOwnMachine, type ServiceStep, stepService, watchTask } from './service-step.ts'
+
+/** Step: gives the machine its size, name, key, user and addresses. Says the same however often it is said. */
+export async function configureMachine(step: ServiceStep): Promise<void> {
+  const { app } = step
+  const service = await stepService(step)
+  const machine = await getOwnMachine(app, service)
+  const addresses = await listServiceAddresses(app.db, service.id)
+  const image = await app.db
+    .selectFrom('images')
+    .select('loginUser')
+    .where('id', '=', service.imageId)
+    .executeTakeFirstOrThrow()
+  await app.vpsHost.configure({
+    node: machine.node,
+    vmId: machine.vmId,
+    tag: machineTag(service.id),
+    hostname: service.hostname,
+    cores: service.cores,
+    memoryMb: service.memoryMb,
+    sshKeys: service.sshKey === null ? [] : [service.sshKey],
+    user: image.loginUser,
+    addresses: addresses.map(({ address, prefix, gateway, family }) => ({ address, prefix, gateway, family })),
+    nameServers: [...new Set(addresses.flatMap((each) => each.nameServers))],
+  })
+}
+
+/** Step: grows the disk from the template's size to what was bought, before the first start. */
+export async function growMachineDisk(step: ServiceStep): Promise<Wait | undefined> {
+  const { vpsHost } = step.app
+  const service = await stepService(step)
+  const { node, vmId } = await getOwnMachine(step.app, service)
+  const task = (await vpsHost.findRunningTask(node, vmId)) ?? (await vpsHost.growDisk(node, vmId, service.diskGb))
+  return task && watchTask(step.app, task, 'The disk is being enlarged.')
+}
+
+/** Step: lets the machine use its own addresses only. */
+export async function protectMachineNetwork(step: ServiceStep): Promise<void> {
+  const machine = await getOwnMachine(step.app, await stepService(step))
+  await step.app.vpsHost.protectNetwork(machine.node, machine.vmId)
+}

@@ -1,0 +1,44 @@
+import type { App } from '#app/app.ts'
+import { requirePermission } from '#modules/accounts/permissions.ts'
+import type { Actor } from '#platform/actor.ts'
+import { Problem } from '#platform/problem.ts'
+import { startProcedure } from '#platform/procedure.ts'
+import type { SuspensionReason } from '#platform/schema.ts'
+import { requireVerb } from '#platform/state-machine.ts'
+import { lockService, requireNoProcedure } from './lock-service.ts'
+import { resumeVps } from './resume-vps.ts'
+import { type Service, serviceMachine } from './service.ts'
+
+/**
+ * Staff and payments: lifts one reason of a suspension. When none is left the machine is started, and the service is
+ * active once the host says that it runs; a start that failed may be asked for again. Throws `service_active`, … when it
+ * is not suspended, `not_suspended_for_this` when only other reasons hold it, `action_running` while an action runs.
+ */
+export async function resumeService(
+  app: App,
+  actor: Actor,
+  input: { serviceId: string; reason: SuspensionReason },
+): Promise<Service> {
+  requirePermission(actor, 'service.resume')
+  return app.transaction(actor, async (tx) => {
+    const service = await lockService(tx, input.serviceId)
+    requireVerb(serviceMachine, service, 'resume')
+    await requireNoProcedure(tx, service.id)
+    const { id, customerId } = service
+    const open = await tx.db
+      .selectFrom('serviceSuspensions')
+      .selectAll()
+      .where('serviceId', '=', id)
+      .where('liftedAt', 'is', null)
+      .execute()
+    const lifted = open.find((each) => each.reason === input.reason)
+    if (!lifted && open.length > 0)
+      throw new Problem('conflict', 'not_suspended_for_this', 'This server is suspended for another reason.')
+    if (lifted) {
+      await tx.db.updateTable('serviceSuspensions').set({ liftedAt: tx.now }).where('id', '=', lifted.id).execute()
+      await tx.emit('service.suspension_lifted', id, { customerId, before: { reason: input.reason } })
+    }
+    if (open.length <= 1) await startProcedure(tx, resumeVps, { subjectId: id, customerId, input: {} })
+    return service
+  })
+}

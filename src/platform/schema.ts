@@ -1,0 +1,492 @@
+// Written by npm run db:types; do not edit.
+import type { GeneratedAlways } from 'kysely'
+
+export type EntitlementState = 'granted' | 'revoked'
+export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
+export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
+export type InvoiceLineKind = 'plan' | 'option'
+export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
+export type Locale = 'en' | 'de'
+export type MachinePower = 'running' | 'stopped' | 'paused'
+export type MemberRole = 'owner'
+export type NotificationState = 'queued' | 'sent' | 'failed'
+export type OptionKind = 'switch' | 'quantity'
+export type OrderState = 'pending' | 'active' | 'cancelled'
+export type PaymentState = 'pending' | 'succeeded' | 'failed'
+export type ProcedureState = 'running' | 'compensating' | 'completed' | 'compensated' | 'stuck'
+export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone'
+export type ProductKind = 'vps'
+export type ProductState = 'published' | 'retired'
+export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
+export type StaffRole = 'admin' | 'operations' | 'billing' | 'support'
+export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
+export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
+export type UserTokenKind = 'verify_email' | 'reset_password'
+
+export type Schema = {
+  addressPools: {
+    id: string
+    regionId: string
+    family: number
+    gateway: string
+    prefix: number
+    nameServers: string[]
+  }
+  addresses: {
+    address: string
+    poolId: string
+    serviceId: string | null
+    allocatedAt: Temporal.Instant | null
+    quarantinedUntil: Temporal.Instant | null
+  }
+  apiTokens: {
+    id: string
+    userId: string
+    customerId: string
+    name: string
+    tokenHash: string
+    lastFour: string
+    createdAt: Temporal.Instant
+    lastUsedAt: Temporal.Instant | null
+    revokedAt: Temporal.Instant | null
+  }
+  cartItems: {
+    id: string
+    cartId: string
+    configuration: unknown
+    createdAt: Temporal.Instant
+  }
+  carts: {
+    id: string
+    tokenHash: string
+    customerId: string | null
+    currency: string
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  clock: {
+    onlyRow: boolean
+    offsetSeconds: bigint
+    movedAt: Temporal.Instant
+  }
+  customers: {
+    id: string
+    name: string
+    email: string
+    company: string | null
+    addressLine1: string | null
+    addressLine2: string | null
+    postalCode: string | null
+    city: string | null
+    country: string | null
+    vatId: string | null
+    currency: string
+    locale: Locale
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  entitlements: {
+    id: string
+    customerId: string
+    subscriptionId: string
+    code: string
+    quantity: number
+    state: EntitlementState
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  events: {
+    id: string
+    sequence: GeneratedAlways<bigint>
+    transaction: GeneratedAlways<string>
+    name: string
+    subjectId: string
+    customerId: string | null
+    actorKind: string
+    actorId: string
+    requestId: string | null
+    before: unknown | null
+    after: unknown | null
+    createdAt: Temporal.Instant
+  }
+  gatewayCustomers: {
+    customerId: string
+    gateway: string
+    gatewayCustomerId: string
+    createdAt: Temporal.Instant
+  }
+  gatewayEvents: {
+    id: string
+    gateway: string
+    type: string
+    livemode: boolean
+    account: string | null
+    objectId: string
+    checkoutSessionId: string | null
+    paymentId: string | null
+    failureCode: string | null
+    state: GatewayEventState
+    note: string | null
+    receivedAt: Temporal.Instant
+    processedAt: Temporal.Instant | null
+  }
+  idempotencyKeys: {
+    actorId: string
+    key: string
+    requestHash: string
+    status: number | null
+    answer: unknown | null
+    createdAt: Temporal.Instant
+  }
+  images: {
+    id: string
+    slug: string
+    family: string
+    name: string
+    loginUser: string
+    templateVmId: number
+    position: number
+    active: boolean
+  }
+  invoiceLines: {
+    id: string
+    invoiceId: string
+    position: number
+    kind: InvoiceLineKind
+    description: string
+    quantity: number
+    unitMinor: bigint
+    amountMinor: bigint
+    taxBasisPoints: number
+    taxMinor: bigint
+    subscriptionId: string | null
+    periodStart: Temporal.PlainDate | null
+    periodEnd: Temporal.PlainDate | null
+  }
+  invoiceSeries: {
+    series: string
+    legalEntityId: string
+    nextSequence: number
+    lastIssuedAt: Temporal.Instant | null
+  }
+  invoices: {
+    id: string
+    customerId: string
+    legalEntityId: string
+    state: InvoiceState
+    series: string | null
+    sequence: number | null
+    number: string | null
+    issuedAt: Temporal.Instant | null
+    contentHash: string | null
+    currency: string
+    subtotalMinor: bigint
+    taxMinor: bigint
+    totalMinor: bigint
+    paidMinor: bigint
+    seller: unknown
+    buyer: unknown
+    locale: Locale
+    dueAt: Temporal.Instant
+    paidAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  ledgerEntries: {
+    transactionId: string
+    account: string
+    currency: string
+    amountMinor: bigint
+  }
+  ledgerTransactions: {
+    id: string
+    kind: string
+    reference: string
+    customerId: string
+    createdAt: Temporal.Instant
+  }
+  legalEntities: {
+    id: string
+    name: string
+    address: string
+    country: string
+    vatId: string | null
+    email: string
+    timeZone: string
+    seriesPrefix: string
+    pricesIncludeTax: boolean
+  }
+  members: {
+    customerId: string
+    userId: string
+    role: MemberRole
+    createdAt: Temporal.Instant
+  }
+  nodes: {
+    name: string
+    regionId: string
+    active: boolean
+  }
+  notifications: {
+    id: string
+    eventId: string
+    template: string
+    recipient: string
+    locale: Locale
+    customerId: string | null
+    subjectId: string
+    state: NotificationState
+    acceptedAs: string | null
+    error: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+    sentAt: Temporal.Instant | null
+  }
+  optionPrices: {
+    optionId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+  }
+  orderItems: {
+    id: string
+    orderId: string
+    position: number
+    planId: string
+    configuration: unknown
+    description: string
+    amountMinor: bigint
+    subscriptionId: string | null
+  }
+  orders: {
+    id: string
+    customerId: string
+    invoiceId: string
+    state: OrderState
+    currency: string
+    totalMinor: bigint
+    idempotencyKey: string
+    expiresAt: Temporal.Instant
+    cancelReason: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  paymentMethods: {
+    id: string
+    customerId: string
+    gateway: string
+    gatewayMethodId: string
+    brand: string
+    lastFour: string
+    expiryMonth: number
+    expiryYear: number
+    createdAt: Temporal.Instant
+  }
+  payments: {
+    id: string
+    invoiceId: string
+    customerId: string
+    state: PaymentState
+    gateway: string
+    amountMinor: bigint
+    currency: string
+    sessionId: string | null
+    sessionUrl: string | null
+    expiresAt: Temporal.Instant
+    gatewayPaymentId: string | null
+    failureCode: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  planFeatures: {
+    planId: string
+    position: number
+    text: unknown
+  }
+  planOptions: {
+    id: string
+    productId: string
+    code: string
+    kind: OptionKind
+    name: unknown
+    summary: unknown
+    maxQuantity: number
+    position: number
+  }
+  plans: {
+    id: string
+    productId: string
+    slug: string
+    state: ProductState
+    name: unknown
+    summary: unknown
+    popular: boolean
+    cores: number
+    memoryMb: number
+    diskGb: number
+    trafficTb: number
+    position: number
+  }
+  prices: {
+    id: string
+    planId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+    active: boolean
+  }
+  procedureLog: {
+    procedureId: string
+    line: number
+    step: string | null
+    message: string
+    createdAt: Temporal.Instant
+  }
+  procedureSteps: {
+    procedureId: string
+    position: number
+    name: string
+    state: ProcedureStepState
+    attempts: number
+    note: string | null
+    error: string | null
+    startedAt: Temporal.Instant
+    finishedAt: Temporal.Instant | null
+  }
+  procedures: {
+    id: string
+    name: string
+    subjectId: string
+    customerId: string | null
+    state: ProcedureState
+    input: unknown
+    memory: unknown
+    error: string | null
+    errorCode: string | null
+    leaseOwner: string | null
+    leaseUntil: Temporal.Instant | null
+    wakeAt: Temporal.Instant
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+    finishedAt: Temporal.Instant | null
+  }
+  products: {
+    id: string
+    slug: string
+    kind: ProductKind
+    state: ProductState
+    name: unknown
+    summary: unknown
+    position: number
+  }
+  rateLimits: {
+    key: string
+    count: number
+    resetsAt: Temporal.Instant
+  }
+  regions: {
+    id: string
+    slug: string
+    name: unknown
+    country: string
+    position: number
+    active: boolean
+  }
+  serviceSuspensions: {
+    id: string
+    serviceId: string
+    reason: SuspensionReason
+    note: string | null
+    createdAt: Temporal.Instant
+    liftedAt: Temporal.Instant | null
+  }
+  services: {
+    id: string
+    customerId: string
+    subscriptionId: string
+    planId: string
+    regionId: string
+    imageId: string
+    state: ServiceState
+    hostname: string
+    sshKey: string | null
+    cores: number
+    memoryMb: number
+    diskGb: number
+    addressCount: number
+    node: string | null
+    vmId: number | null
+    power: MachinePower | null
+    powerSeenAt: Temporal.Instant | null
+    failure: string | null
+    activatedAt: Temporal.Instant | null
+    terminatedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  sessions: {
+    id: string
+    tokenHash: string
+    userId: string
+    userAgent: string | null
+    address: string | null
+    createdAt: Temporal.Instant
+    lastSeenAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+    revokedAt: Temporal.Instant | null
+  }
+  subscriptions: {
+    id: string
+    customerId: string
+    planId: string
+    state: SubscriptionState
+    description: string
+    currency: string
+    amountMinor: bigint
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    anchor: Temporal.PlainDate
+    periods: number
+    currentPeriodStart: Temporal.PlainDate
+    currentPeriodEnd: Temporal.PlainDate
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  taxRules: {
+    id: string
+    legalEntityId: string
+    country: string | null
+    name: string
+    rateBasisPoints: number
+    validFrom: Temporal.PlainDate
+    validTo: Temporal.PlainDate | null
+  }
+  userTokens: {
+    id: string
+    kind: UserTokenKind
+    userId: string
+    email: string
+    createdAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+    usedAt: Temporal.Instant | null
+  }
+  users: {
+    id: string
+    email: string
+    name: string
+    passwordHash: string
+    emailVerifiedAt: Temporal.Instant | null
+    staffRole: StaffRole | null
+    locale: Locale
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  vmIds: {
+    vmId: number
+    serviceId: string | null
+    allocatedAt: Temporal.Instant
+    releasedAt: Temporal.Instant | null
+  }
+}

@@ -1,0 +1,72 @@
+import type { Locale } from '#platform/i18n.ts'
+
+/** Shop pages are shared by all visitors, so their language stands in the address; English has no prefix. */
+const shop = (locale: Locale, path: string): string => (locale === 'en' ? path : `/${locale}${path === '/' ? '' : path}`)
+
+const query = (parameters: Record<string, string | undefined>): string => {
+  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : ''
+}
+
+export type PriceView = { currency?: string | undefined; period?: string | undefined }
+
+/** Every link of the product. Shop pages take the visitor's locale. */
+export const paths = {
+  // Shop
+  landing: (locale: Locale) => shop(locale, '/'),
+  pricing: (locale: Locale, view: PriceView = {}) => shop(locale, '/pricing') + query(view),
+  product: (locale: Locale, productSlug: string, view: PriceView = {}) => shop(locale, `/products/${productSlug}`) + query(view),
+  configure: (locale: Locale, planSlug: string, view: PriceView = {}) => shop(locale, `/order/${planSlug}`) + query(view),
+  cart: (locale: Locale) => shop(locale, '/cart'),
+  checkout: (locale: Locale) => shop(locale, '/checkout'),
+  orderPlaced: (locale: Locale, orderId: string) => shop(locale, `/orders/${orderId}/done`),
+  terms: (locale: Locale) => shop(locale, '/legal/terms'),
+  apiReference: () => '/api/v1/reference',
+
+  // Sign-in
+  login: (next?: string) => `/login${query({ next })}`,
+  logout: () => '/logout',
+  register: (next?: string) => `/register${query({ next })}`,
+  verifyEmail: (token?: string) => `/verify-email${query({ token })}`,
+  forgotPassword: () => '/forgot-password',
+  resetPassword: (token?: string) => `/reset-password${query({ token })}`,
+  preferences: () => '/preferences',
+
+  // Portal
+  portal: () => '/portal',
+  services: () => '/portal/services',
+  service: (serviceId: string) => `/portal/services/${serviceId}`,
+  invoices: () => '/portal/invoices',
+  invoice: (invoiceId: string) => `/portal/invoices/${invoiceId}`,
+  invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,
+  invoicePdf: (invoiceId: string) => `/portal/invoices/${invoiceId}/pdf`,
+  profile: () => '/portal/profile',
+
+  // Staff
+  staff: () => '/staff',
+  staffSearch: (q?: string) => `/staff/search${query({ q })}`,
+  staffCustomers: () => '/staff/customers',
+  staffCustomer: (customerId: string) => `/staff/customers/${customerId}`,
+  staffOrders: () => '/staff/orders',
+  staffOrder: (orderId: string) => `/staff/orders/${orderId}`,
+  staffInvoices: () => '/staff/invoices',
+  staffInvoice: (invoiceId: string) => `/staff/invoices/${invoiceId}`,
+  staffInvoicePdf: (invoiceId: string) => `/staff/invoices/${invoiceId}/pdf`,
+  staffServices: () => '/staff/services',
+  staffService: (serviceId: string) => `/staff/services/${serviceId}`,
+  staffProcedures: () => '/staff/procedures',
+  staffProcedure: (procedureId: string) => `/staff/procedures/${procedureId}`,
+  staffJobs: () => '/staff/jobs',
+  staffEvents: (filter: { subject?: string | undefined } = {}) => `/staff/events${query(filter)}`,
+  staffCatalog: () => '/staff/catalog',
+
+  // Developer tools, in simulated mode only
+  developer: () => '/developer',
+}
+
+/** A path of our own to come back to, or undefined for anything that could lead elsewhere. */
+export function safeReturn(next: string | null | undefined): string | undefined {
+  if (!next || next.length > 500 || !next.startsWith('/') || /^\/[/\\]|[\r\n\t]/.test(next)) return undefined
+  const url = new URL(next, 'http://own.invalid')
+  return url.host === 'own.invalid' ? url.pathname + url.search : undefined
+}

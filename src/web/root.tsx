@@ -1,0 +1,56 @@
+import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
+import type { ReactNode } from 'react'
+import { Links, Outlet, Scripts, ScrollRestoration, useMatches, useRouteLoaderData } from 'react-router'
+import type { Route } from './+types/root'
+import { appContext, localeContext, requestContext } from './context.ts'
+import { documentOf } from './handle.ts'
+import { ErrorPage } from './ui/error-page.tsx'
+import { type Site, SiteContext } from './ui/site.tsx'
+import './app.css'
+
+const BRAND = 'EZ Solutions'
+
+export function loader({ context }: Route.LoaderArgs) {
+  const { theme, timeZone } = context.get(requestContext)
+  const site: Site = {
+    brand: BRAND,
+    locale: context.get(localeContext),
+    timeZone,
+    now: context.get(appContext).clock.now().toString(),
+  }
+  return { site, theme }
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+  const loaded = useRouteLoaderData<typeof loader>('root')
+  const { surface, hydrate, islands } = documentOf(useMatches().map((match) => match.handle))
+  const personal = surface === 'portal' || surface === 'staff'
+  return (
+    <html lang={loaded?.site.locale ?? 'en'} data-surface={surface} data-theme={surface === 'shop' ? undefined : loaded?.theme}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        {personal && <link rel="preload" href={interLatin} as="font" type="font/woff2" crossOrigin="anonymous" />}
+        <Links nonce="" />
+      </head>
+      <body>
+        {loaded ? <SiteContext value={loaded.site}>{children}</SiteContext> : children}
+        {hydrate && <ScrollRestoration />}
+        {hydrate && <Scripts />}
+        {islands.map((address) => (
+          <script key={address} type="module" src={address} />
+        ))}
+      </body>
+    </html>
+  )
+}
+
+export default function Root() {
+  return <Outlet />
+}
+
+export function ErrorBoundary({ error }: Route.ErrorBoundaryProps) {
+  return <ErrorPage error={error} standalone />
+}

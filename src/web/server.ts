@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
+import * as build from 'virtual:react-router/server-build'
+import type { App } from '#app/app.ts'
+import type { SignedIn } from '#modules/accounts/session.ts'
+import { anonymous } from '#platform/actor.ts'
+import {
+  actorContext,
+  appContext,
+  localeContext,
+  nonceContext,
+  replyContext,
+  requestContext,
+  signedInContext,
+} from './context.ts'
+import { readCookie } from './cookies.ts'
+import { localeOf } from './locale.ts'
+import { createPageCache } from './page-cache.ts'
+import { toThrowable } from './problems.ts'
+import type { Arrival, Web, WebOptions } from './web.ts'
+
+/** The pages of shop, sign-in, portal and staff as one fetch handler over the product. */
+export function createWeb(app: App, options: WebOptions): Web {
+  const handle = createRequestHandler(withProblems(build, app.config.publicUrl), import.meta.env.MODE)
+  const pages = createPageCache()
+
+  const render = (request: Request, arrival: Arrival): Promise<Response> =>
+    handle(request, contextOf(app, options, request, arrival))
+
+  return {
+    async fetch(request, arrival) {
+      if (isForeignWrite(request)) return new Response('This form was sent from another site.', { status: 403 })
+      if (import.meta.env.DEV) return render(request, arrival)
+      return pages.find(request) ?? pages.keep(request, await render(request, arrival))
+    },
+    dropPages: pages.clear,
+  }
+}
+
+function contextOf(app: App, options: WebOptions, request: Request, arrival: Arrival): RouterContextProvider {
+  const context = new RouterContextProvider()
+  let asked: Promise<SignedIn | undefined> | undefined
+  const theme = readCookie(request, 'theme')
+  context.set(appContext, app)
+  context.set(actorContext, anonymous)
+  context.set(signedInContext, () => (asked ??= options.signedIn(request)))
+  context.set(nonceContext, randomBytes(16).toString('base64'))
+  context.set(localeContext, localeOf(request))
+  context.set(replyContext, { formAction: [], retryAfterSeconds: undefined })
+  context.set(requestContext, {
+    ...arrival,
+    userAgent: (request.headers.get('user-agent') ?? '').slice(0, 300),
+    origin: app.config.publicUrl,
+    theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+    timeZone: knownTimeZone(readCookie(request, 'tz')),
+    paymentOrigins: options.paymentOrigins ?? [],
+  })
+  return context
+}
+
+/** Browsers say where a request comes from. Those that do not are caught by the router's check of the Origin header. */
+function isForeignWrite(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false
+  const site = request.headers.get('sec-fetch-site')
+  return site !== null && site !== 'same-origin' && site !== 'none'
+}
+
+function knownTimeZone(name: string | undefined): string {
+  if (name === undefined || name.length > 60) return 'UTC'
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    return 'UTC' // A cookie somebody edited.
+  }
+}
+
+type Module = ServerBuild['routes'][string] & object
+type ServerFunction = (args: { request: Request; context: Readonly<RouterContextProvider> }, next?: unknown) => unknown
+
+/** The same pages, with every loader, action and middleware refusing in the router's terms. */
+function withProblems(pages: ServerBuild, publicUrl: string): ServerBuild {
+  const routes = Object.entries(pages.routes).map(([id, route]) => [id, route && { ...route, module: guarded(route.module) }])
+  return {
+    ...pages,
+    routes: Object.fromEntries(routes) as ServerBuild['routes'],
+    // Behind a proxy that speaks https for us, the request's own address says http.
+    allowedActionOrigins: [new URL(publicUrl).host],
+  }
+}
+
+function guarded(module: Module['module']): Module['module'] {
+  const guard =
+    (run: ServerFunction): ServerFunction =>
+    async (args, next) => {
+      try {
+        return await run(args, next)
+      } catch (error) {
+        throw toThrowable(error, args.request, args.context)
+      }
+    }
+  const copy: Record<string, unknown> = { ...module }
+  for (const name of ['loader', 'action'])
+    if (typeof copy[name] === 'function') copy[name] = guard(copy[name] as ServerFunction)
+  if (Array.isArray(copy['middleware'])) copy['middleware'] = (copy['middleware'] as ServerFunction[]).map(guard)
+  return copy as Module['module']
+}
