@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { reactRouter } from '@react-router/dev/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
@@ -11,8 +13,22 @@ const ownCodeStaysOutside: Plugin = {
   resolveId: (id) => (/^#(modules|platform)\//.test(id) ? { id, external: true } : null),
 }
 
+/** Writes down which of our files outside `src/web` the browser gets, so that `build-web.ts` knows when to build again. */
+const noteBundledSources: Plugin = {
+  name: 'note-bundled-sources',
+  apply: 'build',
+  applyToEnvironment: (environment) => environment.name === 'client',
+  generateBundle() {
+    const own = [...this.getModuleIds()]
+      .map((id) => relative(import.meta.dirname, id))
+      .filter((path) => /^src\/(?!web\/)[^?]+$/.test(path))
+    mkdirSync('build', { recursive: true })
+    writeFileSync('build/sources.json', JSON.stringify(own.toSorted()))
+  },
+}
+
 export default defineConfig({
-  plugins: [ownCodeStaysOutside, tailwindcss(), reactRouter()],
+  plugins: [ownCodeStaysOutside, noteBundledSources, tailwindcss(), reactRouter()],
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, cssTarget: ['chrome123', 'firefox121', 'safari17.5'] },
   environments: {
     ssr: {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stampFile = join(root, 'build', 'stamp')
+const sourcesFile = join(root, 'build', 'sources.json')
 const assetsFolder = join(root, 'build', 'client', 'assets')
 const compressible = /\.(js|css|svg|json|txt|map)$/
 
@@ -17,8 +18,8 @@ const compressible = /\.(js|css|svg|json|txt|map)$/
  * built. Throws with the builder's own words when the build fails.
  */
 export async function buildWebIfStale(options: { force?: boolean } = {}): Promise<boolean> {
-  const stamp = await sourcesStamp()
-  if (!options.force && builtStamp() === stamp) return false
+  if (!options.force && builtStamp() === (await sourcesStamp())) return false
+  await rm(stampFile, { force: true })
   const builder = join(root, 'node_modules', '@react-router', 'dev', 'bin.cjs')
   const environment = { ...process.env, NODE_ENV: 'production' }
   await promisify(execFile)(process.execPath, [builder, 'build'], { cwd: root, env: environment, maxBuffer: 16_000_000 }).catch(
@@ -28,7 +29,7 @@ export async function buildWebIfStale(options: { force?: boolean } = {}): Promis
     },
   )
   await compressAssets()
-  await writeFile(stampFile, stamp)
+  await writeFile(stampFile, await sourcesStamp())
   return true
 }
 
@@ -40,16 +41,20 @@ function builtStamp(): string | undefined {
   }
 }
 
-/** Pages import catalogue-like modules of ours for the browser, so the platform's formatters count as sources, too. */
 async function sourcesStamp(): Promise<string> {
-  const files = ['vite.config.ts', 'react-router.config.ts', 'package-lock.json']
-  for (const folder of ['src/web', 'public', 'src/platform', 'src/modules']) files.push(...(await filesIn(folder)))
+  const files = ['vite.config.ts', 'react-router.config.ts', 'package-lock.json', ...(await bundledElsewhere())]
+  for (const folder of ['src/web', 'public']) files.push(...(await filesIn(folder)))
   const hash = createHash('sha256')
   for (const file of files) {
     hash.update(`${file}\0`)
-    hash.update(await readFile(join(root, file)))
+    if (existsSync(join(root, file))) hash.update(await readFile(join(root, file)))
   }
   return hash.digest('hex')
+}
+
+/** Files outside `src/web` that went into what the browser loads; the last build wrote them down. */
+async function bundledElsewhere(): Promise<string[]> {
+  return existsSync(sourcesFile) ? (JSON.parse(await readFile(sourcesFile, 'utf8')) as string[]) : []
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -9,7 +9,7 @@ import { proxmoxHost } from '#integrations/proxmox/proxmox.ts'
 import { smtpMailer } from '#integrations/smtp/smtp.ts'
 import { stripeGateway } from '#integrations/stripe/stripe.ts'
 import { procedureRunner } from '#platform/advance-procedure.ts'
-import { createClock } from '#platform/clock.ts'
+import { type Clock, createClock } from '#platform/clock.ts'
 import { followClock } from '#platform/clock-row.ts'
 import { openDatabase } from '#platform/database.ts'
 import { createEventFeed } from '#platform/event-feed.ts'
@@ -50,7 +50,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
   const queue = await openQueue({ url: options.databaseUrl, log, metrics, supervise: options.role === 'worker' })
   const stopClock = await followClock(database, clock, config.mode, log)
   const events = createEventFeed(database, log)
-  const vendors = createVendors(config, clock.wallClock, options.fetch)
+  const vendors = createVendors(config, clock, options.fetch)
   const app: App = {
     config,
     log,
@@ -80,7 +80,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
   }
 }
 
-function createVendors(config: Config, wallClock: () => Temporal.Instant, fetch: AppOptions['fetch']) {
+function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch']) {
   const { stripe, proxmox, smtp } = config
   const toStripe = createOutbound({ trustedOrigins: stripe.apiBase ? [stripe.apiBase] : [] })
   const toProxmox = createOutbound({
@@ -103,7 +103,7 @@ function createVendors(config: Config, wallClock: () => Temporal.Instant, fetch:
       webhookSecrets: stripe.webhookSecrets.map((each) => each.reveal()),
       ...(stripe.apiBase ? { baseUrl: stripe.apiBase } : {}),
       fetch: fetch?.stripe ?? toStripe.fetch,
-      wallClockMs: () => wallClock().epochMilliseconds,
+      wallClockMs: () => clock.wallClock().epochMilliseconds,
     }),
     vpsHost: proxmoxHost({
       urls: proxmox.urls,

@@ -1,9 +1,126 @@
+import { type HttpBindings, serve } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Server } from 'node:http'
 import { Hono } from 'hono'
 import type { App } from '#app/app.ts'
+import { createApi } from '#api/server.ts'
+import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
+import { newId } from '#platform/ids.ts'
+import { logScope } from '#platform/log.ts'
+import { isMigrated } from '#platform/migrate.ts'
+import { equalText } from '#platform/secrets.ts'
+import { readCookie } from '#web/cookies.ts'
+import type { CreateWeb } from '#web/web.ts'
 
-/** Everything that answers over HTTP. */
-export function createServer(_app: App): { fetch(request: Request): Response | Promise<Response> } {
-  const server = new Hono()
-  server.get('/health/live', (c) => c.json({ status: 'ok' }))
+type Bindings = { Bindings: Partial<HttpBindings> }
+
+export type ServerParts = {
+  /** The pages and the files browsers load; without them only the API answers. */
+  web?: { createWeb: CreateWeb; assets: Hono }
+  /** Told when the server stops, so that open streams end. */
+  signal?: AbortSignal
+}
+
+/** Everything that answers over HTTP: health, metrics, API, webhooks, files and pages, in this order. */
+export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> {
+  const server = new Hono<Bindings>()
+  server.use(async (c, next) => {
+    const started = performance.now()
+    const requestId = newId('req')
+    await logScope.run({ requestId }, async () => {
+      await next()
+      for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
+        if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+      c.res.headers.set('x-request-id', requestId)
+      const ms = performance.now() - started
+      const { method, path } = c.req
+      app.metrics.requestSeconds.observe({ method, route: routeName(path), status: c.res.status }, ms / 1000)
+      if (!path.startsWith('/assets/'))
+        app.log.info({ method, path, status: c.res.status, ms: Math.round(ms) }, 'request')
+    })
+  })
+  health(server, app)
+  const api = createApi(app, parts.signal ? { signal: parts.signal } : {})
+  server.all('/api/*', (c) => api.fetch(c.req.raw, c.env))
+  server.all('/webhooks/*', (c) => api.fetch(c.req.raw, c.env))
+  if (parts.web) mountWeb(server, app, parts.web)
   return server
+}
+
+function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNullable<ServerParts['web']>): void {
+  const { stripe } = app.config
+  const web = createWeb(app, {
+    signedIn: async (request) => {
+      const token = readCookie(request, '__Host-session')
+      return token === undefined ? undefined : authenticateSession(app, token)
+    },
+    paymentOrigins: [stripe.apiBase ?? 'https://checkout.stripe.com'],
+  })
+  server.route('/', assets)
+  server.all('*', (c) => {
+    const address = c.env.incoming ? (getConnInfo(c).remote.address ?? '') : ''
+    return web.fetch(c.req.raw, { requestId: logScope.getStore()?.requestId ?? '', address })
+  })
+}
+
+function health(server: Hono<Bindings>, app: App): void {
+  server.get('/health/live', (c) => c.json({ status: 'live' }))
+  server.get('/health/ready', async (c) => {
+    const checks = {
+      database: await succeeds(() => isMigrated(app.database)),
+      queue: await succeeds(() => app.queue.boss.isInstalled()),
+    }
+    const ready = Object.values(checks).every(Boolean)
+    return c.json({ status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503)
+  })
+  server.get('/metrics', async (c) => {
+    const { metricsToken, mode } = app.config
+    const given = c.req.header('authorization') ?? ''
+    const allowed = metricsToken ? equalText(given, `Bearer ${metricsToken.reveal()}`) : mode === 'simulated'
+    if (!allowed) return c.text('Not found', 404)
+    return c.text(await app.metrics.registry.metrics(), 200, { 'content-type': app.metrics.registry.contentType })
+  })
+}
+
+async function succeeds(act: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await act()
+  } catch {
+    return false // Not reachable is the answer here.
+  }
+}
+
+/** On every answer, errors and files included. Pages bring their own content security policy. */
+function headersFor(app: App, path: string): Record<string, string> {
+  return {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(path.startsWith('/assets/') ? {} : { 'cache-control': 'no-store' }),
+    ...(app.config.publicUrl.startsWith('https://')
+      ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
+      : {}),
+  }
+}
+
+/** The shape of a path, without the ids in it, so that metrics stay few. */
+const routeName = (path: string): string =>
+  path.startsWith('/assets/')
+    ? '/assets/*'
+    : path.replaceAll(/\/[a-z]{3}_[0-9a-z]{20,}/g, '/:id').replaceAll(/\/[^/]{41,}/g, '/:long')
+
+/** Listens; resolves when it does, rejects when the port cannot be had. */
+export async function listen(
+  server: { fetch: Hono<Bindings>['fetch'] },
+  options: { host: string; port: number },
+): Promise<Server> {
+  return new Promise((done, failed) => {
+    const http = serve({ fetch: server.fetch, hostname: options.host, port: options.port }, () => {
+      done(http)
+    }) as Server
+    http.once('error', failed)
+  })
 }

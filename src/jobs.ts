@@ -1,5 +1,23 @@
+import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { numberInvoices } from '#modules/billing/number-invoices.ts'
+import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
+import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
+import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
+import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import { runProcedure } from '#platform/procedure.ts'
 import type { Job } from '#platform/queue.ts'
 
 /** Every job of this release; a worker finds the one a queued message names here. */
-export const jobs: readonly Job<never>[] = [runProcedure] as unknown as readonly Job<never>[]
+export const jobs: readonly Job<never>[] = [
+  checkPayment,
+  checkPendingPayments,
+  expireOrder,
+  expireOrders,
+  fulfilOrder,
+  numberInvoices,
+  processGatewayEvent,
+  reconcileServices,
+  runProcedure,
+  wakeProcedures,
+] as unknown as readonly Job<never>[]

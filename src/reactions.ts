@@ -1,3 +1,4 @@
+import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import type { Job } from '#platform/queue.ts'
 import type { Reactions } from '#platform/transaction.ts'
 
@@ -5,7 +6,9 @@ import type { Reactions } from '#platform/transaction.ts'
 export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
-const table: Record<string, readonly Reaction[]> = {}
+const table: Record<string, readonly Reaction[]> = {
+  'invoice.paid': [fulfilOrder],
+}
 
 export const reactions: Reactions = ({ eventId, name, subjectId }) =>
   (table[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } }))

@@ -1,4 +1,15 @@
+import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { numberInvoices } from '#modules/billing/number-invoices.ts'
+import { expireOrders } from '#modules/orders/cancel-order.ts'
+import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
+import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import type { Scheduled } from '#platform/queue.ts'
 
 /** Clock → jobs. Minutes are UTC; what is due is decided by business time, inside the job. */
-export const schedule: readonly Scheduled[] = []
+export const schedule: readonly Scheduled[] = [
+  { cron: '* * * * *', job: expireOrders },
+  { cron: '* * * * *', job: checkPendingPayments },
+  { cron: '* * * * *', job: numberInvoices },
+  { cron: '* * * * *', job: wakeProcedures },
+  { cron: '* * * * *', job: reconcileServices },
+]

@@ -11,7 +11,12 @@ export async function run([verb = 'show', duration = '']: string[]): Promise<voi
   try {
     if (verb !== 'show') {
       if (app.config.mode === 'production') throw new UsageError('The clock cannot be moved in production.')
-      const seconds = verb === 'reset' ? 0 : verb === 'advance' ? secondsAfter(app.clock.now(), duration, app.clock.offsetSeconds()) : undefined
+      const seconds =
+        verb === 'reset'
+          ? 0
+          : verb === 'advance'
+            ? secondsAfter(app.clock.now(), duration, app.clock.offsetSeconds())
+            : undefined
       if (seconds === undefined) throw new UsageError(`Usage: ${USAGE}`)
       await app.transaction(system('clock'), (tx) => writeClockOffset(tx, seconds))
       app.clock.setOffsetSeconds(await readClockOffset(app.database))
@@ -30,6 +35,7 @@ function secondsAfter(now: Temporal.Instant, duration: string, offset: number): 
   } catch {
     throw new UsageError(`Usage: ${USAGE}`)
   }
-  if (step.sign < 0) throw new UsageError('Business time moves forward only; go back to the present with: ez clock reset')
+  if (step.sign < 0)
+    throw new UsageError('Business time moves forward only; go back to the present with: ez clock reset')
   return offset + Math.round(zoned.until(zoned.add(step)).total({ unit: 'seconds', relativeTo: zoned }))
 }

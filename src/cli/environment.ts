@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { type Config, readConfig } from '#app/config.ts'
 import { type AppOptions, createApp, type RunningApp } from '#app/create-app.ts'
 import { openDatabase } from '#platform/database.ts'
-import { ensureDatabase, type EmbeddedPostgres, StartError, startEmbeddedPostgres } from '#platform/embedded-postgres.ts'
+import {
+  ensureDatabase,
+  type EmbeddedPostgres,
+  StartError,
+  startEmbeddedPostgres,
+} from '#platform/embedded-postgres.ts'
 import { isMigrated } from '#platform/migrate.ts'
 
 const KEY_FILE = 'secret-key'
@@ -28,13 +33,18 @@ async function ownKey(dataDir: string): Promise<string> {
     await writeFile(file, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 })
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
-      throw new StartError(`The folder ${dataDir} cannot be written. Make it writable or set DATA_DIR to another.`, { cause })
+      throw new StartError(`The folder ${dataDir} cannot be written. Make it writable or set DATA_DIR to another.`, {
+        cause,
+      })
   }
   return readFile(file, 'utf8')
 }
 
 /** The database to use: the configured one, or our own, started if it is not running. */
-export async function openServer(config: Config): Promise<{ databaseUrl: string; embedded: EmbeddedPostgres | undefined }> {
+export async function openServer(
+  config: Config,
+): Promise<{ databaseUrl: string; embedded: EmbeddedPostgres | undefined }> {
+  if (process.env['EZ_SUPERVISED'] && process.send) return { databaseUrl: await toldDatabaseUrl(), embedded: undefined }
   if (config.databaseUrl) return { databaseUrl: config.databaseUrl, embedded: undefined }
   const embedded = await startEmbeddedPostgres(config.dataDir)
   return { databaseUrl: await ensureDatabase(embedded, 'ez'), embedded }
@@ -55,8 +65,18 @@ export async function requireMigrated(databaseUrl: string): Promise<void> {
       throw new StartError('The database does not have the schema of this release. Run: npx ez migrate')
   } catch (cause) {
     if (cause instanceof StartError) throw cause
-    throw new StartError(`The database cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new StartError(`The database cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
   } finally {
     await database.close()
   }
 }
+
+/** A part of `ez start` loads its code first and is told later where the database is. */
+const toldDatabaseUrl = (): Promise<string> =>
+  new Promise((done) => {
+    process.once('message', (message: { databaseUrl: string }) => {
+      done(message.databaseUrl)
+    })
+  })

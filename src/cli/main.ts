@@ -34,12 +34,17 @@ export async function main(args: string[]): Promise<void> {
   } catch (error) {
     if (!isForPeople(error)) throw error
     process.stderr.write(`${error.message}\n`)
+    process.send?.({ failed: error.message })
     process.exit(1)
   }
 }
 
 const help = (): string =>
-  ['Usage: ez COMMAND', '', ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`)].join('\n')
+  [
+    'Usage: ez COMMAND',
+    '',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`),
+  ].join('\n')
 
 const isForPeople = (error: unknown): error is Error =>
   error instanceof StartError || error instanceof ConfigError || error instanceof UsageError

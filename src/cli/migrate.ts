@@ -19,7 +19,12 @@ export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   const database = openDatabase(databaseUrl, () => undefined, 2)
   try {
     const applied = await migrate(database)
-    const queue = await openQueue({ url: databaseUrl, log: createLog('silent'), metrics: createMetrics(), supervise: false })
+    const queue = await openQueue({
+      url: databaseUrl,
+      log: createLog('silent'),
+      metrics: createMetrics(),
+      supervise: false,
+    })
     await queue.close()
     return applied
   } catch (cause) {

@@ -32,7 +32,8 @@ export function onStop(log: Log, drain: () => Promise<void>): void {
   process.on('SIGINT', () => {
     stop('SIGINT')
   })
-  if (process.send) process.on('disconnect', () => {
-    stop('parent is gone')
-  })
+  if (process.send)
+    process.on('disconnect', () => {
+      stop('parent is gone')
+    })
 }

@@ -21,7 +21,12 @@ export async function run(args: string[]): Promise<void> {
         return
       }
       if (performance.now() >= deadline) {
-        process.stderr.write(`Still to do: ${Object.entries(left).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`).join(', ')}.\n`)
+        process.stderr.write(
+          `Still to do: ${Object.entries(left)
+            .filter(([, count]) => count > 0)
+            .map(([what, count]) => `${count} ${what}`)
+            .join(', ')}.\n`,
+        )
         process.exitCode = 1
         return
       }
@@ -33,7 +38,9 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /** Work under way or waiting, by kind. Scheduled rounds do not count; what they would find does. */
-export async function leftToDo(app: App): Promise<{ jobs: number; procedures: number; gatewayEvents: number; notifications: number }> {
+export async function leftToDo(
+  app: App,
+): Promise<{ jobs: number; procedures: number; gatewayEvents: number; notifications: number }> {
   const { rows } = await sql<{ jobs: number; procedures: number; gatewayEvents: number; notifications: number }>`select
     (select count(*)::int from queue.job where state in ('created', 'retry', 'active') and name in ('billing', 'provisioning', 'notifications')) as jobs,
     (select count(*)::int from procedures where state in ('running', 'compensating')) as procedures,

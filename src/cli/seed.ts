@@ -9,7 +9,11 @@ export async function run(): Promise<void> {
   await requireMigrated(databaseUrl)
   const database = openDatabase(databaseUrl, () => undefined, 2)
   try {
-    process.stdout.write((await seedDemo(database)) ? 'The demo catalogue is in place.\n' : 'There is a catalogue already; nothing was changed.\n')
+    process.stdout.write(
+      (await seedDemo(database))
+        ? 'The demo catalogue is in place.\n'
+        : 'There is a catalogue already; nothing was changed.\n',
+    )
   } finally {
     await database.close()
   }

@@ -5,7 +5,7 @@ import { FaultRule } from '#platform/simulation.ts'
 import { type Html, type PageLink, pageSecurity, simulationPage, stylesheet } from '#platform/simulation-page.ts'
 import { callsBody } from './simulators/calls-page.ts'
 import { consoleApi } from './simulators/console-api.ts'
-import { EMPTY_FORM, PRESETS, readFaultForm } from './simulators/fault-form.ts'
+import { emptyForm, PRESETS, readFaultForm } from './simulators/fault-form.ts'
 import { faultId, faultsBody } from './simulators/faults-page.ts'
 import { machinesBody } from './simulators/machines-page.ts'
 import type { ConsoleParts, SimulatorPart } from './simulators/parts.ts'
@@ -17,9 +17,9 @@ const Whole = z.coerce.number().int()
 /** The console: watch what the simulators are asked, and make them misbehave. Works without JavaScript; has none. */
 export function simulatorsConsole(parts: ConsoleParts): Hono {
   const app = new Hono()
+  app.route('/api', consoleApi(parts))
   for (const middleware of pageSecurity) app.use(middleware)
   app.get('/console.css', stylesheet(css))
-  app.route('/api', consoleApi(parts))
 
   const page = pageOf(parts)
   app.get('/', (c) => {
@@ -68,7 +68,10 @@ function faultRoutes(app: Hono, parts: ConsoleParts, page: Page): void {
   }
   const back = (c: Context, part: SimulatorPart): Response => c.redirect(`/faults?simulator=${part.key}`, 303)
 
-  app.get('/faults', (c) => c.html(page('Faults', faultsBody(parts, chosen(c.req.query('simulator')), EMPTY_FORM))))
+  app.get('/faults', (c) => {
+    const part = chosen(c.req.query('simulator'))
+    return c.html(page('Faults', faultsBody(parts, part, emptyForm(part.key))))
+  })
   app.post('/faults', async (c) => {
     const body = await c.req.parseBody()
     const part = chosen(body['simulator'])

@@ -4,7 +4,11 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 export class UsageError extends Error {}
 
 /** Parses a command's arguments strictly; throws UsageError. */
-export function parseArguments<O extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: O, usage: string) {
+export function parseArguments<O extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: O,
+  usage: string,
+) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true })
   } catch (cause) {

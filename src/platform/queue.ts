@@ -34,6 +34,7 @@ export const job = <P extends object>(definition: Job<P>): Job<P> => definition
 export type QueuedJob = { job: Job<object>; payload: object; options?: EnqueueOptions }
 
 const Envelope = z.object({
+  queue: z.enum(Object.keys(QUEUES) as [QueueName, ...QueueName[]]),
   job: z.string(),
   payload: z.looseObject({}),
   requestId: z.string().nullable(),
@@ -44,6 +45,8 @@ type Envelope = z.output<typeof Envelope>
 export type Queue = {
   /** Adds jobs to the caller's transaction. */
   insert(db: Transaction<Schema>, jobs: QueuedJob[], actor: Actor): Promise<void>
+  /** Puts a whole message back into a line, with the caller's transaction. */
+  requeue(db: Transaction<Schema>, message: object): Promise<void>
   /** Begins to work the lines; several processes may. */
   work(app: App, jobs: readonly Job<never>[], schedule: readonly Scheduled[]): Promise<void>
   boss: PgBoss
@@ -80,6 +83,10 @@ export async function openQueue(options: {
   return {
     boss,
     insert: (db, jobs, actor) => insertJobs(boss, db, jobs, actor),
+    requeue: async (db, message) => {
+      const envelope = Envelope.parse(message)
+      await boss.send(envelope.queue, envelope, { db: fromKysely(db.withoutPlugins()) })
+    },
     work: async (app, jobs, schedule) => {
       const byName = jobsByName(jobs)
       for (const [name, { hands }] of Object.entries(QUEUES))
@@ -100,7 +107,13 @@ export async function openQueue(options: {
         await boss.schedule(
           scheduled.queue,
           cron,
-          { job: scheduled.name, payload: {}, requestId: null, by: 'schedule' } satisfies Envelope,
+          {
+            queue: scheduled.queue,
+            job: scheduled.name,
+            payload: {},
+            requestId: null,
+            by: 'schedule',
+          } satisfies Envelope,
           { tz: 'UTC', key: scheduled.name.replaceAll('.', '-') },
         )
     },
@@ -135,6 +148,7 @@ async function insertJobs(boss: PgBoss, db: Transaction<Schema>, jobs: QueuedJob
       queue,
       some.map(({ job: each, payload, options = {} }) => ({
         data: {
+          queue,
           job: each.name,
           payload: each.payload.parse(payload) as Envelope['payload'],
           requestId,

@@ -17,6 +17,8 @@ export type Tx = {
   actor: Actor
   emit(event: string, subjectId: string, detail?: EventDetail): Promise<void>
   enqueue<P extends object>(job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>
+  /** Puts a message that was set aside back into its line, as it was. */
+  requeue(message: object): Promise<void>
 }
 
 /** `afterSeconds` counts on the wall clock: for pauses, never for a business date. */
@@ -85,6 +87,7 @@ async function once<T>(
       enqueue: async (job, payload, options = {}) => {
         jobs.push({ job, payload, options })
       },
+      requeue: (message) => queue.requeue(db, message),
     }
     const result = await work(tx)
     // Written once, at the end: two statements however much happened.

@@ -96,7 +96,7 @@ const faultWord = (fault: string): string => (fault === 'answer' ? 'planned' : `
 const said = (title: string, text: string): Html =>
   html`<section>
     <h2>${title}</h2>
-    ${text ? html`<pre>${readable(text)}</pre>` : html`<p class="muted">Empty</p>`}
+    ${text ? html`<pre tabindex="0">${readable(text)}</pre>` : html`<p class="muted">Empty</p>`}
   </section>`
 
 /** JSON with line breaks, forms one field per line, everything else as it was. */

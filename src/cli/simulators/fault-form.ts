@@ -14,7 +14,18 @@ export type FaultKind = keyof typeof FAULT_KINDS
 /** The form as it was typed, to show it again. */
 export type FaultForm = { method: string; path: string; kind: FaultKind; status: string; ms: string; times: string }
 
-export const EMPTY_FORM: FaultForm = { method: '', path: '', kind: 'drop_after', status: '500', ms: '3000', times: '1' }
+/** What the form proposes before anything is typed. */
+export const emptyForm = (simulator: SimulatorKey): FaultForm => ({
+  method: simulator === 'mail' ? 'DATA' : '',
+  path: '',
+  kind: 'drop_after',
+  status: simulator === 'mail' ? '451' : '500',
+  ms: '3000',
+  times: '1',
+})
+
+/** What is wrong, by field, in words that say what to do. */
+export type Issues = { status?: string; ms?: string; times?: string }
 
 const Text = z.string().trim().catch('')
 const Typed = z.object({
@@ -55,8 +66,6 @@ export function readFaultForm(body: unknown): { form: FaultForm } & ({ rule: Fau
   }
   return { form, issues }
 }
-export type Issues = { status?: string; ms?: string; times?: string }
-
 /** The faults one wants most often, each a single button. */
 export const PRESETS: Record<SimulatorKey, { label: string; rule: z.input<typeof FaultRule> }[]> = {
   stripe: [

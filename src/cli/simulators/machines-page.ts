@@ -51,7 +51,7 @@ const gauge = (
   </div>`
 
 const machineTable = (machines: Machine[]): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" tabindex="0" role="region" aria-label="Machines">
     <table class="machines">
       <thead>
         <tr>

@@ -211,7 +211,7 @@ ${mail.text
         )}
       </table>`
     case 'raw':
-      return html`<pre>${Buffer.from(mail.raw, 'latin1').toString('utf8')}</pre>`
+      return html`<pre tabindex="0">${Buffer.from(mail.raw, 'latin1').toString('utf8')}</pre>`
   }
 }
 

@@ -2,6 +2,7 @@ import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { GatewayEvent } from '#modules/billing/payment-gateway.ts'
 import { Problem } from '#platform/problem.ts'
+import { readMetadata } from './stripe-metadata.ts'
 
 const MAX_AGE_SECONDS = 300
 
@@ -17,6 +18,7 @@ const StripeEvent = z.object({
     object: z.object({
       id: z.string().default(''),
       object: z.string(),
+      metadata: z.record(z.string(), z.string()).nullish(),
       failure_code: z.string().nullish(),
       outcome: z.object({ reason: z.string().nullish() }).nullish(),
       last_payment_error: Refusal,
@@ -73,6 +75,7 @@ export function readEvent(
     account,
     objectId: about.id,
     checkoutSessionId: about.object === 'checkout.session' ? about.id : undefined,
+    paymentId: readMetadata(about.metadata).paymentId,
     failureCode: failure?.decline_code ?? failure?.code ?? about.outcome?.reason ?? about.failure_code ?? undefined,
   }
 }

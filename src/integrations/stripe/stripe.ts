@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Checkout, PaymentGateway, SavedCard } from '#modules/billing/payment-gateway.ts'
 import { ask, statusOf, unavailable } from './stripe-errors.ts'
 import { readEvent } from './stripe-event.ts'
+import { readMetadata, writeMetadata } from './stripe-metadata.ts'
 import { fromStripeAmount, toStripeAmount } from './stripe-money.ts'
 
 export type StripeConfig = {
@@ -16,9 +17,6 @@ export type StripeConfig = {
   fetch: typeof fetch
   wallClockMs: () => number
 }
-
-/** Marks what is ours on an account that other applications may use too. */
-const APP = 'ez-solutions'
 
 const Customer = z.object({ id: z.string().startsWith('cus_') })
 
@@ -54,8 +52,8 @@ function savedCard(method: z.output<typeof Method> | null | undefined): SavedCar
 }
 
 function presentCheckout(session: Session): Checkout {
-  const metadata = session.metadata ?? {}
-  const ours = metadata['app'] === APP && metadata['payment_id'] === session.client_reference_id
+  const written = readMetadata(session.metadata)
+  const ours = written.paymentId !== undefined && written.paymentId === session.client_reference_id
   const intent = session.payment_intent
   const moved = intent?.status === 'succeeded'
   return {
@@ -66,9 +64,7 @@ function presentCheckout(session: Session): Checkout {
     amountMinor: fromStripeAmount(session.amount_total, session.currency),
     currency: session.currency,
     livemode: session.livemode,
-    paymentId: ours ? metadata['payment_id'] : undefined,
-    invoiceId: ours ? metadata['invoice_id'] : undefined,
-    customerId: ours ? metadata['customer_id'] : undefined,
+    ...(ours ? written : readMetadata(null)),
     gatewayPaymentId: moved ? intent.id : undefined,
     card: moved ? savedCard(intent.payment_method) : undefined,
   }
@@ -108,12 +104,7 @@ type OpenInput = Parameters<PaymentGateway['openCheckout']>[0]
 
 /** Payment methods are chosen in Stripe's Dashboard, so none are named here. */
 function sessionParams(input: OpenInput): Stripe.Checkout.SessionCreateParams {
-  const metadata = {
-    app: APP,
-    payment_id: input.paymentId,
-    invoice_id: input.invoiceId,
-    customer_id: input.customerId,
-  }
+  const metadata = writeMetadata(input)
   return {
     mode: 'payment',
     customer: input.gatewayCustomerId,
@@ -152,7 +143,7 @@ export function stripeGateway(config: StripeConfig): PaymentGateway {
 
   return {
     async createCustomer({ key, customerId, email, name }) {
-      const params = { email, name, metadata: { app: APP, customer_id: customerId } }
+      const params = { email, name, metadata: writeMetadata({ customerId }) }
       const customer = await ask(Customer, () => stripe.customers.create(params, { idempotencyKey: key }))
       return { gatewayCustomerId: customer.id }
     },

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
@@ -10,7 +11,7 @@ import type { TemplateName } from './templates.ts'
 export const EventPayload = z.object({ eventId: z.string(), subjectId: z.string() })
 export type EventPayload = z.output<typeof EventPayload>
 
-type Event = Schema['events']
+type Event = Selectable<Schema['events']>
 const actor = system('notifications')
 
 /** A reaction that writes one mail to the owner of the customer whom the event is about. */

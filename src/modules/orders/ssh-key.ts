@@ -1,4 +1,4 @@
-const KINDS = [
+const KINDS = new Set([
   'ssh-ed25519',
   'ssh-rsa',
   'ecdsa-sha2-nistp256',
@@ -6,7 +6,7 @@ const KINDS = [
   'ecdsa-sha2-nistp521',
   'sk-ssh-ed25519@openssh.com',
   'sk-ecdsa-sha2-nistp256@openssh.com',
-]
+])
 const MAX_LENGTH = 8_192
 const MIN_RSA_BYTES = 256 // 2048 bits.
 
@@ -22,7 +22,7 @@ export function parseSshKey(text: string): { ok: true; key: string } | { ok: fal
   if (/PRIVATE KEY|PuTTY-User-Key-File/i.test(trimmed)) return { ok: false, fault: 'private' }
   if (/[\r\n]/.test(trimmed)) return { ok: false, fault: 'several' }
   const [kind = '', body = '', ...comment] = trimmed.split(/\s+/)
-  if (!KINDS.includes(kind)) return { ok: false, fault: 'kind' }
+  if (!KINDS.has(kind)) return { ok: false, fault: 'kind' }
   const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(body) ? Buffer.from(body, 'base64') : Buffer.alloc(0)
   const fields = readFields(bytes)
   if (!fields || fields[0]?.toString('latin1') !== kind) return { ok: false, fault: 'body' }

@@ -19,10 +19,22 @@ export async function allocateAddresses(
     .where('regionId', '=', input.regionId)
     .orderBy('id')
     .execute()
-  const taken = await takeFrom(tx, pools.filter((pool) => pool.family === 4), input.serviceId, input.count)
+  const taken = await takeFrom(
+    tx,
+    pools.filter((pool) => pool.family === 4),
+    input.serviceId,
+    input.count,
+  )
   if (taken.length < input.count)
     throw new Problem('unavailable', 'addresses_exhausted', 'There are not enough free addresses in this region.')
-  taken.push(...(await takeFrom(tx, pools.filter((pool) => pool.family === 6), input.serviceId, input.v6Count ?? 1)))
+  taken.push(
+    ...(await takeFrom(
+      tx,
+      pools.filter((pool) => pool.family === 6),
+      input.serviceId,
+      input.v6Count ?? 1,
+    )),
+  )
   for (const address of taken)
     await tx.emit('address.allocated', address, { customerId: input.customerId, after: { serviceId: input.serviceId } })
   return taken

@@ -9,8 +9,8 @@ import type { HostTask } from './vps-host.ts'
 /** The step in which a copy is being made; others count it. */
 export const COPY_STEP = 'wait for copy'
 
-/** More copies at once make a node's storage refuse them with lock time-outs. */
-const COPIES_PER_NODE = 2
+/** More copies at once make the storage, which nodes may share, refuse them with lock time-outs. */
+const COPIES_AT_ONCE = 2
 
 /**
  * Step: begins the copy of the template. Looks first whether an earlier try, whose answer was lost, began it; the number
@@ -18,12 +18,11 @@ const COPIES_PER_NODE = 2
  */
 export async function cloneTemplate(step: ServiceStep): Promise<{ cloneTask?: HostTask } | Wait> {
   const service = await confirmService(step, 'running')
-  const { node, vmId } = placed(service)
+  const { vmId } = placed(service)
   const known = await findClone(step, service)
   if (known === 'taken') return takeAnotherNumber(step, vmId)
   if (known) return known.task ? { cloneTask: known.task } : {}
-  if ((await copiesOn(step, node)) >= COPIES_PER_NODE)
-    return wait(2, 'Other machines are being copied on this node; this one is next.')
+  if ((await copiesNow(step)) >= COPIES_AT_ONCE) return wait(2, 'Other machines are being copied; this one is next.')
   try {
     return { cloneTask: await beginClone(step, service) }
   } catch (error) {
@@ -42,10 +41,10 @@ export async function awaitClone(step: ServiceStep, task: HostTask | undefined):
   const note = 'The image is being copied.'
   const state = task && (await step.app.vpsHost.taskState(task))
   if (state?.state === 'running') return wait(1, note)
-  const machine = await findOwnMachine(step.app, service)
   const { node, vmId } = placed(service)
-  const running = await step.app.vpsHost.findRunningTask(machine?.node ?? node, vmId)
+  const running = await step.app.vpsHost.findRunningTask(node, vmId)
   if (running) return wait(1, note)
+  const machine = await findOwnMachine(step.app, service)
   if (machine) return machine.lock === undefined ? undefined : wait(2, `The machine is locked (${machine.lock}).`)
   // Without a machine the task's own outcome tells whether another try makes sense.
   if (task && state?.state === 'failed' && !state.retryable) await watchTask(step.app, task, note)
@@ -81,9 +80,11 @@ async function findClone(
 ): Promise<{ task: HostTask | undefined } | 'taken' | undefined> {
   const { node, vmId } = placed(service)
   const machine = await app.vpsHost.findMachine(vmId)
-  if (machine && !(await app.vpsHost.isOurs(vmId, machineTag(service.id)))) return 'taken'
   const task = await app.vpsHost.findRunningTask(machine?.node ?? node, vmId)
-  return machine || task ? { task } : undefined
+  // While it is being copied a machine shows nobody's tag; nobody but us makes copies with our numbers.
+  if (machine?.lock === 'clone' || (task && !machine)) return { task }
+  if (!machine) return undefined
+  return (await app.vpsHost.isOurs(vmId, machineTag(service.id))) ? { task } : 'taken'
 }
 
 async function takeAnotherNumber(step: ServiceStep, burnt: number): Promise<Wait> {
@@ -92,17 +93,15 @@ async function takeAnotherNumber(step: ServiceStep, burnt: number): Promise<Wait
   return wait(0, 'The number was taken; using another.')
 }
 
-/** How many machines other runs are copying on the node. Nearly right is enough: it only spares the storage. */
-async function copiesOn({ app, procedureId }: ServiceStep, node: string): Promise<number> {
+/** How many machines other runs are copying. Nearly right is enough: it only spares the storage. */
+async function copiesNow({ app, procedureId }: ServiceStep): Promise<number> {
   const { copies } = await app.db
     .selectFrom('procedures')
     .innerJoin('procedureSteps', 'procedureSteps.procedureId', 'procedures.id')
-    .innerJoin('services', 'services.id', 'procedures.subjectId')
     .where('procedures.state', '=', 'running')
     .where('procedures.id', '<>', procedureId)
     .where('procedureSteps.name', '=', COPY_STEP)
     .where('procedureSteps.state', 'in', ['running', 'waiting'])
-    .where('services.node', '=', node)
     .select((each) => each.fn.countAll<bigint>().as('copies'))
     .executeTakeFirstOrThrow()
   return Number(copies)

@@ -43,7 +43,11 @@ async function findOurs(step: ServiceStep, service: Service): Promise<MachineSta
   }
 }
 
-async function findTask(step: ServiceStep, service: Service, machine: MachineStatus | undefined): Promise<HostTask | undefined> {
+async function findTask(
+  step: ServiceStep,
+  service: Service,
+  machine: MachineStatus | undefined,
+): Promise<HostTask | undefined> {
   const node = machine?.node ?? service.node
   if (node === null || service.vmId === null) return undefined
   return step.app.vpsHost.findRunningTask(node, service.vmId)

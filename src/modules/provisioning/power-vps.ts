@@ -25,8 +25,8 @@ export const powerVps: Procedure<Input, Memory> = procedure<Input, Memory>({
   name: 'provisioning.power-vps',
   input: Input,
   steps: [
-    { name: 'send action', do: sendAction, patienceSeconds: 60 },
-    { name: 'wait for host', do: (step) => awaitTask(step, step.memory.task) },
+    { name: 'send action', do: sendAction },
+    { name: 'wait for host', do: awaitTask },
     { name: 'see the result', do: seeResult, patienceSeconds: 60 },
   ],
   async onCompleted(tx, { subjectId, input, memory }) {
@@ -38,12 +38,12 @@ export const powerVps: Procedure<Input, Memory> = procedure<Input, Memory>({
   },
 })
 
-async function sendAction(step: Step): Promise<Partial<Memory>> {
-  const { vpsHost } = step.app
+async function sendAction(step: Step): Promise<Partial<Memory> | Wait> {
   const service = await confirmService(step, 'running')
   const machine = await getOwnMachine(step.app, service)
-  const running = await vpsHost.findRunningTask(machine.node, machine.vmId)
-  if (running) return { task: running }
+  // It may be what we sent before a crash, or a backup: either way the outcome is seen when it ends.
+  if (await step.app.vpsHost.findRunningTask(machine.node, machine.vmId))
+    return wait(1, 'The host is at work on the machine.')
   if (await isDone(step, machine)) return {}
   const task = await actions[actionOn(machine, step.input.action)](step, machine)
   return task ? { task } : {}
@@ -77,9 +77,8 @@ async function ageSeconds({ app, procedureId }: ServiceStep): Promise<number> {
   return rows[0]?.age ?? 0
 }
 
-/** Step: waits for the task that was begun. What counts is how the machine is afterwards, so the next step looks. */
-export async function awaitTask(step: ServiceStep, task: HostTask | undefined): Promise<Wait | undefined> {
-  return task && watchTask(step.app, task, 'The host is at work.')
+async function awaitTask({ app, memory: { task } }: Step): Promise<Wait | undefined> {
+  return task && watchTask(app, task, 'The host is at work.')
 }
 
 async function seeResult(step: Step): Promise<Partial<Memory> | Wait> {

@@ -6,4 +6,10 @@ import { suspendVps } from './suspend-vps.ts'
 import { terminateVps } from './terminate-vps.ts'
 
 /** Every procedure of this module. Their steps' names are stored with each run. */
-export const provisioningProcedures: readonly AnyProcedure[] = [createVps, powerVps, suspendVps, resumeVps, terminateVps]
+export const provisioningProcedures: readonly AnyProcedure[] = [
+  createVps,
+  powerVps,
+  suspendVps,
+  resumeVps,
+  terminateVps,
+]

@@ -24,12 +24,12 @@ export async function suspendService(
   requirePermission(actor, 'service.suspend')
   return app.transaction(actor, async (tx) => {
     const service = await lockService(tx, input.serviceId)
+    await requireNoProcedure(tx, service.id)
     if (can(serviceMachine, service, 'resume')) {
       await addReason(tx, service, input)
       return service
     }
     requireVerb(serviceMachine, service, 'suspend')
-    await requireNoProcedure(tx, service.id)
     await addReason(tx, service, input)
     await startProcedure(tx, suspendVps, {
       subjectId: service.id,

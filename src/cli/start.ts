@@ -1,0 +1,188 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { mkdir, open } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '#app/config.ts'
+import { openDatabase } from '#platform/database.ts'
+import { type EmbeddedPostgres, StartError } from '#platform/embedded-postgres.ts'
+import { buildWebIfStale } from '../../scripts/build-web.ts'
+import { loadConfig, openServer } from './environment.ts'
+import { migrateDatabase } from './migrate.ts'
+import { seedDemo } from './seed-demo.ts'
+import { DEMO_CUSTOMER, DEMO_STAFF, seedDemoUsers } from './seed-demo-users.ts'
+
+type Role = 'simulators' | 'worker' | 'web'
+type Message = { ready?: string; failed?: string }
+
+const STOP_MS = 9_800
+const LOOK_MS = 2_000
+
+/** `ez start`: runs everything as one, each part in a process of its own, and starts again whatever dies. */
+export async function run(): Promise<void> {
+  const config = await loadConfig()
+  await requireFreePort(config)
+  const began = performance.now()
+  if (await buildWebIfStale()) process.stdout.write('The pages were built.\n')
+  const roles: Role[] = simulates(config) ? ['simulators', 'worker', 'web'] : ['worker', 'web']
+  const parts = await Promise.all(roles.map((role) => Part.begin(role, config)))
+  const stop = stopper(parts, () => server?.embedded)
+  // The parts load their code while the database starts.
+  let server: Awaited<ReturnType<typeof openServer>> | undefined
+  try {
+    server = await openServer(config)
+    await migrateDatabase(server.databaseUrl)
+    if (config.mode === 'simulated') await seed(config, server.databaseUrl)
+    for (const part of parts) part.go(server.databaseUrl)
+    await Promise.all(parts.map((part) => part.ready))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  process.stdout.write(`${greeting(config, performance.now() - began).join('\n')}\n`)
+  for (const part of parts) part.keepAlive()
+  if (server.embedded) watchDatabase(server.embedded)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(0)))
+}
+
+const simulates = (config: Config): boolean =>
+  config.stripe.simulated || config.proxmox.simulated || config.smtp.simulated
+
+function greeting(config: Config, ms: number): string[] {
+  const { ports } = config.simulators
+  return [
+    `EZ Solutions is ready (${(ms / 1000).toFixed(1)} s).`,
+    `  Shop and portal  ${config.publicUrl}`,
+    `  Staff            ${config.publicUrl}/staff`,
+    ...(config.mode === 'simulated'
+      ? [
+          `  Demo customer    ${DEMO_CUSTOMER.email}  ${DEMO_CUSTOMER.password}`,
+          `  Demo staff       ${DEMO_STAFF.email}  ${DEMO_STAFF.password}`,
+        ]
+      : []),
+    ...(config.smtp.simulated ? [`  Mail             http://localhost:${ports.mail}`] : []),
+    ...(simulates(config) ? [`  Simulators       http://localhost:${ports.console}`] : []),
+    `  Logs             ${join(config.dataDir, 'logs')}`,
+  ]
+}
+
+async function seed(config: Config, databaseUrl: string): Promise<void> {
+  const database = openDatabase(databaseUrl, () => undefined, 2)
+  try {
+    await seedDemo(database)
+  } finally {
+    await database.close()
+  }
+  await seedDemoUsers(config, databaseUrl)
+}
+
+/** One process of ours, started again when it dies. */
+class Part {
+  readonly role: Role
+  readonly #log: number
+  #process: ChildProcess
+  #databaseUrl: string | undefined
+  #stopping = false
+  ready: Promise<void>
+
+  private constructor(role: Role, log: number) {
+    this.role = role
+    this.#log = log
+    ;[this.#process, this.ready] = this.#fork()
+  }
+
+  static async begin(role: Role, config: Config): Promise<Part> {
+    const folder = join(config.dataDir, 'logs')
+    await mkdir(folder, { recursive: true })
+    return new Part(role, (await open(join(folder, `${role}.log`), 'a')).fd)
+  }
+
+  #fork(): [ChildProcess, Promise<void>] {
+    const child = fork(join(import.meta.dirname, '../main.ts'), [this.role], {
+      stdio: ['ignore', this.#log, this.#log, 'ipc'],
+      env: { ...process.env, EZ_SUPERVISED: '1' },
+    })
+    const ready = new Promise<void>((done, failed) => {
+      child.on('message', (message: Message) => {
+        if (message.ready) done()
+        if (message.failed) failed(new StartError(message.failed))
+      })
+      child.once('exit', () => {
+        failed(new StartError(`The ${this.role} process ended while starting; its log tells why.`))
+      })
+    })
+    ready.catch(() => undefined)
+    return [child, ready]
+  }
+
+  go(databaseUrl: string): void {
+    this.#databaseUrl = databaseUrl
+    this.#process.send({ databaseUrl })
+  }
+
+  keepAlive(): void {
+    this.#process.once('exit', () => {
+      if (this.#stopping) return
+      process.stderr.write(`The ${this.role} process died and is started again.\n`)
+      setTimeout(() => {
+        if (this.#stopping) return
+        ;[this.#process, this.ready] = this.#fork()
+        this.go(this.#databaseUrl!)
+        this.keepAlive()
+      }, 500)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    const gone = new Promise((done) => this.#process.once('exit', done))
+    this.#process.kill('SIGTERM')
+    await Promise.race([gone, pause(STOP_MS, undefined, { ref: false })])
+    this.#process.kill('SIGKILL')
+  }
+}
+
+function stopper(parts: Part[], embedded: () => EmbeddedPostgres | undefined): () => Promise<void> {
+  let stopped: Promise<void> | undefined
+  return () =>
+    (stopped ??= (async () => {
+      // The simulators go last: whoever still works may need an answer.
+      await Promise.all(parts.filter((part) => part.role !== 'simulators').map((part) => part.stop()))
+      await Promise.all(parts.map((part) => part.stop()))
+      await embedded()?.stop()
+    })())
+}
+
+/** A database that crashed is started again; PostgreSQL recovers by itself. */
+function watchDatabase(embedded: EmbeddedPostgres): void {
+  let reviving = false
+  setInterval(() => {
+    if (reviving) return
+    reviving = true
+    embedded
+      .isAlive()
+      .then((alive) => (alive ? undefined : embedded.revive()))
+      .catch((error: unknown) =>
+        process.stderr.write(`PostgreSQL is down: ${error instanceof Error ? error.message : String(error)}\n`),
+      )
+      .finally(() => {
+        reviving = false
+      })
+  }, LOOK_MS).unref()
+}
+
+/** Told at once, before anything is started. */
+async function requireFreePort({ host, port }: Config): Promise<void> {
+  const taken = await new Promise<boolean>((done) => {
+    const probe = connect({ host: host === '0.0.0.0' ? '127.0.0.1' : host, port })
+      .once('connect', () => {
+        probe.destroy()
+        done(true)
+      })
+      .once('error', () => {
+        done(false)
+      })
+  })
+  if (taken) throw new StartError(`Port ${port} is taken by another program. Stop it, or set PORT to another.`)
+}

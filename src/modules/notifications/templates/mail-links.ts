@@ -1,0 +1,20 @@
+import type { Config } from '#app/config.ts'
+import type { Locale } from '#platform/i18n.ts'
+
+type Origin = Pick<Config, 'publicUrl'>
+
+/** Where mails lead: always to the configured address, whatever a request called us. */
+export const mailLinks = {
+  verifyEmail: ({ publicUrl }: Origin, secret: string) =>
+    `${publicUrl}/verify-email?token=${encodeURIComponent(secret)}`,
+  resetPassword: ({ publicUrl }: Origin, secret: string) =>
+    `${publicUrl}/reset-password?token=${encodeURIComponent(secret)}`,
+  signIn: ({ publicUrl }: Origin) => `${publicUrl}/login`,
+  forgotPassword: ({ publicUrl }: Origin) => `${publicUrl}/forgot-password`,
+  service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,
+  invoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/portal/invoices/${invoiceId}`,
+  invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
+  // Shop pages have their language in the address.
+  order: ({ publicUrl }: Origin, orderId: string, locale: Locale) =>
+    `${publicUrl}${locale === 'en' ? '' : `/${locale}`}/orders/${orderId}/done`,
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { system } from '#platform/actor.ts'
+import { startProcedure } from '#platform/procedure.ts'
+import { job } from '#platform/queue.ts'
+import type { MachinePower } from '#platform/schema.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { findOrphans, type Orphan } from './orphans.ts'
+import type { Service } from './service.ts'
+import { suspendVps } from './suspend-vps.ts'
+import { vmIdSubject } from './vm-id.ts'
+import type { Machine } from './vps-host.ts'
+
+/** The host's list lags; what a procedure saw more lately than this counts more. */
+const LAG: Temporal.DurationLike = { seconds: 30 }
+
+type Changed = Pick<Service, 'id' | 'customerId' | 'state' | 'power'> & { before: MachinePower | null }
+
+/**
+ * Job: asks the host once for all machines and notes their power. Emits `service.power_changed` where it differs,
+ * switches off what runs though it is suspended, and tells of machines of ours that nobody owns, once a day each.
+ */
+export const reconcileServices = job({
+  name: 'provisioning.reconcile-services',
+  queue: 'maintenance',
+  payload: z.strictObject({}),
+  async run(app) {
+    const machines = await app.vpsHost.listMachines()
+    const orphans = await findOrphans(app, machines)
+    await app.transaction(system('provisioning'), async (tx) => {
+      for (const service of await refreshPower(tx, machines)) {
+        const { id, customerId, before, power } = service
+        await tx.emit('service.power_changed', id, { customerId, before: { power: before }, after: { power } })
+        if (service.state === 'suspended' && power !== 'stopped')
+          await startProcedure(tx, suspendVps, { subjectId: id, customerId, input: { pullPlug: false } })
+      }
+      for (const orphan of orphans) await tellOfOrphan(tx, orphan)
+    })
+  },
+})
+
+/** One statement for all services; those that a procedure works on are left to it. Gives the ones that changed. */
+async function refreshPower(tx: Tx, machines: readonly Machine[]): Promise<Changed[]> {
+  const known = machines.filter((machine) => !machine.template && machine.power !== 'unknown')
+  const { rows } = await sql<Changed>`
+    with seen as (
+      select s.id, s.power as before, h.power::machine_power as power
+      from unnest(${known.map((each) => each.vmId)}::int[], ${known.map((each) => each.power)}::text[]) as h (vm_id, power)
+      join services s on s.vm_id = h.vm_id
+      where s.state in ('active', 'suspended')
+        and (s.power_seen_at is null or s.power_seen_at < ${tx.now.subtract(LAG)})
+        and not exists (select from procedures p where p.subject_id = s.id and p.state in ('running', 'compensating', 'stuck'))
+      order by s.id for update of s skip locked),
+    noted as (
+      update services s set power = seen.power, power_seen_at = ${tx.now} from seen where s.id = seen.id
+      returning s.id, s.customer_id, s.state, s.power, seen.before)
+    select * from noted where before is distinct from power order by id`.execute(tx.db)
+  return rows
+}
+
+async function tellOfOrphan(tx: Tx, { vmId, node, serviceId }: Orphan): Promise<void> {
+  const told = await tx.db
+    .selectFrom('events')
+    .select('id')
+    .where('subjectId', '=', vmIdSubject(vmId))
+    .where('name', '=', 'machine.orphaned')
+    .where('createdAt', '>', tx.now.subtract({ hours: 24 }))
+    .limit(1)
+    .executeTakeFirst()
+  if (!told) await tx.emit('machine.orphaned', vmIdSubject(vmId), { after: { node, serviceId } })
+}
