@@ -1,7 +1,7 @@
 import { type HttpBindings, serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Server } from 'node:http'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { App } from '#app/app.ts'
 import { createApi } from '#api/server.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
@@ -12,7 +12,7 @@ import { equalText } from '#platform/secrets.ts'
 import { readCookie } from '#web/cookies.ts'
 import type { CreateWeb } from '#web/web.ts'
 
-type Bindings = { Bindings: Partial<HttpBindings> }
+type Bindings = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; route: string } }
 
 export type ServerParts = {
   /** The pages and the files browsers load; without them only the API answers. */
@@ -27,6 +27,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
   server.use(async (c, next) => {
     const started = performance.now()
     const requestId = newId('req')
+    c.set('requestId', requestId)
     await logScope.run({ requestId }, async () => {
       await next()
       for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
@@ -34,15 +35,15 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
       c.res.headers.set('x-request-id', requestId)
       const ms = performance.now() - started
       const { method, path } = c.req
-      app.metrics.requestSeconds.observe({ method, route: routeName(path), status: c.res.status }, ms / 1000)
+      app.metrics.requestSeconds.observe({ method, route: c.get('route') ?? 'page', status: c.res.status }, ms / 1000)
       if (!path.startsWith('/assets/'))
         app.log.info({ method, path, status: c.res.status, ms: Math.round(ms) }, 'request')
     })
   })
   health(server, app)
   const api = createApi(app, parts.signal ? { signal: parts.signal } : {})
-  server.all('/api/*', (c) => api.fetch(c.req.raw, c.env))
-  server.all('/webhooks/*', (c) => api.fetch(c.req.raw, c.env))
+  for (const paths of ['/api/*', '/webhooks/*'])
+    server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(c), routed: (pattern) => c.set('route', pattern) }))
   if (parts.web) mountWeb(server, app, parts.web)
   return server
 }
@@ -57,11 +58,14 @@ function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNu
     paymentOrigins: [stripe.apiBase ?? 'https://checkout.stripe.com'],
   })
   server.route('/', assets)
-  server.all('*', (c) => {
-    const address = c.env.incoming ? (getConnInfo(c).remote.address ?? '') : ''
-    return web.fetch(c.req.raw, { requestId: logScope.getStore()?.requestId ?? '', address })
-  })
+  server.all('*', (c) => web.fetch(c.req.raw, arrival(c)))
 }
+
+/** What is known of a request before anybody looks into it. Only the peer itself counts as its address. */
+const arrival = (c: Context<Bindings>): { requestId: string; address: string } => ({
+  requestId: c.get('requestId'),
+  address: c.env?.incoming ? (getConnInfo(c).remote.address ?? '') : '',
+})
 
 function health(server: Hono<Bindings>, app: App): void {
   server.get('/health/live', (c) => c.json({ status: 'live' }))
@@ -105,12 +109,6 @@ function headersFor(app: App, path: string): Record<string, string> {
       : {}),
   }
 }
-
-/** The shape of a path, without the ids in it, so that metrics stay few. */
-const routeName = (path: string): string =>
-  path.startsWith('/assets/')
-    ? '/assets/*'
-    : path.replaceAll(/\/[a-z]{3}_[0-9a-z]{20,}/g, '/:id').replaceAll(/\/[^/]{41,}/g, '/:long')
 
 /** Listens; resolves when it does, rejects when the port cannot be had. */
 export async function listen(

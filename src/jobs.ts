@@ -1,10 +1,12 @@
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
+import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
+import { reactionTable } from '#app/reactions.ts'
 import { runProcedure } from '#platform/procedure.ts'
 import type { Job } from '#platform/queue.ts'
 
@@ -19,5 +21,7 @@ export const jobs: readonly Job<never>[] = [
   processGatewayEvent,
   reconcileServices,
   runProcedure,
+  sendEmail,
   wakeProcedures,
+  ...Object.values(reactionTable).flat(),
 ] as unknown as readonly Job<never>[]

@@ -1,3 +1,14 @@
+import { notifyUserRegistered } from '#modules/notifications/notify-user-registered.ts'
+import { notifyUserRegistrationRepeated } from '#modules/notifications/notify-user-registration-repeated.ts'
+import { notifyUserVerificationRequested } from '#modules/notifications/notify-user-verification-requested.ts'
+import { notifyUserPasswordResetRequested } from '#modules/notifications/notify-user-password-reset-requested.ts'
+import { notifyUserPasswordChanged } from '#modules/notifications/notify-user-password-changed.ts'
+import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
+import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
+import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
+import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
+import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
+import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import type { Job } from '#platform/queue.ts'
 import type { Reactions } from '#platform/transaction.ts'
@@ -6,9 +17,20 @@ import type { Reactions } from '#platform/transaction.ts'
 export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
-const table: Record<string, readonly Reaction[]> = {
+export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.paid': [fulfilOrder],
+  'user.registered': [notifyUserRegistered],
+  'user.registration_repeated': [notifyUserRegistrationRepeated],
+  'user.verification_requested': [notifyUserVerificationRequested],
+  'user.password_reset_requested': [notifyUserPasswordResetRequested],
+  'user.password_changed': [notifyUserPasswordChanged],
+  'order.pending': [notifyOrderPending],
+  'invoice.numbered': [notifyInvoiceNumbered],
+  'service.active': [notifyServiceActive],
+  'service.failed': [notifyServiceFailed],
+  'service.suspended': [notifyServiceSuspended],
+  'service.terminated': [notifyServiceTerminated],
 }
 
 export const reactions: Reactions = ({ eventId, name, subjectId }) =>
-  (table[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } }))
+  (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } }))

@@ -7,7 +7,7 @@ import { callsBody } from './simulators/calls-page.ts'
 import { consoleApi } from './simulators/console-api.ts'
 import { emptyForm, PRESETS, readFaultForm } from './simulators/fault-form.ts'
 import { faultId, faultsBody } from './simulators/faults-page.ts'
-import { machinesBody } from './simulators/machines-page.ts'
+import { machinesBody, TASK_ENDS } from './simulators/machines-page.ts'
 import type { ConsoleParts, SimulatorPart } from './simulators/parts.ts'
 import { webhooksBody } from './simulators/webhooks-page.ts'
 
@@ -151,6 +151,12 @@ function machineRoutes(app: Hono, { machines }: ConsoleParts, page: Page): void 
   app.get('/machines', (c) => c.html(page('Machines', machinesBody(machines))))
   change('/machines/break', (node) => machines.breakNode(node))
   change('/machines/repair', (node) => machines.repairNode(node))
+  app.post('/machines/end-task', async (c) => {
+    const { end } = await c.req.parseBody()
+    const planned = TASK_ENDS[Whole.catch(-1).parse(end)]
+    if (planned) machines.endNextTask(planned.type, planned.exit)
+    return c.redirect('/machines', 303)
+  })
   app.post('/machines/finish', (c) => {
     machines.finishTasks()
     return c.redirect('/machines', 303)

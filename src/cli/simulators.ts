@@ -7,7 +7,6 @@ import { stripeSimulator, type StripeSimulator } from '#integrations/stripe/stri
 import { Problem } from '#platform/problem.ts'
 import { listenHttp, type Listener, portProblem, shownHost } from './simulators/listen.ts'
 import type { ConsoleParts } from './simulators/parts.ts'
-import { machinesOf } from './simulators/proxmox-part.ts'
 import { webhooksOf } from './simulators/stripe-part.ts'
 import { simulatorsConsole } from './simulators-console.ts'
 
@@ -135,7 +134,7 @@ function partsOf(
       { key: 'mail', name: 'Mail', address: addresses.smtp, methods: SMTP_STEPS, simulation: mail.simulation },
     ],
     webhooks: webhooksOf(stripe),
-    machines: machinesOf(proxmox),
+    machines: proxmox,
     mailboxUrl: addresses.mail,
   }
 }

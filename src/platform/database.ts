@@ -38,5 +38,14 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
-  return { db, pool, url, close: () => db.destroy() }
+  return {
+    db,
+    pool,
+    url,
+    close: async () => {
+      // The builder ends the pool only if it was used itself.
+      await db.destroy()
+      if (!pool.ended) await pool.end()
+    },
+  }
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { access, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 
@@ -21,6 +22,7 @@ export class StartError extends Error {}
 
 const call = promisify(execFile)
 const ACCOUNT = 'postgres'
+const STARTS = 5
 
 type Runner = (file: string, args: string[]) => Promise<unknown>
 
@@ -41,20 +43,24 @@ export async function startEmbeddedPostgres(
     readFile(resolve(data, name), 'utf8').catch(() => undefined)
 
   if (!(await read('PG_VERSION'))) await initialise(run, initdb, data, options.volatile ?? false)
-  const isAlive = (): Promise<boolean> =>
-    run(control, ['-D', data, 'status']).then(
-      () => true,
-      () => false,
-    )
+  const portOfServer = async (): Promise<number> => Number((await read('postmaster.pid'))?.split('\n')[3])
+  const isAlive = async (): Promise<boolean> => accepts(await portOfServer())
   const start = async (port: number): Promise<void> => {
-    try {
-      await run(control, ['-D', data, '-w', '-t', '60', '-l', resolve(data, 'server.log'), '-o', `-p ${port}`, 'start'])
-    } catch (cause) {
-      throw new StartError(`PostgreSQL did not start; its own words are in ${resolve(data, 'server.log')}.`, { cause })
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await run(control, ['-D', data, '-w', '-t', '60', '-l', resolve(data, 'server.log'), '-o', `-p ${port}`, 'start'])
+        return
+      } catch (cause) {
+        // After a kill, children of the old server may hold its memory for a moment.
+        if (attempt >= STARTS)
+          throw new StartError(`PostgreSQL did not start; its own words are in ${resolve(data, 'server.log')}.`, { cause })
+        await pause(1_000)
+        if (await isAlive()) return
+      }
     }
   }
   if (!(await isAlive())) await start(await freePort())
-  const port = Number((await read('postmaster.pid'))?.split('\n')[3])
+  const port = await portOfServer()
   return {
     url: (database) => `postgres://ez@127.0.0.1:${port}/${database}`,
     isAlive,
@@ -62,6 +68,22 @@ export async function startEmbeddedPostgres(
     stop: async () => {
       await run(control, ['-D', data, '-m', 'fast', '-w', 'stop'])
     },
+  }
+}
+
+/** Whether a server answers on that port; a control file can outlive its server. */
+async function accepts(port: number): Promise<boolean> {
+  if (!port) return false
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'ez', database: 'postgres', connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    // 57P03: it is starting or recovering, and will answer.
+    return error instanceof Error && 'code' in error && error.code === '57P03'
+  } finally {
+    await client.end()
   }
 }
 

@@ -18,3 +18,10 @@ const YEAR_SECONDS = 365 * 24 * 3600
 export function preferenceCookie(name: string, value: string | undefined, maxAgeSeconds = YEAR_SECONDS): string {
   return `${name}=${encodeURIComponent(value ?? '')}; Path=/; Max-Age=${value === undefined ? 0 : maxAgeSeconds}; SameSite=Lax`
 }
+
+/**
+ * What shared pages may show of their visitor: whether somebody is signed in and how much is in the cart. The pages are
+ * the same for everybody; a small script in the top bar reads these. They open nothing.
+ */
+export const signedInCookie = (signedIn: boolean): string => preferenceCookie('signed_in', signedIn ? '1' : undefined)
+export const cartCountCookie = (items: number): string => preferenceCookie('cart_count', items > 0 ? String(items) : undefined)

@@ -1,7 +1,11 @@
-import type { Locale } from '#platform/i18n.ts'
+import { type Locale, LOCALES } from '#platform/i18n.ts'
 
 /** Shop pages are shared by all visitors, so their language stands in the address; English has no prefix. */
 const shop = (locale: Locale, path: string): string => (locale === 'en' ? path : `/${locale}${path === '/' ? '' : path}`)
+
+/** The same shop page in another language. */
+export const inLanguage = (pathname: string, locale: Locale): string =>
+  shop(locale, LOCALES.reduce((path, each) => path.replace(new RegExp(`^/${each}(?=/|$)`), ''), pathname) || '/')
 
 const query = (parameters: Record<string, string | undefined>): string => {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')

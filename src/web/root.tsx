@@ -1,8 +1,9 @@
 import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
 import type { ReactNode } from 'react'
-import { Links, Outlet, Scripts, ScrollRestoration, useMatches, useRouteLoaderData } from 'react-router'
+import { data, Links, Outlet, Scripts, ScrollRestoration, useMatches, useRouteLoaderData } from 'react-router'
 import type { Route } from './+types/root'
 import { appContext, localeContext, requestContext } from './context.ts'
+import { takeFlash } from './flash.ts'
 import { documentOf } from './handle.ts'
 import { ErrorPage } from './ui/error-page.tsx'
 import { type Site, SiteContext } from './ui/site.tsx'
@@ -10,7 +11,7 @@ import './app.css'
 
 const BRAND = 'EZ Solutions'
 
-export function loader({ context }: Route.LoaderArgs) {
+export function loader({ request, context }: Route.LoaderArgs) {
   const { theme, timeZone } = context.get(requestContext)
   const site: Site = {
     brand: BRAND,
@@ -18,7 +19,8 @@ export function loader({ context }: Route.LoaderArgs) {
     timeZone,
     now: context.get(appContext).clock.now().toString(),
   }
-  return { site, theme }
+  const { flash, headers } = takeFlash(request)
+  return data({ site, theme, flash }, { headers })
 }
 
 export function Layout({ children }: { children: ReactNode }) {

@@ -21,7 +21,7 @@ import type { Arrival, Web, WebOptions } from './web.ts'
 
 /** The pages of shop, sign-in, portal and staff as one fetch handler over the product. */
 export function createWeb(app: App, options: WebOptions): Web {
-  const handle = createRequestHandler(withProblems(build, app.config.publicUrl), import.meta.env.MODE)
+  const handle = createRequestHandler(withProblems(build as ServerBuild, app.config.publicUrl), import.meta.env.MODE)
   const pages = createPageCache()
 
   const render = (request: Request, arrival: Arrival): Promise<Response> =>
@@ -102,5 +102,5 @@ function guarded(module: Module['module']): Module['module'] {
   for (const name of ['loader', 'action'])
     if (typeof copy[name] === 'function') copy[name] = guard(copy[name] as ServerFunction)
   if (Array.isArray(copy['middleware'])) copy['middleware'] = (copy['middleware'] as ServerFunction[]).map(guard)
-  return copy as Module['module']
+  return copy as unknown as Module['module']
 }

@@ -22,6 +22,20 @@ export async function testServer(): Promise<{ server: EmbeddedPostgres; template
   })
 }
 
+/** Stops the server when no test of another run is connected to it. */
+export async function stopTestServer(): Promise<void> {
+  await withLock(async () => {
+    const server = await startEmbeddedPostgres(FOLDER, { volatile: true })
+    const client = new pg.Client(server.url('postgres'))
+    await client.connect()
+    const { rows } = await client.query<{ busy: number }>(
+      `select count(*)::int as busy from pg_stat_activity where datname like 'test%'`,
+    )
+    await client.end()
+    if (rows[0]?.busy === 0) await server.stop()
+  })
+}
+
 async function makeTemplate(server: EmbeddedPostgres, template: string): Promise<void> {
   const client = new pg.Client(server.url('postgres'))
   await client.connect()

@@ -44,6 +44,7 @@ export function callsBody(parts: ConsoleParts, filter: CallFilter, live: boolean
 /** Worth a second look: an error, no answer, or a planned fault. */
 const isOdd = (call: Call): boolean => call.fault !== undefined || call.status === 0 || call.status >= 400
 
+/** One choice of a select. */
 export const option = (value: string, label: string, chosen: string): Html =>
   html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${label}</option>`
 

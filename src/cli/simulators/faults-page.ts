@@ -61,6 +61,7 @@ const plannedList = (planned: { part: SimulatorPart; rule: FaultRule }[]): Html 
 const faultForm = (part: SimulatorPart, form: FaultForm, issues: Issues): Html =>
   html`<form class="card form" method="post" action="/faults">
     <h2>Plan a fault for ${part.name}</h2>
+    <p class="muted">It answers on <code>${part.address}</code>.</p>
     ${
       Object.keys(issues).length > 0
         ? html`<p class="problem" role="alert">The fault was not planned. Correct the marked fields.</p>`

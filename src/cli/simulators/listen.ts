@@ -6,7 +6,6 @@ import { Problem } from '#platform/problem.ts'
 export type Listener = {
   /** As a browser on this machine would write it. */
   origin: string
-  port: number
   /** What answers from now on; requests that came before wait for it. */
   answerWith(app: Hono): void
   /** Takes no new request, lets running ones finish for at most five seconds. */
@@ -36,7 +35,6 @@ export async function listenHttp(wanted: { name: string; host: string; port: num
   const port = typeof address === 'object' && address ? address.port : wanted.port
   return {
     origin: `http://${shownHost(wanted.host)}:${port}`,
-    port,
     answerWith: ready.resolve,
     close: async () => {
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Html } from '#platform/simulation-page.ts'
+import { option } from './calls-page.ts'
 import type { Machine, MachinePart, Node } from './parts.ts'
 
 /** Proxmox: its nodes with what is left on them, and the machines they carry. */
@@ -16,8 +17,32 @@ export function machinesBody(part: MachinePart): Html {
       </form>
       <a class="button" href="/machines">Refresh</a>
     </div>
-    ${nodes.map(nodeCard)}`
+    ${nodes.map(nodeCard)} ${taskForm()}`
 }
+
+/** What a task of Proxmox may end with, in its own words. */
+export const TASK_ENDS: { label: string; type: string; exit: string }[] = [
+  { label: 'Clone: no space', type: 'qmclone', exit: "clone failed: storage 'ceph': no space left on device" },
+  { label: 'Clone: lock time-out', type: 'qmclone', exit: "cfs-lock 'storage-ceph' error: got lock request timeout" },
+  { label: 'Resize: refused', type: 'resize', exit: 'command failed: exit code 1' },
+  {
+    label: 'Start: out of memory',
+    type: 'qmstart',
+    exit: 'start failed: QEMU exited with code 1: Cannot allocate memory',
+  },
+  { label: 'Start: with warnings', type: 'qmstart', exit: 'WARNINGS: 1' },
+  { label: 'Shutdown: no answer', type: 'qmshutdown', exit: 'VM quit/powerdown failed - got timeout' },
+]
+
+const taskForm = (): Html =>
+  html`<form class="card form" method="post" action="/machines/end-task">
+    <h2>How the next task ends</h2>
+    <label for="end">Ending</label>
+    <select id="end" name="end">
+      ${TASK_ENDS.map(({ label }, index) => option(String(index), label, '0'))}
+    </select>
+    <button>Let it end so</button>
+  </form>`
 
 const nodeCard = (node: Node): Html =>
   html`<section class="card node">
@@ -68,7 +93,7 @@ const machineTable = (machines: Machine[]): Html =>
           (machine) =>
             html`<tr>
               <td class="mono">${machine.vmId}</td>
-              <td>${machine.name}</td>
+              <td>${machine.name}${machine.template ? html` <span class="muted">template</span>` : ''}</td>
               <td>
                 <span class="badge ${machine.status === 'running' ? 'ok' : ''}">${machine.status}</span>
                 ${machine.lock ? html`<span class="badge warn">${machine.lock}</span>` : ''}

@@ -51,6 +51,7 @@ export type WebhookPart = {
 export type Machine = {
   vmId: number
   name: string
+  template: boolean
   status: string
   /** What it is busy with, if anything. */
   lock: string
@@ -75,6 +76,8 @@ export type MachinePart = {
   runningTasks(): number
   /** Ends every running task now. */
   finishTasks(): void
+  /** Lets the next task of a type (`qmclone`, `qmstart`) end with these words and without effect. */
+  endNextTask(type: string, exit: string): void
 }
 
 export type ConsoleParts = {

@@ -68,6 +68,21 @@ export async function readStatus(client: ProxmoxClient, node: string, vmId: numb
   }
 }
 
+/** A machine that exists, but not for our token. */
+export const unreadable = (vmId: number): MachineStatus => ({
+  vmId,
+  node: '',
+  name: '',
+  template: false,
+  tags: [],
+  power: 'unknown',
+  lock: undefined,
+  uptimeSeconds: 0,
+  cpuLoad: 0,
+  memoryUsedMb: 0,
+  memoryTotalMb: 0,
+})
+
 const onlineNodes = async (client: ProxmoxClient): Promise<string[]> =>
   (await client.get('nodes', Nodes)).flatMap(({ node, status }) => (status === 'online' ? [node] : []))
 

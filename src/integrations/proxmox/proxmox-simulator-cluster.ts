@@ -90,7 +90,8 @@ function resourcesRoute(): Route {
     specs: take.RESOURCES,
     run: (world, { type }) => {
       const age = world.now() - (picture?.at ?? -Infinity)
-      if (!picture || age >= world.settings().staleSeconds * 1000) picture = { at: world.now(), rows: allResources(world) }
+      if (!picture || age >= world.settings().staleSeconds * 1000)
+        picture = { at: world.now(), rows: allResources(world) }
       const types = type === 'vm' ? ['qemu', 'lxc'] : [type]
       return type === undefined ? picture.rows : picture.rows.filter((row) => types.includes(row.type))
     },
@@ -150,7 +151,11 @@ export const clusterRoutes = (): Route[] => [
   },
   resourcesRoute(),
   { method: 'GET', path: '/cluster/nextid', specs: take.NEXT_ID, run: nextId },
-  { method: 'GET', path: '/cluster/tasks', run: (world) => world.tasks.values().toReversed().slice(0, 500).map(taskRow) },
+  {
+    method: 'GET',
+    path: '/cluster/tasks',
+    run: (world) => world.tasks.values().toReversed().slice(0, 500).map(taskRow),
+  },
   { method: 'GET', path: '/nodes', run: (world) => world.nodes.values().map(({ name }) => nodeRow(world, name)) },
   {
     method: 'GET',
@@ -165,7 +170,12 @@ export const clusterRoutes = (): Route[] => [
 ]
 
 export const nodeRoutes = (): Route[] => [
-  { method: 'GET', path: '/nodes/:node/status', privilege: 'Sys.Audit', run: (world, _given, { node }) => nodeStatus(world, node) },
+  {
+    method: 'GET',
+    path: '/nodes/:node/status',
+    privilege: 'Sys.Audit',
+    run: (world, _given, { node }) => nodeStatus(world, node),
+  },
   {
     method: 'GET',
     path: '/nodes/:node/storage',
@@ -183,7 +193,9 @@ export const nodeRoutes = (): Route[] => [
     run: (world, _given, { part }) => {
       const task = findTask(world, part)
       const { endtime: _, ...row } = taskRow(task)
-      return task.exit === undefined ? { ...row, status: 'running' } : { ...row, status: 'stopped', exitstatus: task.exit }
+      return task.exit === undefined
+        ? { ...row, status: 'running' }
+        : { ...row, status: 'stopped', exitstatus: task.exit }
     },
   },
   {

@@ -63,7 +63,9 @@ const dnsName = matches(
 )
 const configId = matches(/^[a-z][a-z0-9_-]+$/i, 'configuration ID')
 const everyTag = (value: string): string | undefined =>
-  value.split(/[;,\s]+/).every((tag) => /^[a-z0-9_][a-z0-9_\-+.]*$/i.test(tag)) ? undefined : `invalid tag in '${value}'`
+  value.split(/[;,\s]+/).every((tag) => /^[a-z0-9_][a-z0-9_\-+.]*$/i.test(tag))
+    ? undefined
+    : `invalid tag in '${value}'`
 const everyAddress = (value: string): string | undefined =>
   value.split(/[\s,;]+/).every((one) => isIP(one) > 0) ? undefined : 'value does not look like a valid IP address'
 
@@ -185,7 +187,10 @@ export const IPSET_MEMBER: Specs = {
   cidr: {
     type: 'string',
     required: true,
-    format: (value) => (isIP(value) > 0 || cidr(value, (text) => isIP(text) > 0) ? undefined : 'value does not look like a valid IP address or network'),
+    format: (value) =>
+      isIP(value) > 0 || cidr(value, (text) => isIP(text) > 0)
+        ? undefined
+        : 'value does not look like a valid IP address or network',
   },
   comment: string,
   nomatch: flag,

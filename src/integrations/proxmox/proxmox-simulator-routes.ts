@@ -1,7 +1,11 @@
 import type { Context, Hono } from 'hono'
+import { z } from 'zod'
 import { denied, died, noSuchConfig, PveError, refuse } from './proxmox-simulator-errors.ts'
 import { checkParameters, type Given, type Specs } from './proxmox-simulator-parameters.ts'
 import { isTemplate, type SimMachine, type World } from './proxmox-simulator-world.ts'
+
+/** What a call's path names: `part` is a task, an address set or a pool, `last` a member of it. */
+export type Place = { node: string; vmid: number; part: string; last: string }
 
 /** One call of the API: what it takes, what it needs, what it answers. */
 export type Route = {
@@ -11,14 +15,14 @@ export type Route = {
   specs?: Specs
   /** The privilege it needs on the object that its path names. */
   privilege?: string
-  run(world: World, given: Given, at: { node: string; vmid: number; part: string }): unknown
+  run(world: World, given: Given, at: Place): unknown
 }
 
 export function mount(api: Hono, world: World, routes: Route[]): void {
   for (const route of routes) {
     api.on(route.method, route.path, async (c) => {
       try {
-        const at = { node: c.req.param('node') ?? '', vmid: Number(c.req.param('vmid')), part: partOf(c) }
+        const at = placeOf(c)
         const given = await parametersOf(c, route.method)
         if (at.vmid) checkSight(world, at.vmid)
         if (route.privilege && world.settings().denied.includes(route.privilege))
@@ -35,7 +39,12 @@ export function mount(api: Hono, world: World, routes: Route[]): void {
   }
 }
 
-const partOf = (c: Context): string => c.req.param('upid') ?? c.req.param('name') ?? c.req.param('poolid') ?? ''
+const placeOf = (c: Context): Place => ({
+  node: c.req.param('node') ?? '',
+  vmid: Number(c.req.param('vmid') ?? 0),
+  part: c.req.param('upid') ?? c.req.param('name') ?? c.req.param('poolid') ?? '',
+  last: c.req.param('cidr') ?? '',
+})
 
 const objectOf = ({ node, vmid }: { node: string; vmid: number }): string =>
   vmid ? `/vms/${vmid}` : node ? `/nodes/${node}` : '/'
@@ -45,9 +54,17 @@ async function parametersOf(c: Context, method: Route['method']): Promise<Given>
   if (method === 'GET' || method === 'DELETE') return Object.fromEntries(new URL(c.req.url).searchParams)
   const text = await c.req.text()
   if (!c.req.header('content-type')?.includes('json')) return Object.fromEntries(new URLSearchParams(text))
-  const body = JSON.parse(text || '{}') as Record<string, unknown>
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value === true ? '1' : String(value as string)]))
+  const body = JsonBody.safeParse(JSON.parse(text || '{}'))
+  if (!body.success) throw new PveError(400, 'Parameter verification failed.')
+  return body.data
 }
+
+const JsonBody = z.record(
+  z.string(),
+  z
+    .union([z.string(), z.number(), z.boolean()])
+    .transform((value) => (typeof value === 'boolean' ? (value ? '1' : '0') : String(value))),
+)
 
 /** Any node passes calls on to the one they are for; from a dead one comes the proxy's own status. */
 function reach(world: World, name: string): void {

@@ -41,19 +41,22 @@ export function lockedBy(world: World, vmid: number): string | undefined {
   return holderOf(world, vmid) ? lockTimeout(vmid) : undefined
 }
 
+/** How a task differs from others of its kind: how long it takes, or that it is bound to fail. */
+type How = { seconds?: number; failsWith?: string }
+
 /**
  * Begins a task on a node; its answer is the UPID. Its effect comes when its time is over, also when the simulator was
  * killed in between.
  */
-export function beginTask(world: World, node: string, work: Work, log: string[] = [], seconds?: number): string {
+export function beginTask(world: World, node: string, work: Work, log: string[] = [], how: How = {}): string {
   const { taskCount, exits } = world.settings()
   const type = TYPES[work.kind]
   const planned = exits.find((one) => one.type === type)
-  const fails = planned?.exit ?? foreseen(world, work)
+  const fails = planned?.exit ?? how.failsWith ?? foreseen(world, work)
   world.change({ taskCount: taskCount + 1, exits: exits.filter((one) => one !== planned) })
 
   const startedAt = world.now()
-  const takes = fails !== undefined && !planned ? 0 : (seconds ?? secondsOf(world, work.kind))
+  const takes = fails !== undefined && !planned ? 0 : (how.seconds ?? secondsOf(world, work.kind))
   const pid = 0x1_000 + taskCount
   const id = work.kind === 'clone' ? String(work.source) : String(work.vmid)
   const upid = [
@@ -68,7 +71,18 @@ export function beginTask(world: World, node: string, work: Work, log: string[] 
     '',
   ].join(':')
   const endsAt = startedAt + takes * 1000
-  world.tasks.set(upid, { upid, node, type, id, pid, startedAt, endsAt, log, work, ...(fails ? { failsWith: fails } : {}) })
+  world.tasks.set(upid, {
+    upid,
+    node,
+    type,
+    id,
+    pid,
+    startedAt,
+    endsAt,
+    log,
+    work,
+    ...(fails ? { failsWith: fails } : {}),
+  })
   forgetOldTasks(world)
   return upid
 }
@@ -108,7 +122,10 @@ export function settle(world: World): void {
     world.tasks.set(task.upid, {
       ...task,
       exit,
-      log: [...task.log, exit === 'OK' ? 'TASK OK' : exit.startsWith('WARNINGS') ? `TASK ${exit}` : `TASK ERROR: ${exit}`],
+      log: [
+        ...task.log,
+        exit === 'OK' ? 'TASK OK' : exit.startsWith('WARNINGS') ? `TASK ${exit}` : `TASK ERROR: ${exit}`,
+      ],
     })
   }
 }
@@ -117,7 +134,11 @@ export function settle(world: World): void {
 export function abortShutdowns(world: World, vmid: number): void {
   for (const task of runningTasks(world))
     if (task.work.kind === 'shutdown' && task.work.vmid === vmid)
-      world.tasks.set(task.upid, { ...task, exit: 'interrupted by signal', log: [...task.log, 'TASK ERROR: interrupted by signal'] })
+      world.tasks.set(task.upid, {
+        ...task,
+        exit: 'interrupted by signal',
+        log: [...task.log, 'TASK ERROR: interrupted by signal'],
+      })
 }
 
 /** A copy that failed leaves nothing: its half-made machine goes. */
@@ -128,7 +149,8 @@ function dropCopy(world: World, vmid: number): void {
 /** Does what a task is for; gives back the words it fails with. */
 function apply(world: World, { work, endsAt }: SimTask): string | undefined {
   const machine = world.machines.get(String(work.vmid))
-  if (!machine) return `Configuration file 'nodes/${world.nodes.values()[0]?.name}/qemu-server/${work.vmid}.conf' does not exist`
+  if (!machine)
+    return `Configuration file 'nodes/${world.nodes.values()[0]?.name}/qemu-server/${work.vmid}.conf' does not exist`
   switch (work.kind) {
     case 'clone':
       return finishClone(world, machine, work)

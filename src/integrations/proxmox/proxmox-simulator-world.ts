@@ -70,7 +70,10 @@ export type Settings = {
 }
 
 /** How long work takes, in seconds of the wall clock. */
-export type TaskSeconds = Record<'clone' | 'start' | 'stop' | 'shutdown' | 'reboot' | 'resize' | 'destroy' | 'agent', number>
+export type TaskSeconds = Record<
+  'clone' | 'start' | 'stop' | 'shutdown' | 'reboot' | 'resize' | 'destroy' | 'agent',
+  number
+>
 
 export type World = {
   tokenId: string
@@ -138,7 +141,10 @@ function seed(world: World): void {
     cloneLimit: 1,
   })
   for (const [vmid, name] of TEMPLATES)
-    saveMachine(world, { ...newMachine(vmid, 'fsn1-pve1'), config: machineConfig(vmid, name, { template: '1', memory: '1024' }) })
+    saveMachine(world, {
+      ...newMachine(vmid, 'fsn1-pve1'),
+      config: machineConfig(vmid, name, { template: '1', memory: '1024' }),
+    })
   saveMachine(world, {
     ...newMachine(101, 'fsn1-pve2'),
     running: true,

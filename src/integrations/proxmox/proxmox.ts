@@ -12,6 +12,7 @@ import {
   onMachine,
   readConfig,
   readStatus,
+  unreadable,
 } from './proxmox-machines.ts'
 import { machinePower } from './proxmox-power.ts'
 import { busy, missing, notOurs, unavailable } from './proxmox-problems.ts'
@@ -55,7 +56,7 @@ export function proxmoxHost(config: ProxmoxConfig): VpsHost {
     },
     async findMachine(vmId) {
       const place = await findPlace(client, vmId)
-      if (place === 'hidden') throw hidden(vmId)
+      if (place === 'hidden') return unreadable(vmId)
       return place && unlessMissing(readStatus(client, place.node, vmId))
     },
     cloneTemplate: (input) => cloneTemplate(client, config, input),
@@ -91,9 +92,6 @@ async function ping(client: ProxmoxClient): Promise<void> {
   if (lacking.length === 0) return
   throw new Problem('conflict', 'vps_host_refused', `The Proxmox token lacks the permissions ${lacking.join(', ')}.`)
 }
-
-const hidden = (vmId: number): Problem =>
-  new Problem('conflict', 'vps_host_refused', `Machine ${vmId} exists, but the Proxmox token may not read it.`)
 
 async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {

@@ -1,6 +1,6 @@
 import type { MailAddress, MailPart, ReceivedMail } from './mailbox.ts'
 
-/** A mail and its parts in Mailpit's JSON (API v1). */
+/** A mail as a row of Mailpit's lists (API v1). */
 export const mailSummary = (mail: ReceivedMail) => ({
   ID: mail.id,
   MessageID: bare(mail.messageId),
@@ -19,6 +19,7 @@ export const mailSummary = (mail: ReceivedMail) => ({
   Snippet: snippet(mail),
 })
 
+/** A whole mail as Mailpit answers it, without its raw text. */
 export const mailDetails = (mail: ReceivedMail) => ({
   ID: mail.id,
   MessageID: bare(mail.messageId),

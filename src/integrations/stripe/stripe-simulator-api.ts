@@ -13,7 +13,7 @@ import { invalid, isRefusal, Refusal } from './stripe-simulator-refusal.ts'
 /** How Stripe takes a request, whatever it is about: key, version, form, idempotency, expansion, errors. */
 
 type Ids = Record<string, string>
-export type Endpoint = <P extends { expand?: string[] | undefined }>(
+type Endpoint = <P extends { expand?: string[] | undefined }>(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   params: z.ZodType<P>,

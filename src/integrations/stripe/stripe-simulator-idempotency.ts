@@ -37,6 +37,8 @@ const inUse = (key: string): Refusal =>
 export function createOnce(memory: Memory): Once {
   const inFlight = new Set<string>()
   let latencyMs = 0
+  for (const kept of memory.answers.values())
+    if (memory.nowMs() - kept.atMs >= KEY_LIFE_MS) memory.answers.delete(kept.key)
 
   /** The work and the memory of its answer are saved together, so that no crash can part them. */
   const workOnce = (request: { key: string; endpoint: string; form: string }, execute: () => Answer): Answer =>

@@ -23,7 +23,7 @@ const page = (title: string, body: Html): Html =>
         ${stylesheet}
       </head>
       <body>
-        <p class="simulated" role="note"><strong>Simulated Stripe.</strong> No money moves.</p>
+        <header class="simulated"><strong>Simulated Stripe.</strong> No money moves.</header>
         ${body}
       </body>
     </html>`
@@ -89,7 +89,7 @@ function summary(record: SessionRecord): Html {
     </section>`
   const currency = object.currency ?? 'usd'
   return html`<section class="summary" aria-label="What you pay">
-    <p class="amount">${money(object.amount_total ?? 0, currency)}</p>
+    <h1 class="amount">${money(object.amount_total ?? 0, currency)}</h1>
     <ul class="lines">
       ${lineItems.map(
         (line) =>
@@ -121,8 +121,8 @@ export function payPage(record: SessionRecord, typed: Typed, errors: FieldErrors
         ${known ? '' : field({ name: 'email', label: 'Email', autocomplete: 'email', type: 'email', inputmode: 'email' }, typed, errors)}
         ${field({ name: 'number', label: 'Card number', autocomplete: 'cc-number', inputmode: 'numeric', placeholder: '1234 1234 1234 1234' }, typed, errors)}
         <div class="pair">
-          ${field({ name: 'expiry', label: 'Expiry (MM / YY)', autocomplete: 'cc-exp', inputmode: 'numeric', placeholder: 'MM / YY' }, typed, errors)}
-          ${field({ name: 'cvc', label: 'Security code (CVC)', autocomplete: 'cc-csc', inputmode: 'numeric', placeholder: '123' }, typed, errors)}
+          ${field({ name: 'expiry', label: 'Expiry (MM/YY)', autocomplete: 'cc-exp', inputmode: 'numeric', placeholder: 'MM/YY' }, typed, errors)}
+          ${field({ name: 'cvc', label: 'Security code', autocomplete: 'cc-csc', inputmode: 'numeric', placeholder: '123' }, typed, errors)}
         </div>
         ${field({ name: 'name', label: 'Name on card', autocomplete: 'cc-name' }, typed, errors)}
         <button type="submit">${action}</button>

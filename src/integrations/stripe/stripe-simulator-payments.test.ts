@@ -23,7 +23,15 @@ const sdk = new Stripe(secretKey, {
 
 const { id: customer } = await sdk.customers.create({ name: 'Ada' })
 const charge = (payment_method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
-  sdk.paymentIntents.create({ amount: 900, currency: 'eur', customer, off_session: true, confirm: true, payment_method, ...more })
+  sdk.paymentIntents.create({
+    amount: 900,
+    currency: 'eur',
+    customer,
+    off_session: true,
+    confirm: true,
+    payment_method,
+    ...more,
+  })
 const typesSince = (count: number): string[] =>
   sim
     .events()
@@ -69,7 +77,10 @@ test('a refused card is a 402 that tells why, and the intent waits for another c
   ] as const) {
     const before = sim.events().length
     await assert.rejects(charge(method), (error: InstanceType<typeof Stripe.errors.StripeCardError>) => {
-      assert.deepEqual([error.statusCode, error.rawType, error.code, error.decline_code], [402, 'card_error', code, decline])
+      assert.deepEqual(
+        [error.statusCode, error.rawType, error.code, error.decline_code || undefined],
+        [402, 'card_error', code, decline],
+      )
       assert.equal(error.payment_intent?.status, 'requires_payment_method')
       assert.match(error.charge ?? '', /^ch_/)
       assert.equal(sim.effects().get(error.payment_intent.id), undefined, 'no money moved')
@@ -90,7 +101,10 @@ test('a card that asks its holder on session asks no more once it was saved', as
 })
 
 test('over the API the holder is sent to her bank and back', async () => {
-  const intent = await charge('pm_card_threeDSecure2Required', { off_session: false, return_url: 'https://shop.example.test/back?a=1' })
+  const intent = await charge('pm_card_threeDSecure2Required', {
+    off_session: false,
+    return_url: 'https://shop.example.test/back?a=1',
+  })
   assert.equal(intent.status, 'requires_action')
   const url = intent.next_action?.redirect_to_url?.url ?? ''
   assert.match(await (await sim.fetch(url)).text(), /Confirm with your bank/)
@@ -113,11 +127,12 @@ test('a method belongs to one customer, and is of no use once taken away', async
   await assert.rejects(charge(attached.id), /may not be used again/)
   await assert.rejects(sdk.paymentMethods.detach(attached.id), /not attached/)
   const once = await charge('pm_card_visa')
-  await assert.rejects(charge(String(once.payment_method)), /may not be used again/)
+  await assert.rejects(charge(once.payment_method as string), /may not be used again/)
 })
 
 test('a paid session keeps its card when asked, and only then', async () => {
-  const count = async (): Promise<number> => (await sdk.customers.listPaymentMethods(customer, { limit: 100 })).data.length
+  const count = async (): Promise<number> =>
+    (await sdk.customers.listPaymentMethods(customer, { limit: 100 })).data.length
   const before = await count()
   sim.pay(await openSession(false))
   assert.equal(await count(), before)
@@ -144,7 +159,7 @@ test('a session closes by itself, for good, and its unpaid intent with it', asyn
   sim.tick()
   assert.equal(sim.events().length, before + 2, 'once')
   assert.equal(sim.pay(id).status, 'expired', 'nobody can pay on it')
-  assert.equal(sim.effects().get(String(payment_intent)), undefined)
+  assert.equal(sim.effects().get(payment_intent as string), undefined)
   await assert.rejects(sdk.checkout.sessions.expire(id), { statusCode: 400 })
 })
 
@@ -173,8 +188,14 @@ test('a disputed charge cannot be refunded', async () => {
 })
 
 test('a setup keeps a card without charging it', async () => {
-  const charges = sim.events().filter((event) => event.type.startsWith('charge.')).length
-  const { id } = await sdk.checkout.sessions.create({ mode: 'setup', currency: 'eur', customer, success_url: 'https://shop.example.test/ok' })
+  const succeeded = () => sim.events().filter((event) => event.type === 'charge.succeeded').length
+  const before = succeeded()
+  const { id } = await sdk.checkout.sessions.create({
+    mode: 'setup',
+    currency: 'eur',
+    customer,
+    success_url: 'https://shop.example.test/ok',
+  })
   assert.throws(() => sim.pay(id, '4000000000000002'), /declined/)
   sim.pay(id, '4000002760003184')
   sim.authenticate(id, true)
@@ -183,7 +204,6 @@ test('a setup keeps a card without charging it', async () => {
   assert.equal((done.setup_intent as Stripe.SetupIntent).status, 'succeeded')
   const fails = await sdk.setupIntents.create({ customer, confirm: true, payment_method: 'pm_card_chargeCustomerFail' })
   assert.equal(fails.status, 'succeeded', 'attaches without complaint')
-  await assert.rejects(charge(String(fails.payment_method)), { code: 'card_declined' })
-  const after = sim.events().filter((event) => event.type.startsWith('charge.succeeded')).length
-  assert.ok(after <= charges)
+  await assert.rejects(charge(fails.payment_method as string), { code: 'card_declined' })
+  assert.equal(succeeded(), before)
 })

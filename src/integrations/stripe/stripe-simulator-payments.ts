@@ -20,7 +20,7 @@ type Attempt = {
 const CONFIRMABLE = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action'])
 
 /** `verb` is Stripe's word in `You cannot … this PaymentIntent`. */
-export function unexpectedState(intent: PaymentIntent, verb: string): Refusal {
+function unexpectedState(intent: PaymentIntent, verb: string): Refusal {
   const code = 'payment_intent_unexpected_state'
   const why =
     intent.status === 'succeeded' && verb === 'confirm'
@@ -55,7 +55,7 @@ export function cardError(
 }
 
 /** A failed attempt: the intent waits for another card. */
-export function refusePayment(
+function refusePayment(
   memory: Memory,
   intent: PaymentIntent,
   method: PaymentMethod,

@@ -61,7 +61,7 @@ function changeCustomer(memory: Memory, customer: Customer, input: ParamsOf<'cus
 }
 
 /** New keys are added, empty ones taken away; an empty metadata clears all. */
-export function mergeMetadata(before: Record<string, string>, change: Record<string, string>): Record<string, string> {
+function mergeMetadata(before: Record<string, string>, change: Record<string, string>): Record<string, string> {
   if (Object.keys(change).length === 0) return {}
   return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== ''))
 }

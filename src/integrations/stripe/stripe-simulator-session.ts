@@ -77,10 +77,10 @@ export function readLines(memory: Memory, input: Input): LineItem[] {
   return lines
 }
 
-export const totalOf = (lines: LineItem[]): number => lines.reduce((sum, line) => sum + line.amount_total, 0)
+const totalOf = (lines: LineItem[]): number => lines.reduce((sum, line) => sum + line.amount_total, 0)
 
 /** When the page closes: 30 minutes to 24 hours from now, as asked, or a day. */
-export function readExpiry(memory: Memory, asked: number | undefined): number {
+function readExpiry(memory: Memory, asked: number | undefined): number {
   const now = memory.now()
   if (asked === undefined) return now + DAY_SECONDS
   // A clock that is a little off must not break a shop that asks for the very limit.

@@ -9,13 +9,13 @@ import { docUrl, Refusal } from './stripe-simulator-refusal.ts'
 
 const CONFIRMABLE = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action'])
 
-export function unexpectedSetupState(setup: SetupIntent, verb: string): Refusal {
+function unexpectedSetupState(setup: SetupIntent, verb: string): Refusal {
   const code = 'setup_intent_unexpected_state'
   const message = `You cannot ${verb} this SetupIntent because it has a status of ${setup.status}.`
   return new Refusal(400, { type: 'invalid_request_error', code, doc_url: docUrl(code), message, setup_intent: setup })
 }
 
-export function refuseSetup(memory: Memory, setup: SetupIntent, method: PaymentMethod, decline: Decline): Refusal {
+function refuseSetup(memory: Memory, setup: SetupIntent, method: PaymentMethod, decline: Decline): Refusal {
   const error = cardError(decline, method)
   const failed: SetupIntent = {
     ...setup,

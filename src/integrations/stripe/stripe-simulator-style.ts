@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { html, raw } from 'hono/html'
+import { raw } from 'hono/html'
 
 const css = `
 :root { color-scheme: light dark;
@@ -21,6 +21,7 @@ h2 { font-size: 18px; margin: 0 0 16px; }
 ul { list-style: none; margin: 0; padding: 0; }
 .lines li { display: flex; justify-content: space-between; gap: 16px; padding: 12px 0; border-top: 1px solid var(--line); }
 .lines span { overflow-wrap: anywhere; }
+.lines span:last-child { flex: none; font-variant-numeric: tabular-nums; }
 form { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 24px; min-width: 0; }
 .choices { display: flex; gap: 12px; margin: 24px 0; }
 .field { margin-bottom: 16px; min-width: 0; }
@@ -41,15 +42,13 @@ a { color: var(--strong); }
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px; }
 details { margin-top: 24px; border-top: 1px solid var(--line); padding-top: 16px; }
 summary { cursor: pointer; font-weight: 550; }
-.cards li { display: flex; flex-wrap: wrap; gap: 4px 12px; padding: 6px 0; }
-.cards span { color: var(--soft); }
+.cards li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 12px; padding: 4px 0; }
+.cards span { color: var(--soft); font-size: 14px; }
 code { font: 15px ui-monospace, monospace; }
 `
 
 /** Inline, since nothing may be fetched; its hash stands in the policy. */
-export const stylesheet = html`<style>
-  ${raw(css)}
-</style>`
+export const stylesheet = raw(`<style>${css}</style>`)
 
 const hash = createHash('sha256').update(css).digest('base64')
 

@@ -37,12 +37,12 @@ test("another customer's details do not exist, and neither do their users", asyn
 test('staff page through customers by name or by age without missing one', async () => {
   const names = async (order: 'name' | 'newest'): Promise<string[]> => {
     const seen: string[] = []
-    let after: string | undefined
+    let next: string | undefined
     do {
-      const page = await listCustomers(app, support, { order, limit: 2, after })
+      const page = await listCustomers(app, support, { order, limit: 2, after: next })
       seen.push(...page.rows.map(({ name }) => name))
-      after = page.next
-    } while (after)
+      next = page.next
+    } while (next)
     return seen.filter((name) => ['Zoe Zander', 'Adam 100%', 'Mia_Adamson'].includes(name))
   }
   assert.deepEqual(await names('name'), ['Adam 100%', 'Mia_Adamson', 'Zoe Zander'])

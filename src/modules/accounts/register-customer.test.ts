@@ -120,7 +120,11 @@ test('a new link is sent to whoever waits for one, and the answer does not tell 
   await resendVerification(app, anonymous, { email: 'again@example.com' })
   await resendVerification(app, anonymous, { email: 'nobody@example.com' })
 
-  const links = await app.db.selectFrom('userTokens').select('email').where('email', 'like', '%o%y@%').execute()
+  const links = await app.db
+    .selectFrom('userTokens')
+    .select('email')
+    .where('email', '=', 'nobody@example.com')
+    .execute()
   assert.deepEqual(links, [])
   await verifyEmail(app, anonymous, { token: await linkOf('again@example.com') })
   await resendVerification(app, anonymous, { email: 'again@example.com' })

@@ -68,12 +68,12 @@ test('ten wrong passwords lock an account for a while, even for the right one', 
 
 test('one address cannot try the accounts of many', async () => {
   const address = '192.0.2.77'
-  for (let n = 0; n < 50; n += 1)
-    await app.db
-      .insertInto('rateLimits')
-      .values({ key: `sign-in-from:${address}`, count: 1, resetsAt: app.clock.wallClock().add({ minutes: 5 }) })
-      .onConflict((row) => row.column('key').doUpdateSet((set) => ({ count: set('rateLimits.count', '+', 1) })))
-      .execute()
+  const resetsAt = app.clock.wallClock().add({ minutes: 5 })
+  await app.db
+    .insertInto('rateLimits')
+    .values({ key: `sign-in-from:${address}`, count: 49, resetsAt })
+    .execute()
+  await signIn(app, anonymous, { email: 'jane@example.com', password, address })
   await assert.rejects(signIn(app, anonymous, { email: 'jane@example.com', password, address }), {
     code: 'too_many_attempts',
   })

@@ -35,6 +35,6 @@ function senderName(from: string): string {
 /** A subject is one header: nothing in it may begin another. */
 const oneLine = (text: string): string =>
   text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .slice(0, 200)
     .trim()

@@ -59,7 +59,8 @@ export type VpsHost = {
   listMachines(): Promise<Machine[]>
   /**
    * The machine with that number wherever it runs, read afresh; undefined when there is none. Busy while the number is
-   * taken by a machine that is still being made and cannot be read yet.
+   * taken by a machine that is still being made and cannot be read yet. Somebody else's machine that our credential may
+   * not read has no node and no name, and its power is unknown.
    */
   findMachine(vmId: number): Promise<MachineStatus | undefined>
   /**

@@ -160,7 +160,7 @@ const factTable = (facts: MailContent['facts']) =>
             class="ink line"
             valign="top"
             align="right"
-            style="${FONT}padding:8px 0;border-bottom:1px solid #dde0e3;font-size:14px;line-height:1.5;color:#161b22;word-break:break-word;"
+            style="${FONT}padding:8px 0;border-bottom:1px solid #dde0e3;font-size:14px;line-height:1.5;color:#161b22;overflow-wrap:anywhere;"
           >
             ${value}
           </td>
@@ -182,6 +182,6 @@ const buttonWithAddress = (button: MailContent['button'], copyLink: string) =>
         </td>
       </tr>
     </table>
-    <p class="muted" style="${FONT}margin:0;font-size:13px;line-height:1.5;color:#575e68;word-break:break-all;">
-      ${copyLink}<br /><a href="${button.url}">${button.url}</a>
+    <p class="muted" style="${FONT}margin:0;font-size:13px;line-height:1.5;color:#575e68;">
+      ${copyLink}<br /><a href="${button.url}" style="word-break:break-all;">${button.url}</a>
     </p>`

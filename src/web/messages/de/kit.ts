@@ -5,6 +5,8 @@ const count = (n: number, one: string, other: string): string => `${n} ${plural(
 
 export const de: typeof en = {
   skipToContent: 'Zum Inhalt springen',
+  getStarted: 'Jetzt starten',
+  simulated: 'Simuliert',
   close: 'Schließen',
   cancel: 'Abbrechen',
   copy: 'Kopieren',

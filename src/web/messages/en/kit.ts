@@ -4,6 +4,8 @@ const count = (n: number, one: string, other: string): string => `${n} ${plural(
 
 export const en = {
   skipToContent: 'Skip to content',
+  getStarted: 'Get started',
+  simulated: 'Simulated',
   close: 'Close',
   cancel: 'Cancel',
   copy: 'Copy',

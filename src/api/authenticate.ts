@@ -1,0 +1,89 @@
+import type { App } from '#app/app.ts'
+import type { Rule } from '#app/policy.ts'
+import { authenticateApiToken } from '#modules/accounts/authenticate-api-token.ts'
+import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
+import { API_TOKEN_PREFIX } from '#modules/accounts/api-token.ts'
+import { requirePermission } from '#modules/accounts/permissions.ts'
+import { type Actor, anonymous } from '#platform/actor.ts'
+import { takeAttempt } from '#platform/limits.ts'
+import { Problem } from '#platform/problem.ts'
+
+/** Who calls, and by what: a program's token, or a session that a browser or a program signed in to. */
+export type Caller =
+  | { kind: 'anonymous'; actor: Actor }
+  | { kind: 'token'; tokenId: string; actor: Actor }
+  | { kind: 'session'; sessionId: string; actor: Actor }
+
+const COOKIE = '__Host-session'
+const TOKEN_MAX = 200
+const PER_TOKEN = { name: 'api', attempts: 600, perSeconds: 60 }
+const PER_ADDRESS = { name: 'api-from', attempts: 300, perSeconds: 60 }
+
+const nobody: Caller = { kind: 'anonymous', actor: anonymous }
+const signInRequired = (): Problem =>
+  new Problem('unauthenticated', 'sign_in_required', 'Please sign in, or send an API token as a bearer token.')
+const tokenInvalid = (): Problem =>
+  new Problem('unauthenticated', 'token_invalid', 'This token is unknown, revoked or over. Please make a new one.')
+
+/**
+ * Who sends a request. A bearer token that does not work is refused, also where none is needed. A cookie counts for a
+ * change only when our own pages sent it. Throws `token_invalid`, `foreign_origin`.
+ */
+export async function authenticate(app: App, request: Request): Promise<Caller> {
+  const authorization = request.headers.get('authorization')
+  if (authorization !== null) return authenticateBearer(app, authorization)
+  const token = readCookie(request.headers.get('cookie'), COOKIE)
+  if (token === undefined) return nobody
+  const signedIn = await authenticateSession(app, token)
+  if (!signedIn) return nobody
+  requireOwnOrigin(app, request)
+  return { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
+}
+
+async function authenticateBearer(app: App, authorization: string): Promise<Caller> {
+  const [, token] = /^Bearer +([\w~+/.-]+=*)$/i.exec(authorization) ?? []
+  if (token === undefined || token.length > TOKEN_MAX) throw tokenInvalid()
+  if (token.startsWith(API_TOKEN_PREFIX)) {
+    const known = await authenticateApiToken(app, token)
+    if (!known) throw tokenInvalid()
+    return { kind: 'token', ...known }
+  }
+  const signedIn = await authenticateSession(app, token)
+  if (!signedIn) throw tokenInvalid()
+  return { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
+}
+
+/** Browsers send cookies along with what other sites make them send; they also say so. */
+function requireOwnOrigin(app: App, request: Request): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const site = request.headers.get('sec-fetch-site')
+  const own = site === null ? request.headers.get('origin') === new URL(app.config.publicUrl).origin : site === 'same-origin'
+  if (!own) throw new Problem('forbidden', 'foreign_origin', 'This was sent from another site, so it was not done.')
+}
+
+/** Throws unless the rule lets the caller in: `sign_in_required`, `session_required`, `permission_denied`. */
+export function authorize(rule: Rule, caller: Caller): void {
+  if (rule.who === 'anyone') return
+  const { actor } = caller
+  if (actor.kind === 'anonymous') throw signInRequired()
+  if (rule.session && caller.kind !== 'session')
+    throw new Problem('forbidden', 'session_required', 'An API token cannot do this. Please sign in with your password.')
+  if (actor.kind === 'user' || rule.who === 'user') return
+  if (rule.staff) requirePermission(actor, rule.staff)
+  else throw new Problem('forbidden', 'permission_denied', 'This is for customers.')
+}
+
+/** Counts the request: 600 a minute for a token or session; strangers' changes 300 a minute for an address. */
+export async function limitRate(app: App, caller: Caller, method: string, address: string | undefined): Promise<void> {
+  if (caller.kind === 'token') return takeAttempt(app.database, PER_TOKEN, caller.tokenId)
+  if (caller.kind === 'session') return takeAttempt(app.database, PER_TOKEN, caller.sessionId)
+  if (method !== 'GET' && address !== undefined) await takeAttempt(app.database, PER_ADDRESS, address)
+}
+
+function readCookie(header: string | null, name: string): string | undefined {
+  for (const part of (header ?? '').split(';')) {
+    const at = part.indexOf('=')
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
+  }
+  return undefined
+}

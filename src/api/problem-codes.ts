@@ -1,0 +1,74 @@
+/** Every refusal the API may answer with, and its HTTP status. Commands name kinds; here they are looked up by code. */
+export const PROBLEM_CODES = {
+  // Any operation.
+  malformed_json: 400,
+  body_unreadable: 400,
+  sign_in_required: 401,
+  token_invalid: 401,
+  permission_denied: 403,
+  session_required: 403,
+  foreign_origin: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  idempotency_key_in_use: 409,
+  body_too_large: 413,
+  media_type_unsupported: 415,
+  input_invalid: 422,
+  idempotency_key_reused: 422,
+  too_many_attempts: 429,
+  internal: 500,
+  unavailable: 503,
+
+  // Accounts.
+  sign_in_failed: 401,
+  session_not_found: 404,
+  user_not_found: 404,
+  customer_not_found: 404,
+  api_token_not_found: 404,
+  too_many_api_tokens: 409,
+  password_too_simple: 422,
+  password_wrong: 422,
+  link_invalid: 422,
+  busy: 503,
+
+  // Catalogue, quotes and orders.
+  product_not_found: 404,
+  order_not_found: 404,
+  quote_stale: 409,
+  order_active: 409,
+  order_cancelled: 409,
+  billing_details_missing: 422,
+  configuration_invalid: 422,
+  seller_not_set_up: 503,
+
+  // Invoices and payments.
+  webhook_refused: 400,
+  invoice_not_found: 404,
+  payment_not_found: 404,
+  invoice_draft: 409,
+  invoice_paid: 409,
+  invoice_void: 409,
+  payment_pending: 409,
+  payment_refused: 409,
+  payment_gateway_unavailable: 503,
+
+  // Services.
+  service_not_found: 404,
+  service_pending: 409,
+  service_provisioning: 409,
+  service_suspended: 409,
+  service_terminated: 409,
+  service_failed: 409,
+  action_running: 409,
+
+  // Events.
+  too_many_streams: 429,
+} as const satisfies Record<string, number>
+
+export type ProblemCode = keyof typeof PROBLEM_CODES
+
+/** The title of a kind of problem: its code in words. */
+export function titleOf(code: string): string {
+  const words = code.replaceAll('_', ' ').replace(/\bapi\b/, 'API').replace(/\bjson\b/, 'JSON')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

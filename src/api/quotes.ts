@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { isCountry } from '#modules/accounts/customer.ts'
+import { Currency, ItemConfiguration } from '#modules/orders/item-configuration.ts'
+import { computeQuote } from '#modules/orders/quote.ts'
+import { currency, instant, localizedText, minor } from './codecs.ts'
+import { route } from './route.ts'
+
+export const Items = z
+  .array(ItemConfiguration)
+  .min(1, { error: 'Name at least one server.' })
+  .max(20, { error: 'Order at most 20 servers at a time.' })
+
+const QuoteInput = z.strictObject({
+  currency: Currency,
+  items: Items,
+  country: z
+    .string()
+    .refine(isCountry, { error: 'Give a country as ISO 3166-1 alpha-2, such as DE.' })
+    .optional()
+    .meta({ description: 'Where the buyer is, for the tax. Left out, it is that of your billing details.' }),
+})
+
+const Line = z
+  .object({
+    kind: z.enum(['plan', 'option']),
+    name: localizedText,
+    quantity: z.int(),
+    unitMinor: minor,
+    amountMinor: minor,
+  })
+  .meta({ id: 'QuoteLine' })
+
+const Quote = z
+  .object({
+    currency,
+    pricesIncludeTax: z.boolean(),
+    items: z.array(
+      z.object({ plan: z.string(), hostname: z.string(), lines: z.array(Line), amountMinor: minor }),
+    ),
+    taxBasisPoints: z.int().meta({ description: 'The rate of the tax in hundredths of a percent.' }),
+    subtotalMinor: minor,
+    taxMinor: minor,
+    totalMinor: minor,
+    token: z.string().meta({ description: 'Give it as `quote` when you order.' }),
+    expiresAt: instant,
+  })
+  .meta({ id: 'Quote', description: 'What an order costs, for 15 minutes.' })
+
+export const exampleItem = {
+  plan: 'vps-starter',
+  period: 'month',
+  region: 'nuremberg',
+  image: 'debian-13',
+  hostname: 'web1.example.com',
+  sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl jane@laptop',
+  options: [{ code: 'backups', quantity: 1 }],
+}
+
+export const createQuote = route({
+  method: 'post',
+  path: '/quotes',
+  operationId: 'createQuote',
+  tag: 'Orders',
+  summary: 'What a configuration costs',
+  body: QuoteInput,
+  example: { currency: 'EUR', items: [exampleItem], country: 'DE' },
+  success: { status: 200, description: 'The price, and a token that holds it.', body: Quote },
+  problems: ['configuration_invalid', 'seller_not_set_up'],
+  run: async ({ app, actor, body }) => {
+    const own = actor.kind === 'user' ? (await getCustomer(app, actor, actor.customerId)).country : null
+    const quote = await computeQuote(app, app.db, { ...body, country: body.country ?? own })
+    return {
+      ...quote,
+      taxBasisPoints: quote.rule.rateBasisPoints,
+      items: quote.items.map(({ configuration, lines, amountMinor }) => ({
+        plan: configuration.plan,
+        hostname: configuration.hostname,
+        lines,
+        amountMinor,
+      })),
+    }
+  },
+})

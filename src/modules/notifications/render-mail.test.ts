@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { registerCustomer } from '#modules/accounts/register-customer.ts'
+import { anonymous } from '#platform/actor.ts'
+import { type Locale, LOCALES } from '#platform/i18n.ts'
+import { newId } from '#platform/ids.ts'
+import { buildActiveService } from '#test/support/provisioning-builders.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+import { notifyInvoiceNumbered } from './notify-invoice-numbered.ts'
+import { notifyOrderPending } from './notify-order-pending.ts'
+import { notifyServiceActive } from './notify-service-active.ts'
+import { notifyServiceSuspended } from './notify-service-suspended.ts'
+import { renderMail } from './render-mail.ts'
+import { type TemplateName, templates } from './templates.ts'
+
+const app = await createTestApp({ MAIL_FROM: '"Acme <Hosting>" <no-reply@acme.example>' })
+after(() => app.close())
+
+const hostile = '<img src=x onerror=alert(1)>"\'&'
+
+/** The least of a story that every mail can be written about. */
+async function story() {
+  await registerCustomer(app, anonymous, { email: 'j@example.com', password: 'a quiet river', name: 'J', locale: 'en' })
+  const user = await app.db
+    .selectFrom('users')
+    .selectAll()
+    .where('email', '=', 'j@example.com')
+    .executeTakeFirstOrThrow()
+  const token = await app.db
+    .selectFrom('userTokens')
+    .selectAll()
+    .where('userId', '=', user.id)
+    .executeTakeFirstOrThrow()
+  const member = await app.db.selectFrom('members').selectAll().where('userId', '=', user.id).executeTakeFirstOrThrow()
+  const plan = await app.db.selectFrom('plans').select('id').limit(1).executeTakeFirstOrThrow()
+  const seller = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
+  const now = Temporal.Instant.from('2026-11-23T23:30:00Z')
+  const times = { createdAt: now, updatedAt: now }
+  const { customerId } = member
+  const [invoiceId, orderId] = [newId('inv'), newId('ord')]
+  await app.db
+    .insertInto('invoices')
+    .values({
+      id: invoiceId,
+      customerId,
+      legalEntityId: seller.id,
+      state: 'paid',
+      series: 'TEST-',
+      sequence: 7,
+      number: 'TEST-7',
+      issuedAt: now,
+      contentHash: 'x',
+      currency: 'EUR',
+      subtotalMinor: 100_000n,
+      taxMinor: 19_000n,
+      totalMinor: 119_000n,
+      paidMinor: 119_000n,
+      seller: '{}',
+      buyer: '{}',
+      locale: 'en',
+      dueAt: now,
+      paidAt: now,
+      ...times,
+    })
+    .execute()
+  await app.db
+    .insertInto('invoiceLines')
+    .values({
+      id: newId('inl'),
+      invoiceId,
+      position: 1,
+      kind: 'plan',
+      description: `VPS ${hostile}`,
+      quantity: 1,
+      unitMinor: 100_000n,
+      amountMinor: 100_000n,
+      taxBasisPoints: 1900,
+      taxMinor: 19_000n,
+    })
+    .execute()
+  await app.db
+    .insertInto('orders')
+    .values({
+      id: orderId,
+      customerId,
+      invoiceId,
+      state: 'pending',
+      currency: 'EUR',
+      totalMinor: 119_000n,
+      idempotencyKey: 'k',
+      expiresAt: now,
+      ...times,
+    })
+    .execute()
+  await app.db
+    .insertInto('orderItems')
+    .values({
+      id: newId('ori'),
+      orderId,
+      position: 1,
+      planId: plan.id,
+      configuration: '{}',
+      description: `VPS ${hostile}`,
+      amountMinor: 119_000n,
+    })
+    .execute()
+  const { id: serviceId } = await buildActiveService(app, {
+    customerId,
+    hostname: 'web1.example.com',
+    sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g jane',
+  })
+  const { address } = await app.db
+    .selectFrom('addresses')
+    .select('address')
+    .where('serviceId', '=', serviceId)
+    .executeTakeFirstOrThrow()
+  return { user, token, customerId, invoiceId, orderId, serviceId, address }
+}
+
+const told = await story()
+const subjectOf: Record<TemplateName, string> = {
+  'verify-email': told.token.id,
+  'already-registered': told.user.id,
+  'reset-password': told.token.id,
+  'password-changed': told.user.id,
+  'order-received': told.orderId,
+  'invoice-receipt': told.invoiceId,
+  'service-ready': told.serviceId,
+  'service-failed': told.serviceId,
+  'service-suspended': told.serviceId,
+  'service-resumed': told.serviceId,
+  'service-terminated': told.serviceId,
+}
+const write = (template: TemplateName, locale: Locale = 'en') =>
+  renderMail(app, { id: 'ntf_1', template, recipient: 'j@example.com', locale, subjectId: subjectOf[template] })
+
+test('every mail can be written in every language, with both parts and links to us alone', async () => {
+  for (const template of Object.keys(templates) as TemplateName[]) {
+    const subjects = new Set<string>()
+    for (const locale of LOCALES) {
+      const mail = await write(template, locale)
+      subjects.add(mail.subject)
+      assert.match(mail.html, new RegExp(`^<!doctype html>\\s*<html lang="${locale}">`))
+      assert.match(mail.html, /prefers-color-scheme: dark/)
+      for (const part of [mail.text, mail.html, mail.subject]) assert.doesNotMatch(part, /undefined|\[object|NaN/)
+      const links = [...`${mail.text} ${mail.html}`.matchAll(/https?:\/\/[^\s"<]+/g)].map(([link]) => link)
+      assert.ok(links.length >= 2, template)
+      for (const link of links) assert.ok(link.startsWith('http://localhost:8080'), link)
+    }
+    assert.equal(subjects.size, LOCALES.length, `${template} is translated`)
+  }
+})
+
+test('what a customer typed stays text', async () => {
+  for (const template of ['order-received', 'invoice-receipt'] as const) {
+    const { html, text } = await write(template)
+    assert.ok(text.includes(hostile))
+    assert.doesNotMatch(html, /<img/)
+    assert.match(html, /&lt;img src=x onerror=alert\(1\)&gt;&quot;&#39;&amp;/)
+  }
+})
+
+test('a subject is one line, whatever a host name holds', async () => {
+  const hostname = 'web1\r\nBcc: x@evil.example\u2028\0'
+  await app.db
+    .updateTable('services')
+    .set({ hostname: hostname.replace('\0', '') })
+    .where('id', '=', told.serviceId)
+    .execute()
+  const mail = await write('service-resumed')
+  await app.db.updateTable('services').set({ hostname: 'web1.example.com' }).where('id', '=', told.serviceId).execute()
+  assert.equal(mail.subject, 'Your server web1 Bcc: x@evil.example is available again')
+})
+
+test('the mail of a ready server says how to reach it', async () => {
+  const { subject, text } = await write('service-ready')
+  assert.equal(subject, 'Your server web1.example.com is ready')
+  assert.ok(text.includes(`Address: ${told.address}\n`))
+  assert.ok(text.includes(`ssh debian@${told.address}`))
+  assert.ok(text.includes(`http://localhost:8080/portal/services/${told.serviceId}`))
+})
+
+test('the receipt tells number, amounts and the day as the seller writes it', async () => {
+  const { subject, text } = await write('invoice-receipt', 'de')
+  assert.equal(subject, 'Zahlungsbeleg zu Rechnung TEST-7')
+  assert.match(text, /Steuer: 190,00\s€/)
+  assert.match(text, /Summe: 1\.190,00\s€/)
+  assert.match((await write('invoice-receipt')).text, /Total: €1,190\.00/)
+})
+
+test('the order mail leads to the page that shows how it goes, in its language', async () => {
+  assert.ok((await write('order-received', 'de')).text.includes(`http://localhost:8080/de/orders/${told.orderId}/done`))
+  assert.ok((await write('order-received')).text.includes(`http://localhost:8080/orders/${told.orderId}/done`))
+})
+
+test('a failed setup is told as it was recorded, and that the money is safe', async () => {
+  await app.db.updateTable('services').set({ failure: 'No room left.' }).where('id', '=', told.serviceId).execute()
+  const { text } = await write('service-failed')
+  assert.match(text, /No room left\./)
+  assert.match(text, /Your money is safe/)
+})
+
+test('a suspension tells every reason that holds', async () => {
+  const at = app.clock.now()
+  for (const [reason, liftedAt] of [
+    ['abuse', null],
+    ['dispute', at],
+  ] as const)
+    await app.db
+      .insertInto('serviceSuspensions')
+      .values({ id: newId('sus'), serviceId: told.serviceId, reason, createdAt: at, liftedAt })
+      .execute()
+  const { text } = await write('service-suspended')
+  assert.match(text, /harms others/)
+  assert.doesNotMatch(text, /disputed/)
+})
+
+test('the sender and the Message-ID are ours', async () => {
+  const mail = await write('verify-email')
+  assert.equal(mail.messageId, '<ntf_1@localhost>')
+  assert.match(mail.text, /sent automatically by Acme <Hosting>\.\nhttp:\/\/localhost:8080\n$/)
+  assert.match(mail.html, /Acme &lt;Hosting&gt;/)
+})
+
+test('an event about a customer becomes one mail to them, chosen by what happened', async () => {
+  const cases = [
+    [notifyOrderPending, 'order.pending', told.orderId, undefined, 'order-received'],
+    [notifyInvoiceNumbered, 'invoice.numbered', told.invoiceId, undefined, 'invoice-receipt'],
+    [notifyServiceActive, 'service.active', told.serviceId, 'provisioning', 'service-ready'],
+    [notifyServiceActive, 'service.active', told.serviceId, 'suspended', 'service-resumed'],
+    [notifyServiceSuspended, 'service.suspended', told.serviceId, 'active', 'service-suspended'],
+  ] as const
+  for (const [job, name, subjectId, state, template] of cases) {
+    const eventId = newId('evt')
+    await app.db
+      .insertInto('events')
+      .values({
+        id: eventId,
+        name,
+        subjectId,
+        customerId: told.customerId,
+        actorKind: 'system',
+        actorId: 'test',
+        before: state ? JSON.stringify({ state }) : null,
+        createdAt: app.clock.now(),
+      })
+      .execute()
+    for (let run = 0; run < 2; run += 1) await job.run(app, { eventId, subjectId }, new AbortController().signal)
+    const rows = await app.db
+      .selectFrom('notifications')
+      .select(['template', 'recipient', 'customerId', 'subjectId', 'state'])
+      .where('eventId', '=', eventId)
+      .execute()
+    assert.deepEqual(rows, [
+      { template, recipient: 'j@example.com', customerId: told.customerId, subjectId, state: 'queued' },
+    ])
+  }
+})

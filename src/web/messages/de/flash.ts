@@ -1,0 +1,11 @@
+import type { en } from '../en/flash.ts'
+
+export const de: typeof en = {
+  saved: 'Gespeichert',
+  signedOut: 'Sie sind abgemeldet',
+  emailVerified: 'Ihre E-Mail-Adresse ist bestätigt',
+  passwordChanged: 'Ihr Passwort ist geändert',
+  paymentStarted: 'Ihre Zahlung wird bearbeitet',
+  retryQueued: 'Es wird gleich noch einmal versucht',
+  actionQueued: 'Es ist in Arbeit',
+}

@@ -1,0 +1,10 @@
+/** What is told once, on the page after an action. */
+export const en = {
+  saved: 'Saved',
+  signedOut: 'You are signed out',
+  emailVerified: 'Your email address is confirmed',
+  passwordChanged: 'Your password is changed',
+  paymentStarted: 'Your payment is being processed',
+  retryQueued: 'It will be tried again in a moment',
+  actionQueued: 'It is under way',
+}

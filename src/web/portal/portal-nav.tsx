@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react'
+import { NavLink } from 'react-router'
+import { cx } from '../ui/cx.ts'
+
+type Props = { to: string; end: boolean; icon: ReactNode; children: ReactNode }
+
+/** A place in the rail. */
+export const PortalLink = ({ to, end, icon, children }: Props) => (
+  <NavLink
+    to={to}
+    end={end}
+    className={({ isActive }) =>
+      cx(
+        'flex min-h-9 items-center gap-2.5 rounded-control px-2.5 text-md font-medium [&_svg]:size-4.5 [&_svg]:shrink-0',
+        isActive ? 'bg-brand-tint text-brand-ink' : 'text-muted hover:bg-hover hover:text-ink',
+      )
+    }
+  >
+    {icon}
+    {children}
+  </NavLink>
+)
+
+/** The same place in the bar of a phone. */
+export const PortalTab = ({ to, end, icon, children }: Props) => (
+  <NavLink
+    to={to}
+    end={end}
+    className={({ isActive }) =>
+      cx(
+        'grid min-h-14 content-center justify-items-center gap-0.5 text-xs font-medium -outline-offset-2 [&_svg]:size-5',
+        isActive ? 'text-brand-ink' : 'text-muted',
+      )
+    }
+  >
+    {icon}
+    {children}
+  </NavLink>
+)

@@ -1,0 +1,140 @@
+import {
+  Activity, CircleUser, FlaskConical, House, ListChecks, Menu as MenuIcon, Package, ReceiptText, Search, Server, ShoppingBag,
+  Users, Workflow,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Form, Outlet, useRouteLoaderData, useSearchParams } from 'react-router'
+import { appContext, signedInContext } from '../context.ts'
+import { requireStaff } from '../guards.ts'
+import type { Handle } from '../handle.ts'
+import { kitMessages } from '../messages/kit.ts'
+import { shellMessages } from '../messages/shells.ts'
+import { paths } from '../paths.ts'
+import { type loader as rootLoader } from '../root.tsx'
+import { Mark, SkipLink } from '../ui/brand.tsx'
+import { ErrorPage } from '../ui/error-page.tsx'
+import { Menu, MenuLink } from '../ui/menu.tsx'
+import { PageBar } from '../ui/page-bar.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { Badge } from '../ui/state-badge.tsx'
+import { Toasts } from '../ui/toasts.tsx'
+import { UserMenu } from '../ui/user-menu.tsx'
+import { StaffLink } from './staff-nav.tsx'
+import type { Route } from './+types/staff-layout'
+
+export const handle: Handle = { surface: 'staff', hydrate: true }
+export const middleware: Route.MiddlewareFunction[] = [requireStaff]
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const signedIn = await context.get(signedInContext)()
+  return {
+    userName: signedIn?.user.name ?? '',
+    email: signedIn?.user.email ?? '',
+    simulated: context.get(appContext).config.mode === 'simulated',
+  }
+}
+
+export default function StaffLayout({ loaderData }: Route.ComponentProps) {
+  return (
+    <StaffShell facts={loaderData}>
+      <Outlet />
+    </StaffShell>
+  )
+}
+
+export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
+  return (
+    <StaffShell facts={loaderData}>
+      <ErrorPage error={error} />
+    </StaffShell>
+  )
+}
+
+function useAreas() {
+  const words = useMessages(shellMessages).staff
+  return [
+    { to: paths.staff(), label: words.home, Icon: House },
+    { to: paths.staffCustomers(), label: words.customers, Icon: Users },
+    { to: paths.staffOrders(), label: words.orders, Icon: ShoppingBag },
+    { to: paths.staffInvoices(), label: words.invoices, Icon: ReceiptText },
+    { to: paths.staffServices(), label: words.services, Icon: Server },
+    { to: paths.staffProcedures(), label: words.procedures, Icon: Workflow },
+    { to: paths.staffJobs(), label: words.jobs, Icon: ListChecks },
+    { to: paths.staffEvents(), label: words.events, Icon: Activity },
+    { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
+  ]
+}
+
+/** Narrow rail by area, a search field on every page, dense content. */
+function StaffShell({ facts, children }: { facts: Route.ComponentProps['loaderData'] | undefined; children: ReactNode }) {
+  const words = useMessages(shellMessages).staff
+  const kit = useMessages(kitMessages)
+  const flash = useRouteLoaderData<typeof rootLoader>('root')?.flash
+  const areas = useAreas()
+  return (
+    <Toasts flash={flash}>
+      <SkipLink label={kit.skipToContent} />
+      <PageBar />
+      <div className="min-h-dvh lg:grid lg:grid-cols-[5.25rem_minmax(0,1fr)]">
+        <div className="hidden border-r border-line bg-surface lg:block" data-noprint>
+          <div className="sticky top-0 flex max-h-dvh flex-col overflow-y-auto px-1.5 pt-3 pb-3">
+            <a href={paths.staff()} aria-label={words.home} className="mx-auto mb-3 rounded-control">
+              <Mark />
+            </a>
+            <nav aria-label={words.label} className="grid gap-0.5">
+              {areas.map(({ to, label, Icon }) => (
+                <StaffLink key={to} to={to} end={to === paths.staff()} icon={<Icon aria-hidden="true" />}>
+                  {label}
+                </StaffLink>
+              ))}
+            </nav>
+          </div>
+        </div>
+        <div className="flex min-w-0 flex-col">
+          <div className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-surface px-3 sm:px-6" data-noprint>
+            <div className="lg:hidden">
+              <Menu label={kit.menu} align="start" triggerClass="grid size-9 place-items-center rounded-control text-muted" trigger={<MenuIcon aria-hidden="true" className="size-5" />}>
+                {areas.map(({ to, label, Icon }) => (
+                  <MenuLink key={to} to={to}>
+                    <Icon aria-hidden="true" />
+                    {label}
+                  </MenuLink>
+                ))}
+              </Menu>
+            </div>
+            <StaffSearch label={words.search} />
+            <div className="ml-auto flex items-center gap-2">
+              {facts?.simulated && <Badge tone="info">{kit.simulated}</Badge>}
+              {facts && (
+                <Menu label={words.you} triggerClass="grid size-9 place-items-center rounded-control text-muted hover:bg-hover" trigger={<CircleUser aria-hidden="true" className="size-5" />}>
+                  <UserMenu
+                    name={facts.userName}
+                    email={facts.email}
+                    logout={words.logout}
+                    links={facts.simulated ? [{ to: paths.developer(), label: words.developer, icon: <FlaskConical aria-hidden="true" /> }] : []}
+                  />
+                </Menu>
+              )}
+            </div>
+          </div>
+          <main id="main" className="mx-auto w-full max-w-wide flex-1 px-3 pt-5 pb-16 sm:px-6">
+            {children}
+          </main>
+        </div>
+      </div>
+    </Toasts>
+  )
+}
+
+function StaffSearch({ label }: { label: string }) {
+  const [search] = useSearchParams()
+  return (
+    <Form action={paths.staffSearch()} role="search" className="relative min-w-0 max-w-md flex-1">
+      <label>
+        <span className="sr-only">{label}</span>
+        <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
+        <input type="search" name="q" placeholder={label} defaultValue={search.get('q') ?? ''} maxLength={100} className="control truncate pl-8.5" />
+      </label>
+    </Form>
+  )
+}

@@ -1,0 +1,58 @@
+import { useEffect, useEffectEvent, useState } from 'react'
+import { useRevalidator } from 'react-router'
+
+const GATHER_MS = 150
+const POLL_MS = 3_000
+
+/**
+ * Keeps a page current while `active`: an event from the server loads its data anew. Where the event stream is not to be
+ * had it asks every three seconds. The page itself shows what loaders say; there is no second model in the browser.
+ */
+export function useLive(active = true): void {
+  const { revalidate, state } = useRevalidator()
+  const refresh = useEffectEvent(() => {
+    if (state === 'idle' && document.visibilityState === 'visible') void revalidate()
+  })
+  useEffect(() => {
+    if (!active) return undefined
+    let gathering: ReturnType<typeof setTimeout> | undefined
+    let polling: ReturnType<typeof setInterval> | undefined
+    const soon = (): void => {
+      clearTimeout(gathering)
+      gathering = setTimeout(refresh, GATHER_MS)
+    }
+    const stream = new EventSource('/api/v1/events')
+    stream.addEventListener('message', soon)
+    stream.addEventListener('change', soon)
+    stream.addEventListener('open', () => {
+      clearInterval(polling)
+      polling = undefined
+    })
+    stream.addEventListener('error', () => {
+      polling ??= setInterval(refresh, POLL_MS)
+    })
+    document.addEventListener('visibilitychange', refresh)
+    return () => {
+      stream.close()
+      clearTimeout(gathering)
+      clearInterval(polling)
+      document.removeEventListener('visibilitychange', refresh)
+    }
+  }, [active])
+}
+
+/** Whether the browser believes to be online; true on the server. */
+export function useOnline(): boolean {
+  const [online, setOnline] = useState(true)
+  useEffect(() => {
+    const update = (): void => setOnline(navigator.onLine)
+    update()
+    window.addEventListener('online', update)
+    window.addEventListener('offline', update)
+    return () => {
+      window.removeEventListener('online', update)
+      window.removeEventListener('offline', update)
+    }
+  }, [])
+  return online
+}

@@ -1,0 +1,13 @@
+import { buildWebIfStale } from '../../scripts/build-web.ts'
+import { stopTestServer, testServer } from './test-server.ts'
+
+/** Before any test file: the pages are built and the database server with its template stands. */
+export async function globalSetup(): Promise<void> {
+  await buildWebIfStale()
+  await testServer()
+}
+
+/** Afterwards the server goes, unless another run in this checkout still uses it. */
+export async function globalTeardown(): Promise<void> {
+  await stopTestServer()
+}
