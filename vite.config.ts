@@ -27,14 +27,20 @@ const noteBundledSources: Plugin = {
   },
 }
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [ownCodeStaysOutside, noteBundledSources, tailwindcss(), reactRouter()],
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, cssTarget: ['chrome123', 'firefox121', 'safari17.5'] },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
+  },
   environments: {
     ssr: {
+      // Whatever the host's NODE_ENV says, what is built is the production build.
+      ...(command === 'build' && { define: { 'process.env.NODE_ENV': '"production"' } }),
       build: { rollupOptions: { input: './src/web/server.ts' } },
       // React and the router travel inside the bundle, always as their production builds.
       resolve: { noExternal: true, external: ['zod'] },
     },
   },
-})
+}))

@@ -7,7 +7,15 @@ import { type Bench, CONNECTIONS } from './context.ts'
 import { compare, median, perSecond, type Result } from './measure.ts'
 
 const KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, 7)]).toString('base64')} bench`
-const item: ItemConfiguration = { plan: 'vps-starter', period: 'month', region: 'fsn1', image: 'debian-13', hostname: 'bench', sshKey: KEY, options: [] }
+const item: ItemConfiguration = {
+  plan: 'vps-starter',
+  period: 'month',
+  region: 'fsn1',
+  image: 'debian-13',
+  hostname: 'bench',
+  sshKey: KEY,
+  options: [],
+}
 
 /** B3: an order placed, as a command, against one function call that writes the same rows. */
 export async function benchCheckout({ app, floor }: Bench, count: number): Promise<Result[]> {
@@ -15,16 +23,37 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
   const entity = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
   const plan = await app.db.selectFrom('plans').select('id').where('slug', '=', 'vps-starter').executeTakeFirstOrThrow()
   const customerOf = (index: number): string => customers[index % customers.length]!
-  const quote = await computeQuote(app, app.db, { currency: 'EUR', items: [item], country: 'DE' })
+  const quote = await computeQuote(app, { currency: 'EUR', items: [item], country: 'DE' })
   const actorOf = (index: number): Actor => ({ kind: 'user', userId: 'usr_bench', customerId: customerOf(index) })
 
   const raw = (hands: number) => () =>
-    perSecond(count, hands, (index) => floor.query({ name: 'checkout', text: 'select floor.checkout($1, $2, $3, $4)', values: [newId('req').slice(4), customerOf(index), entity.id, plan.id] }))
+    perSecond(count, hands, (index) =>
+      floor.query({
+        name: 'checkout',
+        text: 'select floor.checkout($1, $2, $3, $4)',
+        values: [newId('req').slice(4), customerOf(index), entity.id, plan.id],
+      }),
+    )
   const product = (hands: number) => () =>
-    perSecond(count, hands, (index) => placeOrder(app, actorOf(index), { currency: 'EUR', items: [item], quote: quote.token, idempotencyKey: newId('req') }))
+    perSecond(count, hands, (index) =>
+      placeOrder(app, actorOf(index), {
+        currency: 'EUR',
+        items: [item],
+        quote: quote.token,
+        idempotencyKey: newId('req'),
+      }),
+    )
 
-  const one = await compare({ card: 'B3', metric: 'orders placed, 1 connection', unit: '/s', gate: 0, goal: 0.8 }, raw(1), product(1))
-  const many = await compare({ card: 'B3', metric: `orders placed, ${CONNECTIONS} connections`, unit: '/s', gate: 0.5, goal: 0.8 }, raw(CONNECTIONS), product(CONNECTIONS))
+  const one = await compare(
+    { card: 'B3', metric: 'orders placed, 1 connection', unit: '/s', gate: 0, goal: 0.8 },
+    raw(1),
+    product(1),
+  )
+  const many = await compare(
+    { card: 'B3', metric: `orders placed, ${CONNECTIONS} connections`, unit: '/s', gate: 0.5, goal: 0.8 },
+    raw(CONNECTIONS),
+    product(CONNECTIONS),
+  )
   const scale = median(many.product) / median(one.product)
   return [one, { ...many, note: `${scale.toFixed(2)} x the rate of one connection` }]
 }

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { Pool } from 'undici'
 
-type Plan = { origin: string; path: string; method: 'GET' | 'POST'; connections: number; count: number; headers: Record<string, string>; requests?: { body: string; headers: Record<string, string> }[] }
+type Plan = {
+  origin: string
+  path: string
+  method: 'GET' | 'POST'
+  connections: number
+  count: number
+  headers: Record<string, string>
+  requests?: { body: string; headers: Record<string, string> }[]
+}
 
 const plan = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Plan
 const pool = new Pool(plan.origin, { connections: plan.connections, pipelining: 1 })
@@ -15,7 +23,12 @@ await Promise.all(
     for (let index = next++; index < plan.count; index = next++) {
       const one = plan.requests?.[index]
       const sent = performance.now()
-      const answer = await pool.request({ path: plan.path, method: plan.method, headers: { ...plan.headers, ...one?.headers }, ...(one ? { body: one.body } : {}) })
+      const answer = await pool.request({
+        path: plan.path,
+        method: plan.method,
+        headers: { ...plan.headers, ...one?.headers },
+        ...(one ? { body: one.body } : {}),
+      })
       await answer.body.dump()
       times.push(performance.now() - sent)
       statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1
@@ -24,5 +37,7 @@ await Promise.all(
 )
 const seconds = (performance.now() - began) / 1_000
 times.sort((a, b) => a - b)
-process.stdout.write(JSON.stringify({ perSecond: plan.count / seconds, p99: times[Math.floor(times.length * 0.99)], statuses }))
+process.stdout.write(
+  JSON.stringify({ perSecond: plan.count / seconds, p99: times[Math.floor(times.length * 0.99)], statuses }),
+)
 await pool.close()

@@ -52,7 +52,11 @@ async function round(
 }
 
 /** How many per second when `work` is done `count` times by `hands` at once. */
-export async function perSecond(count: number, hands: number, work: (index: number) => Promise<unknown>): Promise<number> {
+export async function perSecond(
+  count: number,
+  hands: number,
+  work: (index: number) => Promise<unknown>,
+): Promise<number> {
   let next = 0
   const began = performance.now()
   await Promise.all(

@@ -34,7 +34,9 @@ export async function benchQueue({ app, floor, databaseUrl }: Bench, count: numb
   }
   const raw = async (): Promise<number> => {
     await floor.query('truncate floor.job')
-    await floor.query(`insert into floor.job (name, payload) select 'nothing', '{}' from generate_series(1, $1)`, [count])
+    await floor.query(`insert into floor.job (name, payload) select 'nothing', '{}' from generate_series(1, $1)`, [
+      count,
+    ])
     return perSecond(count, CONNECTIONS, async () => {
       const { rows } = await floor.query<{ id: string }>({
         name: 'lease',
@@ -47,7 +49,11 @@ export async function benchQueue({ app, floor, databaseUrl }: Bench, count: numb
 
   await sql`delete from queue.job`.execute(app.db)
   await queue.work(app, [nothing] as never, [])
-  const rate = await compare({ card: 'B4', metric: 'no-op jobs worked', unit: '/s', gate: 0.5, goal: 0.7 }, raw, product)
+  const rate = await compare(
+    { card: 'B4', metric: 'no-op jobs worked', unit: '/s', gate: 0.5, goal: 0.7 },
+    raw,
+    product,
+  )
   const latencies: number[] = []
   for (let each = 0; each < 40; each += 1) {
     await pause(20)
@@ -60,5 +66,10 @@ export async function benchQueue({ app, floor, databaseUrl }: Bench, count: numb
   }
   await queue.close()
   const sorted = latencies.toSorted((a, b) => a - b)
-  return [{ ...rate, note: `a lone job starts after ${median(sorted).toFixed(0)} ms (p50), ${sorted.at(-1)!.toFixed(0)} ms (worst of 40)` }]
+  return [
+    {
+      ...rate,
+      note: `a lone job starts after ${median(sorted).toFixed(0)} ms (p50), ${sorted.at(-1)!.toFixed(0)} ms (worst of 40)`,
+    },
+  ]
 }

@@ -29,8 +29,18 @@ export async function benchWebhooks({ app, floor }: Bench, count: number): Promi
   }
   const product = async (): Promise<number> => {
     series += 1
-    const requests = Array.from({ length: count }, (_each, index) => signed(`evt_p${series}_${unique(index, count)}`, secret, app.clock.wallClock().epochMilliseconds))
-    const answer = await load({ origin, path: '/webhooks/stripe', method: 'POST', connections: 64, count, headers: { 'content-type': 'application/json' }, requests })
+    const requests = Array.from({ length: count }, (_each, index) =>
+      signed(`evt_p${series}_${unique(index, count)}`, secret, app.clock.wallClock().epochMilliseconds),
+    )
+    const answer = await load({
+      origin,
+      path: '/webhooks/stripe',
+      method: 'POST',
+      connections: 64,
+      count,
+      headers: { 'content-type': 'application/json' },
+      requests,
+    })
     assert.deepEqual(Object.keys(answer.statuses), ['200'], 'every genuine event is accepted')
     const { rows } = await app.database.pool.query<{ events: string; jobs: string }>(
       `select (select count(*) from gateway_events where id like $1) as events,
@@ -38,11 +48,19 @@ export async function benchWebhooks({ app, floor }: Bench, count: number): Promi
       [`evt_p${series}_%`],
     )
     const expected = String(count - Math.floor(count * DUPLICATES))
-    assert.deepEqual([String(rows[0]?.events), String(rows[0]?.jobs)], [expected, expected], 'none is lost, none counts twice')
+    assert.deepEqual(
+      [String(rows[0]?.events), String(rows[0]?.jobs)],
+      [expected, expected],
+      'none is lost, none counts twice',
+    )
     p99 = answer.p99
     return answer.perSecond
   }
-  const result = await compare({ card: 'B2', metric: 'webhooks received', unit: '/s', gate: 0.5, goal: 0.8 }, raw, product)
+  const result = await compare(
+    { card: 'B2', metric: 'webhooks received', unit: '/s', gate: 0.5, goal: 0.8 },
+    raw,
+    product,
+  )
   await new Promise((done) => http.close(done))
   return [{ ...result, note: `p99 ${p99.toFixed(0)} ms at 64 connections; 0 lost, 0 doubled` }]
 }
@@ -52,8 +70,26 @@ const unique = (index: number, count: number): number => index % (count - Math.f
 
 function signed(id: string, secret: string, nowMs: number): { body: string; headers: Record<string, string> } {
   const t = Math.floor(nowMs / 1_000)
-  const object = { id: `ch_${id}`, object: 'charge', amount: 900, currency: 'eur', livemode: false, metadata: {}, description: 'x'.repeat(600) }
-  const body = JSON.stringify({ id, object: 'event', api_version: '2026-10-28.endive', created: t, type: 'charge.succeeded', livemode: false, pending_webhooks: 1, request: { id: null, idempotency_key: null }, data: { object } })
+  const object = {
+    id: `ch_${id}`,
+    object: 'charge',
+    amount: 900,
+    currency: 'eur',
+    livemode: false,
+    metadata: {},
+    description: 'x'.repeat(600),
+  }
+  const body = JSON.stringify({
+    id,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: t,
+    type: 'charge.succeeded',
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    data: { object },
+  })
   const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
   return { body, headers: { 'stripe-signature': `t=${t},v1=${v1}` } }
 }

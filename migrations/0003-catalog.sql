@@ -90,3 +90,24 @@ create table regions (
   position  int not null,
   active    boolean not null
 );
+
+-- Counts the changes of what is for sale, so that whoever keeps it in memory knows in one look whether it is still true.
+create table offer_version (
+  only_row  boolean primary key check (only_row),
+  version   bigint not null
+);
+insert into offer_version values (true, 1);
+
+create function bump_offer_version() returns trigger language plpgsql as $$
+begin
+  update offer_version set version = version + 1;
+  return null;
+end $$;
+create trigger products_bump_offer after insert or update or delete on products for each statement execute function bump_offer_version();
+create trigger plans_bump_offer after insert or update or delete on plans for each statement execute function bump_offer_version();
+create trigger plan_features_bump_offer after insert or update or delete on plan_features for each statement execute function bump_offer_version();
+create trigger prices_bump_offer after insert or update or delete on prices for each statement execute function bump_offer_version();
+create trigger plan_options_bump_offer after insert or update or delete on plan_options for each statement execute function bump_offer_version();
+create trigger option_prices_bump_offer after insert or update or delete on option_prices for each statement execute function bump_offer_version();
+create trigger images_bump_offer after insert or update or delete on images for each statement execute function bump_offer_version();
+create trigger regions_bump_offer after insert or update or delete on regions for each statement execute function bump_offer_version();

@@ -29,6 +29,9 @@ create table tax_rules (
 );
 create unique index tax_rules_one_start on tax_rules (legal_entity_id, coalesce(country, ''), valid_from);
 
+create trigger legal_entities_bump_offer after insert or update or delete on legal_entities for each statement execute function bump_offer_version();
+create trigger tax_rules_bump_offer after insert or update or delete on tax_rules for each statement execute function bump_offer_version();
+
 create table subscriptions (
   id                    text primary key check (id like 'sub_%'),
   customer_id           text not null references customers,

@@ -22,12 +22,14 @@ export async function buildWebIfStale(options: { force?: boolean } = {}): Promis
   await rm(stampFile, { force: true })
   const builder = join(root, 'node_modules', '@react-router', 'dev', 'bin.cjs')
   const environment = { ...process.env, NODE_ENV: 'production' }
-  await promisify(execFile)(process.execPath, [builder, 'build'], { cwd: root, env: environment, maxBuffer: 16_000_000 }).catch(
-    (error: unknown) => {
-      const said = error as { stdout?: string; stderr?: string }
-      throw new Error(`The pages could not be built:\n${said.stdout ?? ''}\n${said.stderr ?? ''}`, { cause: error })
-    },
-  )
+  await promisify(execFile)(process.execPath, [builder, 'build'], {
+    cwd: root,
+    env: environment,
+    maxBuffer: 16_000_000,
+  }).catch((error: unknown) => {
+    const said = error as { stdout?: string; stderr?: string }
+    throw new Error(`The pages could not be built:\n${said.stdout ?? ''}\n${said.stderr ?? ''}`, { cause: error })
+  })
   await compressAssets()
   await writeFile(stampFile, await sourcesStamp())
   return true

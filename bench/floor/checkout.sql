@@ -1,19 +1,19 @@
--- B3: one call writes what placing an order writes.
+-- B3: one call writes the rows that placing an order writes, into the same tables under the same constraints.
 create function floor.checkout(n text, customer text, entity text, plan text) returns void language plpgsql as $$
 declare now_ timestamptz := clock_timestamp();
 begin
   perform 1 from public.customers where id = customer for update;
-  insert into floor.invoice (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor, seller, buyer,
+  insert into public.invoices (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor, seller, buyer,
     locale, due_at, created_at, updated_at)
   values ('inv_' || n, customer, entity, 'open', 'EUR', 756, 144, 900, 0, '{"name":"Seller"}', '{"name":"Buyer"}', 'en', now_, now_, now_);
-  insert into floor.invoice_line (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
+  insert into public.invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
   values ('inl_' || n, 'inv_' || n, 0, 'plan', 'VPS Starter', 1, 756, 756, 1900, 144);
-  insert into floor.orders (id, customer_id, invoice_id, state, currency, total_minor, idempotency_key, expires_at, created_at, updated_at)
+  insert into public.orders (id, customer_id, invoice_id, state, currency, total_minor, idempotency_key, expires_at, created_at, updated_at)
   values ('ord_' || n, customer, 'inv_' || n, 'pending', 'EUR', 900, n, now_, now_, now_);
-  insert into floor.order_item (id, order_id, position, plan_id, configuration, description, amount_minor)
+  insert into public.order_items (id, order_id, position, plan_id, configuration, description, amount_minor)
   values ('ori_' || n, 'ord_' || n, 0, plan, '{"plan":"vps-starter"}', 'VPS Starter', 900);
-  insert into floor.event (id, name, subject_id, customer_id, actor_kind, actor_id, after, created_at)
+  insert into public.events (id, name, subject_id, customer_id, actor_kind, actor_id, after, created_at)
   values ('evt_1' || n, 'invoice.open', 'inv_' || n, customer, 'user', 'usr', '{"totalMinor":900}', now_),
          ('evt_2' || n, 'order.pending', 'ord_' || n, customer, 'user', 'usr', '{"totalMinor":900}', now_);
-  insert into floor.job (name, payload) values ('mail', '{"id":"x"}');
+  insert into queue.job (name, data) values ('notifications', '{"job":"mail","payload":{"eventId":"x","subjectId":"y"}}');
 end $$;

@@ -27,7 +27,7 @@ export async function answerRoute(
   request: Request,
   given: { arrival: Arrival; params: Record<string, string>; stopping: AbortSignal },
 ): Promise<Response> {
-  const { address } = given.arrival
+  const address = given.arrival.address || undefined
   const caller = await authenticate(app, request)
   const scope = logScope.getStore()
   if (scope && caller.kind !== 'anonymous') scope.actor = actorId(caller.actor)
@@ -91,7 +91,7 @@ export const notFound = (): Problem => new Problem('not_found', 'not_found', 'Th
 function readQuery(request: Request): object {
   const { searchParams } = new URL(request.url)
   const query = Object.fromEntries(searchParams)
-  const [twice] = Object.keys(query).filter((name) => searchParams.getAll(name).length > 1)
+  const twice = Object.keys(query).find((name) => searchParams.getAll(name).length > 1)
   if (twice === undefined) return query
   const message = 'Give each part of the query once.'
   throw new Problem('invalid', 'input_invalid', message, { issues: [{ path: 'query', message }] })

@@ -57,7 +57,8 @@ async function authenticateBearer(app: App, authorization: string): Promise<Call
 function requireOwnOrigin(app: App, request: Request): void {
   if (request.method === 'GET' || request.method === 'HEAD') return
   const site = request.headers.get('sec-fetch-site')
-  const own = site === null ? request.headers.get('origin') === new URL(app.config.publicUrl).origin : site === 'same-origin'
+  const own =
+    site === null ? request.headers.get('origin') === new URL(app.config.publicUrl).origin : site === 'same-origin'
   if (!own) throw new Problem('forbidden', 'foreign_origin', 'This was sent from another site, so it was not done.')
 }
 
@@ -67,7 +68,11 @@ export function authorize(rule: Rule, caller: Caller): void {
   const { actor } = caller
   if (actor.kind === 'anonymous') throw signInRequired()
   if (rule.session && caller.kind !== 'session')
-    throw new Problem('forbidden', 'session_required', 'An API token cannot do this. Please sign in with your password.')
+    throw new Problem(
+      'forbidden',
+      'session_required',
+      'An API token cannot do this. Please sign in with your password.',
+    )
   if (actor.kind === 'user' || rule.who === 'user') return
   if (rule.staff) requirePermission(actor, rule.staff)
   else throw new Problem('forbidden', 'permission_denied', 'This is for customers.')

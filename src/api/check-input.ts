@@ -24,18 +24,12 @@ function toIssues(issue: z.core.$ZodIssue): FieldIssue[] {
 
 /** Words for what a schema itself says nothing about. */
 function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? 'This is required.' : `Give ${kindOf(String(issue['expected']))}.`
-    case 'invalid_value':
-      return `Give one of: ${(issue['values'] as unknown[]).map(String).join(', ')}.`
-    case 'too_big':
-      return `Give at most ${String(issue['maximum'])}${unitOf(issue['origin'])}.`
-    case 'too_small':
-      return `Give at least ${String(issue['minimum'])}${unitOf(issue['origin'])}.`
-    default:
-      return undefined
-  }
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined ? 'This is required.' : `Give ${kindOf(String(issue['expected']))}.`
+  if (issue.code === 'invalid_value') return `Give one of: ${(issue['values'] as unknown[]).map(String).join(', ')}.`
+  if (issue.code === 'too_big') return `Give at most ${String(issue['maximum'])}${unitOf(issue['origin'])}.`
+  if (issue.code === 'too_small') return `Give at least ${String(issue['minimum'])}${unitOf(issue['origin'])}.`
+  return undefined
 }
 
 const KINDS: Record<string, string> = {
@@ -48,5 +42,4 @@ const KINDS: Record<string, string> = {
 }
 const kindOf = (expected: string): string => KINDS[expected] ?? `a value of the kind ${expected}`
 
-const unitOf = (origin: unknown): string =>
-  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
+const unitOf = (origin: unknown): string => (origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '')

@@ -59,7 +59,8 @@ export const createOrder = route({
   operationId: 'createOrder',
   tag,
   summary: 'Order what was quoted',
-  description: 'Makes a pro forma invoice to pay. With the same Idempotency-Key an order is placed once, however often sent.',
+  description:
+    'Makes a pro forma invoice to pay. With the same Idempotency-Key an order is placed once, however often sent.',
   body: z.strictObject({
     currency: Currency,
     items: Items,

@@ -69,6 +69,9 @@ export type ProblemCode = keyof typeof PROBLEM_CODES
 
 /** The title of a kind of problem: its code in words. */
 export function titleOf(code: string): string {
-  const words = code.replaceAll('_', ' ').replace(/\bapi\b/, 'API').replace(/\bjson\b/, 'JSON')
+  const words = code
+    .replaceAll('_', ' ')
+    .replace(/\bapi\b/, 'API')
+    .replace(/\bjson\b/, 'JSON')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

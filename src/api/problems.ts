@@ -85,7 +85,8 @@ export function asProblem(error: unknown): Problem | undefined {
 
 // PostgreSQL: connection lost, shutting down, out of connections. Node: nobody listens, or the line went dead.
 const OUTAGE = /^(08\w{3}|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/
-const LOST = /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/
+const LOST =
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false

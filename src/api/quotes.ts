@@ -35,9 +35,7 @@ const Quote = z
   .object({
     currency,
     pricesIncludeTax: z.boolean(),
-    items: z.array(
-      z.object({ plan: z.string(), hostname: z.string(), lines: z.array(Line), amountMinor: minor }),
-    ),
+    items: z.array(z.object({ plan: z.string(), hostname: z.string(), lines: z.array(Line), amountMinor: minor })),
     taxBasisPoints: z.int().meta({ description: 'The rate of the tax in hundredths of a percent.' }),
     subtotalMinor: minor,
     taxMinor: minor,
@@ -50,7 +48,7 @@ const Quote = z
 export const exampleItem = {
   plan: 'vps-starter',
   period: 'month',
-  region: 'nuremberg',
+  region: 'fsn1',
   image: 'debian-13',
   hostname: 'web1.example.com',
   sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl jane@laptop',
@@ -69,7 +67,7 @@ export const createQuote = route({
   problems: ['configuration_invalid', 'seller_not_set_up'],
   run: async ({ app, actor, body }) => {
     const own = actor.kind === 'user' ? (await getCustomer(app, actor, actor.customerId)).country : null
-    const quote = await computeQuote(app, app.db, { ...body, country: body.country ?? own })
+    const quote = await computeQuote(app, { ...body, country: body.country ?? own })
     return {
       ...quote,
       taxBasisPoints: quote.rule.rateBasisPoints,

@@ -70,4 +70,4 @@ export const route = <
   B extends z.ZodType = None,
 >(
   definition: Route<P, Q, B, R>,
-): Route => definition as unknown as Route
+): Route => definition

@@ -8,7 +8,7 @@ import { type Arrival, answerRoute, notFound } from './answer.ts'
 import { openapi } from './openapi.ts'
 import { asProblem, faultResponse, loggable, problemResponse } from './problems.ts'
 import { readBytes } from './read-body.ts'
-import { renderReference } from './reference.ts'
+import { REFERENCE_CSP, renderReference } from './reference.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -36,7 +36,10 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
     })
   server.get(`${PREFIX}/openapi.json`, documentHandler(JSON.stringify(document), 'application/json'))
   const { page, stylesheet } = renderReference(document)
-  server.get(`${PREFIX}/reference`, documentHandler(page, 'text/html; charset=utf-8'))
+  server.get(
+    `${PREFIX}/reference`,
+    documentHandler(page, 'text/html; charset=utf-8', { 'content-security-policy': REFERENCE_CSP }),
+  )
   server.get(`${PREFIX}/reference.css`, documentHandler(stylesheet, 'text/css; charset=utf-8'))
   server.post('/webhooks/stripe', async (c) => {
     c.env.routed?.('/webhooks/stripe')
@@ -88,9 +91,9 @@ function refuse(app: App, error: unknown, c: Context<Env>): Response {
 }
 
 /** Serves a text that never changes while we run; whoever has it already is told so. */
-function documentHandler(text: string, contentType: string) {
+function documentHandler(text: string, contentType: string, more: Record<string, string> = {}) {
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
-  const headers = { etag, 'cache-control': 'public, max-age=0, must-revalidate' }
+  const headers = { ...more, etag, 'cache-control': 'public, max-age=0, must-revalidate' }
   return (c: Context<Env>): Response => {
     c.env.routed?.(c.req.path)
     if (c.req.header('if-none-match')?.includes(etag)) return c.body(null, 304, headers)

@@ -16,6 +16,7 @@ const DEFAULT_PATIENCE_SECONDS = 300
 const UNDO_PATIENCE_SECONDS = 900
 /** Tries of a step that fails without saying that it may work later: a bug of ours or a surprise. */
 const SURPRISES = 3
+const UNEXPECTED = 'unexpected'
 
 const actor = system('provisioning')
 
@@ -98,7 +99,7 @@ async function forward(run: Run): Promise<boolean> {
       ? pause(run, position, outcome.wait)
       : compensate(run, position, tooLong(outcome.wait))
   if (outcome.kind === 'error') {
-    const retry = outcome.retryable || begun.attempts < SURPRISES
+    const retry = outcome.retryable || (outcome.code === UNEXPECTED && begun.attempts < SURPRISES)
     if (retry && (await patient(run, begun, step.patienceSeconds)))
       return pause(run, position, backoff(begun, outcome), outcome.message)
     return compensate(run, position, outcome)
@@ -154,7 +155,7 @@ async function attempt(act: () => Promise<object | Wait | void>): Promise<Outcom
       kind: 'error',
       retryable: known?.kind === 'unavailable',
       message: error instanceof Error ? error.message : String(error),
-      code: known?.code ?? 'unexpected',
+      code: known?.code ?? UNEXPECTED,
       retryAfterSeconds: known?.retryAfterSeconds,
     }
   }
@@ -233,7 +234,7 @@ async function finish(run: Run, state: 'completed' | 'compensated'): Promise<boo
   const told = { subjectId: row.subjectId, input: definition.input.parse(row.input), memory: row.memory as object }
   await fenced(run, async (tx) => {
     if (state === 'completed') await definition.onCompleted(tx, told)
-    else await definition.onCompensated(tx, { ...told, error: row.error ?? '', code: row.errorCode ?? 'unexpected' })
+    else await definition.onCompensated(tx, { ...told, error: row.error ?? '', code: row.errorCode ?? UNEXPECTED })
     await updateRow(tx, run, { state, finishedAt: tx.now, leaseOwner: null, leaseUntil: null })
     await tx.emit(`procedure.${state}`, row.id, { ...owned(run), after: { name: row.name, subjectId: row.subjectId } })
   })

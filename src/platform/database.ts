@@ -1,5 +1,6 @@
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import { CamelCasePlugin, Kysely } from 'kysely'
 import pg from 'pg'
+import { EagerDialect, PreparingClient } from '#platform/pg-client.ts'
 import type { Schema } from '#platform/schema.ts'
 
 /** Values keep their meaning: int8 is bigint, timestamptz an Instant, date a PlainDate. Per pool, as the queue wants Dates. */
@@ -30,12 +31,13 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     max: connections,
     types,
     application_name: 'ez',
+    Client: PreparingClient,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onError)
   const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new EagerDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
   return {

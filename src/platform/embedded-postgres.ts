@@ -48,12 +48,25 @@ export async function startEmbeddedPostgres(
   const start = async (port: number): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await run(control, ['-D', data, '-w', '-t', '60', '-l', resolve(data, 'server.log'), '-o', `-p ${port}`, 'start'])
+        await run(control, [
+          '-D',
+          data,
+          '-w',
+          '-t',
+          '60',
+          '-l',
+          resolve(data, 'server.log'),
+          '-o',
+          `-p ${port}`,
+          'start',
+        ])
         return
       } catch (cause) {
         // After a kill, children of the old server may hold its memory for a moment.
         if (attempt >= STARTS)
-          throw new StartError(`PostgreSQL did not start; its own words are in ${resolve(data, 'server.log')}.`, { cause })
+          throw new StartError(`PostgreSQL did not start; its own words are in ${resolve(data, 'server.log')}.`, {
+            cause,
+          })
         await pause(1_000)
         if (await isAlive()) return
       }
@@ -74,7 +87,13 @@ export async function startEmbeddedPostgres(
 /** Whether a server answers on that port; a control file can outlive its server. */
 async function accepts(port: number): Promise<boolean> {
   if (!port) return false
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'ez', database: 'postgres', connectionTimeoutMillis: 5_000 })
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'ez',
+    database: 'postgres',
+    connectionTimeoutMillis: 5_000,
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()

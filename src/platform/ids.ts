@@ -52,3 +52,9 @@ export function newId(prefix: IdPrefix, wallClockMs: number = Date.now()): strin
   }
   return `${prefix}_${text}`
 }
+
+const TIME_DIGITS = 10
+
+/** Every identifier of that kind made at or after that moment of the wall clock sorts at or after this text. */
+export const lowestId = (prefix: IdPrefix, wallClockMs: number): string =>
+  newId(prefix, wallClockMs).slice(0, prefix.length + 1 + TIME_DIGITS)

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { type Actor, actorId } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
+import { createQueueBell } from '#platform/queue-bell.ts'
 import { type Log, logScope } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Schema } from '#platform/schema.ts'
@@ -11,8 +12,8 @@ import type { EnqueueOptions } from '#platform/transaction.ts'
 
 /** Lines in which jobs wait. Each has its own patience and its own hands, so that slow mail never holds up money. */
 export const QUEUES = {
-  billing: { retryLimit: 12, retryDelay: 1, retryDelayMax: 600, hands: 4 },
-  provisioning: { retryLimit: 12, retryDelay: 1, retryDelayMax: 60, hands: 8 },
+  billing: { retryLimit: 12, retryDelay: 1, retryDelayMax: 600, hands: 3 },
+  provisioning: { retryLimit: 12, retryDelay: 1, retryDelayMax: 60, hands: 4 },
   notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
 } as const
@@ -47,6 +48,8 @@ export type Queue = {
   insert(db: Transaction<Schema>, jobs: QueuedJob[], actor: Actor): Promise<void>
   /** Puts a whole message back into a line, with the caller's transaction. */
   requeue(db: Transaction<Schema>, message: object): Promise<void>
+  /** Wakes the workers of these lines; for after the commit. */
+  ring(queues: Iterable<string>): void
   /** Begins to work the lines; several processes may. */
   work(app: App, jobs: readonly Job<never>[], schedule: readonly Scheduled[]): Promise<void>
   boss: PgBoss
@@ -71,7 +74,6 @@ export async function openQueue(options: {
     max: options.supervise ? 6 : 2,
     supervise: options.supervise,
     schedule: options.supervise,
-    useListenNotify: options.supervise,
     monitorIntervalSeconds: 3,
     superviseIntervalSeconds: 3,
   })
@@ -80,29 +82,22 @@ export async function openQueue(options: {
   })
   await boss.start()
   await createQueues(boss)
+  const bell = createQueueBell(options.url, log)
   return {
     boss,
+    ring: (queues) => {
+      bell.ring(queues)
+    },
     insert: (db, jobs, actor) => insertJobs(boss, db, jobs, actor),
     requeue: async (db, message) => {
       const envelope = Envelope.parse(message)
       await boss.send(envelope.queue, envelope, { db: fromKysely(db.withoutPlugins()) })
     },
     work: async (app, jobs, schedule) => {
-      const byName = jobsByName(jobs)
-      for (const [name, { hands }] of Object.entries(QUEUES))
-        await boss.work(
-          name,
-          {
-            includeMetadata: true,
-            batchSize: BATCH,
-            localConcurrency: hands,
-            burstWhenBatchFull: true,
-            pollingIntervalSeconds: 1,
-            notifyPollingIntervalSeconds: 1,
-            perJobResults: true,
-          },
-          (batch: JobWithMetadata[]) => Promise.all(batch.map((each) => runQueuedJob(app, byName, each, options))),
-        )
+      const workers = await startWorkers(boss, app, jobs, options)
+      bell.listen((queue) => {
+        for (const id of workers.get(queue) ?? []) boss.notifyWorker(id)
+      })
       for (const { cron, job: scheduled } of schedule)
         await boss.schedule(
           scheduled.queue,
@@ -117,8 +112,40 @@ export async function openQueue(options: {
           { tz: 'UTC', key: scheduled.name.replaceAll('.', '-') },
         )
     },
-    close: () => boss.stop({ graceful: true, timeout: 8_000 }),
+    close: async () => {
+      await bell.close()
+      await boss.stop({ graceful: true, timeout: 8_000 })
+    },
   }
+}
+
+/** Each hand is a worker of its own, so that the bell can wake every one of them. Gives their ids by line. */
+async function startWorkers(
+  boss: PgBoss,
+  app: App,
+  jobs: readonly Job<never>[],
+  tools: { log: Log; metrics: Metrics },
+): Promise<Map<string, string[]>> {
+  const byName = jobsByName(jobs)
+  const how = {
+    includeMetadata: true,
+    batchSize: BATCH,
+    burstWhenBatchFull: true,
+    pollingIntervalSeconds: 1,
+    perJobResults: true,
+  } as const
+  const workers = new Map<string, string[]>()
+  for (const [name, { hands }] of Object.entries(QUEUES)) {
+    const ids: string[] = []
+    for (let hand = 0; hand < hands; hand += 1)
+      ids.push(
+        await boss.work(name, how, (batch: JobWithMetadata[]) =>
+          Promise.all(batch.map((each) => runQueuedJob(app, byName, each, tools))),
+        ),
+      )
+    workers.set(name, ids)
+  }
+  return workers
 }
 
 async function createQueues(boss: PgBoss): Promise<void> {
@@ -133,7 +160,6 @@ async function createQueues(boss: PgBoss): Promise<void> {
       retryBackoff: true,
       heartbeatSeconds: 10,
       expireInSeconds: 900,
-      notify: true,
       deadLetter: DEAD,
       deleteAfterSeconds: 7 * 86_400,
       retentionSeconds: 30 * 86_400,

@@ -242,6 +242,10 @@ export type Schema = {
     updatedAt: Temporal.Instant
     sentAt: Temporal.Instant | null
   }
+  offerVersion: {
+    onlyRow: boolean
+    version: bigint
+  }
   optionPrices: {
     optionId: string
     currency: string

@@ -47,8 +47,12 @@ export type Secrets = {
 
 /** `masterKey`: 32 bytes or more of randomness, as text. */
 export function createSecrets(masterKey: Secret): Secrets {
-  const derive = (purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', masterKey.reveal(), 'ez-solutions', purpose, 32))
+  const derived = new Map<string, Buffer>()
+  const derive = (purpose: string): Buffer => {
+    const key = derived.get(purpose) ?? Buffer.from(hkdfSync('sha256', masterKey.reveal(), 'ez-solutions', purpose, 32))
+    derived.set(purpose, key)
+    return key
+  }
   const sealKey = derive('seal')
   const sign = (purpose: string, text: string): string =>
     createHmac('sha256', derive(`sign:${purpose}`))

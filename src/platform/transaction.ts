@@ -17,6 +17,8 @@ export type Tx = {
   actor: Actor
   emit(event: string, subjectId: string, detail?: EventDetail): Promise<void>
   enqueue<P extends object>(job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>
+  /** A write whose answer nobody waits for: it is sent at once and has succeeded before the commit. */
+  along(write: Promise<unknown>): void
   /** Puts a message that was set aside back into its line, as it was. */
   requeue(message: object): Promise<void>
 }
@@ -58,9 +60,10 @@ async function once<T>(
   actor: Actor,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  return database.db.transaction().execute(async (db) => {
+  const jobs: QueuedJob[] = []
+  const result = await database.db.transaction().execute(async (db) => {
     const events: Parameters<typeof insertEvents>[1] = []
-    const jobs: QueuedJob[] = []
+    const writes: Promise<unknown>[] = []
     const now = clock.now()
     const requestId = logScope.getStore()?.requestId ?? logScope.getStore()?.jobId ?? null
     const tx: Tx = {
@@ -87,14 +90,28 @@ async function once<T>(
       enqueue: async (job, payload, options = {}) => {
         jobs.push({ job, payload, options })
       },
+      along: (write) => {
+        // Its failure is told below; until then it must not count as unhandled.
+        write.catch(() => undefined)
+        writes.push(write)
+      },
       requeue: (message) => queue.requeue(db, message),
     }
-    const result = await work(tx)
-    // Written once, at the end: two statements however much happened.
-    if (events.length > 0) await insertEvents(db, events)
-    if (jobs.length > 0) await queue.insert(db, jobs, actor)
-    return result
+    const done = await work(tx)
+    // Written once, at the end, in one go: two statements however much happened.
+    if (events.length > 0) writes.push(insertEvents(db, events))
+    if (jobs.length > 0) writes.push(queue.insert(db, jobs, actor))
+    await settle(writes)
+    return done
   })
+  queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)))
+  return result
+}
+
+/** Waits for all, so that none is still under way when the transaction ends; then tells the first failure. */
+async function settle(writes: Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 const insertEvents = (db: KyselyTransaction<Schema>, rows: Omit<Schema['events'], 'sequence' | 'transaction'>[]) =>

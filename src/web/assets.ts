@@ -64,7 +64,10 @@ async function readBuild(folder: string): Promise<Map<string, Served>> {
     if (type === undefined) continue
     const path = file.slice(folder.length).replaceAll('\\', '/')
     const encodings = new Map<string, number>()
-    for (const [name, suffix] of [['br', '.br'], ['gzip', '.gz']] as const) {
+    for (const [name, suffix] of [
+      ['br', '.br'],
+      ['gzip', '.gz'],
+    ] as const) {
       const compressed = sizes.get(file + suffix)
       if (compressed !== undefined) encodings.set(name, compressed)
     }

@@ -24,4 +24,5 @@ export function preferenceCookie(name: string, value: string | undefined, maxAge
  * the same for everybody; a small script in the top bar reads these. They open nothing.
  */
 export const signedInCookie = (signedIn: boolean): string => preferenceCookie('signed_in', signedIn ? '1' : undefined)
-export const cartCountCookie = (items: number): string => preferenceCookie('cart_count', items > 0 ? String(items) : undefined)
+export const cartCountCookie = (items: number): string =>
+  preferenceCookie('cart_count', items > 0 ? String(items) : undefined)

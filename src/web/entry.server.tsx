@@ -19,7 +19,7 @@ export default function renderPage(
   entry: EntryContext,
   context: RouterContextProvider,
 ): Promise<Response> {
-  const handles = entry.staticHandlerContext.matches.map((match) => entry.routeModules[match.route.id]?.handle as unknown)
+  const handles = entry.staticHandlerContext.matches.map((match) => entry.routeModules[match.route.id]?.handle)
   const nonce = documentOf(handles).hydrate ? context.get(nonceContext) : undefined
   const { formAction, retryAfterSeconds } = context.get(replyContext)
   headers.set('content-type', 'text/html; charset=utf-8')

@@ -8,7 +8,12 @@ const IGNORED = /^(utm_[a-z]+|gclid|fbclid|msclkid|ref)$/
 const MAX_PAGES = 500
 
 type Encoding = 'br' | 'gzip' | 'identity'
-type KeptPage = { bodies: Record<Encoding, Uint8Array<ArrayBuffer>>; headers: [string, string][]; etag: string; expires: number }
+type KeptPage = {
+  bodies: Record<Encoding, Uint8Array<ArrayBuffer>>
+  headers: [string, string][]
+  etag: string
+  expires: number
+}
 
 /** Keeps pages that say `cache-control: public` and set no cookie, compressed and ready to send. */
 export function createPageCache() {
@@ -27,7 +32,8 @@ export function createPageCache() {
       const key = keyOf(request)
       const maxAge = /^public\b.*\bmax-age=(\d+)/.exec(response.headers.get('cache-control') ?? '')?.[1]
       const html = response.headers.get('content-type')?.startsWith('text/html')
-      if (key === undefined || !maxAge || !html || response.status !== 200 || response.headers.has('set-cookie')) return response
+      if (key === undefined || !maxAge || !html || response.status !== 200 || response.headers.has('set-cookie'))
+        return response
       const page = compress(new Uint8Array(await response.arrayBuffer()), [...response.headers], Number(maxAge))
       const oldest = pages.keys().next().value
       if (pages.size >= MAX_PAGES && oldest !== undefined) pages.delete(oldest)

@@ -1,14 +1,17 @@
 import { type Locale, LOCALES } from '#platform/i18n.ts'
 
 /** Shop pages are shared by all visitors, so their language stands in the address; English has no prefix. */
-const shop = (locale: Locale, path: string): string => (locale === 'en' ? path : `/${locale}${path === '/' ? '' : path}`)
+const shop = (locale: Locale, path: string): string =>
+  locale === 'en' ? path : `/${locale}${path === '/' ? '' : path}`
 
 /** The same shop page in another language. */
 export const inLanguage = (pathname: string, locale: Locale): string =>
   shop(locale, LOCALES.reduce((path, each) => path.replace(new RegExp(`^/${each}(?=/|$)`), ''), pathname) || '/')
 
 const query = (parameters: Record<string, string | undefined>): string => {
-  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
+  const given = Object.entries(parameters).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  )
   return given.length > 0 ? `?${new URLSearchParams(given)}` : ''
 }
 
@@ -19,8 +22,10 @@ export const paths = {
   // Shop
   landing: (locale: Locale) => shop(locale, '/'),
   pricing: (locale: Locale, view: PriceView = {}) => shop(locale, '/pricing') + query(view),
-  product: (locale: Locale, productSlug: string, view: PriceView = {}) => shop(locale, `/products/${productSlug}`) + query(view),
-  configure: (locale: Locale, planSlug: string, view: PriceView = {}) => shop(locale, `/order/${planSlug}`) + query(view),
+  product: (locale: Locale, productSlug: string, view: PriceView = {}) =>
+    shop(locale, `/products/${productSlug}`) + query(view),
+  configure: (locale: Locale, planSlug: string, view: PriceView = {}) =>
+    shop(locale, `/order/${planSlug}`) + query(view),
   cart: (locale: Locale) => shop(locale, '/cart'),
   checkout: (locale: Locale) => shop(locale, '/checkout'),
   orderPlaced: (locale: Locale, orderId: string) => shop(locale, `/orders/${orderId}/done`),

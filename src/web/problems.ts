@@ -30,7 +30,12 @@ export function toThrowable(error: unknown, request: Request, context: Readonly<
     if (error.kind === 'unauthenticated') return redirect(paths.login(returnAddress(request)))
     const { retryAfterSeconds } = error
     context.get(replyContext).retryAfterSeconds = retryAfterSeconds
-    const facts: ErrorFacts = { code: error.code, message: error.message, requestId, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) }
+    const facts: ErrorFacts = {
+      code: error.code,
+      message: error.message,
+      requestId,
+      ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
+    }
     return data(facts, { status: STATUS[error.kind] })
   }
   if (request.signal.aborted) return error

@@ -1,3 +1,4 @@
+import monoLatin from '@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2?url'
 import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
 import type { ReactNode } from 'react'
 import { data, Links, Outlet, Scripts, ScrollRestoration, useMatches, useRouteLoaderData } from 'react-router'
@@ -7,6 +8,8 @@ import { takeFlash } from './flash.ts'
 import { documentOf } from './handle.ts'
 import { ErrorPage } from './ui/error-page.tsx'
 import { type Site, SiteContext } from './ui/site.tsx'
+// Imported for its effect: Vite makes it the one style sheet of all pages.
+// oxlint-disable-next-line import/no-unassigned-import
 import './app.css'
 
 const BRAND = 'EZ Solutions'
@@ -28,13 +31,20 @@ export function Layout({ children }: { children: ReactNode }) {
   const { surface, hydrate, islands } = documentOf(useMatches().map((match) => match.handle))
   const personal = surface === 'portal' || surface === 'staff'
   return (
-    <html lang={loaded?.site.locale ?? 'en'} data-surface={surface} data-theme={surface === 'shop' ? undefined : loaded?.theme}>
+    <html
+      lang={loaded?.site.locale ?? 'en'}
+      data-surface={surface}
+      data-theme={surface === 'shop' ? undefined : loaded?.theme}
+    >
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        {personal && <link rel="preload" href={interLatin} as="font" type="font/woff2" crossOrigin="anonymous" />}
+        {personal &&
+          [interLatin, monoLatin].map((font) => (
+            <link key={font} rel="preload" href={font} as="font" type="font/woff2" crossOrigin="anonymous" />
+          ))}
         <Links nonce="" />
       </head>
       <body>

@@ -79,7 +79,10 @@ type ServerFunction = (args: { request: Request; context: Readonly<RouterContext
 
 /** The same pages, with every loader, action and middleware refusing in the router's terms. */
 function withProblems(pages: ServerBuild, publicUrl: string): ServerBuild {
-  const routes = Object.entries(pages.routes).map(([id, route]) => [id, route && { ...route, module: guarded(route.module) }])
+  const routes = Object.entries(pages.routes).map(([id, route]) => [
+    id,
+    route && { ...route, module: guarded(route.module) },
+  ])
   return {
     ...pages,
     routes: Object.fromEntries(routes) as ServerBuild['routes'],

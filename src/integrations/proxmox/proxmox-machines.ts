@@ -149,7 +149,7 @@ export async function onMachine<T>(
 }
 
 /** Whether a configuration shows our tag: in the tags, or before `configure` ran in the description. */
-export const carries = (config: MachineConfig, tag: string): boolean =>
+const carries = (config: MachineConfig, tag: string): boolean =>
   tagsOf(config['tags']).includes(tag) || tagsOf(config['description']).includes(tag)
 
 /** The same, but busy while the machine is being copied: until its first disk is there it shows nobody's tag. */

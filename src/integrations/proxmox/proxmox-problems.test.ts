@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { VpsHost } from '#modules/provisioning/vps-host.ts'
 import { proxmoxHost } from './proxmox.ts'
 import { proxmoxClient } from './proxmox-client.ts'
-import { copy, done, machine, order, setUp } from './proxmox-fixture.ts'
+import { copy, credentials, done, machine, order, setUp } from './proxmox-fixture.ts'
 import { INSTANT } from './proxmox-simulator.ts'
 
 test('tasks tell lock time-outs, which pass, from failures, which stay', async () => {

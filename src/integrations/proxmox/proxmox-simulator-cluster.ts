@@ -222,6 +222,8 @@ function nodeStatus(world: World, name: string) {
     cpuinfo: { cpus: node.cores, cores: node.cores / 2, sockets: 1, model: 'AMD EPYC 9354P' },
     memory: { total, used, free: total - used, available: total - used },
     rootfs: { total: 100 * GB, used: 12 * GB, free: 88 * GB, avail: 88 * GB },
+    'boot-info': { mode: 'efi', secureboot: 0 },
+    'current-kernel': { sysname: 'Linux', release: '6.17.4-1-pve', version: '#1 SMP', machine: 'x86_64' },
     pveversion: 'pve-manager/9.2.3/14a22df3',
   }
 }

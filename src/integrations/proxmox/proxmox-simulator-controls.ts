@@ -13,7 +13,7 @@ import {
 } from './proxmox-simulator-world.ts'
 
 /** One machine as somebody with root on the cluster sees it. */
-export type InventoryMachine = {
+type InventoryMachine = {
   vmId: number
   node: string
   name: string
@@ -30,7 +30,7 @@ export type InventoryMachine = {
   firewall: { options: Record<string, string>; sets: Record<string, string[]> }
 }
 
-export type InventoryNode = {
+type InventoryNode = {
   name: string
   broken: boolean
   cores: { used: number; total: number }

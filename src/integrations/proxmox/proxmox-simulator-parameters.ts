@@ -3,7 +3,7 @@ import { invalid } from './proxmox-simulator-errors.ts'
 import { parsePairs } from './proxmox-shapes.ts'
 
 /** One parameter of one call, as the vendor's description of its API types it. */
-export type Spec = {
+type Spec = {
   type: 'string' | 'integer' | 'boolean' | 'number'
   required?: true
   min?: number
@@ -95,7 +95,7 @@ const urlEncoded = (value: string): string | undefined =>
 const string: Spec = { type: 'string' }
 const flag: Spec = { type: 'boolean' }
 const whole = (min: number, max?: number): Spec => ({ type: 'integer', min, ...(max === undefined ? {} : { max }) })
-export const vmidSpec: Spec = whole(100, 999_999_999)
+const vmidSpec: Spec = whole(100, 999_999_999)
 const required = (spec: Spec): Spec => ({ ...spec, required: true })
 const size: Spec = { type: 'string', required: true, pattern: /^\+?\d+(?:\.\d+)?[KMGT]?$/ }
 const policy: Spec = { type: 'string', enum: ['ACCEPT', 'REJECT', 'DROP'] }

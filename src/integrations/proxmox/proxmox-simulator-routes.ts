@@ -5,7 +5,7 @@ import { checkParameters, type Given, type Specs } from './proxmox-simulator-par
 import { isTemplate, type SimMachine, type World } from './proxmox-simulator-world.ts'
 
 /** What a call's path names: `part` is a task, an address set or a pool, `last` a member of it. */
-export type Place = { node: string; vmid: number; part: string; last: string }
+type Place = { node: string; vmid: number; part: string; last: string }
 
 /** One call of the API: what it takes, what it needs, what it answers. */
 export type Route = {

@@ -2,7 +2,7 @@ import type { Collection, Store } from '#platform/simulation.ts'
 import { driveSizeGb, parsePairs } from './proxmox-shapes.ts'
 
 /** What the simulated cluster consists of. All of it is plain JSON and outlives a crash. */
-export type SimNode = { name: string; cores: number; memoryMb: number; reachable: boolean }
+type SimNode = { name: string; cores: number; memoryMb: number; reachable: boolean }
 
 export type SimStorage = {
   id: string

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
@@ -7,6 +7,7 @@ import type { Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { API_TOKEN_COLUMNS, type ApiToken } from './api-token.ts'
 import type { Customer } from './customer.ts'
+import { matchCustomer } from './match-customer.ts'
 import { requirePermission, visibleWith } from './permissions.ts'
 import { type Session, SESSION_COLUMNS, SESSION_IDLE_HOURS } from './session.ts'
 import { actingUserId, type User, USER_COLUMNS } from './user.ts'
@@ -68,38 +69,36 @@ export async function lockCustomer(tx: Tx, customerId: string): Promise<Customer
   return customer
 }
 
-export type CustomerFilter = PageFilter & { search?: string | undefined; order?: 'name' | 'newest' | undefined }
+export type CustomerFilter = PageFilter & {
+  search?: string | undefined
+  order?: 'name' | 'name-down' | 'newest' | 'oldest' | undefined
+}
 
 /**
- * Customers by name, or the newest first; users see their own alone. A search of one or two letters looks at the
+ * Customers by name, up or down, or by age; users see their own alone. A search of one or two letters looks at the
  * beginning of names only, a longer one anywhere in name, email and company; an id finds its customer.
  */
 export async function listCustomers(app: App, actor: Actor, filter: CustomerFilter): Promise<Page<Customer>> {
   const visible = visibleWith(actor, 'customer.read')
   const { order = 'name', limit, after } = filter
-  const search = filter.search?.trim().toLowerCase()
+  const byName = order === 'name' || order === 'name-down'
+  const search = filter.search?.trim()
   const rows = await app.db
     .selectFrom('customers')
     .selectAll()
     .$if(visible !== undefined, (query) => query.where('id', '=', visible!))
-    .$if(Boolean(search), (query) => query.where((where) => matches(where, search!)))
-    .$if(after !== undefined && order === 'newest', (query) => query.where('id', '<', after!))
-    .$if(after !== undefined && order === 'name', (query) =>
-      query.where(sql<boolean>`(lower(name), id) > (select lower(name), id from customers where id = ${after!})`),
+    .$if(Boolean(search), (query) => query.where(matchCustomer(search!)))
+    .$if(after !== undefined && !byName, (query) => query.where('id', order === 'newest' ? '<' : '>', after!))
+    .$if(after !== undefined && byName, (query) =>
+      query.where(
+        sql<boolean>`(lower(name), id) ${sql.raw(order === 'name' ? '>' : '<')} (select lower(name), id from customers where id = ${after!})`,
+      ),
     )
-    .$if(order === 'newest', (query) => query.orderBy('id', 'desc'))
-    .$if(order === 'name', (query) => query.orderBy(sql`lower(name)`).orderBy('id'))
+    .$if(byName, (query) => query.orderBy(sql`lower(name)`, order === 'name' ? 'asc' : 'desc'))
+    .orderBy('id', order === 'newest' || order === 'name-down' ? 'desc' : 'asc')
     .limit(limit + 1)
     .execute()
   return pageOf(rows, limit)
-}
-
-/** Written as the index over customers is, so that it is used; two letters would match half the table. */
-function matches(where: ExpressionBuilder<Schema, 'customers'>, search: string) {
-  if (/^cus_[0-9a-z]{26}$/.test(search)) return where('id', '=', search)
-  const pattern = search.replaceAll(/[\\%_]/g, String.raw`\$&`)
-  if (search.length < 3) return where(sql<string>`lower(name)`, 'like', `${pattern}%`)
-  return where(sql<string>`lower(name || ' ' || email || ' ' || coalesce(company, ''))`, 'like', `%${pattern}%`)
 }
 
 /** The users of a customer. Throws `customer_not_found`. */

@@ -1,4 +1,5 @@
 import type { App } from '#app/app.ts'
+import { matchCustomer } from '#modules/accounts/match-customer.ts'
 import { type Actor, visibleCustomerId } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
@@ -35,18 +36,20 @@ export async function getInvoiceDetail(app: App, actor: Actor, invoiceId: string
 }
 
 export type InvoiceFilter = PageFilter & {
+  oldestFirst?: boolean | undefined
   state?: InvoiceState | undefined
   customerId?: string | undefined
   search?: string | undefined
 }
 
-/** Newest first. `search` is the beginning of a number or an id. */
+/** Newest first unless told. `search` is an id, the beginning of a number, or a part of a customer's name or email. */
 export async function listInvoices(
   app: App,
   actor: Actor,
   filter: InvoiceFilter,
 ): Promise<Page<Invoice & { customerName: string }>> {
   const owner = visibleCustomerId(actor) ?? filter.customerId
+  const search = filter.search?.trim()
   const rows = await app.db
     .selectFrom('invoices')
     .innerJoin('customers', 'customers.id', 'invoices.customerId')
@@ -54,13 +57,17 @@ export async function listInvoices(
     .select('customers.name as customerName')
     .$if(owner !== undefined, (query) => query.where('invoices.customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('invoices.state', '=', filter.state!))
-    .$if(Boolean(filter.search), (query) =>
-      query.where((where) =>
-        where.or([where('invoices.number', '^@', filter.search!), where('invoices.id', '=', filter.search!)]),
-      ),
+    .$if(Boolean(search), (query) => {
+      if (/^inv_[0-9a-z]{26}$/.test(search!)) return query.where('invoices.id', '=', search!)
+      const isNumber = /\d/.test(search!) && !search!.includes('@')
+      return isNumber
+        ? query.where('invoices.number', '^@', search!.toUpperCase())
+        : query.where(matchCustomer(search!))
+    })
+    .$if(filter.after !== undefined, (query) =>
+      query.where('invoices.id', filter.oldestFirst ? '>' : '<', filter.after!),
     )
-    .$if(filter.after !== undefined, (query) => query.where('invoices.id', '<', filter.after!))
-    .orderBy('invoices.id', 'desc')
+    .orderBy('invoices.id', filter.oldestFirst ? 'asc' : 'desc')
     .limit(filter.limit + 1)
     .execute()
   return pageOf(rows, filter.limit)

@@ -1,14 +1,15 @@
+import { sql } from 'kysely'
 import type { Customer } from '#modules/accounts/customer.ts'
 import { newId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
-import type { Invoice, InvoiceLine, Party } from './invoice.ts'
+import type { InvoiceLine, Party } from './invoice.ts'
 import { type LegalEntity, sellerParty } from './seller.ts'
 import { taxDocument, type TaxRule } from './tax.ts'
 
 /** `amountMinor` is as priced: with or without tax, as the seller's setting says. */
 export type NewLine = { kind: InvoiceLine['kind']; description: string; quantity: number; amountMinor: bigint }
 
-/** Makes an open invoice without a number (a pro forma) and asks for its payment by `dueAt`. */
+/** Makes an open invoice without a number (a pro forma) that asks for its payment by `dueAt`, and gives its id. */
 export async function issueInvoice(
   tx: Tx,
   input: {
@@ -19,57 +20,38 @@ export async function issueInvoice(
     lines: NewLine[]
     dueAt: Temporal.Instant
   },
-): Promise<Invoice> {
-  const { customer, seller, rule } = input
+): Promise<string> {
+  const { customer, seller, rule, currency } = input
   const taxed = taxDocument(
     input.lines.map((line) => line.amountMinor),
     rule.rateBasisPoints,
     seller.pricesIncludeTax,
   )
   const id = newId('inv')
-  const invoice = await tx.db
-    .insertInto('invoices')
-    .values({
-      id,
-      customerId: customer.id,
-      legalEntityId: seller.id,
-      state: 'open',
-      currency: input.currency,
-      subtotalMinor: taxed.subtotalMinor,
-      taxMinor: taxed.taxMinor,
-      totalMinor: taxed.totalMinor,
-      paidMinor: 0n,
-      seller: JSON.stringify(sellerParty(seller)),
-      buyer: JSON.stringify(buyerParty(customer)),
-      locale: customer.locale,
-      dueAt: input.dueAt,
-      createdAt: tx.now,
-      updatedAt: tx.now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  await tx.db
-    .insertInto('invoiceLines')
-    .values(
-      input.lines.map((line, position) => ({
-        id: newId('inl'),
-        invoiceId: id,
-        position,
-        kind: line.kind,
-        description: line.description,
-        quantity: line.quantity,
-        unitMinor: taxed.net[position]! / BigInt(line.quantity),
-        amountMinor: taxed.net[position]!,
-        taxBasisPoints: rule.rateBasisPoints,
-        taxMinor: taxed.tax[position]!,
-      })),
-    )
-    .execute()
-  await tx.emit('invoice.open', id, {
-    customerId: customer.id,
-    after: { totalMinor: taxed.totalMinor, currency: input.currency },
-  })
-  return invoice
+  const lines = input.lines.map((line, position) => ({
+    id: newId('inl'),
+    position,
+    kind: line.kind,
+    description: line.description,
+    quantity: line.quantity,
+    unit_minor: String(taxed.net[position]! / BigInt(line.quantity)),
+    amount_minor: String(taxed.net[position]!),
+    tax_minor: String(taxed.tax[position]!),
+  }))
+  const saved = sql`
+    with invoice as (
+      insert into invoices (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+        seller, buyer, locale, due_at, created_at, updated_at)
+      values (${id}, ${customer.id}, ${seller.id}, 'open', ${currency}, ${taxed.subtotalMinor}, ${taxed.taxMinor}, ${taxed.totalMinor}, 0,
+        ${JSON.stringify(sellerParty(seller))}, ${JSON.stringify(buyerParty(customer))}, ${customer.locale}, ${input.dueAt}, ${tx.now}, ${tx.now})
+      returning id)
+    insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
+    select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, ${rule.rateBasisPoints}, l.tax_minor
+    from invoice, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as l (id text, position int, kind invoice_line_kind,
+      description text, quantity int, unit_minor bigint, amount_minor bigint, tax_minor bigint)`.execute(tx.db)
+  tx.along(saved)
+  await tx.emit('invoice.open', id, { customerId: customer.id, after: { totalMinor: taxed.totalMinor, currency } })
+  return id
 }
 
 function buyerParty(customer: Customer): Party {

@@ -2,25 +2,26 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
+import { versionedCache } from '#platform/versioned-cache.ts'
 import { LocalizedText } from './localized-text.ts'
 import type { Catalog, CatalogProduct, Period, Plan, PlanOption, Region } from './plan.ts'
 
-const FRESH_MS = 2_000
-const kept = new WeakMap<object, { at: number; catalog: Promise<Catalog> }>()
+const readOnce = versionedCache<App['database'], App['db'], Catalog>((db) => readCatalog(db))
 
-/** All that is published, read at most every two seconds by each process. Prices are read anew when an order is placed. */
-export function getCatalog(app: Pick<App, 'database' | 'db'>): Promise<Catalog> {
-  const now = performance.now()
-  const found = kept.get(app.database)
-  if (found && now - found.at < FRESH_MS) return found.catalog
-  const catalog = readCatalog(app.db)
-  kept.set(app.database, { at: now, catalog })
-  catalog.catch(() => kept.delete(app.database))
-  return catalog
+/** The count of changes to what is for sale; belongs into the query that decides what is charged. */
+export const offerVersion = sql<bigint>`(select version from offer_version)`
+
+/** All that is published, as of that count of changes: read again only after a change. */
+export const catalogAt = (app: Pick<App, 'database'>, db: App['db'], version: bigint): Promise<Catalog> =>
+  readOnce(app.database, db, version)
+
+/** All that is published now. */
+export async function getCatalog(app: Pick<App, 'database' | 'db'>): Promise<Catalog> {
+  const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
+  return catalogAt(app, app.db, rows[0]!.version)
 }
 
-/** The catalogue as this connection sees it now: for deciding what is charged. */
-export async function readCatalog(db: App['db']): Promise<Catalog> {
+async function readCatalog(db: App['db']): Promise<Catalog> {
   const { rows } = await sql<{ catalog: RawCatalog }>`select json_build_object(
     'products', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (
       select id, slug, kind, state, name, summary, position from products where state = 'published') p),

@@ -1,4 +1,5 @@
 import type { App } from '#app/app.ts'
+import { matchCustomer } from '#modules/accounts/match-customer.ts'
 import { type Actor, visibleCustomerId } from '#platform/actor.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import { Problem } from '#platform/problem.ts'
@@ -47,18 +48,20 @@ export async function getOrderDetail(
 }
 
 export type OrderFilter = PageFilter & {
+  oldestFirst?: boolean | undefined
   state?: OrderState | undefined
   customerId?: string | undefined
   search?: string | undefined
 }
 
-/** Newest first. `search` is an order's id. */
+/** Newest first unless told. `search` is an order's id or a part of a customer's name or email. */
 export async function listOrders(
   app: App,
   actor: Actor,
   filter: OrderFilter,
 ): Promise<Page<Order & { customerName: string }>> {
   const owner = visibleCustomerId(actor) ?? filter.customerId
+  const search = filter.search?.trim()
   const rows = await app.db
     .selectFrom('orders')
     .innerJoin('customers', 'customers.id', 'orders.customerId')
@@ -66,9 +69,11 @@ export async function listOrders(
     .select('customers.name as customerName')
     .$if(owner !== undefined, (query) => query.where('orders.customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('orders.state', '=', filter.state!))
-    .$if(Boolean(filter.search), (query) => query.where('orders.id', '=', filter.search!))
-    .$if(filter.after !== undefined, (query) => query.where('orders.id', '<', filter.after!))
-    .orderBy('orders.id', 'desc')
+    .$if(Boolean(search), (query) =>
+      /^ord_[0-9a-z]{26}$/.test(search!) ? query.where('orders.id', '=', search!) : query.where(matchCustomer(search!)),
+    )
+    .$if(filter.after !== undefined, (query) => query.where('orders.id', filter.oldestFirst ? '>' : '<', filter.after!))
+    .orderBy('orders.id', filter.oldestFirst ? 'asc' : 'desc')
     .limit(filter.limit + 1)
     .execute()
   return pageOf(rows, filter.limit)

@@ -1,14 +1,15 @@
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import { lockCustomer } from '#modules/accounts/accounts-queries.ts'
-import type { Customer } from '#modules/accounts/customer.ts'
+import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
+import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
 import { type Order, ORDER_HOURS } from './order.ts'
-import { computeQuote, type Quote, type QuotedItem, requireFreshQuote } from './quote.ts'
+import { type Quote, quoteAt, type QuotedItem, requireFreshQuote } from './quote.ts'
 
 export type PlaceOrderInput = {
   currency: string
@@ -25,11 +26,11 @@ export type PlaceOrderInput = {
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
-    const customer = await lockCustomer(tx, customerId)
-    const placed = await findByKey(tx, customerId, input.idempotencyKey)
-    if (placed) return placed
+    const { version, placedId, ...customer } = await lockBuyer(tx, customerId, input.idempotencyKey)
+    if (placedId !== null)
+      return tx.db.selectFrom('orders').selectAll().where('id', '=', placedId).executeTakeFirstOrThrow()
     requireBillingDetails(customer)
-    const quote = await computeQuote(app, tx.db, {
+    const quote = await quoteAt(app, tx.db, version, {
       currency: input.currency,
       items: input.items,
       country: customer.country,
@@ -46,32 +47,37 @@ export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput)
   })
 }
 
-const findByKey = (tx: Tx, customerId: string, key: string): Promise<Order | undefined> =>
-  tx.db
-    .selectFrom('orders')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('idempotencyKey', '=', key)
-    .executeTakeFirst()
+/** The customer, held until the order stands, with the order that this key made before and what is for sale now. */
+async function lockBuyer(
+  tx: Tx,
+  customerId: string,
+  key: string,
+): Promise<Customer & { version: bigint; placedId: string | null }> {
+  const { rows } = await sql<Customer & { version: bigint; placedId: string | null }>`
+    select c.*, ${offerVersion} as version, (select id from orders where customer_id = c.id and idempotency_key = ${key}) as placed_id
+    from customers c where c.id = ${customerId} for update of c`.execute(tx.db)
+  const [row] = rows
+  if (!row) throw new Problem('not_found', 'customer_not_found', 'There is no such customer.')
+  return row
+}
 
 /** An invoice must say who buys and where they are. */
 function requireBillingDetails(customer: Customer): void {
+  if (hasBillingDetails(customer)) return
   const fields = {
     addressLine1: 'Give a street and number.',
-    postalCode: 'Give a postal code.',
     city: 'Give a city.',
     country: 'Choose a country.',
   } as const
   const issues = Object.entries(fields)
     .filter(([field]) => !customer[field as keyof typeof fields])
     .map(([path, message]) => ({ path, message }))
-  if (issues.length > 0)
-    throw new Problem('invalid', 'billing_details_missing', 'Please complete your billing details first.', { issues })
+  throw new Problem('invalid', 'billing_details_missing', 'Please complete your billing details first.', { issues })
 }
 
 async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: string): Promise<Order> {
   const expiresAt = tx.now.add({ hours: ORDER_HOURS })
-  const invoice = await issueInvoice(tx, {
+  const invoiceId = await issueInvoice(tx, {
     customer,
     seller: quote.seller,
     rule: quote.rule,
@@ -79,38 +85,38 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
     lines: quote.items.flatMap((item) => invoiceLines(item, customer.locale)),
     dueAt: expiresAt,
   })
-  const order = await tx.db
-    .insertInto('orders')
-    .values({
-      id: newId('ord'),
-      customerId: customer.id,
-      invoiceId: invoice.id,
-      state: 'pending',
-      currency: quote.currency,
-      totalMinor: quote.totalMinor,
-      idempotencyKey,
-      expiresAt,
-      createdAt: tx.now,
-      updatedAt: tx.now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  await tx.db
-    .insertInto('orderItems')
-    .values(
-      quote.items.map((item, position) => ({
-        id: newId('ori'),
-        orderId: order.id,
-        position,
-        planId: item.plan.id,
-        configuration: JSON.stringify(item.configuration),
-        description: item.lines[0]!.name[customer.locale],
-        amountMinor: item.amountMinor,
-      })),
-    )
-    .execute()
+  const order: Order = {
+    id: newId('ord'),
+    customerId: customer.id,
+    invoiceId,
+    state: 'pending',
+    currency: quote.currency,
+    totalMinor: quote.totalMinor,
+    idempotencyKey,
+    expiresAt,
+    cancelReason: null,
+    createdAt: tx.now,
+    updatedAt: tx.now,
+  }
+  tx.along(tx.db.insertInto('orders').values(order).execute())
+  tx.along(
+    tx.db
+      .insertInto('orderItems')
+      .values(quote.items.map((item, position) => itemRow(order, item, position, customer.locale)))
+      .execute(),
+  )
   return order
 }
+
+const itemRow = (order: Order, item: QuotedItem, position: number, locale: Customer['locale']) => ({
+  id: newId('ori'),
+  orderId: order.id,
+  position,
+  planId: item.plan.id,
+  configuration: JSON.stringify(item.configuration),
+  description: item.lines[0]!.name[locale],
+  amountMinor: item.amountMinor,
+})
 
 const PERIOD_WORDS = { en: { month: '1 month', year: '1 year' }, de: { month: '1 Monat', year: '1 Jahr' } }
 

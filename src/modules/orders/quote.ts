@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import {
   findPlan,
@@ -11,8 +12,8 @@ import {
   type PlanPrice,
   type Region,
 } from '#modules/catalog/plan.ts'
-import { readCatalog } from '#modules/catalog/catalog-queries.ts'
-import { getSeller, type LegalEntity } from '#modules/billing/seller.ts'
+import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
+import { type LegalEntity, sellerAt } from '#modules/billing/seller.ts'
 import { taxDocument, type TaxRule } from '#modules/billing/tax.ts'
 import { type FieldIssue, Problem } from '#platform/problem.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
@@ -59,14 +60,16 @@ const PURPOSE = 'quote'
 export type QuoteInput = { currency: string; items: ItemConfiguration[]; country: string | null }
 
 /** Prices what was configured from the catalogue as it is now. Throws `configuration_invalid` naming each field. */
-export async function computeQuote(
-  app: Pick<App, 'clock' | 'secrets'>,
-  db: App['db'],
-  input: QuoteInput,
-): Promise<Quote> {
+export async function computeQuote(app: App, input: QuoteInput): Promise<Quote> {
+  const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
+  return quoteAt(app, app.db, rows[0]!.version, input)
+}
+
+/** The same as of a count of changes to the offer that was read together with the rows it is decided with. */
+export async function quoteAt(app: App, db: App['db'], version: bigint, input: QuoteInput): Promise<Quote> {
   const now = app.clock.now()
-  const catalog = await readCatalog(db)
-  const { entity, rule } = await getSeller(db, input.country, now)
+  const catalog = await catalogAt(app, db, version)
+  const { entity, rule } = await sellerAt(app, db, version, { country: input.country, now })
   return priceItems(app, { ...input, catalog, seller: entity, rule, now })
 }
 

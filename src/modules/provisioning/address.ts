@@ -1,6 +1,5 @@
 import type { Schema } from '#platform/schema.ts'
 
-export type Address = Schema['addresses']
 export type AddressPool = Schema['addressPools']
 
 /** An address rests this long after its machine is destroyed, so that nobody's caches point at the next owner. */

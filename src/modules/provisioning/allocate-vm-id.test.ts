@@ -15,7 +15,7 @@ const release = (serviceId: string) => app.transaction(tester, (tx) => releaseVm
 test('services that ask at once get different numbers of our range; asked again, the same', async () => {
   const given = await Promise.all(services.slice(0, 10).map(allocate))
   assert.deepEqual(
-    given.toSorted(),
+    given.toSorted((a, b) => a - b),
     Array.from({ length: 10 }, (_each, index) => range.min + index),
   )
   assert.equal(await allocate(services[0]!), given[0])

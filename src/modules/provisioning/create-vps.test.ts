@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { everyStepTwice, failing, failureAtEachStep, lostAnswerAtEachCall } from '#test/support/procedure-tests.ts'
+import {
+  driveProcedure,
+  everyStepTwice,
+  failing,
+  failureAtEachStep,
+  lostAnswerAtEachCall,
+} from '#test/support/procedure-tests.ts'
 import { beginService, operations, ownerOf, settled, tester } from '#test/support/provisioning-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVps } from './create-vps.ts'
 import { machineTag } from './machine-tag.ts'
+import { getProcedure } from './procedure-queries.ts'
 import { provisioningChecks } from './provisioning-checks.ts'
 import { getService, getServiceDetail } from './provisioning-queries.ts'
 import { retryService } from './retry-service.ts'
@@ -83,14 +90,14 @@ test('whichever answer of the host is lost, there is one server in the end', asy
       assert.deepEqual(app.proxmox.effects(vmId!), { clones: 1, starts: 1, destroys: 0 }, call)
     },
   )
-  assert.equal(lost, 5, 'copy, configure, grow, protect, start')
+  assert.equal(lost, 6, 'copy, configure, grow (and once more, to see that it is done), protect, start')
   assert.deepEqual(await findings(), [])
 })
 
 test('whichever answer of the host is lost while a failure is undone, nothing is left behind', async () => {
   const fails = failing(createVps, 'wait until it answers', true)
   const lost = await lostAnswerAtEachCall(app, fails, () => beginService(app), 'compensated', assertNothingLeft)
-  assert.equal(lost, 7, 'the five above, then stop and destroy')
+  assert.equal(lost, 8, 'the six above, then stop and destroy')
   assert.deepEqual(await findings(), [])
 })
 
@@ -138,6 +145,45 @@ test('a number that carries a foreign machine is burnt, and the foreign machine 
   await assertDelivered(subjectId)
   assert.notEqual((await getService(app, tester, subjectId)).vmId, taken)
   assert.equal((await app.vpsHost.findMachine(taken))?.name, 'foreign')
+})
+
+test('a copy that the host gives up for want of a lock is begun again, also when many are ordered at once', async () => {
+  app.proxmox.setStorage('ceph', { cloneLimit: 1 })
+  app.proxmox.endNextTask(
+    'qmclone',
+    "clone failed: can't lock file '/var/lock/pve-manager/pve-storage-ceph' - got timeout",
+  )
+  const begun = await Promise.all(Array.from({ length: 4 }, () => beginService(app)))
+  await app.work()
+  for (const { subjectId } of begun) await assertDelivered(subjectId)
+  app.proxmox.setStorage('ceph', { cloneLimit: 4 })
+})
+
+test('a copy that finds no space fails the service, leaves nothing behind and keeps its reason for staff', async () => {
+  app.proxmox.endNextTask('qmclone', 'clone failed: no space left on device')
+  const { subjectId, procedureId } = await beginService(app)
+  await app.work()
+  await assertNothingLeft(subjectId, 'no space')
+  assert.match((await getProcedure(app, operations, procedureId)).run.error ?? '', /no space left on device/)
+})
+
+test('a server whose node was moved by the host while it was built is still found by its number', async () => {
+  const { subjectId, procedureId } = await beginService(app)
+  const move: typeof createVps = {
+    ...createVps,
+    steps: createVps.steps.map((step) => ({
+      ...step,
+      do: async (context) => {
+        if (step.name === 'start machine') {
+          const { vmId } = await getService(app, tester, subjectId)
+          app.proxmox.setMachine(vmId!, { node: 'hel1-pve1' })
+        }
+        return step.do(context)
+      },
+    })),
+  }
+  assert.equal(await driveProcedure(app, move, procedureId), 'completed')
+  assert.equal((await getService(app, tester, subjectId)).state, 'active')
 })
 
 test('another customer does not find the service', async () => {

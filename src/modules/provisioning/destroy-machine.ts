@@ -8,8 +8,8 @@ import type { HostTask, MachineStatus } from './vps-host.ts'
 
 /**
  * Switches off and destroys a service's machine, if it carries our tag; its addresses are marked as used first. Undefined
- * once the host has no such machine. Each pass re-reads the service under its lock. A machine of somebody else that
- * carries the number is left alone.
+ * once the host has no such machine. Each pass re-reads the service under its lock. A machine of somebody else is left
+ * alone: undoing goes on without it; ending a service throws `machine_not_ours`, since its own machine may still run.
  */
 export async function destroyMachine(
   step: ServiceStep,
@@ -18,7 +18,7 @@ export async function destroyMachine(
   const { vpsHost } = step.app
   const service = await confirmService(step, direction)
   if (service.vmId === null) return undefined
-  const machine = await findOurs(step, service)
+  const machine = direction === 'running' ? await findOwnMachine(step.app, service) : await findOurs(step, service)
   if (machine === 'foreign') return undefined
   const running = await findTask(step, service, machine)
   if (running) return watchTask(step.app, running, 'The host is still at work on the machine.')

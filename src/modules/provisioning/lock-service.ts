@@ -21,7 +21,7 @@ export async function lockService(tx: Tx, serviceId: string): Promise<Service> {
 }
 
 /** The procedure that works on something now, if any: running, undoing or stuck. */
-export async function findLiveProcedure(tx: Tx, subjectId: string): Promise<Schema['procedures'] | undefined> {
+async function findLiveProcedure(tx: Tx, subjectId: string): Promise<Schema['procedures'] | undefined> {
   return tx.db
     .selectFrom('procedures')
     .selectAll()

@@ -53,7 +53,7 @@ test('a second action is refused while one runs, and names it', async () => {
   await assert.rejects(requestPowerAction(app, owner, { serviceId: service.id, action: 'stop' }), {
     kind: 'conflict',
     code: 'action_running',
-    message: /power vps/,
+    message: /being switched on or off/,
   })
   await app.work()
 })

@@ -52,12 +52,13 @@ export const withoutHostWords = (progress: ProcedureProgress): ProcedureProgress
 })
 
 export type ProcedureFilter = PageFilter & {
+  oldestFirst?: boolean | undefined
   state?: ProcedureState | undefined
   subjectId?: string | undefined
   customerId?: string | undefined
 }
 
-/** Staff: runs of procedures, newest first. */
+/** Staff: runs of procedures, newest first unless told. */
 export async function listProcedures(
   app: App,
   actor: Actor,
@@ -73,8 +74,10 @@ export async function listProcedures(
     .$if(filter.state !== undefined, (query) => query.where('procedures.state', '=', filter.state!))
     .$if(filter.subjectId !== undefined, (query) => query.where('procedures.subjectId', '=', filter.subjectId!))
     .$if(filter.customerId !== undefined, (query) => query.where('procedures.customerId', '=', filter.customerId!))
-    .$if(filter.after !== undefined, (query) => query.where('procedures.id', '<', filter.after!))
-    .orderBy('procedures.id', 'desc')
+    .$if(filter.after !== undefined, (query) =>
+      query.where('procedures.id', filter.oldestFirst ? '>' : '<', filter.after!),
+    )
+    .orderBy('procedures.id', filter.oldestFirst ? 'asc' : 'desc')
     .limit(filter.limit + 1)
     .execute()
   return pageOf(rows, filter.limit)

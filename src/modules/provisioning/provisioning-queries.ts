@@ -40,6 +40,7 @@ export async function findServiceOfSubscription(
 }
 
 export type ServiceFilter = PageFilter & {
+  oldestFirst?: boolean | undefined
   /** A part of a hostname, the beginning of an address, or an id. */
   search?: string | undefined
   state?: ServiceState | undefined
@@ -56,7 +57,7 @@ export type ServiceSummary = Service & {
   addresses: string[]
 }
 
-/** Newest first. Users see their own alone. */
+/** Newest first unless told. Users see their own alone. */
 export async function listServices(app: App, actor: Actor, filter: ServiceFilter): Promise<Page<ServiceSummary>> {
   const owner = visibleWith(actor, 'service.read') ?? filter.customerId
   const search = filter.search?.trim().toLowerCase()
@@ -64,8 +65,10 @@ export async function listServices(app: App, actor: Actor, filter: ServiceFilter
     .$if(owner !== undefined, (query) => query.where('services.customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('services.state', '=', filter.state!))
     .$if(Boolean(search), (query) => query.where((where) => matches(where, search!)))
-    .$if(filter.after !== undefined, (query) => query.where('services.id', '<', filter.after!))
-    .orderBy('services.id', 'desc')
+    .$if(filter.after !== undefined, (query) =>
+      query.where('services.id', filter.oldestFirst ? '>' : '<', filter.after!),
+    )
+    .orderBy('services.id', filter.oldestFirst ? 'asc' : 'desc')
     .limit(filter.limit + 1)
     .execute()
   return pageOf(rows.map(summaryOf), filter.limit)

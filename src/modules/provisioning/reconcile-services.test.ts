@@ -11,7 +11,6 @@ const app = await createTestApp()
 after(() => app.close())
 
 const reconcile = async () => {
-  await app.transaction(tester, (tx) => tx.enqueue(reconcileServices, {}))
   await reconcileServices.run(app, {}, new AbortController().signal)
 }
 const told = async (name: string) =>
@@ -27,7 +26,19 @@ test('a server that was shut down from inside is shown as off, with one event', 
   const seen = await getService(app, tester, service.id)
   assert.equal(seen.power, 'stopped')
   assert.ok(Temporal.Instant.compare(seen.powerSeenAt!, service.powerSeenAt!) > 0)
+  app.advance({ minutes: 6 })
+  await reconcile()
+  const later = await getService(app, tester, service.id)
+  assert.ok(Temporal.Instant.compare(later.powerSeenAt!, seen.powerSeenAt!) > 0, 'an unchanged state is confirmed')
   assert.deepEqual(await told('service.power_changed'), [{ subjectId: service.id, after: { power: 'stopped' } }])
+})
+
+test('a server that the host moved is known on its new node', async () => {
+  const service = await buildActiveService(app)
+  app.advance({ minutes: 1 })
+  app.proxmox.setMachine(service.vmId!, { node: 'hel1-pve1' })
+  await reconcile()
+  assert.equal((await getService(app, tester, service.id)).node, 'hel1-pve1')
 })
 
 test('what a procedure saw a moment ago counts more than the lagging list', async () => {

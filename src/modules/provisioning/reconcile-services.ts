@@ -14,10 +14,13 @@ import type { Machine } from './vps-host.ts'
 /** The host's list lags; what a procedure saw more lately than this counts more. */
 const LAG: Temporal.DurationLike = { seconds: 30 }
 
+/** How old the time of an unchanged state may get: writing every row every minute would only wear the disk. */
+const FRESH: Temporal.DurationLike = { minutes: 5 }
+
 type Changed = Pick<Service, 'id' | 'customerId' | 'state' | 'power'> & { before: MachinePower | null }
 
 /**
- * Job: asks the host once for all machines and notes their power. Emits `service.power_changed` where it differs,
+ * Job: asks the host once for all machines and notes their power and node. Emits `service.power_changed` where it differs,
  * switches off what runs though it is suspended, and tells of machines of ours that nobody owns, once a day each.
  */
 export const reconcileServices = job({
@@ -39,20 +42,23 @@ export const reconcileServices = job({
   },
 })
 
-/** One statement for all services; those that a procedure works on are left to it. Gives the ones that changed. */
+/** One statement for all services, also for machines that moved to another node; those that a procedure works on are left to it. Gives the ones that changed. */
 async function refreshPower(tx: Tx, machines: readonly Machine[]): Promise<Changed[]> {
   const known = machines.filter((machine) => !machine.template && machine.power !== 'unknown')
   const { rows } = await sql<Changed>`
     with seen as (
-      select s.id, s.power as before, h.power::machine_power as power
-      from unnest(${known.map((each) => each.vmId)}::int[], ${known.map((each) => each.power)}::text[]) as h (vm_id, power)
-      join services s on s.vm_id = h.vm_id
+      select s.id, s.power as before, h.power::machine_power as power, coalesce(n.name, s.node) as node
+      from unnest(${known.map((each) => each.vmId)}::int[], ${known.map((each) => each.power)}::text[],
+        ${known.map((each) => each.node)}::text[]) as h (vm_id, power, node)
+      join services s on s.vm_id = h.vm_id left join nodes n on n.name = h.node
       where s.state in ('active', 'suspended')
         and (s.power_seen_at is null or s.power_seen_at < ${tx.now.subtract(LAG)})
+        and (s.power is distinct from h.power::machine_power or s.node is distinct from coalesce(n.name, s.node)
+          or s.power_seen_at is null or s.power_seen_at < ${tx.now.subtract(FRESH)})
         and not exists (select from procedures p where p.subject_id = s.id and p.state in ('running', 'compensating', 'stuck'))
       order by s.id for update of s skip locked),
     noted as (
-      update services s set power = seen.power, power_seen_at = ${tx.now} from seen where s.id = seen.id
+      update services s set power = seen.power, node = seen.node, power_seen_at = ${tx.now} from seen where s.id = seen.id
       returning s.id, s.customer_id, s.state, s.power, seen.before)
     select * from noted where before is distinct from power order by id`.execute(tx.db)
   return rows

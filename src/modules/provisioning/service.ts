@@ -51,5 +51,13 @@ export const actionRunning = (procedureName: string): Problem =>
   new Problem(
     'conflict',
     'action_running',
-    `Another action is still running on this server (${procedureName.replace(/^.*\./, '').replaceAll('-', ' ')}). Please wait until it is done.`,
+    `This server is being ${WORK[procedureName] ?? 'worked on'}. Please wait until that is done.`,
   )
+
+const WORK: Record<string, string> = {
+  'provisioning.create-vps': 'set up',
+  'provisioning.power-vps': 'switched on or off',
+  'provisioning.suspend-vps': 'suspended',
+  'provisioning.resume-vps': 'resumed',
+  'provisioning.terminate-vps': 'terminated',
+}

@@ -24,13 +24,11 @@ export async function suspendService(
   requirePermission(actor, 'service.suspend')
   return app.transaction(actor, async (tx) => {
     const service = await lockService(tx, input.serviceId)
+    const isSuspended = can(serviceMachine, service, 'resume')
+    if (!isSuspended) requireVerb(serviceMachine, service, 'suspend')
     await requireNoProcedure(tx, service.id)
-    if (can(serviceMachine, service, 'resume')) {
-      await addReason(tx, service, input)
-      return service
-    }
-    requireVerb(serviceMachine, service, 'suspend')
     await addReason(tx, service, input)
+    if (isSuspended) return service
     await startProcedure(tx, suspendVps, {
       subjectId: service.id,
       customerId: service.customerId,

@@ -54,7 +54,17 @@ function AuthShell({ children }: { children: ReactNode }) {
 }
 
 /** The card every sign-in page is: a title, a word, a form, and ways to the others beneath. */
-export function AuthCard({ title, text, children, footer }: { title: string; text?: ReactNode; children: ReactNode; footer?: ReactNode }) {
+export function AuthCard({
+  title,
+  text,
+  children,
+  footer,
+}: {
+  title: string
+  text?: ReactNode
+  children: ReactNode
+  footer?: ReactNode
+}) {
   return (
     <>
       <DocumentTitle>{title}</DocumentTitle>

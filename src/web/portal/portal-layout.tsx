@@ -50,7 +50,13 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** Left rail on wide screens, bar at the bottom on phones; ordering is always one click away. */
-function PortalShell({ facts, children }: { facts: Route.ComponentProps['loaderData'] | undefined; children: ReactNode }) {
+function PortalShell({
+  facts,
+  children,
+}: {
+  facts: Route.ComponentProps['loaderData'] | undefined
+  children: ReactNode
+}) {
   const words = useMessages(shellMessages).portal
   const kit = useMessages(kitMessages)
   const simulated = useMessages(shellMessages).simulated
@@ -63,7 +69,12 @@ function PortalShell({ facts, children }: { facts: Route.ComponentProps['loaderD
     [paths.profile(), words.profile, UserCog],
   ] as const
   const user = facts && (
-    <UserMenu name={facts.userName} email={facts.email} logout={words.logout} links={[{ to: paths.landing(locale), label: words.shop, icon: <Store aria-hidden="true" /> }]} />
+    <UserMenu
+      name={facts.userName}
+      email={facts.email}
+      logout={words.logout}
+      links={[{ to: paths.landing(locale), label: words.shop, icon: <Store aria-hidden="true" /> }]}
+    />
   )
   return (
     <Toasts flash={flash}>
@@ -120,7 +131,11 @@ function PortalShell({ facts, children }: { facts: Route.ComponentProps['loaderD
               {words.orderShort}
             </LinkButton>
             {facts && (
-              <Menu label={words.you} triggerClass="grid size-10 place-items-center rounded-control text-muted" trigger={<CircleUser aria-hidden="true" className="size-5" />}>
+              <Menu
+                label={words.you}
+                triggerClass="grid size-10 place-items-center rounded-control text-muted"
+                trigger={<CircleUser aria-hidden="true" className="size-5" />}
+              >
                 {user}
               </Menu>
             )}
@@ -129,7 +144,11 @@ function PortalShell({ facts, children }: { facts: Route.ComponentProps['loaderD
           <main id="main" className="mx-auto w-full max-w-page flex-1 px-4 pt-6 pb-24 sm:px-8 lg:pt-9 lg:pb-16">
             {children}
           </main>
-          <nav aria-label={words.label} className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden" data-noprint>
+          <nav
+            aria-label={words.label}
+            className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+            data-noprint
+          >
             {places.map(([to, label, Icon]) => (
               <PortalTab key={to} to={to} end={to === paths.portal()} icon={<Icon aria-hidden="true" />}>
                 {label}

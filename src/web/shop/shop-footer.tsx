@@ -13,9 +13,28 @@ export function ShopFooter() {
   const locale = useLocale()
   const words = useMessages(shellMessages).shop
   const columns: [string, [string, string][]][] = [
-    [words.products, [[paths.product(locale, 'vps'), words.vps], [paths.pricing(locale), words.pricing]]],
-    [words.account, [[paths.login(), words.login], [paths.services(), words.yourServers], [paths.invoices(), words.invoices]]],
-    [words.company, [[paths.terms(locale), words.terms], [paths.apiReference(), words.apiReference]]],
+    [
+      words.products,
+      [
+        [paths.product(locale, 'vps'), words.vps],
+        [paths.pricing(locale), words.pricing],
+      ],
+    ],
+    [
+      words.account,
+      [
+        [paths.login(), words.login],
+        [paths.services(), words.yourServers],
+        [paths.invoices(), words.invoices],
+      ],
+    ],
+    [
+      words.company,
+      [
+        [paths.terms(locale), words.terms],
+        [paths.apiReference(), words.apiReference],
+      ],
+    ],
   ]
   return (
     <footer aria-label={words.footer} className="border-t border-line bg-canvas" data-noprint>

@@ -9,6 +9,7 @@ import { shellMessages } from '../messages/shells.ts'
 import { inLanguage, paths } from '../paths.ts'
 import { Brand, SkipLink } from '../ui/brand.tsx'
 import { buttonClass } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { Menu, MenuLink } from '../ui/menu.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -66,29 +67,51 @@ function ShopBar() {
         </a>
         <nav aria-label={words.main} className="hidden items-center gap-1 md:flex">
           {links.map(([to, label]) => (
-            <a key={to} href={to} className="rounded-control px-3 py-2 text-md font-medium text-muted transition-colors hover:text-ink">
+            <a
+              key={to}
+              href={to}
+              className="rounded-control px-3 py-2 text-md font-medium text-muted transition-colors hover:text-ink"
+            >
               {label}
             </a>
           ))}
         </nav>
         <ez-visitor class="group ml-auto flex items-center gap-1.5">
-          <a href={paths.cart(locale)} aria-label={words.cart} className="relative grid size-10 place-items-center rounded-control text-muted hover:text-ink">
+          <a
+            href={paths.cart(locale)}
+            aria-label={words.cart}
+            className="relative grid size-10 place-items-center rounded-control text-muted hover:text-ink"
+          >
             <ShoppingCart aria-hidden="true" className="size-5" />
-            <span data-cart-count hidden className="absolute top-0.5 right-0 min-w-4.5 rounded-full bg-brand px-1 text-center text-xs leading-4.5 font-semibold text-on-brand tabular" />
+            <span
+              data-cart-count
+              hidden
+              className="absolute top-0.5 right-0 min-w-4.5 rounded-full bg-brand px-1 text-center text-xs leading-4.5 font-semibold text-on-brand tabular"
+            />
           </a>
           <span className="grid max-sm:hidden">
-            <a href={paths.login()} className="col-start-1 row-start-1 rounded-control px-3 py-2 text-center text-md font-medium text-muted group-data-[signed-in=true]:invisible hover:text-ink">
+            <a
+              href={paths.login()}
+              className="col-start-1 row-start-1 rounded-control px-3 py-2 text-center text-md font-medium text-muted group-data-[signed-in=true]:invisible hover:text-ink"
+            >
               {words.login}
             </a>
-            <a href={paths.portal()} className="invisible col-start-1 row-start-1 rounded-control px-3 py-2 text-center text-md font-medium text-muted group-data-[signed-in=true]:visible hover:text-ink">
+            <a
+              href={paths.portal()}
+              className="invisible col-start-1 row-start-1 rounded-control px-3 py-2 text-center text-md font-medium text-muted group-data-[signed-in=true]:visible hover:text-ink"
+            >
               {words.account}
             </a>
           </span>
-          <a href={paths.pricing(locale)} className={`${buttonClass({ variant: 'primary' })} text-md max-sm:hidden`}>
+          <a href={paths.pricing(locale)} className={cx(buttonClass({ variant: 'primary' }), 'max-sm:hidden')}>
             {kit.getStarted}
           </a>
           <div className="md:hidden">
-            <Menu label={kit.menu} trigger={<MenuIcon aria-hidden="true" className="size-5" />} triggerClass="grid size-10 place-items-center rounded-control text-muted">
+            <Menu
+              label={kit.menu}
+              trigger={<MenuIcon aria-hidden="true" className="size-5" />}
+              triggerClass="grid size-10 place-items-center rounded-control text-muted"
+            >
               {links.map(([to, label]) => (
                 <MenuLink key={to} to={to} document>
                   {label}

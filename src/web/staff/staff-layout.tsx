@@ -1,6 +1,17 @@
 import {
-  Activity, CircleUser, FlaskConical, House, ListChecks, Menu as MenuIcon, Package, ReceiptText, Search, Server, ShoppingBag,
-  Users, Workflow,
+  Activity,
+  CircleUser,
+  FlaskConical,
+  House,
+  ListChecks,
+  Menu as MenuIcon,
+  Package,
+  ReceiptText,
+  Search,
+  Server,
+  ShoppingBag,
+  Users,
+  Workflow,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Form, Outlet, useRouteLoaderData, useSearchParams } from 'react-router'
@@ -66,7 +77,13 @@ function useAreas() {
 }
 
 /** Narrow rail by area, a search field on every page, dense content. */
-function StaffShell({ facts, children }: { facts: Route.ComponentProps['loaderData'] | undefined; children: ReactNode }) {
+function StaffShell({
+  facts,
+  children,
+}: {
+  facts: Route.ComponentProps['loaderData'] | undefined
+  children: ReactNode
+}) {
   const words = useMessages(shellMessages).staff
   const kit = useMessages(kitMessages)
   const flash = useRouteLoaderData<typeof rootLoader>('root')?.flash
@@ -91,9 +108,17 @@ function StaffShell({ facts, children }: { facts: Route.ComponentProps['loaderDa
           </div>
         </div>
         <div className="flex min-w-0 flex-col">
-          <div className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-surface px-3 sm:px-6" data-noprint>
+          <div
+            className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-surface px-3 sm:px-6"
+            data-noprint
+          >
             <div className="lg:hidden">
-              <Menu label={kit.menu} align="start" triggerClass="grid size-9 place-items-center rounded-control text-muted" trigger={<MenuIcon aria-hidden="true" className="size-5" />}>
+              <Menu
+                label={kit.menu}
+                align="start"
+                triggerClass="grid size-9 place-items-center rounded-control text-muted"
+                trigger={<MenuIcon aria-hidden="true" className="size-5" />}
+              >
                 {areas.map(({ to, label, Icon }) => (
                   <MenuLink key={to} to={to}>
                     <Icon aria-hidden="true" />
@@ -106,12 +131,20 @@ function StaffShell({ facts, children }: { facts: Route.ComponentProps['loaderDa
             <div className="ml-auto flex items-center gap-2">
               {facts?.simulated && <Badge tone="info">{kit.simulated}</Badge>}
               {facts && (
-                <Menu label={words.you} triggerClass="grid size-9 place-items-center rounded-control text-muted hover:bg-hover" trigger={<CircleUser aria-hidden="true" className="size-5" />}>
+                <Menu
+                  label={words.you}
+                  triggerClass="grid size-9 place-items-center rounded-control text-muted hover:bg-hover"
+                  trigger={<CircleUser aria-hidden="true" className="size-5" />}
+                >
                   <UserMenu
                     name={facts.userName}
                     email={facts.email}
                     logout={words.logout}
-                    links={facts.simulated ? [{ to: paths.developer(), label: words.developer, icon: <FlaskConical aria-hidden="true" /> }] : []}
+                    links={
+                      facts.simulated
+                        ? [{ to: paths.developer(), label: words.developer, icon: <FlaskConical aria-hidden="true" /> }]
+                        : []
+                    }
                   />
                 </Menu>
               )}
@@ -132,8 +165,18 @@ function StaffSearch({ label }: { label: string }) {
     <Form action={paths.staffSearch()} role="search" className="relative min-w-0 max-w-md flex-1">
       <label>
         <span className="sr-only">{label}</span>
-        <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" />
-        <input type="search" name="q" placeholder={label} defaultValue={search.get('q') ?? ''} maxLength={100} className="control truncate pl-8.5" />
+        <Search
+          aria-hidden="true"
+          className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
+        />
+        <input
+          type="search"
+          name="q"
+          placeholder={label}
+          defaultValue={search.get('q') ?? ''}
+          maxLength={100}
+          className="control truncate pl-8.5"
+        />
       </label>
     </Form>
   )

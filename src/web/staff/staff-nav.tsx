@@ -3,7 +3,17 @@ import { NavLink } from 'react-router'
 import { cx } from '../ui/cx.ts'
 
 /** An area in the rail: icon above its word, so that nothing needs to be remembered. */
-export const StaffLink = ({ to, end, icon, children }: { to: string; end: boolean; icon: ReactNode; children: ReactNode }) => (
+export const StaffLink = ({
+  to,
+  end,
+  icon,
+  children,
+}: {
+  to: string
+  end: boolean
+  icon: ReactNode
+  children: ReactNode
+}) => (
   <NavLink
     to={to}
     end={end}

@@ -5,7 +5,13 @@ import { cx } from './cx.ts'
 export const Mark = ({ className }: { className?: string }) => (
   <svg viewBox="0 0 32 32" aria-hidden="true" className={cx('size-7 shrink-0', className)}>
     <rect width="32" height="32" rx="8" className="fill-brand" />
-    <path d="M9 9.5h14M9 16h9M9 22.5h14" className="stroke-on-brand" strokeWidth="3" strokeLinecap="round" fill="none" />
+    <path
+      d="M9 9.5h14M9 16h9M9 22.5h14"
+      className="stroke-on-brand"
+      strokeWidth="3"
+      strokeLinecap="round"
+      fill="none"
+    />
     <circle cx="22.5" cy="16" r="1.9" className="fill-on-brand" />
   </svg>
 )

@@ -1,6 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { Link, type LinkProps, useNavigation } from 'react-router'
 import { cx } from './cx.ts'
+import { useSending } from './form.tsx'
 import { Spinner } from './spinner.tsx'
 
 export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger'
@@ -37,7 +38,13 @@ type ButtonProps = ComponentProps<'button'> & Look & { busy?: boolean }
 export function Button({ variant, size, wide, busy = false, children, className, disabled, ...rest }: ButtonProps) {
   const look = { ...(variant && { variant }), ...(size && { size }), ...(wide && { wide }) }
   return (
-    <button type="button" {...rest} disabled={disabled ?? busy} aria-busy={busy || undefined} className={cx(buttonClass(look), className)}>
+    <button
+      type="button"
+      {...rest}
+      disabled={disabled ?? busy}
+      aria-busy={busy || undefined}
+      className={cx(buttonClass(look), className)}
+    >
       {busy && <Spinner />}
       {children}
     </button>
@@ -47,9 +54,10 @@ export function Button({ variant, size, wide, busy = false, children, className,
 /** Sends its form and is busy meanwhile. With several in one form, give each a `name` and `value`. */
 export function SubmitButton({ children, ...rest }: Omit<ButtonProps, 'type' | 'busy'>) {
   const { state, formData } = useNavigation()
+  const sending = useSending() ?? state === 'submitting'
   const mine = rest.name === undefined || formData?.get(rest.name) === rest.value
   return (
-    <Button variant="primary" {...rest} type="submit" busy={state === 'submitting' && mine}>
+    <Button variant="primary" {...rest} type="submit" busy={sending && mine}>
       {children}
     </Button>
   )

@@ -23,7 +23,12 @@ export function Card({
   return (
     <section className={cx('min-w-0 rounded-card border border-line bg-surface', className)}>
       {headed && (
-        <header className={cx('flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-4', flush && 'border-b border-line pb-3.5')}>
+        <header
+          className={cx(
+            'flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-4',
+            flush && 'border-b border-line pb-3.5',
+          )}
+        >
           <div className="min-w-0 flex-1">
             <h2 className="text-lg font-semibold tracking-tight">{title}</h2>
             {text && <p className="mt-0.5 text-sm text-muted">{text}</p>}

@@ -76,7 +76,10 @@ export function RadioCards({
   const { id, label, error, typed } = useField(name, given)
   const chosen = typed ?? initial
   return (
-    <fieldset className="min-w-0" aria-describedby={cx(Boolean(error) && `${id}-error`, Boolean(hint) && `${id}-hint`) || undefined}>
+    <fieldset
+      className="min-w-0"
+      aria-describedby={cx(Boolean(error) && `${id}-error`, Boolean(hint) && `${id}-hint`) || undefined}
+    >
       <legend className="font-medium">{label}</legend>
       {hint && (
         <div id={`${id}-hint`} className="mt-0.5 text-sm text-muted">

@@ -37,7 +37,19 @@ type Props = {
  * A button that asks before it does what cannot be taken back. The dialog is the browser's own: it traps focus, closes
  * with Escape and opens without scripts; the form inside posts like any other.
  */
-export function ConfirmButton({ label, variant, size, disabled, title, children, confirm, danger = true, action, fields, typed }: Props) {
+export function ConfirmButton({
+  label,
+  variant,
+  size,
+  disabled,
+  title,
+  children,
+  confirm,
+  danger = true,
+  action,
+  fields,
+  typed,
+}: Props) {
   const words = useMessages(kitMessages)
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
@@ -57,8 +69,21 @@ export function ConfirmButton({ label, variant, size, disabled, title, children,
       >
         {label}
       </Button>
-      <dialog ref={dialog} id={id} className="dialog" aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} closedby="any">
-        <ActionForm id={`${id}-form`} {...(action && { action })} className="gap-0" onSubmit={() => dialog.current?.close()}>
+      <dialog
+        ref={dialog}
+        id={id}
+        className="dialog"
+        aria-labelledby={`${id}-title`}
+        aria-describedby={`${id}-text`}
+        closedby="any"
+      >
+        <ActionForm
+          id={`${id}-form`}
+          {...(action && { action })}
+          noValidate={false}
+          className="gap-0"
+          onSubmit={() => dialog.current?.close()}
+        >
           <div className="px-6 pt-5 pb-6">
             <h2 id={`${id}-title`} className="text-xl tracking-tight">
               {title}
@@ -72,7 +97,13 @@ export function ConfirmButton({ label, variant, size, disabled, title, children,
             {typed && (
               <label className="mt-4 grid gap-1.5 text-left">
                 <span className="font-medium">{typed.label}</span>
-                <input name="confirmation" required autoComplete="off" pattern={escapePattern(typed.value)} className="control font-mono" />
+                <input
+                  name="confirmation"
+                  required
+                  autoComplete="off"
+                  pattern={escapePattern(typed.value)}
+                  className="control font-mono"
+                />
               </label>
             )}
           </div>

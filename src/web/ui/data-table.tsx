@@ -10,7 +10,7 @@ import { useMessages } from './site.tsx'
 export type Column<Row> = {
   key: string
   header: string
-  cell(row: Row): ReactNode
+  cell: (row: Row) => ReactNode
   align?: 'right'
   /** The list can be ordered by this column: its name in `?sort=`. */
   sort?: string
@@ -25,9 +25,9 @@ type Props<Row> = {
   label: string
   columns: readonly Column<Row>[]
   rows: readonly Row[]
-  rowKey(row: Row): string
+  rowKey: (row: Row) => string
   /** Where a row leads; the first column becomes the link and the whole row takes the click. */
-  href?(row: Row): string
+  href?: (row: Row) => string
   /** The order the server used when the URL says none, as `created` or `-created`. */
   defaultSort?: string
   /** Cursor of the next page. Give `undefined` at the end, leave out for lists without pages. */
@@ -38,7 +38,18 @@ type Props<Row> = {
 }
 
 /** A table of one page of rows: order and page live in the URL, old rows dim while new ones load, phones get cards. */
-export function DataTable<Row>({ label, columns, rows, rowKey, href, defaultSort, next, empty, filtered, ...rest }: Props<Row>) {
+export function DataTable<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  href,
+  defaultSort,
+  next,
+  empty,
+  filtered,
+  ...rest
+}: Props<Row>) {
   const [search] = useSearchParams()
   const loading = useNavigation().state === 'loading'
   const order = search.get('sort') ?? defaultSort ?? ''
@@ -49,7 +60,11 @@ export function DataTable<Row>({ label, columns, rows, rowKey, href, defaultSort
       </div>
     )
   return (
-    <div aria-busy={loading} className={cx('transition-opacity delay-150 duration-120', loading && 'opacity-60')} {...rest}>
+    <div
+      aria-busy={loading}
+      className={cx('transition-opacity delay-150 duration-120', loading && 'opacity-60')}
+      {...rest}
+    >
       <div className="overflow-x-auto rounded-card border border-line bg-surface">
         <table role="table" aria-label={label} className="w-full border-collapse text-left text-table max-md:block">
           <thead role="rowgroup" className="max-md:sr-only">
@@ -93,12 +108,21 @@ function HeaderCell<Row>({ column, order, search }: { column: Column<Row>; order
       role="columnheader"
       scope="col"
       aria-sort={rising ? 'ascending' : falling ? 'descending' : undefined}
-      className={cx('px-4 py-2.5 text-sm font-medium whitespace-nowrap text-muted', column.align === 'right' && 'text-right', column.grow && 'w-full')}
+      className={cx(
+        'px-4 py-2.5 text-sm font-medium whitespace-nowrap text-muted',
+        column.align === 'right' && 'text-right',
+        column.grow && 'w-full',
+      )}
     >
       {column.sort === undefined ? (
         column.header
       ) : (
-        <Link to={`?${target}`} aria-label={words.sortBy(column.header)} preventScrollReset className="inline-flex items-center gap-1 hover:text-ink">
+        <Link
+          to={`?${target}`}
+          aria-label={words.sortBy(column.header)}
+          preventScrollReset
+          className="inline-flex items-center gap-1 hover:text-ink"
+        >
           {column.header}
           {rising && <ArrowUp aria-hidden="true" className="size-3.5" />}
           {falling && <ArrowDown aria-hidden="true" className="size-3.5" />}
@@ -108,7 +132,17 @@ function HeaderCell<Row>({ column, order, search }: { column: Column<Row>; order
   )
 }
 
-function BodyCell<Row>({ column, first, to, children }: { column: Column<Row>; first: boolean; to: string | undefined; children: ReactNode }) {
+function BodyCell<Row>({
+  column,
+  first,
+  to,
+  children,
+}: {
+  column: Column<Row>
+  first: boolean
+  to: string | undefined
+  children: ReactNode
+}) {
   const linked = first && to !== undefined
   return (
     <td
@@ -116,8 +150,12 @@ function BodyCell<Row>({ column, first, to, children }: { column: Column<Row>; f
       className={cx(
         'h-(--row) px-4 py-1.5 align-middle max-md:h-auto max-md:p-0',
         column.align === 'right' && 'text-right tabular',
-        column.grow ? 'w-full max-w-0 truncate max-md:max-w-none' : 'whitespace-nowrap max-md:whitespace-normal',
-        first ? 'font-medium max-md:text-body' : 'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-4 max-md:text-right',
+        column.grow
+          ? 'w-full max-w-0 truncate max-md:max-w-none max-md:whitespace-normal'
+          : 'whitespace-nowrap max-md:whitespace-normal',
+        first
+          ? 'font-medium max-md:text-body'
+          : 'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-4 max-md:text-right',
         column.phone === 'hide' && 'max-md:hidden',
       )}
     >
@@ -127,7 +165,10 @@ function BodyCell<Row>({ column, first, to, children }: { column: Column<Row>; f
         </span>
       )}
       {linked ? (
-        <Link to={to} className="after:absolute after:inset-0 hover:text-brand-ink focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-brand-ink">
+        <Link
+          to={to}
+          className="after:absolute after:inset-0 hover:text-brand-ink focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-brand-ink"
+        >
           {children}
         </Link>
       ) : (

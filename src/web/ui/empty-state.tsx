@@ -4,7 +4,11 @@ import { Link, useLocation } from 'react-router'
 import { kitMessages } from '../messages/kit.ts'
 import { useMessages } from './site.tsx'
 
-const ICONS: Record<'nothing' | 'no-match' | 'no-access', LucideIcon> = { nothing: Inbox, 'no-match': SearchX, 'no-access': Lock }
+const ICONS: Record<'nothing' | 'no-match' | 'no-access', LucideIcon> = {
+  nothing: Inbox,
+  'no-match': SearchX,
+  'no-access': Lock,
+}
 
 /** The three faces of empty: nothing yet (say the first step), nothing matches (clear), no permission (who can grant it). */
 export function EmptyState({

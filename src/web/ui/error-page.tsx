@@ -45,7 +45,11 @@ export function ErrorPage({ error, standalone = false }: { error: unknown; stand
   return standalone ? <main id="main">{page}</main> : page
 }
 
-function explain(status: number, facts: Partial<ErrorFacts> | null, locale: 'en' | 'de'): { title: string; text: string } {
+function explain(
+  status: number,
+  facts: Partial<ErrorFacts> | null,
+  locale: 'en' | 'de',
+): { title: string; text: string } {
   const words = kitMessages[locale].errors
   if (status === 404 || status === 403) return words.notFound
   if (status === 410) return words.gone

@@ -52,7 +52,8 @@ export const FieldError = ({ id, children }: { id: string; children: ReactNode }
 const describedBy = (id: string, hint: unknown, error: unknown): string | undefined =>
   cx(Boolean(error) && `${id}-error`, Boolean(hint) && `${id}-hint`) || undefined
 
-type InputProps = Common & Omit<ComponentProps<'input'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & { mono?: boolean }
+type InputProps = Common &
+  Omit<ComponentProps<'input'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & { mono?: boolean }
 
 /** One line of text. `required={false}` says so beside the label. */
 export function Field({ name, label: given, hint, initial, className, mono = false, ...rest }: InputProps) {
@@ -72,7 +73,8 @@ export function Field({ name, label: given, hint, initial, className, mono = fal
   )
 }
 
-type TextareaProps = Common & Omit<ComponentProps<'textarea'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & { mono?: boolean }
+type TextareaProps = Common &
+  Omit<ComponentProps<'textarea'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & { mono?: boolean }
 
 /** Several lines of text. */
 export function Textarea({ name, label: given, hint, initial, className, mono = false, ...rest }: TextareaProps) {

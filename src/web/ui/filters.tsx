@@ -9,7 +9,13 @@ import { useMessages } from './site.tsx'
 type Select = { name: string; label: string; options: readonly Choice[] }
 
 /** Filters of a list, kept in the URL. Choosing applies at once; without scripts there is a button. */
-export function Filters({ search, selects = [] }: { search?: { name: string; label: string }; selects?: readonly Select[] }) {
+export function Filters({
+  search,
+  selects = [],
+}: {
+  search?: { name: string; label: string }
+  selects?: readonly Select[]
+}) {
   const words = useMessages(kitMessages)
   const [parameters] = useSearchParams()
   const { pathname } = useLocation()
@@ -30,16 +36,30 @@ export function Filters({ search, selects = [] }: { search?: { name: string; lab
     >
       {order !== null && <input type="hidden" name="sort" value={order} />}
       {search && (
-        <label className="relative min-w-0 flex-1 basis-56 sm:max-w-xs">
+        <label className="relative min-w-0 grow basis-full sm:max-w-xs sm:basis-56">
           <span className="sr-only">{search.label}</span>
-          <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
-          <input type="search" name={search.name} placeholder={search.label} defaultValue={parameters.get(search.name) ?? ''} maxLength={100} className="control pl-9" />
+          <Search
+            aria-hidden="true"
+            className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
+          />
+          <input
+            type="search"
+            name={search.name}
+            placeholder={search.label}
+            defaultValue={parameters.get(search.name) ?? ''}
+            maxLength={100}
+            className="control pl-9"
+          />
         </label>
       )}
       {selects.map((select) => (
         <label key={select.name} className="min-w-0 max-sm:flex-1">
           <span className="sr-only">{select.label}</span>
-          <select name={select.name} defaultValue={parameters.get(select.name) ?? ''} className="control w-auto max-sm:w-full">
+          <select
+            name={select.name}
+            defaultValue={parameters.get(select.name) ?? ''}
+            className="control w-auto max-sm:w-full"
+          >
             <option value="">{`${select.label}: ${words.filters.any}`}</option>
             {select.options.map((option) => (
               <option key={option.value} value={option.value}>
@@ -49,7 +69,9 @@ export function Filters({ search, selects = [] }: { search?: { name: string; lab
           </select>
         </label>
       ))}
-      {(search !== undefined || !hydrated) && <Button type="submit">{search ? words.search : words.filters.apply}</Button>}
+      {(search !== undefined || !hydrated) && (
+        <Button type="submit">{search ? words.search : words.filters.apply}</Button>
+      )}
       {set && (
         <Link to={pathname} className="px-2 text-sm link">
           {words.table.clear}

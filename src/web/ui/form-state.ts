@@ -30,14 +30,16 @@ export function parseForm<S extends z.ZodObject>(schema: S, form: FormData, loca
   for (const name of new Set(form.keys())) {
     const field: unknown = schema.shape[name]
     const all = form.getAll(name)
-    const texts = all.filter((value) => typeof value === 'string').map((text) => (SECRET_NAME.test(name) ? text : text.trim()))
+    const texts = all
+      .filter((value) => typeof value === 'string')
+      .map((text) => (SECRET_NAME.test(name) ? text : text.trim()))
     const many = field !== undefined && isArray(field)
     if (field === undefined || texts.length < all.length || (!many && texts.length > 1))
       return { ok: false, errors: {}, message: words.unknownField, values: echo(form) }
     if (many) raw[name] = texts.filter((text) => text !== '')
     else if (texts[0] !== '') raw[name] = texts[0]!
   }
-  const result = schema.safeParse(raw, { error: (issue) => issueText(issue as z.core.$ZodRawIssue, locale) })
+  const result = schema.safeParse(raw, { error: (issue) => issueText(issue, locale) })
   if (result.success) return { ok: true, value: result.data }
   const errors: Record<string, string> = {}
   for (const issue of result.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
@@ -48,13 +50,18 @@ export function parseForm<S extends z.ZodObject>(schema: S, form: FormData, loca
 /** The refusal of a command as the answer of a form: its issues by the fields they name, its words on top. */
 export function refusedForm(problem: Problem, form: FormData, locale: Locale): FormState {
   const errors: Record<string, string> = {}
-  for (const { path, message } of problem.issues) errors[path.split('.').findLast((part) => form.has(part)) ?? path] ??= message
+  for (const { path, message } of problem.issues)
+    errors[path.split('.').findLast((part) => form.has(part)) ?? path] ??= message
   const named = Object.keys(errors).length > 0 && Object.keys(errors).every((name) => form.has(name))
   return { ok: false, errors, values: echo(form), ...(named ? {} : { message: problemText(problem, locale) }) }
 }
 
 /** Runs a command for a form; its refusal becomes field errors. Refusals a form cannot mend (not found, forbidden) are thrown on. */
-export async function tryForm<T>(form: FormData, locale: Locale, run: () => Promise<T>): Promise<{ ok: true; value: T } | FormState> {
+export async function tryForm<T>(
+  form: FormData,
+  locale: Locale,
+  run: () => Promise<T>,
+): Promise<{ ok: true; value: T } | FormState> {
   try {
     return { ok: true, value: await run() }
   } catch (error) {
@@ -97,7 +104,12 @@ function issueText(issue: z.core.$ZodRawIssue, locale: Locale): string {
       return issue.format === 'email' ? words.email : words.invalid
     case 'invalid_value':
       return words.choose
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return words.invalid
   }
 }

@@ -1,14 +1,17 @@
 import { CircleAlert } from 'lucide-react'
-import { createContext, type ReactNode, use, useEffect, useRef } from 'react'
-import { Form, type FormProps } from 'react-router'
+import { createContext, type ReactNode, use, useEffect, useRef, useState } from 'react'
+import { Form, type FormProps, useNavigation } from 'react-router'
 import { kitMessages } from '../messages/kit.ts'
 import { cx } from './cx.ts'
 import type { FormState } from './form-state.ts'
 import { useMessages } from './site.tsx'
 
-type Scope = { id: string; state: FormState | undefined; labels: Record<string, string> }
+type Scope = { id: string; state: FormState | undefined; labels: Record<string, string>; sending: boolean | undefined }
 
-const FormScope = createContext<Scope>({ id: 'form', state: undefined, labels: {} })
+const FormScope = createContext<Scope>({ id: 'form', state: undefined, labels: {}, sending: undefined })
+
+/** Whether the form around is on its way; undefined outside of an ActionForm. */
+export const useSending = (): boolean | undefined => use(FormScope).sending
 
 /** What a field finds in its form: its id, label, error and what was typed before. */
 export function useField(name: string, label?: string) {
@@ -36,6 +39,7 @@ export function ActionForm({
   children,
   className,
   summary = true,
+  onSubmit,
   ...rest
 }: Omit<FormProps, 'id' | 'children' | 'className'> & {
   state?: FormState | { ok: true } | null | undefined
@@ -47,9 +51,24 @@ export function ActionForm({
   summary?: boolean
 }) {
   const refused = state?.ok === false ? state : undefined
+  const idle = useNavigation().state === 'idle'
+  const [sent, setSent] = useState(false)
+  useEffect(() => {
+    if (idle) setSent(false)
+  }, [idle])
   return (
-    <FormScope value={{ id, state: refused, labels }}>
-      <Form method="post" noValidate {...rest} id={id} className={cx('grid gap-5', className)}>
+    <FormScope value={{ id, state: refused, labels, sending: sent && !idle }}>
+      <Form
+        method="post"
+        noValidate
+        {...rest}
+        id={id}
+        className={cx('grid gap-5', className)}
+        onSubmit={(event) => {
+          setSent(true)
+          onSubmit?.(event)
+        }}
+      >
         {summary && refused && <ErrorSummary state={refused} />}
         {children}
       </Form>
@@ -65,7 +84,13 @@ export function ErrorSummary({ state }: { state: FormState }) {
   useEffect(() => box.current?.focus(), [state])
   const fields = Object.entries(state.errors)
   return (
-    <div ref={box} role="alert" tabIndex={-1} autoFocus className="flex gap-3 rounded-card border border-bad/40 bg-bad-tint p-4">
+    <div
+      ref={box}
+      role="alert"
+      tabIndex={-1}
+      autoFocus
+      className="flex gap-3 rounded-card border border-bad/40 bg-bad-tint p-4"
+    >
       <CircleAlert aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-bad" />
       <div>
         <p className="font-semibold text-bad">{fields.length > 0 ? words.summary(fields.length) : words.failed}</p>

@@ -50,18 +50,32 @@ const itemClass = (danger = false): string =>
   )
 
 /** A place to go. `document` leaves the surface with a full page load. */
-export const MenuLink = ({ to, document = false, children }: { to: string; document?: boolean; children: ReactNode }) => (
+export const MenuLink = ({
+  to,
+  document = false,
+  children,
+}: {
+  to: string
+  document?: boolean
+  children: ReactNode
+}) => (
   <Link to={to} reloadDocument={document} className={itemClass()}>
     {children}
   </Link>
 )
 
 /** Something to do: put it into a form, or give it a dialog to open. */
-export const MenuItem = ({ danger = false, children, ...rest }: React.ComponentProps<'button'> & { danger?: boolean }) => (
+export const MenuItem = ({
+  danger = false,
+  children,
+  ...rest
+}: React.ComponentProps<'button'> & { danger?: boolean }) => (
   <button type="submit" {...rest} className={itemClass(danger)}>
     {children}
   </button>
 )
 
-export const MenuHeading = ({ children }: { children: ReactNode }) => <p className="px-2.5 pt-2 pb-1 text-xs font-medium text-muted">{children}</p>
+export const MenuHeading = ({ children }: { children: ReactNode }) => (
+  <p className="px-2.5 pt-2 pb-1 text-xs font-medium text-muted">{children}</p>
+)
 export const MenuLine = () => <hr className="-mx-1 my-1 border-line" />

@@ -56,7 +56,15 @@ const BARS: Record<NoticeTone, string> = {
 }
 
 /** A bar across the whole surface: overdue invoices, acting as somebody, simulated mode. */
-export function Banner({ tone = 'warn', children, action }: { tone?: NoticeTone; children: ReactNode; action?: ReactNode }) {
+export function Banner({
+  tone = 'warn',
+  children,
+  action,
+}: {
+  tone?: NoticeTone
+  children: ReactNode
+  action?: ReactNode
+}) {
   const Icon = ICONS[tone]
   return (
     <div className={cx('border-b border-line', BARS[tone])} data-noprint>

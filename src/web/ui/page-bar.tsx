@@ -20,7 +20,10 @@ export function PageBar() {
         )}
       />
       {!online && (
-        <p role="status" className="flex items-center justify-center gap-2 bg-warn-tint px-4 py-2 text-sm font-medium text-warn">
+        <p
+          role="status"
+          className="flex items-center justify-center gap-2 bg-warn-tint px-4 py-2 text-sm font-medium text-warn"
+        >
           <WifiOff aria-hidden="true" className="size-4" />
           {words.offline}
         </p>

@@ -30,7 +30,10 @@ export function PageHeader({ title, state, id, text, back, actions, tabs }: Head
     <header className={cx('grid gap-x-6', tabs ? 'mb-6 border-b border-line' : 'mb-6')}>
       <DocumentTitle>{title}</DocumentTitle>
       {back && (
-        <Link to={back.to} className="mb-2 -ml-1 inline-flex min-h-6 w-fit items-center gap-0.5 text-sm text-muted hover:text-ink">
+        <Link
+          to={back.to}
+          className="mb-2 -ml-1 inline-flex min-h-6 w-fit items-center gap-0.5 text-sm text-muted hover:text-ink"
+        >
           <ChevronLeft aria-hidden="true" className="size-4" />
           {back.label}
         </Link>
@@ -56,7 +59,12 @@ export function PageHeader({ title, state, id, text, back, actions, tabs }: Head
 }
 
 /** A list: filters, a table, pages. */
-export function ListPage({ filters, notice, children, ...header }: HeaderProps & { filters?: ReactNode; notice?: ReactNode; children: ReactNode }) {
+export function ListPage({
+  filters,
+  notice,
+  children,
+  ...header
+}: HeaderProps & { filters?: ReactNode; notice?: ReactNode; children: ReactNode }) {
   return (
     <>
       <PageHeader {...header} />
@@ -68,12 +76,22 @@ export function ListPage({ filters, notice, children, ...header }: HeaderProps &
 }
 
 /** One object: its cards on the left, facts and what happened to it on the right (below on phones). */
-export function ObjectPage({ notice, children, aside, ...header }: HeaderProps & { notice?: ReactNode; children: ReactNode; aside?: ReactNode }) {
+export function ObjectPage({
+  notice,
+  children,
+  aside,
+  ...header
+}: HeaderProps & { notice?: ReactNode; children: ReactNode; aside?: ReactNode }) {
   return (
     <>
       <PageHeader {...header} />
       {notice && <div className="mb-5">{notice}</div>}
-      <div className={cx('grid items-start gap-5', aside !== undefined && 'lg:grid-cols-[minmax(0,1fr)_minmax(17rem,22rem)]')}>
+      <div
+        className={cx(
+          'grid items-start gap-5',
+          aside !== undefined && 'lg:grid-cols-[minmax(0,1fr)_minmax(17rem,22rem)]',
+        )}
+      >
         <div className="grid min-w-0 gap-5">{children}</div>
         {aside && <aside className="grid min-w-0 gap-5">{aside}</aside>}
       </div>
@@ -82,12 +100,22 @@ export function ObjectPage({ notice, children, aside, ...header }: HeaderProps &
 }
 
 /** A form of one column with its cost or effect beside it (above the fold on phones it follows the form). */
-export function FormPage({ children, aside, notice, ...header }: HeaderProps & { children: ReactNode; aside?: ReactNode; notice?: ReactNode }) {
+export function FormPage({
+  children,
+  aside,
+  notice,
+  ...header
+}: HeaderProps & { children: ReactNode; aside?: ReactNode; notice?: ReactNode }) {
   return (
     <>
       <PageHeader {...header} />
       {notice && <div className="mb-5 max-w-form">{notice}</div>}
-      <div className={cx('grid items-start gap-x-10 gap-y-6', aside !== undefined && 'lg:grid-cols-[minmax(0,40rem)_minmax(17rem,22rem)]')}>
+      <div
+        className={cx(
+          'grid items-start gap-x-10 gap-y-6',
+          aside !== undefined && 'lg:grid-cols-[minmax(0,40rem)_minmax(17rem,22rem)]',
+        )}
+      >
         <div className="min-w-0 max-w-form">{children}</div>
         {aside && <aside className="min-w-0 lg:sticky lg:top-6">{aside}</aside>}
       </div>
@@ -96,7 +124,12 @@ export function FormPage({ children, aside, notice, ...header }: HeaderProps & {
 }
 
 /** A home page: what needs you now, then numbers, then cards. */
-export function BoardPage({ needs, figures, children, ...header }: HeaderProps & { needs?: ReactNode; figures?: ReactNode; children: ReactNode }) {
+export function BoardPage({
+  needs,
+  figures,
+  children,
+  ...header
+}: HeaderProps & { needs?: ReactNode; figures?: ReactNode; children: ReactNode }) {
   return (
     <>
       <PageHeader {...header} />

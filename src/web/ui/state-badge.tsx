@@ -1,6 +1,20 @@
 import {
-  Ban, Check, CircleAlert, CircleDashed, CircleDot, CircleHelp, CirclePause, CircleSlash, Clock, FileText, type LucideIcon,
-  Play, Power, RotateCcw, Send, Wrench,
+  Ban,
+  Check,
+  CircleAlert,
+  CircleDashed,
+  CircleDot,
+  CircleHelp,
+  CirclePause,
+  CircleSlash,
+  Clock,
+  FileText,
+  type LucideIcon,
+  Play,
+  Power,
+  RotateCcw,
+  Send,
+  Wrench,
 } from 'lucide-react'
 import { type StateWord, stateMessages } from '../messages/states.ts'
 import { cx } from './cx.ts'
@@ -84,7 +98,7 @@ export function StateBadge({ state, label, busy = false }: { state: string; labe
     <span
       data-state={state}
       className={cx(
-        'inline-flex h-[1.625em] shrink-0 items-center gap-1 rounded-full px-2 text-[0.8125em] font-medium whitespace-nowrap [&_svg]:size-[1.1em]',
+        'inline-flex h-[1.7em] shrink-0 items-center gap-1 rounded-full px-2 text-[max(0.75rem,0.8125em)] font-medium whitespace-nowrap [&_svg]:size-[1.1em]',
         TINTS[tone],
       )}
     >
@@ -96,7 +110,12 @@ export function StateBadge({ state, label, busy = false }: { state: string; labe
 
 /** Any short mark that is not a state: "Popular", "Test mode". */
 export const Badge = ({ tone = 'plain', children }: { tone?: Tone; children: React.ReactNode }) => (
-  <span className={cx('inline-flex h-[1.625em] items-center rounded-full px-2 text-[0.8125em] font-medium whitespace-nowrap', TINTS[tone])}>
+  <span
+    className={cx(
+      'inline-flex h-[1.7em] shrink-0 items-center rounded-full px-2 text-[max(0.75rem,0.8125em)] font-medium whitespace-nowrap',
+      TINTS[tone],
+    )}
+  >
     {children}
   </span>
 )

@@ -2,7 +2,13 @@ import { NavLink } from 'react-router'
 import { cx } from './cx.ts'
 
 /** Parts of one object as links: each has an address, Back works. Put it into the header's `tabs`. */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly { to: string; label: string; count?: number | undefined }[] }) {
+export function Tabs({
+  label,
+  tabs,
+}: {
+  label: string
+  tabs: readonly { to: string; label: string; count?: number | undefined }[]
+}) {
   return (
     <nav aria-label={label} className="-mb-px flex gap-5 overflow-x-auto pt-4">
       {tabs.map((tab) => (
@@ -18,7 +24,9 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly { to: stri
           }
         >
           {tab.label}
-          {tab.count !== undefined && <span className="rounded-full bg-sunken px-1.5 text-xs text-muted tabular">{tab.count}</span>}
+          {tab.count !== undefined && (
+            <span className="rounded-full bg-sunken px-1.5 text-xs text-muted tabular">{tab.count}</span>
+          )}
         </NavLink>
       ))}
     </nav>

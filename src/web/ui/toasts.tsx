@@ -20,14 +20,21 @@ export function Toasts({ flash, children }: { flash: Flash | undefined; children
   const words = useMessages(flashMessages)
   const [added, setAdded] = useState<Toast[]>([])
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
-  const add = useCallback((toast: Omit<Toast, 'id'>) => setAdded((all) => [...all.slice(-2), { ...toast, id: crypto.randomUUID() }]), [])
+  const add = useCallback(
+    (toast: Omit<Toast, 'id'>) => setAdded((all) => [...all.slice(-2), { ...toast, id: crypto.randomUUID() }]),
+    [],
+  )
   const close = useCallback((id: string) => setClosed((all) => new Set(all).add(id)), [])
   const flashed: Toast[] = useMemo(() => (flash ? [{ id: flash.id, text: words[flash.key] }] : []), [flash, words])
   const shown = [...flashed, ...added].filter((toast) => !closed.has(toast.id))
   return (
     <ToastContext value={add}>
       {children}
-      <div role="status" className="pointer-events-none fixed inset-x-4 bottom-20 z-50 grid justify-items-center gap-2 lg:bottom-6" data-noprint>
+      <div
+        role="status"
+        className="pointer-events-none fixed inset-x-4 bottom-20 z-50 grid justify-items-center gap-2 lg:bottom-6"
+        data-noprint
+      >
         {shown.map((toast) => (
           <ToastCard key={toast.id} toast={toast} onClose={close} />
         ))}
@@ -54,7 +61,10 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: (id: string) => 
       onBlur={() => setHeld(false)}
       className="pointer-events-auto flex max-w-md animate-rise items-center gap-2.5 rounded-card border border-line bg-surface py-2 pr-2 pl-3.5 text-md font-medium shadow-float"
     >
-      <Icon aria-hidden="true" className={toast.tone === 'bad' ? 'size-4 shrink-0 text-bad' : 'size-4 shrink-0 text-ok'} />
+      <Icon
+        aria-hidden="true"
+        className={toast.tone === 'bad' ? 'size-4 shrink-0 text-bad' : 'size-4 shrink-0 text-ok'}
+      />
       <p className="min-w-0 flex-1">{toast.text}</p>
       {toast.undo && (
         <button
@@ -69,7 +79,12 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: (id: string) => 
         </button>
       )}
       {hydrated && (
-        <button type="button" aria-label={words.close} onClick={() => onClose(toast.id)} className="grid size-7 place-items-center rounded-control text-muted hover:bg-hover">
+        <button
+          type="button"
+          aria-label={words.close}
+          onClick={() => onClose(toast.id)}
+          className="grid size-7 place-items-center rounded-control text-muted hover:bg-hover"
+        >
           <X aria-hidden="true" className="size-4" />
         </button>
       )}

@@ -8,7 +8,17 @@ import { useMessages } from './site.tsx'
 import { LanguageSwitch, ThemeSwitch } from './switches.tsx'
 
 /** What stands behind one's own name: theme, language, ways out. */
-export function UserMenu({ name, email, logout, links = [] }: { name: string; email: string; logout: string; links?: { to: string; label: string; icon: ReactNode }[] }) {
+export function UserMenu({
+  name,
+  email,
+  logout,
+  links = [],
+}: {
+  name: string
+  email: string
+  logout: string
+  links?: { to: string; label: string; icon: ReactNode }[]
+}) {
   const words = useMessages(kitMessages)
   return (
     <div className="w-56">

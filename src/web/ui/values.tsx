@@ -18,7 +18,15 @@ const MINUTE_MS = 60_000
  * An instant given as ISO text, in the visitor's zone with the full time on hover. `relative` (the default) says
  * "3 hours ago" within a week and the date beyond.
  */
-export function Time({ at, format = 'relative', className }: { at: string; format?: 'relative' | DateStyle; className?: string }) {
+export function Time({
+  at,
+  format = 'relative',
+  className,
+}: {
+  at: string
+  format?: 'relative' | DateStyle
+  className?: string
+}) {
   const { locale, timeZone, now } = useSite()
   const moment = useMoment(now, format === 'relative')
   const text =
@@ -26,7 +34,12 @@ export function Time({ at, format = 'relative', className }: { at: string; forma
       ? (formatRelative(at, moment, locale) ?? formatDate(at, locale, timeZone, 'date'))
       : formatDate(at, locale, timeZone, format)
   return (
-    <time dateTime={at} title={formatDate(at, locale, timeZone, 'full')} className={cx('whitespace-nowrap tabular', className)} suppressHydrationWarning>
+    <time
+      dateTime={at}
+      title={formatDate(at, locale, timeZone, 'full')}
+      className={cx('whitespace-nowrap tabular', className)}
+      suppressHydrationWarning
+    >
       {text}
     </time>
   )
@@ -65,9 +78,16 @@ export function CopyId({ value, label, className }: { value: string; label?: Rea
         type="button"
         onClick={() => void copy()}
         aria-label={`${words.copy}: ${value}`}
-        className={cx('grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:bg-hover hover:text-ink', !hydrated && 'invisible')}
+        className={cx(
+          'grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:bg-hover hover:text-ink',
+          !hydrated && 'invisible',
+        )}
       >
-        {copied ? <Check aria-hidden="true" className="size-3.5 text-ok" /> : <Copy aria-hidden="true" className="size-3.5" />}
+        {copied ? (
+          <Check aria-hidden="true" className="size-3.5 text-ok" />
+        ) : (
+          <Copy aria-hidden="true" className="size-3.5" />
+        )}
       </button>
       <span role="status" className="sr-only">
         {copied ? words.copied : ''}

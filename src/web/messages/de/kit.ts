@@ -43,7 +43,14 @@ export const de: typeof en = {
     invalid: 'Bitte prüfen Sie diese Angabe.',
     failed: 'Das hat nicht geklappt',
   },
-  steps: { done: 'erledigt', running: 'läuft', waiting: 'wartet', failed: 'fehlgeschlagen', undone: 'zurückgenommen', skipped: 'übersprungen' },
+  steps: {
+    done: 'erledigt',
+    running: 'läuft',
+    waiting: 'wartet',
+    failed: 'fehlgeschlagen',
+    undone: 'zurückgenommen',
+    skipped: 'übersprungen',
+  },
   tone: { ok: 'Erledigt', info: 'Hinweis', warn: 'Achtung', bad: 'Fehler' },
   offline: 'Sie sind offline. Die Angaben könnten veraltet sein.',
   errors: {

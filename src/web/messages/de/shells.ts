@@ -18,7 +18,7 @@ export const de: typeof en = {
     yourServers: 'Ihre Server',
     invoices: 'Rechnungen',
     tagline: 'Virtuelle Server, bereit in etwa einer Minute.',
-    pricesNote: 'Preise ohne Umsatzsteuer, sofern nicht anders angegeben. Die Steuer sehen Sie vor dem Bezahlen.',
+    pricesNote: 'Die Umsatzsteuer wird vor dem Bezahlen als eigene Zeile ausgewiesen.',
   },
   portal: {
     label: 'Ihr Konto',

@@ -42,19 +42,34 @@ export const en = {
     invalid: 'Please check this value.',
     failed: 'That did not work',
   },
-  steps: { done: 'done', running: 'in progress', waiting: 'waiting', failed: 'failed', undone: 'undone', skipped: 'skipped' },
+  steps: {
+    done: 'done',
+    running: 'in progress',
+    waiting: 'waiting',
+    failed: 'failed',
+    undone: 'undone',
+    skipped: 'skipped',
+  },
   tone: { ok: 'Done', info: 'Please note', warn: 'Attention', bad: 'Error' },
   offline: 'You are offline. What you see may be out of date.',
   errors: {
-    notFound: { title: 'This page does not exist', text: 'The address may be mistyped, or the page is no longer there, or it is not yours to see.' },
+    notFound: {
+      title: 'This page does not exist',
+      text: 'The address may be mistyped, or the page is no longer there, or it is not yours to see.',
+    },
     gone: { title: 'This page is gone', text: 'It was here once and was taken down for good.' },
     tooMany: {
       title: 'Too many requests',
       text: (seconds: number | undefined) =>
-        seconds === undefined ? 'Please wait a moment and try again.' : `Please try again in ${count(seconds, 'second', 'seconds')}.`,
+        seconds === undefined
+          ? 'Please wait a moment and try again.'
+          : `Please try again in ${count(seconds, 'second', 'seconds')}.`,
     },
     unavailable: { title: 'Not available right now', text: 'Please try again in a moment.' },
-    broken: { title: 'Something broke on our side', text: 'It was logged and we will look at it. Trying again may help.' },
+    broken: {
+      title: 'Something broke on our side',
+      text: 'It was logged and we will look at it. Trying again may help.',
+    },
     refused: 'That is not possible',
     requestId: 'Request id',
     home: 'Go to the start page',

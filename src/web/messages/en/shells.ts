@@ -16,7 +16,7 @@ export const en = {
     yourServers: 'Your servers',
     invoices: 'Invoices',
     tagline: 'Virtual servers, ready in about a minute.',
-    pricesNote: 'Prices exclude VAT unless stated. VAT is shown before you pay.',
+    pricesNote: 'VAT is shown as a line of its own before you pay.',
   },
   portal: {
     label: 'Your account',

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { createServer, listen } from '#app/create-server.ts'
+import { createApiToken } from '#modules/accounts/create-api-token.ts'
+import { registerCustomer } from '#modules/accounts/register-customer.ts'
+import { anonymous } from '#platform/actor.ts'
+import type { Bench } from './context.ts'
+import { load } from './http-load.ts'
+import { compare, type Result } from './measure.ts'
+
+const CONNECTIONS = 64
+
+/** B7: an authenticated GET of the API against a bare Hono server that runs one query. */
+export async function benchHttp({ app, floor }: Bench, count: number): Promise<Result[]> {
+  const token = await makeToken(app)
+  const product = await listen(createServer(app), { host: '127.0.0.1', port: 0 })
+  const bare = await listenBare(floor)
+  const run = (origin: string, path: string, headers: Record<string, string>) => async (): Promise<number> => {
+    const answer = await load({ origin, path, method: 'GET', connections: CONNECTIONS, count, headers })
+    assert.deepEqual(Object.keys(answer.statuses), ['200'])
+    return answer.perSecond
+  }
+  const originOf = (server: typeof product): string => {
+    const address = server.address()
+    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+  }
+  const result = await compare(
+    { card: 'B7', metric: 'authenticated GET, 64 connections', unit: '/s', gate: 0.35, goal: 0.5 },
+    run(originOf(bare), '/', {}),
+    run(originOf(product), '/api/v1/me', { authorization: `Bearer ${token}` }),
+  )
+  for (const server of [product, bare]) await new Promise((done) => server.close(done))
+  return [result]
+}
+
+async function makeToken(app: Bench['app']): Promise<string> {
+  const email = 'bench@example.com'
+  await registerCustomer(app, anonymous, { email, password: 'a-password-for-benching', name: 'Bench', locale: 'en' })
+  const { id: userId, customerId } = await app.db
+    .selectFrom('users')
+    .innerJoin('members', 'members.userId', 'users.id')
+    .select(['users.id', 'members.customerId'])
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow()
+  const { token } = await createApiToken(app, { kind: 'user', userId, customerId }, { name: 'bench' })
+  return token
+}
+
+async function listenBare(
+  floor: Bench['floor'],
+): Promise<ReturnType<typeof listen> extends Promise<infer S> ? S : never> {
+  const bare = new Hono()
+  bare.get('/', async (c) => {
+    const { rows } = await floor.query<object>({
+      name: 'me',
+      text: `select id, name, email, currency from public.customers where email = $1`,
+      values: ['bench@example.com'],
+    })
+    return c.json(rows[0])
+  })
+  return new Promise((done) => {
+    const server = serve({ fetch: bare.fetch, hostname: '127.0.0.1', port: 0 }, () => {
+      done(server as Awaited<ReturnType<typeof listen>>)
+    })
+  })
+}

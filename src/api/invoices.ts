@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { getInvoice, getInvoiceDetail, listInvoices } from '#modules/billing/billing-queries.ts'
+import { type Invoice, invoiceMachine, type Party } from '#modules/billing/invoice.ts'
+import { formatInvoiceTitle } from '#modules/billing/invoice-title.ts'
+import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
+import { can } from '#platform/state-machine.ts'
+import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
+import { pageAnswer, pageBody, PageQuery } from './paging.ts'
+import { PaymentBody } from './payments.ts'
+import { route } from './route.ts'
+
+const tag = 'Invoices'
+const InvoiceParams = z.strictObject({ invoiceId: pathId })
+
+const InvoiceSummary = z
+  .object({
+    id: z.string(),
+    state: z.enum(['draft', 'open', 'paid', 'void', 'uncollectible']),
+    number: z.string().nullable().meta({ description: 'Null for a pro forma, which gets its number once it is paid.' }),
+    currency,
+    subtotalMinor: minor,
+    taxMinor: minor,
+    totalMinor: minor,
+    paidMinor: minor,
+    payable: z.boolean(),
+    issuedAt: instant.nullable(),
+    dueAt: instant,
+    paidAt: instant.nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: 'InvoiceSummary' })
+
+const PartyBody = z
+  .object({
+    name: z.string(),
+    company: z.string().nullable(),
+    address: z.string(),
+    country: z.string().nullable(),
+    vatId: z.string().nullable(),
+    email: z.string(),
+  })
+  .meta({ id: 'Party' })
+
+const InvoiceLine = z
+  .object({
+    kind: z.enum(['plan', 'option']),
+    description: z.string(),
+    quantity: z.int(),
+    unitMinor: minor,
+    amountMinor: minor.meta({ description: 'Without tax.' }),
+    taxBasisPoints: z.int(),
+    taxMinor: minor,
+    periodStart: plainDate.nullable(),
+    periodEnd: plainDate.nullable().meta({ description: 'The first day that is not paid for.' }),
+  })
+  .meta({ id: 'InvoiceLine' })
+
+const InvoiceBody = InvoiceSummary.extend({
+  seller: PartyBody,
+  buyer: PartyBody,
+  lines: z.array(InvoiceLine),
+  payments: z.array(PaymentBody).meta({ description: 'Newest first.' }),
+}).meta({ id: 'Invoice' })
+
+const summaryOf = (invoice: Invoice) => ({ ...invoice, payable: can(invoiceMachine, invoice, 'pay') })
+
+export const readInvoices = route({
+  method: 'get',
+  path: '/invoices',
+  operationId: 'listInvoices',
+  tag,
+  summary: 'Your invoices',
+  query: PageQuery,
+  success: { status: 200, description: 'Newest first.', body: pageBody(InvoiceSummary) },
+  problems: [],
+  run: async (call) => {
+    const page = await listInvoices(call.app, call.actor, call.query)
+    return pageAnswer(call, { ...page, rows: page.rows.map(summaryOf) })
+  },
+})
+
+export const readInvoice = route({
+  method: 'get',
+  path: '/invoices/{invoiceId}',
+  operationId: 'getInvoice',
+  tag,
+  summary: 'One invoice with its lines and payments',
+  params: InvoiceParams,
+  success: { status: 200, description: 'The invoice.', body: InvoiceBody },
+  problems: ['invoice_not_found'],
+  run: async ({ app, actor, params }) => {
+    const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
+    return { ...summaryOf(invoice), seller: invoice.seller as Party, buyer: invoice.buyer as Party, lines, payments }
+  },
+})
+
+export const readInvoicePdf = route({
+  method: 'get',
+  path: '/invoices/{invoiceId}/pdf',
+  operationId: 'getInvoicePdf',
+  tag,
+  summary: 'An invoice as a PDF',
+  params: InvoiceParams,
+  success: { status: 200, description: 'An A4 document in the language of the buyer.', media: 'application/pdf' },
+  problems: ['invoice_not_found'],
+  run: async ({ app, actor, params, headers }) => {
+    const invoice = await getInvoice(app, actor, params.invoiceId)
+    // Loaded when the first one is asked for: nobody else pays for the memory of fonts and layout.
+    const { renderInvoicePdf } = await import('#modules/billing/invoice-pdf.ts')
+    const pdf = await renderInvoicePdf(app, actor, invoice.id)
+    const name = formatInvoiceTitle(invoice).replaceAll(/[^\w-]+/g, '-')
+    headers.set('content-type', 'application/pdf')
+    headers.set('content-disposition', `attachment; filename="${name}.pdf"`)
+    return new Response(new Uint8Array(pdf), { headers })
+  },
+})
+
+export const createPayment = route({
+  method: 'post',
+  path: '/invoices/{invoiceId}/payments',
+  operationId: 'payInvoice',
+  tag,
+  summary: 'Open a page where an invoice can be paid',
+  description: 'Asked twice, it gives the same page. The invoice is paid once the payment gateway says so.',
+  params: InvoiceParams,
+  success: {
+    status: 201,
+    description: 'Send the person who pays to `url`.',
+    body: z.object({ payment: PaymentBody, url: z.string() }),
+  },
+  problems: [
+    'invoice_not_found',
+    'invoice_draft',
+    'invoice_paid',
+    'invoice_void',
+    'payment_pending',
+    'payment_refused',
+    'payment_gateway_unavailable',
+  ],
+  run: async ({ app, actor, params: { invoiceId }, headers }) => {
+    const page = `/portal/invoices/${invoiceId}`
+    const opened = await openPaymentPage(app, actor, { invoiceId, returnPath: page, cancelPath: page })
+    headers.set('location', `/api/v1/payments/${opened.payment.id}`)
+    return opened
+  },
+})

@@ -1,0 +1,60 @@
+import {
+  confirmEmail,
+  getMe,
+  mailPasswordReset,
+  mailVerification,
+  registerUser,
+  replaceBillingDetails,
+  replacePassword,
+  setPassword,
+  updateMe,
+} from './accounts.ts'
+import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
+import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
+import { followEvents } from './events.ts'
+import { createPayment, readInvoice, readInvoicePdf, readInvoices } from './invoices.ts'
+import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
+import { readPayment } from './payments.ts'
+import { createQuote } from './quotes.ts'
+import type { Route } from './route.ts'
+import { createAction, readActions, readService, readServices } from './services.ts'
+import { createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
+
+/** Every operation of the API, in the order of the story. */
+export const routes: readonly Route[] = [
+  registerUser,
+  confirmEmail,
+  mailVerification,
+  mailPasswordReset,
+  setPassword,
+  createSession,
+  readSessions,
+  deleteCurrentSession,
+  deleteSession,
+  getMe,
+  updateMe,
+  replacePassword,
+  replaceBillingDetails,
+  readApiTokens,
+  makeApiToken,
+  endApiToken,
+  listProducts,
+  readProduct,
+  listRegions,
+  listImages,
+  createQuote,
+  createOrder,
+  readOrders,
+  getOrder,
+  createCancellation,
+  readInvoices,
+  readInvoice,
+  readInvoicePdf,
+  createPayment,
+  readPayment,
+  readServices,
+  readService,
+  createAction,
+  readActions,
+  followEvents,
+]

@@ -1,0 +1,84 @@
+import { plural } from '#platform/i18n.ts'
+import type { en } from '../en/shop.ts'
+
+export const de: typeof en = {
+  per: { month: 'pro Monat', year: 'pro Jahr' },
+  period: { label: 'Zahlweise', month: 'Monatlich', year: 'Jährlich' },
+  currency: 'Währung',
+  tax: {
+    included: (percent) =>
+      `Alle Preise enthalten ${percent} % USt. An der Kasse steht die USt. Ihres Landes in einer eigenen Zeile.`,
+    excluded:
+      'Alle Preise verstehen sich ohne USt. An der Kasse kommt die USt. Ihres Landes in einer eigenen Zeile hinzu.',
+  },
+  facts: {
+    cores: 'vCPU-Kerne',
+    memory: 'Arbeitsspeicher',
+    disk: 'NVMe-Speicher',
+    traffic: 'Datenverkehr im Monat',
+    gb: (n) => `${n} GB`,
+    tb: (n) => `${n} TB`,
+    month: 'Preis pro Monat',
+    year: 'Preis pro Jahr',
+    saving: 'Ersparnis bei jährlicher Zahlung',
+    percent: (n) => `${n} %`,
+    notSold: 'nicht im Angebot',
+  },
+  pricing: {
+    title: 'Preise',
+    lead: 'Drei Größen und zwei Extras. Keine Einrichtungsgebühr, keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',
+    description: 'Die Preise unserer virtuellen Server, monatlich und jährlich, in Ihrer Währung.',
+    compare: 'Alle Tarife im Vergleich',
+    plan: 'Tarif',
+    options: 'Extras für jeden Tarif',
+    optionsText: 'Sie wählen sie bei der Bestellung und bezahlen sie zusammen mit dem Server.',
+    option: 'Extra',
+    each: 'je Stück',
+    empty: 'Zurzeit ist nichts im Angebot',
+    emptyText: 'Schreiben Sie uns, was Sie brauchen. Wir finden einen Weg.',
+  },
+  products: {
+    title: 'Produkte',
+    lead: 'Was Sie heute bestellen können.',
+    from: 'ab',
+    plans: (n) => `${n} ${plural('de', n, { one: 'Tarif', other: 'Tarife' })}`,
+    see: 'Tarife ansehen',
+  },
+  product: {
+    sizes: 'Wählen Sie eine Größe',
+    others: 'Andere Größen',
+    specifications: 'Ausstattung',
+    features: 'Immer dabei',
+    options: 'Extras',
+    systems: 'Systeme',
+    regions: 'Regionen',
+    order: (plan) => `${plan} bestellen`,
+    details: (plan) => `${plan} im Einzelnen`,
+    all: 'Alle Größen im Vergleich',
+    or: 'oder',
+    saves: (n) => `${n} % günstiger als monatlich`,
+    questions: 'Fragen',
+    faq: [
+      [
+        'Was genau bekomme ich?',
+        'Eine virtuelle Maschine (KVM) mit den Kernen, dem Arbeitsspeicher und dem Speicherplatz ihres Tarifs, einer öffentlichen IPv4-Adresse und vollem Root-Zugriff. Geteilt wird nur die Hardware darunter.',
+      ],
+      [
+        'Wie melde ich mich zum ersten Mal an?',
+        'Per SSH mit dem öffentlichen Schlüssel, den Sie bei der Bestellung angeben. Ein Passwort wird weder gesetzt noch verschickt.',
+      ],
+      [
+        'Kann ich das System später wählen?',
+        'Sie wählen bei der Bestellung eines der genannten Systeme. Es ist installiert, sobald der Server zum ersten Mal antwortet.',
+      ],
+      [
+        'Was geschieht am Ende des Zeitraums?',
+        'Der Vertrag verlängert sich um einen weiteren Zeitraum zum vereinbarten Preis. Für jeden Zeitraum erhalten Sie eine Rechnung.',
+      ],
+      [
+        'Kann ich mehrere Server auf einmal bestellen?',
+        'Ja, bis zu 20 in einem Warenkorb, jeder mit eigener Region, eigenem System und eigenem Schlüssel. Sie zahlen einmal und erhalten eine Rechnung.',
+      ],
+    ],
+  },
+}

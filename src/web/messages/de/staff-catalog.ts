@@ -1,0 +1,38 @@
+import type { en } from '../en/staff-catalog.ts'
+
+const PLURALS: Record<string, string> = { Tag: 'Tage', Woche: 'Wochen', Monat: 'Monate', Jahr: 'Jahre' }
+
+export const de: typeof en = {
+  title: 'Katalog',
+  text: 'Was der Shop verkauft. Gelesen aus der Datenbank; ändern lässt es sich hier mit einer späteren Version.',
+  plans: 'Tarife',
+  plan: 'Tarif',
+  popular: 'Beliebt',
+  cores: 'Kerne',
+  memory: 'Speicher',
+  disk: 'Platte',
+  traffic: 'Datenverkehr',
+  price: (currency: string) => `Preise in ${currency}`,
+  per: { day: 'Tag', week: 'Woche', month: 'Monat', year: 'Jahr' },
+  perCount: (n: number, unit: string) => (n === 1 ? unit : `${n} ${PLURALS[unit] ?? unit}`),
+  inactive: 'nicht angeboten',
+  options: 'Optionen',
+  option: 'Option',
+  code: 'Code',
+  kind: 'Art',
+  kinds: { switch: 'An oder aus', quantity: 'Menge' },
+  upTo: (n: number) => `Bis zu ${n}`,
+  images: 'Abbilder',
+  image: 'Abbild',
+  family: 'Familie',
+  loginUser: 'Anmeldung als',
+  template: 'Vorlage',
+  regions: 'Regionen',
+  region: 'Region',
+  country: 'Land',
+  nodes: 'Knoten',
+  offered: 'Angeboten',
+  slug: 'Adresse',
+  empty: 'Der Katalog ist leer',
+  emptyText: 'Füllen Sie ihn mit dem Demo-Katalog: npx ez seed',
+}

@@ -1,0 +1,33 @@
+import { plural } from '#platform/i18n.ts'
+import type { en } from '../en/staff.ts'
+
+export const de: typeof en = {
+  when: 'Wann',
+  created: 'Angelegt',
+  customer: 'Kunde',
+  order: 'Auftrag',
+  invoice: 'Rechnung',
+  service: 'Server',
+  procedure: 'Ablauf',
+  state: 'Zustand',
+  total: 'Summe',
+  id: 'Kennung',
+  all: 'Alle ansehen',
+  open: 'Öffnen',
+  none: 'Keine',
+  unknown: 'Unbekannt',
+  retry: 'Erneut versuchen',
+  by: 'Von',
+  system: 'System',
+  stranger: 'Jemand ohne Anmeldung',
+  timeline: 'Was geschah',
+  allEvents: 'Alle Ereignisse',
+  facts: 'Angaben',
+  oneCustomer: (name: string) => `Nur was zu ${name} gehört`,
+  showAll: 'Alles zeigen',
+  notDone: 'Das wurde nicht ausgeführt',
+  noAccess: 'Ihre Rolle umfasst das nicht',
+  whoGrants: 'Die Administration kann Ihnen eine passende Rolle geben.',
+  count: (n: number) => `${n} ${plural('de', n, { one: 'Eintrag', other: 'Einträge' })}`,
+  roles: { admin: 'Administration', operations: 'Betrieb', billing: 'Abrechnung', support: 'Support' },
+}

@@ -1,0 +1,26 @@
+export const en = {
+  names: {
+    'provisioning.create-vps': 'Set up a server',
+    'provisioning.power-vps': 'Power action',
+    'provisioning.suspend-vps': 'Suspend a server',
+    'provisioning.resume-vps': 'Resume a server',
+    'provisioning.terminate-vps': 'Terminate a server',
+  } as Record<string, string>,
+  steps: {
+    'choose node': 'Choose a node',
+    'reserve number': 'Reserve a machine number',
+    'reserve addresses': 'Reserve addresses',
+    'clone template': 'Copy the image',
+    'wait for copy': 'Wait for the copy',
+    'configure machine': 'Configure the machine',
+    'grow disk': 'Grow the disk',
+    'protect network': 'Protect the network',
+    'start machine': 'Start the machine',
+    'wait until it answers': 'Wait until it answers',
+    'send action': 'Send the action',
+    'wait for host': 'Wait for the host',
+    'see the result': 'See the result',
+    'switch machine off': 'Switch the machine off',
+    'destroy machine': 'Destroy the machine',
+  } as Record<string, string>,
+}

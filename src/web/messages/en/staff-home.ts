@@ -1,0 +1,76 @@
+import { plural } from '#platform/i18n.ts'
+
+export const en = {
+  title: 'Home',
+  allWell: 'Nothing needs you right now.',
+  needs: {
+    failedServices: (n: string, one: boolean) =>
+      one ? 'A server could not be set up' : `${n} servers could not be set up`,
+    stuck: (n: string, one: boolean) => (one ? 'A procedure is stuck' : `${n} procedures are stuck`),
+    jobs: (n: string, one: boolean) =>
+      one ? 'A job was set aside after its last try' : `${n} jobs were set aside after their last try`,
+    suspense: (n: string, one: boolean) =>
+      one
+        ? 'A message of the payment gateway could not be matched'
+        : `${n} messages of the payment gateway could not be matched`,
+    orders: (n: string, one: boolean) => (one ? 'An order waits for payment' : `${n} orders wait for payment`),
+  },
+  more: (n: number) => `${n} or more`,
+  unreadable: (what: string) => `${what} cannot be read right now. The rest of the page is current.`,
+  parts: {
+    failedServices: 'Servers that failed',
+    stuck: 'Stuck procedures',
+    jobs: 'Jobs set aside',
+    suspense: 'Unmatched gateway messages',
+    orders: 'Unpaid orders',
+    ordersToday: 'Orders today',
+    money: 'Received today',
+    services: 'Active servers',
+    queues: 'Queues',
+    procedures: 'Procedures at work',
+    nodes: 'Nodes',
+  },
+  expires: 'Expires',
+  failedAt: 'Since',
+  error: 'Error',
+  note: 'Why',
+  type: 'Message',
+  tries: 'Tries',
+  paidOf: (paid: number) => `${paid} paid`,
+  noMoney: 'Nothing yet',
+  payments: (n: number) => `${n} ${plural('en', n, { one: 'payment', other: 'payments' })}`,
+  otherServices: (n: number, word: string) => `${n} ${word}`,
+  waiting: (n: number) => `${n} waiting`,
+  running: (n: number) => `${n} running`,
+  idle: 'Idle',
+  queueNames: {
+    billing: 'Billing',
+    provisioning: 'Servers',
+    notifications: 'Mail',
+    maintenance: 'Maintenance',
+    dead: 'Set aside',
+  } as Record<string, string>,
+  procedureStates: (running: number, undoing: number) =>
+    undoing > 0 ? `${undoing} undoing` : running > 0 ? 'All on their way' : 'None at work',
+  node: 'Node',
+  region: 'Region',
+  memory: 'Memory free',
+  disk: 'Disk free',
+  cores: 'Cores',
+  servers: 'Servers',
+  drained: 'Takes no new servers',
+  noNodes: 'The host lists no nodes',
+  ofTotal: (free: string, total: string) => `${free} of ${total}`,
+  search: {
+    title: 'Search',
+    found: (q: string) => `Results for “${q}”`,
+    hint: 'An id, an email address, a part of a name or hostname, an IP address or an invoice number.',
+    short: 'Please enter at least two characters.',
+    nothing: (q: string) => `Nothing found for “${q}”`,
+    nothingText: 'Try a part of a name, an email address, a hostname, an IP address, an invoice number, or a whole id.',
+    customers: 'Customers',
+    services: 'Servers',
+    invoices: 'Invoices',
+    more: 'See all that match',
+  },
+}
