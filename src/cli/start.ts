@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdirSync, openSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -25,7 +25,7 @@ export async function run(): Promise<void> {
   const began = performance.now()
   if (await buildWebIfStale()) process.stdout.write('The pages were built.\n')
   const roles: Role[] = simulates(config) ? ['simulators', 'worker', 'web'] : ['worker', 'web']
-  const parts = await Promise.all(roles.map((role) => Part.begin(role, config)))
+  const parts = roles.map((role) => Part.begin(role, config))
   const stop = stopper(parts, () => server?.embedded)
   // The parts load their code while the database starts.
   let server: Awaited<ReturnType<typeof openServer>> | undefined
@@ -91,10 +91,10 @@ class Part {
     ;[this.#process, this.ready] = this.#fork()
   }
 
-  static async begin(role: Role, config: Config): Promise<Part> {
+  static begin(role: Role, config: Config): Part {
     const folder = join(config.dataDir, 'logs')
-    await mkdir(folder, { recursive: true })
-    return new Part(role, (await open(join(folder, `${role}.log`), 'a')).fd)
+    mkdirSync(folder, { recursive: true })
+    return new Part(role, openSync(join(folder, `${role}.log`), 'a'))
   }
 
   #fork(): [ChildProcess, Promise<void>] {

@@ -29,7 +29,8 @@ export function createPageCache() {
 
     /** Gives the answer back as it may now be sent: kept and compressed if it is fit for all, else untouched. */
     async keep(request: Request, response: Response): Promise<Response> {
-      const key = keyOf(request)
+      // An answer to HEAD has no body to keep.
+      const key = request.method === 'GET' ? keyOf(request) : undefined
       const maxAge = /^public\b.*\bmax-age=(\d+)/.exec(response.headers.get('cache-control') ?? '')?.[1]
       const html = response.headers.get('content-type')?.startsWith('text/html')
       if (key === undefined || !maxAge || !html || response.status !== 200 || response.headers.has('set-cookie'))

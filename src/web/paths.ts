@@ -17,6 +17,13 @@ const query = (parameters: Record<string, string | undefined>): string => {
 
 export type PriceView = { currency?: string | undefined; period?: string | undefined }
 
+export type StaffFilter = {
+  q?: string | undefined
+  state?: string | undefined
+  customer?: string | undefined
+  subject?: string | undefined
+}
+
 /** Every link of the product. Shop pages take the visitor's locale. */
 export const paths = {
   // Shop
@@ -54,23 +61,23 @@ export const paths = {
   // Staff
   staff: () => '/staff',
   staffSearch: (q?: string) => `/staff/search${query({ q })}`,
-  staffCustomers: () => '/staff/customers',
+  staffCustomers: (filter: { q?: string | undefined } = {}) => '/staff/customers' + query(filter),
   staffCustomer: (customerId: string) => `/staff/customers/${customerId}`,
-  staffOrders: () => '/staff/orders',
+  staffOrders: (filter: StaffFilter = {}) => '/staff/orders' + query(filter),
   staffOrder: (orderId: string) => `/staff/orders/${orderId}`,
-  staffInvoices: () => '/staff/invoices',
+  staffInvoices: (filter: StaffFilter = {}) => '/staff/invoices' + query(filter),
   staffInvoice: (invoiceId: string) => `/staff/invoices/${invoiceId}`,
   staffInvoicePdf: (invoiceId: string) => `/staff/invoices/${invoiceId}/pdf`,
-  staffServices: () => '/staff/services',
+  staffServices: (filter: StaffFilter = {}) => '/staff/services' + query(filter),
   staffService: (serviceId: string) => `/staff/services/${serviceId}`,
-  staffProcedures: () => '/staff/procedures',
+  staffProcedures: (filter: StaffFilter = {}) => '/staff/procedures' + query(filter),
   staffProcedure: (procedureId: string) => `/staff/procedures/${procedureId}`,
-  staffJobs: () => '/staff/jobs',
-  staffEvents: (filter: { subject?: string | undefined } = {}) => `/staff/events${query(filter)}`,
+  staffJobs: (filter: { view?: string | undefined } = {}) => '/staff/jobs' + query(filter),
+  staffEvents: (filter: { subject?: string | undefined; customer?: string | undefined } = {}) => '/staff/events' + query(filter),
   staffCatalog: () => '/staff/catalog',
 
   // Developer tools, in simulated mode only
-  developer: () => '/developer',
+  developer: () => '/staff/developer',
 }
 
 /** A path of our own to come back to, or undefined for anything that could lead elsewhere. */

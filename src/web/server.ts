@@ -29,7 +29,8 @@ export function createWeb(app: App, options: WebOptions): Web {
 
   return {
     async fetch(request, arrival) {
-      if (isForeignWrite(request)) return new Response('This form was sent from another site.', { status: 403 })
+      if (isForeignWrite(request, app.config.publicUrl))
+        return new Response('This form was sent from another site.', { status: 403 })
       if (import.meta.env.DEV) return render(request, arrival)
       return pages.find(request) ?? pages.keep(request, await render(request, arrival))
     },
@@ -58,11 +59,15 @@ function contextOf(app: App, options: WebOptions, request: Request, arrival: Arr
   return context
 }
 
-/** Browsers say where a request comes from. Those that do not are caught by the router's check of the Origin header. */
-function isForeignWrite(request: Request): boolean {
+/** Browsers say where a form comes from; the router itself checks the Origin header for pages, but not for bare actions. */
+function isForeignWrite(request: Request, publicUrl: string): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return false
   const site = request.headers.get('sec-fetch-site')
-  return site !== null && site !== 'same-origin' && site !== 'none'
+  if (site !== null) return site !== 'same-origin' && site !== 'none'
+  const origin = request.headers.get('origin')
+  // Behind a proxy that speaks https for us, the request's own address says http: hosts are what counts.
+  const own = [publicUrl, request.url].map((address) => new URL(address).host)
+  return origin !== null && !(URL.canParse(origin) && own.includes(new URL(origin).host))
 }
 
 function knownTimeZone(name: string | undefined): string {

@@ -4,6 +4,10 @@ type Island = HTMLAttributes<HTMLElement> & {
   class?: string
   'data-seconds'?: number
   'data-done'?: '' | undefined
+  'data-events'?: ''
+  'data-for'?: string
+  'data-show'?: string
+  'data-hide'?: string
 }
 
 declare module 'react' {
@@ -11,6 +15,8 @@ declare module 'react' {
     interface IntrinsicElements {
       'ez-visitor': Island
       'ez-live': Island
+      'ez-quote': Island
+      'ez-reveal': Island
     }
   }
 }

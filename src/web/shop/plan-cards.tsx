@@ -22,7 +22,15 @@ export type PlanCard = {
 }
 
 /** The plans side by side, each with its price for the period and a way to order. */
-export function PlanCards({ plans, currency, period = 'month' }: { plans: readonly PlanCard[]; currency: string; period?: Period }) {
+export function PlanCards({
+  plans,
+  currency,
+  period = 'month',
+}: {
+  plans: readonly PlanCard[]
+  currency: string
+  period?: Period
+}) {
   const words = useMessages(landingMessages).plans
   const per = useMessages(shopMessages).per[period]
   const locale = useLocale()

@@ -8,13 +8,18 @@ import { useMessages } from './site.tsx'
 
 type Select = { name: string; label: string; options: readonly Choice[] }
 
-/** Filters of a list, kept in the URL. Choosing applies at once; without scripts there is a button. */
+/**
+ * Filters of a list, kept in the URL. Choosing applies at once; without scripts there is a button. `keep` names
+ * parameters that stay as they are.
+ */
 export function Filters({
   search,
   selects = [],
+  keep = [],
 }: {
   search?: { name: string; label: string }
   selects?: readonly Select[]
+  keep?: readonly string[]
 }) {
   const words = useMessages(kitMessages)
   const [parameters] = useSearchParams()
@@ -23,7 +28,7 @@ export function Filters({
   const hydrated = useHydrated()
   const names = [...selects.map((select) => select.name), ...(search ? [search.name] : [])]
   const set = names.some((name) => parameters.get(name))
-  const order = parameters.get('sort')
+  const kept = ['sort', ...keep].filter((name) => parameters.has(name))
   return (
     <Form
       role="search"
@@ -34,7 +39,9 @@ export function Filters({
         if (event.target instanceof HTMLSelectElement) void submit(event.currentTarget, { replace: true })
       }}
     >
-      {order !== null && <input type="hidden" name="sort" value={order} />}
+      {kept.map((name) => (
+        <input key={name} type="hidden" name={name} value={parameters.get(name) ?? ''} />
+      ))}
       {search && (
         <label className="relative min-w-0 grow basis-full sm:max-w-xs sm:basis-56">
           <span className="sr-only">{search.label}</span>

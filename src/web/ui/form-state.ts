@@ -35,7 +35,7 @@ export function parseForm<S extends z.ZodObject>(schema: S, form: FormData, loca
       .map((text) => (SECRET_NAME.test(name) ? text : text.trim()))
     const many = field !== undefined && isArray(field)
     if (field === undefined || texts.length < all.length || (!many && texts.length > 1))
-      return { ok: false, errors: {}, message: words.unknownField, values: echo(form) }
+      return { ok: false, errors: {}, message: words.unknownField, values: typedValues(form) }
     if (many) raw[name] = texts.filter((text) => text !== '')
     else if (texts[0] !== '') raw[name] = texts[0]!
   }
@@ -44,7 +44,7 @@ export function parseForm<S extends z.ZodObject>(schema: S, form: FormData, loca
   const errors: Record<string, string> = {}
   for (const issue of result.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
   const { '': message, ...rest } = errors
-  return { ok: false, errors: rest, values: echo(form), ...(message === undefined ? {} : { message }) }
+  return { ok: false, errors: rest, values: typedValues(form), ...(message === undefined ? {} : { message }) }
 }
 
 /** The refusal of a command as the answer of a form: its issues by the fields they name, its words on top. */
@@ -53,7 +53,7 @@ export function refusedForm(problem: Problem, form: FormData, locale: Locale): F
   for (const { path, message } of problem.issues)
     errors[path.split('.').findLast((part) => form.has(part)) ?? path] ??= message
   const named = Object.keys(errors).length > 0 && Object.keys(errors).every((name) => form.has(name))
-  return { ok: false, errors, values: echo(form), ...(named ? {} : { message: problemText(problem, locale) }) }
+  return { ok: false, errors, values: typedValues(form), ...(named ? {} : { message: problemText(problem, locale) }) }
 }
 
 /** Runs a command for a form; its refusal becomes field errors. Refusals a form cannot mend (not found, forbidden) are thrown on. */
@@ -72,7 +72,7 @@ export async function tryForm<T>(
 }
 
 /** What was typed, for showing it again; secrets and private keys never come back. */
-function echo(form: FormData): FormState['values'] {
+export function typedValues(form: FormData): FormState['values'] {
   const values: FormState['values'] = {}
   for (const name of new Set(form.keys())) {
     if (SECRET_NAME.test(name)) continue

@@ -18,8 +18,11 @@ export function useLive(active = true): void {
     let gathering: ReturnType<typeof setTimeout> | undefined
     let polling: ReturnType<typeof setInterval> | undefined
     const soon = (): void => {
-      clearTimeout(gathering)
-      gathering = setTimeout(refresh, GATHER_MS)
+      // Not put off by each further event, or a busy day would never show.
+      gathering ??= setTimeout(() => {
+        gathering = undefined
+        refresh()
+      }, GATHER_MS)
     }
     const stream = new EventSource('/api/v1/events')
     stream.addEventListener('message', soon)

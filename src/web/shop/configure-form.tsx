@@ -1,0 +1,190 @@
+import { PERIODS } from '#modules/catalog/plan.ts'
+import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
+import { formatMoney } from '#platform/i18n.ts'
+import { buyMessages } from '../messages/buy.ts'
+import { shopMessages } from '../messages/shop.ts'
+import { Button } from '../ui/button.tsx'
+import { Checkbox, RadioCards } from '../ui/choice.tsx'
+import { Field, Select, Textarea } from '../ui/field.tsx'
+import type { FormState } from '../ui/form-state.ts'
+import { ActionForm, FieldGroup } from '../ui/form.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { optionField } from './configuration-form.ts'
+import type { Choices } from './configure-view.ts'
+import { OrderSummary } from './order-summary.tsx'
+import type { SummaryView } from './quote-view.ts'
+
+type Props = {
+  itemId: string | undefined
+  currency: string
+  initial: ItemConfiguration
+  choices: Choices
+  summary: SummaryView | undefined
+  state: FormState | undefined
+}
+
+const KEY_COMMAND = 'ssh-keygen -t ed25519 && cat ~/.ssh/id_ed25519.pub'
+
+/** Everything about a server on one page with its price beside it. */
+export function ConfigureForm({ itemId, currency, initial, choices, summary, state }: Props) {
+  const words = useMessages(buyMessages).configure
+  const complains = state !== undefined && (Object.keys(state.errors).length > 0 || state.message !== undefined)
+  const labels = {
+    ...words.labels,
+    ...Object.fromEntries(choices.options.map((option) => [optionField(option.code), option.name])),
+  }
+  return (
+    <ActionForm state={state} labels={labels} summary={complains} className="mt-10">
+      <input type="hidden" name="currency" value={currency} />
+      {itemId !== undefined && <input type="hidden" name="item" value={itemId} />}
+      <div className="grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid min-w-0 gap-10">
+          <Sizes choices={choices} currency={currency} initial={initial} />
+          <RadioCards
+            name="period"
+            columns={2}
+            initial={initial.period}
+            options={PERIODS.map((period) => ({ value: period, title: <PeriodName period={period} />, text: words.periodText[period] }))}
+          />
+          <RadioCards
+            name="region"
+            columns={2}
+            initial={initial.region}
+            options={choices.regions.map((region) => ({ value: region.slug, title: region.name }))}
+          />
+          <RadioCards
+            name="image"
+            columns={2}
+            initial={initial.image}
+            options={choices.images.map((image) => ({ value: image.slug, title: image.name }))}
+          />
+          <Field
+            name="hostname"
+            initial={initial.hostname}
+            hint={words.hostnameHint}
+            required
+            maxLength={253}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            mono
+          />
+          <KeyField initial={initial.sshKey} />
+          {choices.options.length > 0 && <Extras choices={choices} currency={currency} initial={initial} />}
+        </div>
+        <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
+          <Total summary={summary} />
+          <div className="mt-6 grid gap-3">
+            <Button type="submit" variant="primary" size="large" wide name="intent" value="add">
+              {itemId === undefined ? words.add : words.save}
+            </Button>
+            <Button type="submit" wide name="intent" value="quote" className="hidden noscript:inline-flex">
+              {words.update}
+            </Button>
+          </div>
+        </aside>
+      </div>
+    </ActionForm>
+  )
+}
+
+function PeriodName({ period }: { period: (typeof PERIODS)[number] }) {
+  return useMessages(shopMessages).period[period]
+}
+
+type Part = Pick<Props, 'choices' | 'currency' | 'initial'>
+
+function Sizes({ choices, currency, initial }: Part) {
+  const words = useMessages(buyMessages).configure
+  const price = usePrice(currency)
+  return (
+    <RadioCards
+      name="plan"
+      initial={initial.plan}
+      options={choices.plans.map((plan) => ({
+        value: plan.slug,
+        title: plan.name,
+        text: words.size(plan.cores, plan.memoryGb, plan.diskGb),
+        aside: PERIODS.map((period) => (
+          <span key={period} className="block not-first:text-muted">
+            {price(plan.amounts, period)}
+          </span>
+        )),
+      }))}
+    />
+  )
+}
+
+/** An amount with its period, or nothing where it is not sold so. */
+function usePrice(currency: string) {
+  const { per } = useMessages(shopMessages)
+  const locale = useLocale()
+  return (amounts: Choices['plans'][number]['amounts'], period: (typeof PERIODS)[number]): string | undefined => {
+    const amount = amounts[period]
+    return amount === undefined ? undefined : `${formatMoney(amount, currency, locale)} ${per[period]}`
+  }
+}
+
+function KeyField({ initial }: { initial: string }) {
+  const words = useMessages(buyMessages).configure
+  return (
+    <div>
+      <Textarea
+        name="sshKey"
+        initial={initial}
+        hint={words.sshKeyHint}
+        required
+        rows={4}
+        maxLength={10_000}
+        placeholder="ssh-ed25519 AAAA…"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        mono
+      />
+      <details className="mt-2 text-md">
+        <summary className="w-fit text-brand-ink">{words.sshKeyHow}</summary>
+        <p className="mt-2 text-muted">{words.sshKeyHowText}</p>
+        <pre className="mt-2 overflow-x-auto rounded-control border border-line bg-sunken px-3 py-2 text-sm">{KEY_COMMAND}</pre>
+      </details>
+    </div>
+  )
+}
+
+function Extras({ choices, currency, initial }: Part) {
+  const words = useMessages(buyMessages).configure
+  const price = usePrice(currency)
+  const chosen = (code: string): number => initial.options.find((option) => option.code === code)?.quantity ?? 0
+  return (
+    <FieldGroup legend={words.options}>
+      {choices.options.map((option) => {
+        const prices = PERIODS.flatMap((period) => price(option.amounts, period) ?? []).join(' · ')
+        const hint = `${option.summary}. ${prices}`
+        if (option.kind === 'switch')
+          return (
+            <Checkbox key={option.code} name={optionField(option.code)} value="1" label={option.name} hint={hint} initial={chosen(option.code) > 0} />
+          )
+        const quantities = Array.from({ length: option.maxQuantity + 1 }, (_each, quantity) => ({
+          value: String(quantity),
+          label: quantity === 0 ? words.none : String(quantity),
+        }))
+        return (
+          <Select key={option.code} name={optionField(option.code)} label={option.name} hint={hint} options={quantities} initial={chosen(option.code)} className="max-w-xs" />
+        )
+      })}
+    </FieldGroup>
+  )
+}
+
+/** What the island takes over from the server's answer; the old amounts stay until the new ones are there. */
+function Total({ summary }: { summary: SummaryView | undefined }) {
+  const words = useMessages(buyMessages)
+  const { facts } = useMessages(shopMessages)
+  return (
+    <ez-quote id="total" aria-live="polite" class="block transition-opacity duration-120 data-busy:opacity-60 data-busy:delay-150">
+      <h2 className="mb-4 text-lg font-semibold">{words.summary.title}</h2>
+      {summary ? <OrderSummary view={summary} names={false} /> : <p className="text-muted">{facts.notSold}</p>}
+      {summary && <input type="hidden" name="quoted" value={String(summary.items[0]?.amountMinor ?? '')} />}
+    </ez-quote>
+  )
+}

@@ -1,0 +1,77 @@
+import { formatMoney, formatNumber } from '#platform/i18n.ts'
+import { buyMessages } from '../messages/buy.ts'
+import { shopMessages } from '../messages/shop.ts'
+import { useSite, useMessages } from '../ui/site.tsx'
+import { Money, Time } from '../ui/values.tsx'
+import type { SummaryView } from './quote-view.ts'
+
+/** Every line, the tax, what is paid today and what will be paid next. `names` tells several servers apart. */
+export function OrderSummary({ view, names = true }: { view: SummaryView; names?: boolean }) {
+  const words = useMessages(buyMessages).summary
+  const { per } = useMessages(shopMessages)
+  const { locale } = useSite()
+  const percent = formatNumber(view.percent, locale)
+  return (
+    <div className="text-md">
+      <ul className="grid gap-4">
+        {view.items.map((item, index) => (
+          <li key={index}>
+            {names && <p className="mb-1 font-medium break-words">{item.hostname}</p>}
+            <ul className="grid gap-1">
+              {item.lines.map((line) => (
+                <li key={line.name} className="flex items-baseline justify-between gap-4">
+                  <span className="min-w-0">
+                    {line.name}
+                    {line.quantity > 1 && <span className="text-muted"> {words.times(line.quantity)}</span>}
+                    <span className="block text-sm text-muted">{per[item.period]}</span>
+                  </span>
+                  <Money minor={line.amountMinor} currency={view.currency} />
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <dl className="mt-4 grid gap-1.5 border-t border-line pt-4">
+        {!view.included && (
+          <Row label={words.subtotal}>
+            <Money minor={view.subtotalMinor} currency={view.currency} />
+          </Row>
+        )}
+        {!view.included && (
+          <Row label={words.taxAdded(percent)}>
+            <Money minor={view.taxMinor} currency={view.currency} />
+          </Row>
+        )}
+        <div className="flex items-baseline justify-between gap-4">
+          <dt className="text-body font-semibold">{words.today}</dt>
+          <dd data-total className="text-xl font-semibold tracking-tight">
+            <Money minor={view.totalMinor} currency={view.currency} />
+          </dd>
+        </div>
+        {view.included && (
+          <Row label={words.taxIncluded(percent)}>
+            <Money minor={view.taxMinor} currency={view.currency} />
+          </Row>
+        )}
+      </dl>
+      <dl className="mt-4 grid gap-1.5 border-t border-line pt-4 text-sm text-muted">
+        {view.renewals.map((renewal) => (
+          <div key={renewal.period} className="flex flex-wrap items-baseline justify-between gap-x-4">
+            <dt>{words.renews[renewal.period]}</dt>
+            <dd className="tabular">
+              {formatMoney(renewal.amountMinor, view.currency, locale)}, <Time at={renewal.at} format="date" />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}
+
+const Row = ({ label, children }: { label: string; children: React.ReactNode }) => (
+  <div className="flex items-baseline justify-between gap-4 text-muted">
+    <dt>{label}</dt>
+    <dd>{children}</dd>
+  </div>
+)

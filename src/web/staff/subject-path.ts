@@ -1,0 +1,12 @@
+import { paths } from '../paths.ts'
+
+const PAGES: Record<string, (id: string) => string> = {
+  cus: paths.staffCustomer,
+  ord: paths.staffOrder,
+  inv: paths.staffInvoice,
+  svc: paths.staffService,
+  prc: paths.staffProcedure,
+}
+
+/** The page of what an id names, or undefined where it has none. */
+export const subjectPath = (id: string): string | undefined => PAGES[id.slice(0, 3)]?.(id)
