@@ -48,6 +48,7 @@ const Environment = z.object({
   SMTP_PASSWORD: secret.optional(),
   MAIL_FROM: text.default('EZ Solutions <no-reply@ez.localhost>'),
   SIMULATOR_PORT: port.default(8090),
+  SIMULATOR_TASK_SECONDS: z.coerce.number().min(0).max(600).optional(),
 })
 
 type Environment = z.output<typeof Environment>
@@ -55,6 +56,8 @@ type Environment = z.output<typeof Environment>
 /** What the simulators listen on and expect, when one of them stands in for a vendor. */
 export type SimulatorConfig = {
   ports: { console: number; stripe: number; proxmox: number; mail: number; smtp: number }
+  /** How long each task of the simulated Proxmox takes; each as long as is nice to watch, when undefined. */
+  taskSeconds: number | undefined
 }
 
 export type Config = {
@@ -224,6 +227,6 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
       from: env.MAIL_FROM,
       simulated: smtpSimulated,
     },
-    simulators: { ports },
+    simulators: { ports, taskSeconds: env.SIMULATOR_TASK_SECONDS },
   }
 }

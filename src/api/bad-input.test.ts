@@ -34,9 +34,9 @@ const countRows = async (): Promise<string> => {
 
 /** Sends an order that must be refused and proves that nothing was stored and nothing secret repeated. */
 async function refused(body: unknown, headers: Record<string, string> = {}): Promise<ProblemAnswer> {
-  const before = await countRows()
+  const counts = await countRows()
   const answer: ProblemAnswer = await jane.api.post('/orders', body, { 'idempotency-key': 'bad', ...headers })
-  assert.equal(await countRows(), before, 'nothing may be stored')
+  assert.equal(await countRows(), counts, 'nothing may be stored')
   assert.equal(answer.headers.get('content-type'), 'application/problem+json')
   assert.equal(answer.body.status, answer.status)
   assert.match(answer.body.requestId, /^req_/)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { updateProfile } from '#modules/accounts/update-profile.ts'
 import { buildCustomer, type TestCustomer } from '#test/support/api-client.ts'
 import { createTestApp } from '#test/support/test-app.ts'
@@ -31,6 +32,9 @@ async function openStream(who: TestCustomer, options: { lastEventId?: string; si
   }
 }
 
+/** A stream begins with what happens after it is open, which takes one question to the database. */
+const settle = () => pause(60)
+
 const rename = (who: TestCustomer, name: string) => updateProfile(app, who.actor, { name, locale: 'en' })
 const openStreams = async (): Promise<number> => (await app.metrics.eventStreams.get()).values[0]?.value ?? 0
 
@@ -38,6 +42,7 @@ test('a customer hears what happens to what is theirs, by name and id only', asy
   const tom = await buildCustomer(app)
   const stream = await openStream(jane)
   assert.equal(await stream.next(), 'retry: 2000\n\n')
+  await settle()
   await rename(tom, 'Somebody Else')
   await rename(jane, 'Jane Heard')
   const message = (await stream.next()) ?? ''
@@ -51,6 +56,7 @@ test('a customer hears what happens to what is theirs, by name and id only', asy
 test('whoever comes back hears what they missed', async () => {
   const stream = await openStream(jane)
   await stream.next()
+  await settle()
   await rename(jane, 'First')
   const cursor = /^id: (.*)$/m.exec((await stream.next()) ?? '')?.[1]
   await stream.close()

@@ -63,10 +63,10 @@ test('a refused request did nothing, so its key can be used for the corrected on
 })
 
 test('twenty at once with one key place one order', async () => {
-  const before = await countOrders()
+  const placed = await countOrders()
   const body = await orderBody()
   const answers = await Promise.all(Array.from({ length: 20 }, () => place(body, 'stampede')))
-  assert.equal(await countOrders(), before + 1)
+  assert.equal(await countOrders(), placed + 1)
   const done = answers.filter((answer) => answer.status === 201)
   assert.equal(new Set(done.map((answer) => answer.body.id)).size, 1)
   for (const answer of answers) assert.ok([201, 409].includes(answer.status))

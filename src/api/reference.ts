@@ -81,7 +81,7 @@ export function renderReference(document: OpenApi): { page: string; stylesheet: 
     </html>`
   return {
     // Nothing in it is awaited, so it is text by now.
-    page: `${page as string}`,
+    page: page as string,
     stylesheet: readFileSync(new URL('reference.css', import.meta.url), 'utf8'),
   }
 }

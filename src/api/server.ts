@@ -92,11 +92,12 @@ function refuse(app: App, error: unknown, c: Context<Env>): Response {
 
 /** Serves a text that never changes while we run; whoever has it already is told so. */
 function documentHandler(text: string, contentType: string, more: Record<string, string> = {}) {
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+  const bytes = Buffer.from(text)
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const headers = { ...more, etag, 'cache-control': 'public, max-age=0, must-revalidate' }
   return (c: Context<Env>): Response => {
     c.env.routed?.(c.req.path)
     if (c.req.header('if-none-match')?.includes(etag)) return c.body(null, 304, headers)
-    return c.body(text, 200, { ...headers, 'content-type': contentType })
+    return c.body(bytes, 200, { ...headers, 'content-type': contentType })
   }
 }

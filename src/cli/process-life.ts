@@ -29,8 +29,9 @@ export function onStop(log: Log, drain: () => Promise<void>): void {
   process.on('SIGTERM', () => {
     stop('SIGTERM')
   })
+  // Ctrl-C reaches every process at the terminal; a part of `ez start` leaves the order of ending to its parent.
   process.on('SIGINT', () => {
-    stop('SIGINT')
+    if (!process.send) stop('SIGINT')
   })
   if (process.send)
     process.on('disconnect', () => {

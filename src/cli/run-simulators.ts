@@ -13,6 +13,7 @@ export async function run(): Promise<void> {
     host: '127.0.0.1',
     ports: config.simulators.ports,
     productUrl: `http://127.0.0.1:${config.port}`,
+    ...(config.simulators.taskSeconds === undefined ? {} : { taskSeconds: config.simulators.taskSeconds }),
     secrets: {
       stripeSecretKey: config.stripe.secretKey.reveal(),
       stripeWebhookSecret: config.stripe.webhookSecrets[0]!.reveal(),

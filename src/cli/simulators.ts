@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { mailSimulator, type MailSimulator } from '#integrations/smtp/mailpit-simulator.ts'
 import { SMTP_STEPS } from '#integrations/smtp/smtp-steps.ts'
-import { proxmoxSimulator, type ProxmoxSimulator } from '#integrations/proxmox/proxmox-simulator.ts'
+import { everyTask, proxmoxSimulator, type ProxmoxSimulator } from '#integrations/proxmox/proxmox-simulator.ts'
 import { stripeSimulator, type StripeSimulator } from '#integrations/stripe/stripe-simulator.ts'
 import { Problem } from '#platform/problem.ts'
 import { listenHttp, type Listener, portProblem, shownHost } from './simulators/listen.ts'
@@ -18,6 +18,8 @@ export type SimulatorOptions = {
   ports: { stripe: number; proxmox: number; smtp: number; mail: number; console: number }
   /** Where the product is; Stripe's webhooks go to /webhooks/stripe there. */
   productUrl: string
+  /** How long each task of Proxmox takes; each as long as is nice to watch, when left out. */
+  taskSeconds?: number
   secrets: {
     stripeSecretKey: string
     stripeWebhookSecret: string
@@ -74,6 +76,7 @@ export async function simulators(options: SimulatorOptions): Promise<RunningSimu
       tokenId: options.secrets.proxmoxTokenId,
       tokenSecret: options.secrets.proxmoxTokenSecret,
       storeFile: join(folder, 'proxmox.sqlite'),
+      ...(options.taskSeconds === undefined ? {} : { taskSeconds: everyTask(options.taskSeconds) }),
     })
     running.push(proxmox)
 

@@ -26,7 +26,12 @@ export async function run(): Promise<void> {
   if (await buildWebIfStale()) process.stdout.write('The pages were built.\n')
   const roles: Role[] = simulates(config) ? ['simulators', 'worker', 'web'] : ['worker', 'web']
   const parts = roles.map((role) => Part.begin(role, config))
-  const stop = stopper(parts, () => server?.embedded)
+  let endWatch: (() => Promise<void>) | undefined
+  const stop = stopper(parts, async () => {
+    await endWatch?.()
+    await server?.embedded?.stop()
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(0)))
   // The parts load their code while the database starts.
   let server: Awaited<ReturnType<typeof openServer>> | undefined
   try {
@@ -41,8 +46,7 @@ export async function run(): Promise<void> {
   }
   process.stdout.write(`${greeting(config, performance.now() - began).join('\n')}\n`)
   for (const part of parts) part.keepAlive()
-  if (server.embedded) watchDatabase(server.embedded)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(0)))
+  if (server.embedded) endWatch = watchDatabase(server.embedded)
 }
 
 const simulates = (config: Config): boolean =>
@@ -143,33 +147,36 @@ class Part {
   }
 }
 
-function stopper(parts: Part[], embedded: () => EmbeddedPostgres | undefined): () => Promise<void> {
+function stopper(parts: Part[], stopDatabase: () => Promise<void>): () => Promise<void> {
   let stopped: Promise<void> | undefined
   return () =>
     (stopped ??= (async () => {
       // The simulators go last: whoever still works may need an answer.
       await Promise.all(parts.filter((part) => part.role !== 'simulators').map((part) => part.stop()))
       await Promise.all(parts.map((part) => part.stop()))
-      await embedded()?.stop()
+      await stopDatabase()
     })())
 }
 
-/** A database that crashed is started again; PostgreSQL recovers by itself. */
-function watchDatabase(embedded: EmbeddedPostgres): void {
-  let reviving = false
-  setInterval(() => {
-    if (reviving) return
-    reviving = true
-    embedded
-      .isAlive()
-      .then((alive) => (alive ? undefined : embedded.revive()))
-      .catch((error: unknown) =>
-        process.stderr.write(`PostgreSQL is down: ${error instanceof Error ? error.message : String(error)}\n`),
-      )
-      .finally(() => {
-        reviving = false
-      })
-  }, LOOK_MS).unref()
+/** A database that crashed is started again; PostgreSQL recovers by itself. Gives a function that ends the watch. */
+function watchDatabase(embedded: EmbeddedPostgres): () => Promise<void> {
+  const ending = new AbortController()
+  const watch = (async () => {
+    for (;;) {
+      await pause(LOOK_MS, undefined, { signal: ending.signal, ref: false })
+      try {
+        if (!(await embedded.isAlive())) await embedded.revive()
+      } catch (error) {
+        process.stderr.write(`PostgreSQL is down: ${error instanceof Error ? error.message : String(error)}\n`)
+      }
+    }
+  })().catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error
+  })
+  return async () => {
+    ending.abort()
+    await watch
+  }
 }
 
 /** Told at once, before anything is started. */

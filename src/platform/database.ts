@@ -1,6 +1,6 @@
-import { CamelCasePlugin, Kysely } from 'kysely'
+import { CamelCasePlugin, type CompiledQuery, Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import pg from 'pg'
-import { EagerDialect, PreparingClient } from '#platform/pg-client.ts'
+import { PreparingClient } from '#platform/pg-client.ts'
 import type { Schema } from '#platform/schema.ts'
 
 /** Values keep their meaning: int8 is bigint, timestamptz an Instant, date a PlainDate. Per pool, as the queue wants Dates. */
@@ -22,7 +22,30 @@ for (const type of [Temporal.Instant, Temporal.PlainDate])
     },
   })
 
-export type Database = { db: Kysely<Schema>; pool: pg.Pool; url: string; close(): Promise<void> }
+export type Db = Kysely<Schema>
+
+export type Database = {
+  db: Db
+  pool: pg.Pool
+  url: string
+  /** Begins a transaction on a connection of its own. */
+  begin(): Promise<Session>
+  close(): Promise<void>
+}
+
+/**
+ * One transaction on one connection. Statements may be sent without waiting for each other; they run in the order in which
+ * they were sent. It ends with a `commit` that succeeds or with `rollback`; either gives the connection back.
+ */
+export type Session = {
+  db: Db
+  /** Sends a statement at once; its failure is told by `commit` too. */
+  send(query: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<pg.QueryResult>
+  /** Commits after all that was sent. Throws the first failure of any of it: then nothing was changed, and `rollback` is due. */
+  commit(): Promise<void>
+  /** Gives the first failure of what was sent, undefined when there was none. */
+  rollback(): Promise<unknown>
+}
 
 /** A pool of connections and the typed query builder over it. `onError` hears of idle connections that break. */
 export function openDatabase(url: string, onError: (error: Error) => void, connections = 10): Database {
@@ -36,18 +59,76 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onError)
-  const db = new Kysely<Schema>({
-    dialect: new EagerDialect({ pool }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-  })
+  const builders = new WeakMap<pg.PoolClient, Db>()
+  const builderOf = (client: pg.PoolClient): Db => {
+    let db = builders.get(client)
+    if (!db) builders.set(client, (db = builderOver(lend(client))))
+    return db
+  }
+  const db = builderOver(pool)
   return {
     db,
     pool,
     url,
+    begin: async () => {
+      const client = await pool.connect()
+      return openSession(client, builderOf(client))
+    },
     close: async () => {
       // The builder ends the pool only if it was used itself.
       await db.destroy()
       if (!pool.ended) await pool.end()
+    },
+  }
+}
+
+const builderOver = (pool: PostgresPool): Db =>
+  new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+
+/** A pool of exactly one connection, which stays with whoever lent it. */
+function lend(client: pg.PoolClient): PostgresPool {
+  const lent = Object.assign(Object.create(client) as pg.PoolClient, { release: () => undefined })
+  return { connect: () => Promise.resolve(lent), end: () => Promise.resolve(), options: {} } as unknown as PostgresPool
+}
+
+function openSession(client: pg.PoolClient, db: Db): Session {
+  const sent: Promise<pg.QueryResult>[] = []
+  let open = true
+  const send: Session['send'] = ({ sql, parameters }) => {
+    const answer = client.query(sql, [...parameters])
+    // Told by `commit`; until then a failure must not count as unhandled.
+    answer.catch(() => undefined)
+    sent.push(answer)
+    return answer
+  }
+  void send({ sql: 'begin', parameters: [] })
+  /** The first failure of what was sent, once all of it is answered. */
+  const firstFailure = async (): Promise<PromiseRejectedResult | undefined> =>
+    (await Promise.allSettled(sent)).find((answer) => answer.status === 'rejected')
+  return {
+    db,
+    send,
+    commit: async () => {
+      const commit = send({ sql: 'commit', parameters: [] })
+      const failed = await firstFailure()
+      if (failed) throw failed.reason
+      // An aborted transaction answers COMMIT with ROLLBACK and no error.
+      if ((await commit).command !== 'COMMIT')
+        throw new Error('The transaction was rolled back: one of its statements failed')
+      client.release()
+    },
+    rollback: async () => {
+      try {
+        await client.query('rollback')
+        client.release()
+      } catch {
+        // Whatever broke the connection is told by the statement that met it; another takes its place.
+        client.release(true)
+      }
+      return (await firstFailure())?.reason
     },
   }
 }

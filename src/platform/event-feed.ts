@@ -24,13 +24,26 @@ type Row = FedEvent & { transaction: string; sequence: bigint }
  */
 export function createEventFeed(database: Database, log: Log): EventFeed {
   const followers = new Map<symbol, { customerId: string | undefined; hear: (event: FedEvent) => void }>()
+  let head: Promise<string> | undefined
   let cursor: string | undefined
   let timer: NodeJS.Timeout | undefined
 
+  /** Settles from where on everybody listens, when nobody did before. */
+  async function begin(): Promise<void> {
+    head ??= headOf(database)
+    try {
+      const at = await head
+      cursor ??= at
+    } catch (error) {
+      head = undefined
+      throw error
+    }
+  }
+
   async function poll(): Promise<void> {
     try {
-      cursor ??= await headOf(database)
-      for (const event of await readAfter(database, cursor, undefined)) {
+      await begin()
+      for (const event of await readAfter(database, cursor!, undefined)) {
         cursor = event.cursor
         for (const { customerId, hear } of followers.values())
           if (customerId === undefined || customerId === event.customerId) hear(event)
@@ -39,36 +52,54 @@ export function createEventFeed(database: Database, log: Log): EventFeed {
       log.warn({ err: error }, 'event feed')
     }
     timer = followers.size > 0 ? setTimeout(() => void poll(), PERIOD_MS) : undefined
-    if (!timer) cursor = undefined
+    if (!timer) cursor = head = undefined
+  }
+
+  /** Followers listen already while this reads, so it overlaps with what they hear and leaves no gap. */
+  async function catchUp(from: string, customerId: string | undefined): Promise<FedEvent[]> {
+    try {
+      await begin()
+      return await readMissed(database, from, customerId)
+    } catch (error) {
+      log.warn({ err: error }, 'event feed')
+      return []
+    }
   }
 
   return {
     follow({ customerId, cursor: from }, hear) {
       const key = Symbol('follower')
-      let stopped = false
-      const begin = (): void => {
-        if (stopped) return
+      const stop = (): void => void followers.delete(key)
+      timer ??= setTimeout(() => void poll(), 0)
+      if (from === undefined) {
         followers.set(key, { customerId, hear })
-        timer ??= setTimeout(() => void poll(), 0)
+        return stop
       }
-      if (from === undefined) begin()
-      else
-        readAfter(database, from, customerId)
-          .then((missed) => {
-            for (const event of missed) if (!stopped) hear(event)
-          })
-          .catch((error: unknown) => {
-            log.warn({ err: error }, 'event feed')
-          })
-          .finally(begin)
-      return () => {
-        stopped = true
-        followers.delete(key)
-      }
+      const joined = joinLate(hear, () => followers.has(key))
+      followers.set(key, { customerId, hear: joined.hear })
+      void catchUp(from, customerId).then(joined.begin)
+      return stop
     },
     close() {
       followers.clear()
       clearTimeout(timer)
+    },
+  }
+}
+
+/** Holds back what is heard until what was missed is known, then tells both, each event once. */
+function joinLate(hear: (event: FedEvent) => void, listens: () => boolean) {
+  let held: FedEvent[] | undefined = []
+  return {
+    hear: (event: FedEvent): void => {
+      if (held) held.push(event)
+      else hear(event)
+    },
+    begin: (missed: FedEvent[]): void => {
+      const known = new Set(missed.map((event) => event.cursor))
+      const events = [...missed, ...(held ?? []).filter((event) => !known.has(event.cursor))]
+      held = undefined
+      for (const event of events) if (listens()) hear(event)
     },
   }
 }
@@ -79,6 +110,17 @@ async function headOf(database: Database): Promise<string> {
   )
   // Everything of this transaction and later is still to come.
   return `${BigInt(rows[0]!.head) - 1n}-${2n ** 62n}`
+}
+
+/** All that happened after `from` and is settled by now. */
+async function readMissed(database: Database, from: string, customerId: string | undefined): Promise<FedEvent[]> {
+  const missed: FedEvent[] = []
+  for (let at: string | undefined = from; at !== undefined;) {
+    const page = await readAfter(database, at, customerId)
+    missed.push(...page)
+    at = page.length === BEHIND ? page.at(-1)?.cursor : undefined
+  }
+  return missed
 }
 
 async function readAfter(database: Database, cursor: string, customerId: string | undefined): Promise<FedEvent[]> {

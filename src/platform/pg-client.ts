@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  PostgresDialect,
-  type PostgresDialectConfig,
-  PostgresDriver,
-} from 'kysely'
 import pg from 'pg'
 
 const MAX_PREPARED = 400
@@ -53,36 +46,5 @@ export class PreparingClient extends pg.Client {
     const name = `ez_${createHash('sha1').update(text).digest('base64url')}`
     this.#seen.set(text, name)
     return name
-  }
-}
-
-/** Sends BEGIN along with the first statement instead of waiting for its answer. */
-class EagerDriver extends PostgresDriver {
-  readonly #failed = new WeakMap<DatabaseConnection, unknown>()
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    this.#failed.delete(connection)
-    connection.executeQuery(CompiledQuery.raw('begin')).catch((error: unknown) => {
-      this.#failed.set(connection, error)
-    })
-  }
-
-  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    const failure = this.#failed.get(connection)
-    if (failure) throw failure
-    await super.commitTransaction(connection)
-  }
-}
-
-export class EagerDialect extends PostgresDialect {
-  readonly #config: PostgresDialectConfig
-
-  constructor(config: PostgresDialectConfig) {
-    super(config)
-    this.#config = config
-  }
-
-  override createDriver(): PostgresDriver {
-    return new EagerDriver(this.#config)
   }
 }

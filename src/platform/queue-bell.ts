@@ -4,6 +4,8 @@ import type { Log } from '#platform/log.ts'
 
 const CHANNEL = 'ez_queue'
 const RECONNECT_MS = 1_000
+/** Rings closer together than this become one. */
+const REST_MS = 5
 
 /**
  * Wakes workers as soon as jobs are committed. Ringing happens after the commit and on its own, because a NOTIFY inside a
@@ -40,6 +42,7 @@ export function createQueueBell(url: string, log: Log): QueueBell {
         .catch((error: unknown) => {
           if (!closed) log.warn({ err: error }, 'workers were not woken; they look by themselves')
         })
+      await pause(REST_MS)
     }
     ringing = false
   }

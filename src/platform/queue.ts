@@ -1,13 +1,13 @@
-import { fromKysely, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss'
-import type { Transaction } from 'kysely'
+import { type Db, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { type Actor, actorId } from '#platform/actor.ts'
+import type { Session } from '#platform/database.ts'
 import { newId } from '#platform/ids.ts'
 import { createQueueBell } from '#platform/queue-bell.ts'
+import { assert } from '#platform/problem.ts'
 import { type Log, logScope } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
-import type { Schema } from '#platform/schema.ts'
 import type { EnqueueOptions } from '#platform/transaction.ts'
 
 /** Lines in which jobs wait. Each has its own patience and its own hands, so that slow mail never holds up money. */
@@ -44,10 +44,10 @@ const Envelope = z.object({
 type Envelope = z.output<typeof Envelope>
 
 export type Queue = {
-  /** Adds jobs to the caller's transaction. */
-  insert(db: Transaction<Schema>, jobs: QueuedJob[], actor: Actor): Promise<void>
+  /** Sends jobs along with the caller's transaction; its commit tells whether they are in. */
+  insert(session: Session, jobs: QueuedJob[], actor: Actor): Promise<void>
   /** Puts a whole message back into a line, with the caller's transaction. */
-  requeue(db: Transaction<Schema>, message: object): Promise<void>
+  requeue(session: Session, message: object): Promise<void>
   /** Wakes the workers of these lines; for after the commit. */
   ring(queues: Iterable<string>): void
   /** Begins to work the lines; several processes may. */
@@ -88,10 +88,10 @@ export async function openQueue(options: {
     ring: (queues) => {
       bell.ring(queues)
     },
-    insert: (db, jobs, actor) => insertJobs(boss, db, jobs, actor),
-    requeue: async (db, message) => {
+    insert: (session, jobs, actor) => insertJobs(boss, session, jobs, actor),
+    requeue: async (session, message) => {
       const envelope = Envelope.parse(message)
-      await boss.send(envelope.queue, envelope, { db: fromKysely(db.withoutPlugins()) })
+      await sentBy(session, (db) => boss.send(envelope.queue, envelope, { db }))
     },
     work: async (app, jobs, schedule) => {
       const workers = await startWorkers(boss, app, jobs, options)
@@ -167,23 +167,40 @@ async function createQueues(boss: PgBoss): Promise<void> {
   }
 }
 
-async function insertJobs(boss: PgBoss, db: Transaction<Schema>, jobs: QueuedJob[], actor: Actor): Promise<void> {
+async function insertJobs(boss: PgBoss, session: Session, jobs: QueuedJob[], actor: Actor): Promise<void> {
   const requestId = logScope.getStore()?.requestId ?? null
-  for (const [queue, some] of Map.groupBy(jobs, (each) => each.job.queue))
-    await boss.insert(
-      queue,
-      some.map(({ job: each, payload, options = {} }) => ({
-        data: {
-          queue,
-          job: each.name,
-          payload: each.payload.parse(payload) as Envelope['payload'],
-          requestId,
-          by: actorId(actor),
-        } satisfies Envelope,
-        ...(options.afterSeconds ? { startAfter: options.afterSeconds } : {}),
-      })),
-      { db: fromKysely(db.withoutPlugins()) },
-    )
+  for (const [queue, some] of Map.groupBy(jobs, (each) => each.job.queue)) {
+    const messages = some.map(({ job: each, payload, options = {} }) => ({
+      data: {
+        queue,
+        job: each.name,
+        payload: each.payload.parse(payload) as Envelope['payload'],
+        requestId,
+        by: actorId(actor),
+      } satisfies Envelope,
+      ...(options.afterSeconds ? { startAfter: options.afterSeconds } : {}),
+    }))
+    await sentBy(session, (db) => boss.insert(queue, messages, { db }))
+  }
+}
+
+/** Waits until the library has sent its one statement on the caller's transaction, not until it is answered. */
+function sentBy(session: Session, act: (db: Db) => Promise<unknown>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let statements = 0
+  const db: Db = {
+    executeSql: (sql, parameters = []) => {
+      statements += 1
+      assert(statements === 1, 'the queue sends one statement for one call')
+      const answer = session.send({ sql, parameters })
+      resolve()
+      return answer
+    },
+  }
+  act(db).then(() => {
+    resolve()
+  }, reject)
+  return promise
 }
 
 export const jobsByName = (jobs: readonly Job<never>[]): ReadonlyMap<string, Job<object>> =>

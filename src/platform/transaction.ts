@@ -1,24 +1,23 @@
-import type { Transaction as KyselyTransaction } from 'kysely'
+import type { CompiledQuery } from 'kysely'
 import { type Actor, actorId } from '#platform/actor.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Database } from '#platform/database.ts'
+import type { Database, Db, Session } from '#platform/database.ts'
 import { newId } from '#platform/ids.ts'
 import { logScope } from '#platform/log.ts'
 import type { Job, QueuedJob, Queue } from '#platform/queue.ts'
-import type { Schema } from '#platform/schema.ts'
 
 /** What an event may carry: whose it is, and how the subject looked before and after. Plain JSON, never a secret. */
 export type EventDetail = { customerId?: string; before?: object; after?: object }
 
 /** One unit of work. Events and jobs exist only here, so they commit with the data or not at all. */
 export type Tx = {
-  db: KyselyTransaction<Schema>
+  db: Db
   now: Temporal.Instant
   actor: Actor
   emit(event: string, subjectId: string, detail?: EventDetail): Promise<void>
   enqueue<P extends object>(job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>
-  /** A write whose answer nobody waits for: it is sent at once and has succeeded before the commit. */
-  along(write: Promise<unknown>): void
+  /** A write whose answer nobody waits for: it is sent at once and has succeeded when the transaction has. */
+  along(write: { compile(): CompiledQuery }): void
   /** Puts a message that was set aside back into its line, as it was. */
   requeue(message: object): Promise<void>
 }
@@ -35,6 +34,7 @@ export type RunTransaction = <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => 
 
 const RETRIES = 3
 const RETRYABLE = new Set(['40001', '40P01'])
+const ABORTED = '25P02'
 
 /** Deadlocks and serialization failures are tried again: a command has no effect outside its transaction. */
 export function transactions(deps: {
@@ -48,8 +48,7 @@ export function transactions(deps: {
       try {
         return await once(deps, actor, work)
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-        if (!RETRYABLE.has(code) || attempt >= RETRIES) throw error
+        if (!RETRYABLE.has(codeOf(error)) || attempt >= RETRIES) throw error
       }
     }
   }
@@ -60,63 +59,92 @@ async function once<T>(
   actor: Actor,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
+  const session = await database.begin()
+  const events: NewEvent[] = []
   const jobs: QueuedJob[] = []
-  const result = await database.db.transaction().execute(async (db) => {
-    const events: Parameters<typeof insertEvents>[1] = []
-    const writes: Promise<unknown>[] = []
-    const now = clock.now()
-    const requestId = logScope.getStore()?.requestId ?? logScope.getStore()?.jobId ?? null
-    const tx: Tx = {
-      db,
-      now,
-      actor,
-      emit: async (name, subjectId, detail = {}) => {
-        const id = newId('evt')
-        const customerId = detail.customerId ?? (actor.kind === 'user' ? actor.customerId : undefined)
-        events.push({
-          id,
-          name,
-          subjectId,
-          customerId: customerId ?? null,
-          actorKind: actor.kind,
-          actorId: actorId(actor),
-          requestId,
-          before: detail.before ? toJson(detail.before) : null,
-          after: detail.after ? toJson(detail.after) : null,
-          createdAt: now,
-        })
-        jobs.push(...reactions({ eventId: id, name, subjectId, customerId }))
-      },
-      enqueue: async (job, payload, options = {}) => {
-        jobs.push({ job, payload, options })
-      },
-      along: (write) => {
-        // Its failure is told below; until then it must not count as unhandled.
-        write.catch(() => undefined)
-        writes.push(write)
-      },
-      requeue: (message) => queue.requeue(db, message),
-    }
-    const done = await work(tx)
-    // Written once, at the end, in one go: two statements however much happened.
-    if (events.length > 0) writes.push(insertEvents(db, events))
-    if (jobs.length > 0) writes.push(queue.insert(db, jobs, actor))
-    await settle(writes)
-    return done
-  })
-  queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)))
-  return result
+  try {
+    const result = await work(openTx(session, { actor, now: clock.now(), queue, reactions, events, jobs }))
+    // Written once, at the end, and sent together with the commit: two statements however much happened.
+    if (events.length > 0) void session.send({ sql: INSERT_EVENTS, parameters: [JSON.stringify(events)] })
+    if (jobs.length > 0) await queue.insert(session, jobs, actor)
+    await session.commit()
+    queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)))
+    return result
+  } catch (error) {
+    const first = await session.rollback()
+    // After a statement sent along has failed, those that follow only hear that the transaction is aborted.
+    throw codeOf(error) === ABORTED ? (first ?? error) : error
+  }
 }
 
-/** Waits for all, so that none is still under way when the transaction ends; then tells the first failure. */
-async function settle(writes: Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+type NewEvent = {
+  id: string
+  name: string
+  subject_id: string
+  customer_id: string | null
+  actor_kind: Actor['kind']
+  actor_id: string
+  request_id: string | null
+  before: object | null
+  after: object | null
+  created_at: string
 }
 
-const insertEvents = (db: KyselyTransaction<Schema>, rows: Omit<Schema['events'], 'sequence' | 'transaction'>[]) =>
-  db.insertInto('events').values(rows).execute()
+/** One text for any number of events, so that the database plans it once. */
+const INSERT_EVENTS = `insert into events (id, name, subject_id, customer_id, actor_kind, actor_id, request_id, before, after, created_at)
+  select * from jsonb_to_recordset($1::jsonb) as e (id text, name text, subject_id text, customer_id text, actor_kind text, actor_id text,
+    request_id text, before jsonb, after jsonb, created_at timestamptz)`
 
-/** Events are read by people and programs: amounts and times as text. */
-const toJson = (value: object): string =>
-  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part))
+function openTx(
+  session: Session,
+  {
+    actor,
+    now,
+    queue,
+    reactions,
+    events,
+    jobs,
+  }: {
+    actor: Actor
+    now: Temporal.Instant
+    queue: Queue
+    reactions: Reactions
+    events: NewEvent[]
+    jobs: QueuedJob[]
+  },
+): Tx {
+  const requestId = logScope.getStore()?.requestId ?? logScope.getStore()?.jobId ?? null
+  return {
+    db: session.db,
+    now,
+    actor,
+    emit: async (name, subjectId, detail = {}) => {
+      const id = newId('evt')
+      const customerId = detail.customerId ?? (actor.kind === 'user' ? actor.customerId : undefined)
+      events.push({
+        id,
+        name,
+        subject_id: subjectId,
+        customer_id: customerId ?? null,
+        actor_kind: actor.kind,
+        actor_id: actorId(actor),
+        request_id: requestId,
+        before: detail.before ? toJson(detail.before) : null,
+        after: detail.after ? toJson(detail.after) : null,
+        created_at: now.toString(),
+      })
+      jobs.push(...reactions({ eventId: id, name, subjectId, customerId }))
+    },
+    enqueue: async (job, payload, options = {}) => {
+      jobs.push({ job, payload, options })
+    },
+    along: (write) => void session.send(write.compile()),
+    requeue: (message) => queue.requeue(session, message),
+  }
+}
+
+/** Events are read by people and programs: amounts as numbers, times as text. */
+const toJson = (value: object): object =>
+  JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part))) as object

@@ -29,9 +29,10 @@ export const paths = {
   // Shop
   landing: (locale: Locale) => shop(locale, '/'),
   pricing: (locale: Locale, view: PriceView = {}) => shop(locale, '/pricing') + query(view),
+  products: (locale: Locale) => shop(locale, '/products'),
   product: (locale: Locale, productSlug: string, view: PriceView = {}) =>
     shop(locale, `/products/${productSlug}`) + query(view),
-  configure: (locale: Locale, planSlug: string, view: PriceView = {}) =>
+  configure: (locale: Locale, planSlug: string, view: PriceView & { item?: string } = {}) =>
     shop(locale, `/order/${planSlug}`) + query(view),
   cart: (locale: Locale) => shop(locale, '/cart'),
   checkout: (locale: Locale) => shop(locale, '/checkout'),

@@ -9,12 +9,30 @@ const kit = (surface: string, path = 'kit', page = 'dev/kit-page.tsx') =>
 
 export default [
   layout('shop/shop-layout.tsx', [
-    ...inEveryLanguage([index('shop/landing-page.tsx')]),
+    ...inEveryLanguage([
+      index('shop/landing-page.tsx'),
+      route('pricing', 'shop/pricing-page.tsx'),
+      route('products', 'shop/products-page.tsx'),
+      route('products/:slug', 'shop/product-page.tsx'),
+      route('order/:plan', 'shop/configure-page.tsx'),
+      route('cart', 'shop/cart-page.tsx'),
+      route('checkout', 'shop/checkout-page.tsx'),
+      route('orders/:orderId/done', 'shop/order-placed-page.tsx'),
+      route('legal/terms', 'shop/terms-page.tsx'),
+    ]),
     ...kit('shop'),
     route('*', 'not-found-page.tsx', { id: 'shop-not-found' }),
   ]),
 
-  layout('auth/auth-layout.tsx', [...kit('auth', 'login/kit', 'dev/kit-auth-page.tsx')]),
+  layout('auth/auth-layout.tsx', [
+    route('login', 'auth/login-page.tsx'),
+    route('logout', 'auth/logout-page.tsx'),
+    route('register', 'auth/register-page.tsx'),
+    route('verify-email', 'auth/verify-email-page.tsx'),
+    route('forgot-password', 'auth/forgot-password-page.tsx'),
+    route('reset-password', 'auth/reset-password-page.tsx'),
+    ...kit('auth', 'login/kit', 'dev/kit-auth-page.tsx'),
+  ]),
 
   layout('portal/portal-layout.tsx', [
     ...prefix('portal', [...kit('portal'), route('*', 'not-found-page.tsx', { id: 'portal-not-found' })]),

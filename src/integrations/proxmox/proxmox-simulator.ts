@@ -36,17 +36,20 @@ export type ProxmoxSimulator = ClusterControls & {
 /** Fast enough to watch, slow enough to be seen. */
 const DEMO: TaskSeconds = { clone: 3, start: 2, stop: 1, shutdown: 3, reboot: 4, resize: 1, destroy: 2, agent: 4 }
 
+/** Every task takes the same time. */
+export const everyTask = (seconds: number): TaskSeconds => ({
+  clone: seconds,
+  start: seconds,
+  stop: seconds,
+  shutdown: seconds,
+  reboot: seconds,
+  resize: seconds,
+  destroy: seconds,
+  agent: seconds,
+})
+
 /** Everything is done as soon as it is asked for. */
-export const INSTANT: TaskSeconds = {
-  clone: 0,
-  start: 0,
-  stop: 0,
-  shutdown: 0,
-  reboot: 0,
-  resize: 0,
-  destroy: 0,
-  agent: 0,
-}
+export const INSTANT: TaskSeconds = everyTask(0)
 
 /**
  * A Proxmox VE 9 cluster as we use it: its paths and parameters, its tasks that take time, its locks, limits and odd

@@ -13,7 +13,8 @@ export type LoggedEvent = Omit<Schema['events'], 'transaction' | 'sequence'> & {
 }
 
 export type EventFilter = PageFilter & {
-  subjectId?: string | undefined
+  /** One id or several: what happened to any of them. */
+  subjectId?: string | readonly string[] | undefined
   customerId?: string | undefined
   /** A whole name such as `service.active`, or its noun for all of them: `service`. */
   name?: string | undefined
@@ -45,7 +46,9 @@ export async function listEvents(app: App, actor: Actor, filter: EventFilter): P
       'users.name as actorName',
       'customers.name as customerName',
     ])
-    .$if(subjectId !== undefined, (query) => query.where('events.subjectId', '=', subjectId!))
+    .$if(subjectId !== undefined, (query) => 
+      query.where('events.subjectId', 'in', typeof subjectId === 'string' ? [subjectId] : subjectId!),
+    )
     .$if(customerId !== undefined, (query) => query.where('events.customerId', '=', customerId!))
     .$if(name !== undefined, (query) =>
       name!.includes('.')

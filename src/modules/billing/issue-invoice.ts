@@ -48,8 +48,8 @@ export async function issueInvoice(
     insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
     select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, ${rule.rateBasisPoints}, l.tax_minor
     from invoice, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as l (id text, position int, kind invoice_line_kind,
-      description text, quantity int, unit_minor bigint, amount_minor bigint, tax_minor bigint)`.execute(tx.db)
-  tx.along(saved)
+      description text, quantity int, unit_minor bigint, amount_minor bigint, tax_minor bigint)`
+  tx.along({ compile: () => saved.compile(tx.db) })
   await tx.emit('invoice.open', id, { customerId: customer.id, after: { totalMinor: taxed.totalMinor, currency } })
   return id
 }

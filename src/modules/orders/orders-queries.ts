@@ -1,6 +1,6 @@
 import type { App } from '#app/app.ts'
 import { matchCustomer } from '#modules/accounts/match-customer.ts'
-import { type Actor, visibleCustomerId } from '#platform/actor.ts'
+import { actingCustomerId, type Actor, visibleCustomerId } from '#platform/actor.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import { Problem } from '#platform/problem.ts'
 import type { OrderState } from '#platform/schema.ts'
@@ -20,6 +20,15 @@ export async function getOrder(app: App, actor: Actor, orderId: string): Promise
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
     .executeTakeFirstOrThrow(orderMissing)
 }
+
+/** The order that was placed under this key, or undefined. The same key again means the same order. */
+export const findOrderByKey = (app: App, actor: Actor, idempotencyKey: string): Promise<Order | undefined> =>
+  app.db
+    .selectFrom('orders')
+    .selectAll()
+    .where('customerId', '=', actingCustomerId(actor))
+    .where('idempotencyKey', '=', idempotencyKey)
+    .executeTakeFirst()
 
 /** An order's item with what it was configured as and, once there is one, its service. */
 export type OrderItemDetail = Omit<OrderItem, 'configuration'> & {

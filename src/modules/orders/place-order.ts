@@ -98,12 +98,11 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
     createdAt: tx.now,
     updatedAt: tx.now,
   }
-  tx.along(tx.db.insertInto('orders').values(order).execute())
+  tx.along(tx.db.insertInto('orders').values(order))
   tx.along(
     tx.db
       .insertInto('orderItems')
-      .values(quote.items.map((item, position) => itemRow(order, item, position, customer.locale)))
-      .execute(),
+      .values(quote.items.map((item, position) => itemRow(order, item, position, customer.locale))),
   )
   return order
 }

@@ -5,12 +5,10 @@ import { parseSshKey } from '#modules/orders/ssh-key.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { buyMessages } from '../messages/buy.ts'
 import { type FormState, parseForm, typedValues } from '../ui/form-state.ts'
+import { optionField } from './configure-view.ts'
 import { readPeriod, type Shown } from './price-view.ts'
 
 const HOSTNAME_MAX = 253
-
-/** The name of an extra's field. */
-export const optionField = (code: string): string => `option-${code}`
 
 type Configured = { currency: string; itemId: string | undefined; quotedMinor: bigint | undefined; configuration: ItemConfiguration }
 
@@ -25,9 +23,11 @@ export function parseConfiguration(
   const schema = base.extend(Object.fromEntries(product.options.map((option) => [optionField(option.code), quantitySchema(option)])))
   const parsed = parseForm(schema, form, locale)
   if (!parsed.ok) return withoutPrivateKey(parsed, form)
-  const { plan, period, region, image, hostname, sshKey, currency, item, quoted } = parsed.value as z.output<typeof base>
-  const quantities = parsed.value as Record<string, unknown>
-  const options = product.options.map(({ code }) => ({ code, quantity: Number(quantities[optionField(code)] ?? 0) }))
+  // The schema is the base and a field for each extra; the compiler cannot see both at once.
+  const read: unknown = parsed.value
+  const { plan, period, region, image, hostname, sshKey, currency, item, quoted } = read as z.output<typeof base>
+  const quantities = read as Record<string, number | undefined>
+  const options = product.options.map(({ code }) => ({ code, quantity: quantities[optionField(code)] ?? 0 }))
   return {
     ok: true,
     value: {

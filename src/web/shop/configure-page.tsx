@@ -66,7 +66,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
 async function price(app: App, actor: Actor, currency: string, draft: ItemConfiguration, locale: 'en' | 'de') {
   const country = actor.kind === 'user' ? (await getCustomer(app, actor, actor.customerId)).country : null
   try {
-    return presentQuote(await computeQuote(app, app.db, { currency, items: [draft], country }), locale, app.clock.now())
+    return presentQuote(await computeQuote(app, { currency, items: [draft], country }), locale, app.clock.now())
   } catch (error) {
     if (isProblem(error) && error.code === 'configuration_invalid') return undefined
     throw error
@@ -90,7 +90,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const token = readCartToken(request)
   try {
     // Prices it, so that nothing is put into a cart that is not sold like that.
-    await computeQuote(app, app.db, { currency, items: [configuration], country: null })
+    await computeQuote(app, { currency, items: [configuration], country: null })
     const changed = itemId !== undefined && (await changeLine(app, actor, { token, itemId, configuration, currency }))
     const headers: [string, string][] = []
     if (!changed) {

@@ -2,6 +2,9 @@ import type { Catalog, CatalogProduct, Period } from '#modules/catalog/plan.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { describePlan } from './price-view.ts'
 
+/** The name of an extra's field. */
+export const optionField = (code: string): string => `option-${code}`
+
 type Amounts = Partial<Record<Period, bigint>>
 
 const amountsIn = (currency: string, prices: readonly { currency: string; period: Period; amountMinor: bigint }[]): Amounts =>

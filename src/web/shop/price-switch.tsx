@@ -12,7 +12,7 @@ export function PriceSwitch({
 }: {
   shown: Shown
   currencies: readonly string[]
-  to(shown: Shown): string
+  to: (shown: Shown) => string
 }) {
   const words = useMessages(shopMessages)
   return (

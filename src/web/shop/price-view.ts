@@ -1,6 +1,6 @@
 import type { App } from '#app/app.ts'
-import { getSeller } from '#modules/billing/seller.ts'
 import { type Catalog, type CatalogProduct, type Period, PERIODS, type Plan, priceOf } from '#modules/catalog/plan.ts'
+import { computeQuote } from '#modules/orders/quote.ts'
 import type { Locale } from '#platform/i18n.ts'
 import type { PlanCard } from './plan-cards.tsx'
 
@@ -31,8 +31,9 @@ export const readPeriod = (text: unknown): Period => PERIODS.find((period) => pe
 export type TaxFacts = { included: boolean; percent: number }
 
 export async function readTaxFacts(app: App): Promise<TaxFacts> {
-  const { entity, rule } = await getSeller(app.db, null, app.clock.now())
-  return { included: entity.pricesIncludeTax, percent: rule.rateBasisPoints / 100 }
+  // The quote of nothing still knows who sells and by which rule.
+  const { pricesIncludeTax, rule } = await computeQuote(app, { currency: 'EUR', items: [], country: null })
+  return { included: pricesIncludeTax, percent: rule.rateBasisPoints / 100 }
 }
 
 /** The published plans of a product that are sold in this currency for this period. */

@@ -71,6 +71,12 @@ export async function tryForm<T>(
   }
 }
 
+/** One field of a form as text; empty when it is missing or a file. */
+export function fieldText(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
 /** What was typed, for showing it again; secrets and private keys never come back. */
 export function typedValues(form: FormData): FormState['values'] {
   const values: FormState['values'] = {}

@@ -10,8 +10,10 @@ const POLL_MS = 3_000
  */
 export function useLive(active = true): void {
   const { revalidate, state } = useRevalidator()
-  const refresh = useEffectEvent(() => {
-    if (state === 'idle' && document.visibilityState === 'visible') void revalidate()
+  const refresh = useEffectEvent((): boolean => {
+    if (document.visibilityState !== 'visible') return true
+    if (state === 'idle') void revalidate()
+    return state === 'idle'
   })
   useEffect(() => {
     if (!active) return undefined
@@ -21,7 +23,8 @@ export function useLive(active = true): void {
       // Not put off by each further event, or a busy day would never show.
       gathering ??= setTimeout(() => {
         gathering = undefined
-        refresh()
+        // What happened while the page was loading may be missing from it.
+        if (!refresh()) soon()
       }, GATHER_MS)
     }
     const stream = new EventSource('/api/v1/events')

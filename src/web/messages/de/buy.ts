@@ -106,7 +106,6 @@ export const de: typeof en = {
       terms: 'Bedingungen',
     },
     vatIdHint: 'Steht auf Ihren Rechnungen, zum Beispiel DE123456789.',
-    postalCodeMissing: 'Bitte geben Sie eine Postleitzahl ein.',
     countryPlaceholder: 'Land auswählen',
     agree: 'Ich stimme den',
     agreeLink: 'Nutzungsbedingungen',

@@ -101,7 +101,6 @@ export const en = {
       terms: 'Terms',
     },
     vatIdHint: 'Printed on your invoices, such as DE123456789.',
-    postalCodeMissing: 'Please enter a postal code.',
     countryPlaceholder: 'Choose a country',
     agree: 'I agree to the',
     agreeLink: 'terms of service',

@@ -1,0 +1,28 @@
+import type { App } from '#app/app.ts'
+import { type Actor, visibleCustomerId } from '#platform/actor.ts'
+
+/** What is still to pay in one currency, and on how many invoices. Minor units. */
+export type OpenBalance = { currency: string; amountMinor: bigint; invoices: number }
+
+/** What is owed on open invoices, by currency. Users see their own alone; nothing owed gives an empty list. */
+export async function listOpenBalances(app: App, actor: Actor): Promise<OpenBalance[]> {
+  const owner = visibleCustomerId(actor)
+  const rows = await app.db
+    .selectFrom('invoices')
+    .select(({ fn, eb }) => [
+      'currency',
+      fn.countAll<bigint>().as('invoices'),
+      // A sum of bigint is numeric, which the driver gives as text.
+      fn.sum<string>(eb('totalMinor', '-', eb.ref('paidMinor'))).as('amountMinor'),
+    ])
+    .where('state', '=', 'open')
+    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .groupBy('currency')
+    .orderBy('currency')
+    .execute()
+  return rows.map((row) => ({
+    currency: row.currency,
+    amountMinor: BigInt(row.amountMinor),
+    invoices: Number(row.invoices),
+  }))
+}

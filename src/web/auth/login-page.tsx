@@ -1,0 +1,90 @@
+import { data, redirect } from 'react-router'
+import { z } from 'zod'
+import { signIn } from '#modules/accounts/sign-in.ts'
+import type { Actor } from '#platform/actor.ts'
+import { appContext, actorContext, localeContext, requestContext, signedInContext } from '../context.ts'
+import type { Handle } from '../handle.ts'
+import { revealIsland } from '../islands/islands.ts'
+import { authMessages } from '../messages/auth.ts'
+import { paths, safeReturn } from '../paths.ts'
+import { SubmitButton } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
+import { parseForm } from '../ui/form-state.ts'
+import { ActionForm } from '../ui/form.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { accountFields, refuseAuth } from './auth-form.ts'
+import { AuthCard } from './auth-layout.tsx'
+import { PasswordField } from './password-field.tsx'
+import { believesSignedIn, signedInHeaders, signedOutHeaders } from './session-cookie.ts'
+import type { Route } from './+types/login-page'
+
+export const handle: Handle = { islands: [revealIsland] }
+
+const TOLD = ['passwordChanged', 'emailVerified'] as const
+type LoginNotice = (typeof TOLD)[number] | 'ended' | 'required' | undefined
+
+const home = (actor: Actor): string => (actor.kind === 'staff' ? paths.staff() : paths.portal())
+
+/** Whoever is signed in already goes on; whoever was, is told that the session has ended. */
+export async function loader({ request, context }: Route.LoaderArgs) {
+  const query = new URL(request.url).searchParams
+  const next = safeReturn(query.get('next'))
+  const signedIn = await context.get(signedInContext)()
+  if (signedIn) throw redirect(next ?? home(signedIn.actor))
+  const told = TOLD.find((name) => name === query.get('notice'))
+  const ended = believesSignedIn(request)
+  const notice: LoginNotice = told ?? (ended ? 'ended' : next === undefined ? undefined : 'required')
+  return data({ next, notice }, { headers: ended ? signedOutHeaders() : [] })
+}
+
+export async function action({ request, context }: Route.ActionArgs) {
+  const app = context.get(appContext)
+  const form = await request.formData()
+  const { email, password, next } = accountFields(context.get(localeContext))
+  const parsed = parseForm(z.object({ email, password, next }), form, context.get(localeContext))
+  if (!parsed.ok) return data(parsed, { status: 422 })
+  const { address, userAgent } = context.get(requestContext)
+  try {
+    const { next: wanted, ...input } = parsed.value
+    const session = await signIn(app, context.get(actorContext), { ...input, address, userAgent })
+    const headers = await signedInHeaders(app, request, session)
+    return redirect(safeReturn(wanted) ?? home(session.actor), { headers })
+  } catch (error) {
+    return refuseAuth(error, form, context)
+  }
+}
+
+export default function LoginPage({ loaderData: { next, notice }, actionData }: Route.ComponentProps) {
+  const words = useMessages(authMessages)
+  return (
+    <AuthCard
+      title={words.login.title}
+      footer={
+        <>
+          {words.login.new}{' '}
+          <a href={paths.register(next)} className="link">
+            {words.login.register}
+          </a>
+        </>
+      }
+    >
+      {notice && !actionData && (
+        <div className="mb-5">
+          <Notice tone={notice === 'passwordChanged' || notice === 'emailVerified' ? 'ok' : 'info'}>{words.login[notice]}</Notice>
+        </div>
+      )}
+      <ActionForm state={actionData} labels={words.labels}>
+        {next !== undefined && <input type="hidden" name="next" value={next} />}
+        <Field name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" maxLength={254} required />
+        <PasswordField />
+        <SubmitButton wide>{words.login.submit}</SubmitButton>
+      </ActionForm>
+      <p className="mt-4 text-center text-md">
+        <a href={paths.forgotPassword()} className="link">
+          {words.login.forgot}
+        </a>
+      </p>
+    </AuthCard>
+  )
+}

@@ -1,0 +1,54 @@
+import type { App } from '#app/app.ts'
+import type { OpenedSession } from '#modules/accounts/session.ts'
+import { adoptCart, findCart } from '#modules/orders/cart.ts'
+import { readCookie, signedInCookie } from '../cookies.ts'
+import { privateCookie } from '../private-cookies.ts'
+import { cartCount, readCartToken } from '../shop/cart-cookie.ts'
+
+const SESSION = '__Host-session'
+const REGISTRATION = '__Host-registration'
+const REGISTRATION_SECONDS = 3 * 24 * 3600
+
+/** Signs this browser in: the session's cookie, what the top bar may show of it, and the cart, which comes along. */
+export async function signedInHeaders(app: App, request: Request, session: OpenedSession): Promise<[string, string][]> {
+  const { actor } = session
+  const cartToken = readCartToken(request)
+  if (actor.kind === 'user' && cartToken !== undefined) await adoptCart(app, actor.customerId, cartToken)
+  const cart = await findCart(app, actor, cartToken)
+  const life = session.expiresAt.since(app.clock.now()).total('seconds')
+  return [
+    ['set-cookie', privateCookie(SESSION, session.token, life)],
+    ['set-cookie', signedInCookie(true)],
+    cartCount(cart?.items.length ?? 0),
+  ]
+}
+
+/** This browser forgets its session. */
+export const signedOutHeaders = (): [string, string][] => [
+  ['set-cookie', privateCookie(SESSION, undefined, 0)],
+  ['set-cookie', signedInCookie(false)],
+]
+
+/** Whether the browser believes to be signed in. When no session agrees, the session has ended. */
+export const believesSignedIn = (request: Request): boolean => readCookie(request, 'signed_in') === '1'
+
+/** What this browser remembers of its registration: with the claim, the link in the mail signs it in. */
+export type Registered = { email: string; claim: string; next: string | undefined }
+
+export const registeredCookie = ({ email, claim, next }: Registered): [string, string] => [
+  'set-cookie',
+  privateCookie(REGISTRATION, JSON.stringify([email, claim, next ?? '']), REGISTRATION_SECONDS),
+]
+export const registrationDone = (): [string, string] => ['set-cookie', privateCookie(REGISTRATION, undefined, 0)]
+
+export function readRegistered(request: Request): Registered | undefined {
+  const value = readCookie(request, REGISTRATION)
+  if (value === undefined) return undefined
+  try {
+    const [email, claim, next] = JSON.parse(value) as unknown[]
+    if (typeof email !== 'string' || typeof claim !== 'string') return undefined
+    return { email, claim, next: typeof next === 'string' && next !== '' ? next : undefined }
+  } catch {
+    return undefined // Not written by us.
+  }
+}

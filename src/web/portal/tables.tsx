@@ -1,0 +1,97 @@
+import { ArrowRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { portalMessages } from '../messages/portal.ts'
+import { paths } from '../paths.ts'
+import { type Column, DataTable } from '../ui/data-table.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { Code, Money, Time } from '../ui/values.tsx'
+import type { InvoiceRow, ServiceRow } from './rows.ts'
+import { shortId } from './view.ts'
+
+type Paged = { next?: string | undefined; filtered?: boolean; empty?: ReactNode; label: string }
+
+/** Servers, each leading to its page; a short one, for boards, leaves the particulars out. */
+export function ServicesTable({ rows, short = false, ...rest }: Paged & { rows: readonly ServiceRow[]; short?: boolean }) {
+  const words = useMessages(portalMessages)
+  const columns: Column<ServiceRow>[] = [
+    { key: 'name', header: words.services.name, grow: true, cell: (row) => row.hostname },
+    { key: 'state', header: words.state, cell: (row) => <StateBadge state={row.state} /> },
+    { key: 'address', header: words.services.address, cell: (row) => <Addresses row={row} /> },
+    { key: 'plan', header: words.services.plan, cell: (row) => row.plan },
+    { key: 'region', header: words.services.region, cell: (row) => row.region },
+    { key: 'system', header: words.services.system, cell: (row) => row.system, phone: 'hide' },
+    { key: 'created', header: words.services.created, cell: (row) => <Time at={row.createdAt} />, align: 'right', phone: 'hide' },
+  ]
+  return (
+    <DataTable
+      {...rest}
+      columns={short ? columns.filter((column) => !['system', 'created'].includes(column.key)) : columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      href={(row) => paths.service(row.id)}
+    />
+  )
+}
+
+function Addresses({ row }: { row: ServiceRow }) {
+  const words = useMessages(portalMessages).services
+  if (row.address === undefined) return <span className="text-muted">{words.noAddress}</span>
+  return (
+    <>
+      <Code>{row.address}</Code>
+      {row.moreAddresses > 0 && <span className="ml-1.5 text-muted tabular">+{row.moreAddresses}</span>}
+    </>
+  )
+}
+
+/** Invoices, each leading to its page. */
+export function InvoicesTable({ rows, ...rest }: Paged & { rows: readonly InvoiceRow[] }) {
+  const words = useMessages(portalMessages)
+  const columns: Column<InvoiceRow>[] = [
+    { key: 'number', header: words.invoices.number, grow: true, cell: (row) => <InvoiceTitle invoice={row} /> },
+    { key: 'state', header: words.state, cell: (row) => <StateBadge state={row.state} /> },
+    { key: 'issued', header: words.invoices.issued, cell: (row) => <Time at={row.issuedAt} format="date" /> },
+    {
+      key: 'total',
+      header: words.invoices.total,
+      cell: (row) => <Money minor={row.totalMinor} currency={row.currency} />,
+      align: 'right',
+    },
+  ]
+  return (
+    <DataTable
+      {...rest}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      href={(row) => paths.invoice(row.id)}
+    />
+  )
+}
+
+/** The number of an invoice; a pro forma has none yet. */
+export function InvoiceTitle({ invoice }: { invoice: Pick<InvoiceRow, 'id' | 'number'> }) {
+  const words = useMessages(portalMessages).invoices
+  return <span className="tabular">{invoice.number ?? words.proForma(shortId(invoice.id))}</span>
+}
+
+/** A heading of a board with the way to the whole list. */
+export function BoardSection({ title, all, children }: { title: string; all?: string | undefined; children: ReactNode }) {
+  const words = useMessages(portalMessages)
+  return (
+    <section className="min-w-0">
+      <div className="mb-2.5 flex items-baseline justify-between gap-4">
+        <h2 className="text-lg">{title}</h2>
+        {all !== undefined && (
+          <Link to={all} className="inline-flex min-h-6 items-center gap-1 text-md text-brand-ink hover:underline">
+            {words.all}
+            <ArrowRight aria-hidden="true" className="size-3.5" />
+          </Link>
+        )}
+      </div>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,144 @@
+import { data, redirect, type RouterContextProvider } from 'react-router'
+import { z } from 'zod'
+import type { App } from '#app/app.ts'
+import { registerCustomer } from '#modules/accounts/register-customer.ts'
+import { signIn } from '#modules/accounts/sign-in.ts'
+import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
+import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
+import { adoptCart } from '#modules/orders/cart.ts'
+import type { Order } from '#modules/orders/order.ts'
+import { findOrderByKey } from '#modules/orders/orders-queries.ts'
+import { placeOrder } from '#modules/orders/place-order.ts'
+import { actingCustomerId, type Actor } from '#platform/actor.ts'
+import type { Locale } from '#platform/i18n.ts'
+import { isProblem } from '#platform/problem.ts'
+import { accountFields, refuseAuth } from '../auth/auth-form.ts'
+import { registeredCookie, signedInHeaders } from '../auth/session-cookie.ts'
+import { actorContext, appContext, localeContext, requestContext } from '../context.ts'
+import { buyMessages } from '../messages/buy.ts'
+import { paths } from '../paths.ts'
+import { formStatus } from '../problems.ts'
+import { billingFields } from '../ui/billing-fields.ts'
+import { fieldText, type FormState, parseForm, refusedForm } from '../ui/form-state.ts'
+import { noCart, readCartToken, visitorsCart } from './cart-cookie.ts'
+
+type Context = Readonly<RouterContextProvider>
+type FormName = 'register' | 'sign-in' | 'order'
+
+/** What the checkout answers when it refuses: which of its forms came back, and how. */
+const refused = (form: FormName, state: FormState, status: number) => data({ form, state }, { status })
+
+/**
+ * Registers and signs in, so that a visitor can pay without leaving. Whoever registers could sign in with that password
+ * the next moment anyway, so doing it for them tells nothing about the address that was not to be learned before.
+ */
+export async function registerInCheckout(request: Request, form: FormData, context: Context) {
+  const app = context.get(appContext)
+  const locale = context.get(localeContext)
+  const { name, email, newPassword: password, intent } = accountFields(locale)
+  const parsed = parseForm(z.object({ name, email, password, intent }), form, locale)
+  if (!parsed.ok) return refused('register', parsed, 422)
+  const { intent: _intent, ...input } = parsed.value
+  const { address, userAgent } = context.get(requestContext)
+  const cart = await visitorsCart(app, context.get(actorContext), request)
+  try {
+    const visitor = { address, userAgent }
+    const registration = await registerCustomer(app, context.get(actorContext), {
+      ...input,
+      ...visitor,
+      locale,
+      ...(cart && { currency: cart.currency }),
+    })
+    const session = await signIn(app, context.get(actorContext), { email: input.email, password: input.password, ...visitor })
+    const headers = await signedInHeaders(app, request, session)
+    return redirect(paths.checkout(locale), { headers: [...headers, registeredCookie({ ...registration, next: undefined })] })
+  } catch (error) {
+    if (isProblem(error) && error.code === 'sign_in_failed') {
+      const state = { ok: false as const, errors: {}, message: buyMessages[locale].checkout.known, values: { email: input.email } }
+      return refused('sign-in', state, 422)
+    }
+    const answer = refuseAuth(error, form, context)
+    return refused('register', answer.data, answer.init?.status ?? 422)
+  }
+}
+
+export async function signInToCheckout(request: Request, form: FormData, context: Context) {
+  const app = context.get(appContext)
+  const locale = context.get(localeContext)
+  const { email, password, intent } = accountFields(locale)
+  const parsed = parseForm(z.object({ email, password, intent }), form, locale)
+  if (!parsed.ok) return refused('sign-in', parsed, 422)
+  const { address, userAgent } = context.get(requestContext)
+  try {
+    const { intent: _intent, ...input } = parsed.value
+    const session = await signIn(app, context.get(actorContext), { ...input, address, userAgent })
+    return redirect(paths.checkout(locale), { headers: await signedInHeaders(app, request, session) })
+  } catch (error) {
+    const answer = refuseAuth(error, form, context)
+    return refused('sign-in', answer.data, answer.init?.status ?? 422)
+  }
+}
+
+const orderSchema = (locale: Locale) =>
+  z.object({
+    ...billingFields(locale),
+    terms: z.literal('on', { error: buyMessages[locale].checkout.agreeMissing }),
+    quote: z.string().max(500),
+    /** Made by the server for each view of the checkout: the same view, sent twice, is the same order. */
+    key: z.string().regex(/^[\w-]{20,80}$/),
+    intent: z.string().optional(),
+  })
+
+/**
+ * Saves the billing details, places the order and leads to the payment page. A user whose address is not confirmed yet may
+ * order and pay: a mail that is slow must not cost the sale, the payment itself vouches for the buyer, and banners ask for
+ * the confirmation until it is given. This is the one place that decides so.
+ */
+export async function orderFromCheckout(request: Request, form: FormData, context: Context) {
+  const app = context.get(appContext)
+  const locale = context.get(localeContext)
+  const actor = context.get(actorContext)
+  if (actor.kind !== 'user') return redirect(paths.checkout(locale))
+  const placed = await findOrderByKey(app, actor, fieldText(form, 'key'))
+  if (placed) return leadToPayment(app, actor, placed, locale)
+  const token = readCartToken(request)
+  if (token !== undefined) await adoptCart(app, actingCustomerId(actor), token)
+  const cart = await visitorsCart(app, actor, request)
+  if (!cart || cart.items.length === 0) return redirect(paths.cart(locale))
+  const parsed = parseForm(orderSchema(locale), form, locale)
+  if (!parsed.ok) return refused('order', parsed, 422)
+  const { terms: _terms, intent: _intent, quote, key, ...billing } = parsed.value
+  try {
+    await updateBillingDetails(app, actor, billing)
+    const items = cart.items.map((item) => item.configuration)
+    const order = await placeOrder(app, actor, { currency: cart.currency, items, quote, idempotencyKey: key, cartId: cart.id })
+    return await leadToPayment(app, actor, order, locale)
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    // Something in the cart is no longer sold: the cart tells which.
+    if (error.code === 'configuration_invalid') return redirect(paths.cart(locale))
+    if (error.kind !== 'conflict' && error.kind !== 'unavailable' && error.kind !== 'invalid') throw error
+    const state = refusedForm(error, form, locale)
+    if (error.code !== 'quote_stale') return refused('order', state, formStatus(error))
+    const expired = Number(quote.split('.')[0]) <= app.clock.now().epochMilliseconds
+    const words = buyMessages[locale].checkout
+    return refused('order', { ...state, message: expired ? words.quoteExpired : words.priceChanged }, 409)
+  }
+}
+
+/** On to the payment page. When the gateway is silent the order stands all the same, and its page offers to try again. */
+export async function leadToPayment(app: App, actor: Actor, order: Order, locale: Locale): Promise<Response> {
+  const done = paths.orderPlaced(locale, order.id)
+  const headers = noCart()
+  try {
+    const { url } = await openPaymentPage(app, actor, {
+      invoiceId: order.invoiceId,
+      returnPath: `${done}?from=payment`,
+      cancelPath: done,
+    })
+    return redirect(url, { headers })
+  } catch (error) {
+    if (!isProblem(error) || (error.kind !== 'unavailable' && error.kind !== 'conflict')) throw error
+    return redirect(error.kind === 'unavailable' ? `${done}?payment=unavailable` : done, { headers })
+  }
+}

@@ -1,0 +1,85 @@
+import { redirect } from 'react-router'
+import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { billingDetails } from '#modules/accounts/customer.ts'
+import { randomToken } from '#platform/secrets.ts'
+import { actorContext, allowPaymentRedirect, appContext, localeContext, signedInContext } from '../context.ts'
+import { knowActor } from '../guards.ts'
+import type { Handle } from '../handle.ts'
+import { revealIsland } from '../islands/islands.ts'
+import { buyMessages } from '../messages/buy.ts'
+import { paths } from '../paths.ts'
+import { Notice } from '../ui/notice.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { visitorsCart } from './cart-cookie.ts'
+import { CheckoutAccount } from './checkout-account.tsx'
+import { orderFromCheckout, registerInCheckout, signInToCheckout } from './checkout-actions.ts'
+import { CheckoutBilling, SignedInAs } from './checkout-billing.tsx'
+import { OrderSummary } from './order-summary.tsx'
+import { priceCart } from './price-cart.ts'
+import { presentQuote } from './quote-view.ts'
+import { ShopPage } from './shop-page.tsx'
+import type { Route } from './+types/checkout-page'
+
+export const handle: Handle = { islands: [revealIsland] }
+export const middleware: Route.MiddlewareFunction[] = [knowActor]
+
+export async function loader({ request, context }: Route.LoaderArgs) {
+  const app = context.get(appContext)
+  const locale = context.get(localeContext)
+  const actor = context.get(actorContext)
+  allowPaymentRedirect(context)
+  const [cart, signedIn] = await Promise.all([visitorsCart(app, actor, request), context.get(signedInContext)()])
+  const { quote, unsold } = cart ? await priceCart(app, actor, cart) : {}
+  if (!quote || (unsold && unsold.length > 0)) throw redirect(paths.cart(locale))
+  return {
+    summary: presentQuote(quote, locale, app.clock.now()),
+    quote: quote.token,
+    key: randomToken(),
+    user: signedIn && {
+      email: signedIn.user.email,
+      staff: actor.kind === 'staff',
+      verified: signedIn.user.emailVerifiedAt !== null,
+    },
+    billing: actor.kind === 'user' ? billingDetails(await getCustomer(app, actor, actor.customerId)) : undefined,
+  }
+}
+
+export async function action({ request, context }: Route.ActionArgs) {
+  const form = await request.formData()
+  const intent = form.get('intent')
+  if (intent === 'register') return registerInCheckout(request, form, context)
+  if (intent === 'sign-in') return signInToCheckout(request, form, context)
+  return orderFromCheckout(request, form, context)
+}
+
+export default function CheckoutPage({ loaderData, actionData }: Route.ComponentProps) {
+  const words = useMessages(buyMessages)
+  const locale = useLocale()
+  const { summary, user, billing, quote, key } = loaderData
+  const stateOf = (form: string) => (actionData?.form === form ? actionData.state : undefined)
+  return (
+    <ShopPage title={words.checkout.title}>
+      <div className="mt-8 grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="min-w-0 max-w-form">
+          {user?.staff && <Notice tone="warn">{words.checkout.staff}</Notice>}
+          {!user && <CheckoutAccount register={stateOf('register')} signIn={stateOf('sign-in')} />}
+          {user && billing && (
+            <>
+              <SignedInAs {...user} />
+              <CheckoutBilling summary={summary} billing={billing} quote={quote} orderKey={key} state={stateOf('order')} />
+            </>
+          )}
+        </div>
+        <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
+          <div className="mb-4 flex items-baseline justify-between gap-4">
+            <h2 className="text-lg font-semibold">{words.summary.title}</h2>
+            <a href={paths.cart(locale)} className="text-md link">
+              {words.checkout.editCart}
+            </a>
+          </div>
+          <OrderSummary view={summary} />
+        </aside>
+      </div>
+    </ShopPage>
+  )
+}

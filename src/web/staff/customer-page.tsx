@@ -1,0 +1,207 @@
+import { Mail } from 'lucide-react'
+import { getCustomer, listMembers } from '#modules/accounts/accounts-queries.ts'
+import { hasBillingDetails } from '#modules/accounts/customer.ts'
+import { listEvents } from '#modules/accounts/list-events.ts'
+import { listInvoices } from '#modules/billing/billing-queries.ts'
+import { isOverdue } from '#modules/billing/invoice.ts'
+import { listNotifications } from '#modules/notifications/notifications-queries.ts'
+import { listOrders } from '#modules/orders/orders-queries.ts'
+import { listServices } from '#modules/provisioning/provisioning-queries.ts'
+import { localeContext } from '../context.ts'
+import { staffMessages } from '../messages/staff.ts'
+import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { staffServicesMessages } from '../messages/staff-services.ts'
+import { paths } from '../paths.ts'
+import { Card } from '../ui/card.tsx'
+import { useLive } from '../ui/live.ts'
+import { ObjectPage } from '../ui/page.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { LANGUAGE_NAMES } from '../ui/switches.tsx'
+import { Code, KeyValue, Money, Time } from '../ui/values.tsx'
+import { staffScope } from './access.ts'
+import { CardRows } from './card-rows.tsx'
+import { AllLink, EventTimeline } from './parts.tsx'
+import { eventView, iso, shortId } from './view.ts'
+import type { Route } from './+types/customer-page'
+
+const FEW = { limit: 5 }
+
+export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
+  const { app, actor } = staffScope(context, 'customer.read')
+  const locale = context.get(localeContext)
+  const customer = await getCustomer(app, actor, customerId)
+  const [services, orders, invoices, mails, members, events] = await Promise.all([
+    listServices(app, actor, { ...FEW, customerId }),
+    listOrders(app, actor, { ...FEW, customerId }),
+    listInvoices(app, actor, { ...FEW, customerId }),
+    listNotifications(app, actor, { limit: 8, customerId }),
+    listMembers(app, actor, customerId),
+    listEvents(app, actor, { limit: 20, customerId }),
+  ])
+  const now = app.clock.now()
+  return {
+    customer: { ...customer, createdAt: iso(customer.createdAt), updatedAt: iso(customer.updatedAt), complete: hasBillingDetails(customer) },
+    services: services.rows.map(({ id, hostname, state, planName, addresses, createdAt }) => ({
+      ...{ id, hostname, state, plan: planName[locale], address: addresses[0] },
+      createdAt: iso(createdAt),
+    })),
+    orders: orders.rows.map(({ id, state, totalMinor, currency, createdAt }) => ({ id, state, totalMinor, currency, createdAt: iso(createdAt) })),
+    invoices: invoices.rows.map((invoice) => ({
+      ...{ id: invoice.id, number: invoice.number, totalMinor: invoice.totalMinor, currency: invoice.currency },
+      state: isOverdue(invoice, now) ? ('overdue' as const) : invoice.state,
+      createdAt: iso(invoice.createdAt),
+    })),
+    mails: mails.rows.map(({ id, template, recipient, state, createdAt }) => ({ id, template, recipient, state, createdAt: iso(createdAt) })),
+    members: members.map(({ id, name, email, emailVerifiedAt, role }) => ({ id, name, email, verified: emailVerifiedAt !== null, role })),
+    events: events.rows.map(eventView),
+  }
+}
+
+export default function CustomerPage({ loaderData }: Route.ComponentProps) {
+  const { customer, services, orders, invoices, events } = loaderData
+  const words = useMessages(staffObjectsMessages)
+  const common = useMessages(staffMessages)
+  const servers = useMessages(staffServicesMessages).services
+  const filter = { customer: customer.id }
+  useLive()
+  return (
+    <ObjectPage
+      title={customer.name}
+      id={customer.id}
+      back={{ to: paths.staffCustomers(), label: words.customers.title }}
+      text={<a href={`mailto:${customer.email}`} className="link">{customer.email}</a>}
+      aside={
+        <>
+          <Facts customer={customer} />
+          <Members members={loaderData.members} />
+          <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>
+            <EventTimeline events={events} />
+          </Card>
+        </>
+      }
+    >
+      <Card title={servers.title} actions={services.length > 0 && <AllLink to={paths.staffServices(filter)} />} flush>
+        <CardRows
+          label={servers.title}
+          empty={words.customers.noServices}
+          rows={services.map((row) => ({
+            key: row.id,
+            to: paths.staffService(row.id),
+            title: row.hostname,
+            state: <StateBadge state={row.state} />,
+            text: row.plan,
+            code: row.address,
+            aside: <Time at={row.createdAt} />,
+          }))}
+        />
+      </Card>
+      <Card title={words.orders.title} actions={orders.length > 0 && <AllLink to={paths.staffOrders(filter)} />} flush>
+        <CardRows
+          label={words.orders.title}
+          empty={words.customers.noOrders}
+          rows={orders.map((row) => ({
+            key: row.id,
+            to: paths.staffOrder(row.id),
+            title: words.orders.name(shortId(row.id)),
+            state: <StateBadge state={row.state} />,
+            amount: <Money minor={row.totalMinor} currency={row.currency} />,
+            aside: <Time at={row.createdAt} />,
+          }))}
+        />
+      </Card>
+      <Card title={words.invoices.title} actions={invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />} flush>
+        <CardRows
+          label={words.invoices.title}
+          empty={words.customers.noInvoices}
+          rows={invoices.map((row) => ({
+            key: row.id,
+            to: paths.staffInvoice(row.id),
+            title: row.number ?? words.invoices.proFormaOf(shortId(row.id)),
+            state: <StateBadge state={row.state} />,
+            amount: <Money minor={row.totalMinor} currency={row.currency} />,
+            aside: <Time at={row.createdAt} />,
+          }))}
+        />
+      </Card>
+      <Mails mails={loaderData.mails} />
+    </ObjectPage>
+  )
+}
+
+type Loaded = Route.ComponentProps['loaderData']
+
+function Facts({ customer }: { customer: Loaded['customer'] }) {
+  const words = useMessages(staffObjectsMessages).customers
+  const common = useMessages(staffMessages)
+  const locale = useLocale()
+  const country = customer.country && new Intl.DisplayNames(locale, { type: 'region' }).of(customer.country)
+  const place = [customer.postalCode, customer.city].filter(Boolean).join(' ')
+  const lines = [customer.company, customer.addressLine1, customer.addressLine2, place, country].filter(Boolean)
+  return (
+    <Card title={common.facts}>
+      <KeyValue
+        facts={[
+          {
+            label: words.address,
+            value: customer.complete ? (
+              <address className="not-italic">
+                {lines.map((line) => (
+                  <span key={line} className="block">
+                    {line}
+                  </span>
+                ))}
+              </address>
+            ) : (
+              words.noAddress
+            ),
+          },
+          ...(customer.vatId ? [{ label: words.vatId, value: <Code>{customer.vatId}</Code> }] : []),
+          { label: words.currency, value: customer.currency },
+          { label: words.language, value: LANGUAGE_NAMES[customer.locale] },
+          { label: words.since, value: <Time at={customer.createdAt} format="date" /> },
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Members({ members }: { members: Loaded['members'] }) {
+  const words = useMessages(staffObjectsMessages).customers
+  return (
+    <Card title={words.members}>
+      <ul className="grid gap-3">
+        {members.map((member) => (
+          <li key={member.id} className="min-w-0">
+            <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+              <span className="font-medium break-words">{member.name}</span>
+              <span className="text-sm text-muted">{words.owner}</span>
+              {!member.verified && <StateBadge state="unverified" />}
+            </p>
+            <p className="text-sm break-words text-muted">{member.email}</p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Mails({ mails }: { mails: Loaded['mails'] }) {
+  const words = useMessages(staffObjectsMessages).customers
+  return (
+    <Card title={words.mails} flush>
+      <CardRows
+        label={words.mails}
+        empty={words.noMails}
+        rows={mails.map((mail) => ({
+          key: mail.id,
+          icon: <Mail aria-hidden="true" />,
+          title: words.templates[mail.template] ?? mail.template,
+          state: <StateBadge state={mail.state} />,
+          text: mail.recipient,
+          aside: <Time at={mail.createdAt} />,
+        }))}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,133 @@
+import type { ReactNode } from 'react'
+import { proceduresMessages } from '../messages/procedures.ts'
+import { staffMessages } from '../messages/staff.ts'
+import { staffHomeMessages } from '../messages/staff-home.ts'
+import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { paths } from '../paths.ts'
+import { Card } from '../ui/card.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { Badge, type Tone } from '../ui/state-badge.tsx'
+import { Code, Money, Time } from '../ui/values.tsx'
+import { type CardRow, CardRows } from './card-rows.tsx'
+import type { Board } from './home-page.tsx'
+import type { Part } from './home-parts.ts'
+import { AllLink, RetryButton } from './parts.tsx'
+import { shortId } from './view.ts'
+
+/** What waits for a person, the worst first. Nothing waits: one line says so. */
+export function Needs({ board: { needs, may } }: { board: Board }) {
+  const words = useMessages(staffHomeMessages)
+  const orders = useMessages(staffObjectsMessages).orders
+  const procedures = useMessages(proceduresMessages).names
+  const parts = Object.values(needs).filter((part) => part !== undefined)
+  if (parts.every((part) => part.read && part.value.rows.length === 0)) return <Notice tone="ok">{words.allWell}</Notice>
+  return (
+    <>
+      <Need
+        kind="failedServices"
+        tone="bad"
+        part={needs.failedServices}
+        all={paths.staffServices({ state: 'failed' })}
+        row={({ id, hostname, customerName, failure, at }) => ({
+          key: id,
+          to: paths.staffService(id),
+          title: hostname,
+          text: [customerName, failure].filter(Boolean).join(': '),
+          aside: <Time at={at} />,
+          action: may.retry && <RetryButton what="service" id={id} />,
+        })}
+      />
+      <Need
+        kind="stuck"
+        tone="bad"
+        part={needs.stuck}
+        all={paths.staffProcedures({ state: 'stuck' })}
+        row={({ id, name, hostname, error, at }) => ({
+          key: id,
+          to: paths.staffProcedure(id),
+          title: procedures[name] ?? name,
+          text: [hostname, error].filter(Boolean).join(': '),
+          aside: <Time at={at} />,
+          action: may.retry && <RetryButton what="procedure" id={id} />,
+        })}
+      />
+      <Need
+        kind="jobs"
+        tone="bad"
+        part={needs.jobs}
+        all={paths.staffJobs({ view: 'dead' })}
+        row={({ id, job, error, at }) => ({
+          key: id,
+          title: <Code>{job}</Code>,
+          text: error,
+          aside: <Time at={at} />,
+          action: may.retryJob && <RetryButton what="job" id={id} />,
+        })}
+      />
+      <Need
+        kind="suspense"
+        tone="warn"
+        part={needs.suspense}
+        all={paths.staffEvents()}
+        row={({ id, type, note, at }) => ({ key: id, to: paths.staffEvents({ subject: id }), title: <Code>{type}</Code>, text: note, aside: <Time at={at} /> })}
+      />
+      <Need
+        kind="orders"
+        tone="info"
+        part={needs.orders}
+        all={paths.staffOrders({ state: 'pending' })}
+        row={({ id, customerName, totalMinor, currency, expiresAt }) => ({
+          key: id,
+          to: paths.staffOrder(id),
+          title: orders.name(shortId(id)),
+          text: customerName,
+          amount: <Money minor={totalMinor} currency={currency} />,
+          aside: (
+            <>
+              {words.expires} <Time at={expiresAt} />
+            </>
+          ),
+        })}
+      />
+    </>
+  )
+}
+
+type NeedKind = keyof Board['needs']
+
+function Need<R>({
+  kind,
+  tone,
+  part,
+  all,
+  row,
+}: {
+  kind: NeedKind
+  tone: Tone
+  part: Part<{ rows: R[]; more: boolean }>
+  all: string
+  row(value: R): CardRow
+}): ReactNode {
+  const words = useMessages(staffHomeMessages)
+  const common = useMessages(staffMessages)
+  if (part === undefined) return null
+  if (!part.read) return <Notice tone="warn">{words.unreadable(words.parts[kind])}</Notice>
+  const { rows, more } = part.value
+  if (rows.length === 0) return null
+  const count = more ? words.more(rows.length) : String(rows.length)
+  return (
+    <Card
+      title={
+        <span className="flex flex-wrap items-center gap-2 text-body">
+          <Badge tone={tone}>{count}</Badge>
+          {words.needs[kind](count, rows.length === 1).replace(`${count} `, '')}
+        </span>
+      }
+      actions={<AllLink to={all} label={common.all} />}
+      flush
+    >
+      <CardRows label={words.parts[kind]} empty={common.none} rows={rows.map(row)} />
+    </Card>
+  )
+}

@@ -1,0 +1,92 @@
+import type { RouterContextProvider } from 'react-router'
+import { countQueuedJobs, listQueuedJobs } from '#modules/accounts/queued-jobs.ts'
+import { listGatewayEvents, sumMoneyReceived } from '#modules/billing/billing-figures.ts'
+import { countOrders } from '#modules/orders/orders-figures.ts'
+import { listOrders } from '#modules/orders/orders-queries.ts'
+import { listProcedures } from '#modules/provisioning/procedure-queries.ts'
+import { countLiveProcedures, countServices, listNodeStandings } from '#modules/provisioning/provisioning-figures.ts'
+import { listServices } from '#modules/provisioning/provisioning-queries.ts'
+import { requestContext } from '../context.ts'
+import { staffScope, type StaffScope } from './access.ts'
+import { iso } from './view.ts'
+
+/** One card of the board: read, not readable just now, or (undefined) not for this role. */
+export type Part<T> = { read: true; value: T } | { read: false } | undefined
+
+const FEW = { limit: 5 }
+
+/** Everything the board shows. A source that fails takes its own card along and no other. */
+export async function readBoard(context: Readonly<RouterContextProvider>) {
+  const scope = staffScope(context)
+  const { app, may } = scope
+  const { requestId, timeZone } = context.get(requestContext)
+  const midnight = app.clock.now().toZonedDateTimeISO(timeZone).startOfDay().toInstant()
+
+  async function part<T>(name: string, allowed: boolean, read: () => Promise<T>): Promise<Part<T>> {
+    if (!allowed) return undefined
+    try {
+      return { read: true, value: await read() }
+    } catch (error) {
+      app.log.warn({ err: error, requestId, part: name }, 'a card of the board could not be read')
+      return { read: false }
+    }
+  }
+
+  const [failedServices, stuck, jobs, suspense, orders, ordersToday, money, services, procedures, queues, nodes] = await Promise.all([
+    part('failed services', may('service.read'), () => readFailedServices(scope)),
+    part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
+    part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
+    part('gateway events', may('payment.read'), () => readSuspense(scope)),
+    part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
+    part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
+    part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
+    part('services', may('service.read'), () => countServices(app, scope.actor)),
+    part('procedures', may('procedure.read'), () => countLiveProcedures(app, scope.actor)),
+    part('queues', may('job.read'), () => countQueuedJobs(app, scope.actor)),
+    part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
+  ])
+  return {
+    needs: { failedServices, stuck, jobs, suspense, orders },
+    figures: { ordersToday, money, services, procedures },
+    queues,
+    nodes,
+    may: { retry: may('procedure.retry'), retryJob: may('job.retry') },
+  }
+}
+
+async function readFailedServices({ app, actor }: StaffScope) {
+  const { rows, next } = await listServices(app, actor, { ...FEW, state: 'failed' })
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, hostname, customerName, failure, updatedAt }) => ({ id, hostname, customerName, failure, at: iso(updatedAt) })),
+  }
+}
+
+async function readStuck({ app, actor }: StaffScope) {
+  const { rows, next } = await listProcedures(app, actor, { ...FEW, state: 'stuck' })
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, name, hostname, error, updatedAt }) => ({ id, name, hostname, error, at: iso(updatedAt) })),
+  }
+}
+
+async function readDeadJobs({ app, actor }: StaffScope) {
+  const { rows, next } = await listQueuedJobs(app, actor, { ...FEW, view: 'dead' })
+  return { more: next !== undefined, rows: rows.map(({ id, job, error, createdAt }) => ({ id, job, error, at: iso(createdAt) })) }
+}
+
+async function readSuspense({ app, actor }: StaffScope) {
+  const { rows, next } = await listGatewayEvents(app, actor, { ...FEW, state: 'suspense' })
+  return { more: next !== undefined, rows: rows.map(({ id, type, note, receivedAt }) => ({ id, type, note, at: iso(receivedAt) })) }
+}
+
+async function readUnpaidOrders({ app, actor }: StaffScope) {
+  const { rows, next } = await listOrders(app, actor, { ...FEW, state: 'pending', oldestFirst: true })
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, customerName, totalMinor, currency, expiresAt, createdAt }) => ({
+      ...{ id, customerName, totalMinor, currency, expiresAt: iso(expiresAt) },
+      at: iso(createdAt),
+    })),
+  }
+}

@@ -1,0 +1,201 @@
+import { FileText } from 'lucide-react'
+import { listEvents } from '#modules/accounts/list-events.ts'
+import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { isOverdue, type Party } from '#modules/billing/invoice.ts'
+import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
+import { formatNumber } from '#platform/i18n.ts'
+import { staffMessages } from '../messages/staff.ts'
+import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { useLive } from '../ui/live.ts'
+import { ObjectPage } from '../ui/page.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { Code, KeyValue, Money, Time } from '../ui/values.tsx'
+import { staffScope } from './access.ts'
+import { CardRows } from './card-rows.tsx'
+import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
+import { paymentRow } from './payment-row.tsx'
+import { eventView, iso, isoOrNull, shortId } from './view.ts'
+import type { Route } from './+types/invoice-page'
+
+export async function loader({ params, context }: Route.LoaderArgs) {
+  const { app, actor } = staffScope(context, 'invoice.read')
+  const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
+  const [order, events] = await Promise.all([
+    findOrderOfInvoice(app, invoice.id),
+    listEvents(app, actor, { limit: 20, subjectId: [invoice.id, ...payments.map(({ id }) => id)] }),
+  ])
+  const { id, number, customerId, currency, subtotalMinor, taxMinor, totalMinor, contentHash } = invoice
+  return {
+    invoice: {
+      ...{ id, number, customerId, currency, subtotalMinor, taxMinor, totalMinor, contentHash },
+      state: isOverdue(invoice, app.clock.now()) ? ('overdue' as const) : invoice.state,
+      seller: invoice.seller as Party,
+      buyer: invoice.buyer as Party,
+      createdAt: iso(invoice.createdAt),
+      dueAt: iso(invoice.dueAt),
+      issuedAt: isoOrNull(invoice.issuedAt),
+      paidAt: isoOrNull(invoice.paidAt),
+    },
+    orderId: order?.id,
+    lines: lines.map(({ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints, periodStart, periodEnd }) => ({
+      ...{ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints },
+      // The last day that is paid for; the document counts to the day after.
+      period: periodStart && periodEnd ? { from: periodStart.toString(), to: periodEnd.subtract({ days: 1 }).toString() } : undefined,
+    })),
+    payments: payments.map(({ id: paymentId, state, amountMinor, currency: its, failureCode, gatewayPaymentId, createdAt }) => ({
+      ...{ id: paymentId, state, amountMinor, currency: its, failureCode, gatewayPaymentId },
+      createdAt: iso(createdAt),
+    })),
+    events: events.rows.map(eventView),
+  }
+}
+
+type Loaded = Route.ComponentProps['loaderData']
+
+export default function InvoicePage({ loaderData: { invoice, orderId, lines, payments, events } }: Route.ComponentProps) {
+  const words = useMessages(staffObjectsMessages)
+  const common = useMessages(staffMessages)
+  useLive()
+  return (
+    <ObjectPage
+      title={invoice.number ?? words.invoices.proFormaOf(shortId(invoice.id))}
+      id={invoice.id}
+      state={<StateBadge state={invoice.state} />}
+      back={{ to: paths.staffInvoices(), label: words.invoices.title }}
+      actions={
+        <LinkButton to={paths.staffInvoicePdf(invoice.id)} document>
+          <FileText aria-hidden="true" />
+          {words.invoices.pdf}
+        </LinkButton>
+      }
+      aside={
+        <>
+          <Facts invoice={invoice} orderId={orderId} />
+          <Card title={common.timeline} actions={<AllLink to={paths.staffEvents({ subject: invoice.id })} label={common.allEvents} />}>
+            <EventTimeline events={events} />
+          </Card>
+        </>
+      }
+    >
+      <Lines invoice={invoice} lines={lines} />
+      <Card title={words.invoices.payments} flush>
+        <CardRows label={words.invoices.payments} empty={words.invoices.noPayments} rows={payments.map(paymentRow)} />
+      </Card>
+      <div className="grid gap-5 sm:grid-cols-2">
+        <PartyCard title={words.invoices.seller} party={invoice.seller} />
+        <PartyCard title={words.invoices.buyer} party={invoice.buyer} />
+      </div>
+    </ObjectPage>
+  )
+}
+
+function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
+  const words = useMessages(staffObjectsMessages).invoices
+  const common = useMessages(staffMessages)
+  const locale = useLocale()
+  const { currency } = invoice
+  const sums = [
+    [words.subtotal, invoice.subtotalMinor],
+    [words.tax, invoice.taxMinor],
+    [common.total, invoice.totalMinor],
+  ] as const
+  return (
+    <Card title={words.lines} flush>
+      <div className="overflow-x-auto">
+        <table className="w-full text-left text-table">
+          <thead>
+            <tr className="border-b border-line text-muted [&>th]:px-5 [&>th]:py-2 [&>th]:font-medium">
+              <th scope="col">{words.description}</th>
+              <th scope="col" className="text-right">
+                {words.quantity}
+              </th>
+              <th scope="col" className="text-right max-sm:hidden">
+                {words.unit}
+              </th>
+              <th scope="col" className="text-right max-sm:hidden">
+                {words.tax}
+              </th>
+              <th scope="col" className="text-right">
+                {words.amount}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={line.id} className="border-b border-line [&>td]:px-5 [&>td]:py-2 [&>td]:align-top">
+                <td>
+                  {line.description}
+                  {line.period && (
+                    <span className="block text-muted">
+                      <Day at={line.period.from} /> – <Day at={line.period.to} />
+                    </span>
+                  )}
+                </td>
+                <td className="text-right tabular">{line.quantity}</td>
+                <td className="text-right max-sm:hidden">
+                  <Money minor={line.unitMinor} currency={currency} />
+                </td>
+                <td className="text-right tabular max-sm:hidden">{formatNumber(line.taxBasisPoints / 100, locale)} %</td>
+                <td className="text-right">
+                  <Money minor={line.amountMinor} currency={currency} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            {sums.map(([label, minor], index) => (
+              <tr key={label} className={index === sums.length - 1 ? 'border-t border-line font-semibold' : 'text-muted'}>
+                <th scope="row" colSpan={2} className="px-5 py-1.5 text-right font-[inherit] sm:hidden">
+                  {label}
+                </th>
+                <th scope="row" colSpan={4} className="px-5 py-1.5 text-right font-[inherit] max-sm:hidden">
+                  {label}
+                </th>
+                <td className="px-5 py-1.5 text-right">
+                  <Money minor={minor} currency={currency} />
+                </td>
+              </tr>
+            ))}
+          </tfoot>
+        </table>
+      </div>
+    </Card>
+  )
+}
+
+function Facts({ invoice, orderId }: Pick<Loaded, 'invoice' | 'orderId'>) {
+  const words = useMessages(staffObjectsMessages).invoices
+  const common = useMessages(staffMessages)
+  return (
+    <Card title={common.facts}>
+      <KeyValue
+        facts={[
+          { label: common.customer, value: <RowLink to={paths.staffCustomer(invoice.customerId)}>{invoice.buyer.name}</RowLink> },
+          ...(orderId ? [{ label: common.order, value: <RowLink to={paths.staffOrder(orderId)}>{shortId(orderId)}</RowLink> }] : []),
+          { label: common.created, value: <Time at={invoice.createdAt} format="dateTime" /> },
+          { label: words.due, value: <Time at={invoice.dueAt} format="dateTime" /> },
+          ...(invoice.paidAt ? [{ label: words.paid, value: <Time at={invoice.paidAt} format="dateTime" /> }] : []),
+          ...(invoice.issuedAt ? [{ label: words.issued, value: <Time at={invoice.issuedAt} format="dateTime" /> }] : []),
+          ...(invoice.contentHash ? [{ label: words.hash, value: <Code className="break-all">{invoice.contentHash}</Code> }] : []),
+        ]}
+      />
+    </Card>
+  )
+}
+
+const PartyCard = ({ title, party }: { title: string; party: Party }) => (
+  <Card title={title}>
+    <address className="text-md not-italic">
+      <span className="block font-medium">{party.company ?? party.name}</span>
+      {party.company && <span className="block">{party.name}</span>}
+      <span className="block whitespace-pre-line">{party.address}</span>
+      {party.country && <span className="block">{party.country}</span>}
+      {party.vatId && <Code>{party.vatId}</Code>}
+      <span className="block text-muted">{party.email}</span>
+    </address>
+  </Card>
+)
