@@ -23,6 +23,7 @@ export async function openBench(): Promise<Bench> {
   await seedDemo(database)
   await database.close()
   const floor = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS })
+  floor.on('error', () => undefined)
   for (const file of ['tables', 'checkout'])
     await floor.query(await readFile(new URL(`floor/${file}.sql`, import.meta.url), 'utf8'))
   const config = readConfig({ LOG_LEVEL: 'silent' }, 'bench-secret-key-of-at-least-32-characters')

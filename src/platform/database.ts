@@ -96,7 +96,6 @@ function lend(client: pg.PoolClient): PostgresPool {
 
 function openSession(client: pg.PoolClient, db: Db): Session {
   const sent: Promise<pg.QueryResult>[] = []
-  let open = true
   const send: Session['send'] = ({ sql, parameters }) => {
     const answer = client.query(sql, [...parameters])
     // Told by `commit`; until then a failure must not count as unhandled.

@@ -69,7 +69,7 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         kind="suspense"
         tone="warn"
         part={needs.suspense}
-        all={paths.staffEvents()}
+        all={paths.staffEvents({ name: 'gateway_event.suspense' })}
         row={({ id, type, note, at }) => ({ key: id, to: paths.staffEvents({ subject: id }), title: <Code>{type}</Code>, text: note, aside: <Time at={at} /> })}
       />
       <Need
@@ -121,7 +121,7 @@ function Need<R>({
       title={
         <span className="flex flex-wrap items-center gap-2 text-body">
           <Badge tone={tone}>{count}</Badge>
-          {words.needs[kind](count, rows.length === 1).replace(`${count} `, '')}
+          {words.parts[kind]}
         </span>
       }
       actions={<AllLink to={all} label={common.all} />}

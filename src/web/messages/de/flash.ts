@@ -8,4 +8,7 @@ export const de: typeof en = {
   paymentStarted: 'Ihre Zahlung wird bearbeitet',
   retryQueued: 'Es wird gleich noch einmal versucht',
   actionQueued: 'Es ist in Arbeit',
+  orderCancelled: 'Der Auftrag ist storniert',
+  orderPaidMeanwhile: 'Der Auftrag wurde inzwischen bezahlt und bleibt',
+  clockMoved: 'Die Uhr ist gestellt',
 }

@@ -4,28 +4,14 @@ import type { en } from '../en/staff-home.ts'
 export const de: typeof en = {
   title: 'Start',
   allWell: 'Im Moment braucht Sie nichts.',
-  needs: {
-    failedServices: (n: string, one: boolean) =>
-      one ? 'Ein Server konnte nicht eingerichtet werden' : `${n} Server konnten nicht eingerichtet werden`,
-    stuck: (n: string, one: boolean) => (one ? 'Ein Ablauf hängt fest' : `${n} Abläufe hängen fest`),
-    jobs: (n: string, one: boolean) =>
-      one
-        ? 'Eine Aufgabe wurde nach dem letzten Versuch beiseitegelegt'
-        : `${n} Aufgaben wurden nach dem letzten Versuch beiseitegelegt`,
-    suspense: (n: string, one: boolean) =>
-      one
-        ? 'Eine Nachricht des Zahlungsanbieters ließ sich nicht zuordnen'
-        : `${n} Nachrichten des Zahlungsanbieters ließen sich nicht zuordnen`,
-    orders: (n: string, one: boolean) => (one ? 'Ein Auftrag wartet auf Zahlung' : `${n} Aufträge warten auf Zahlung`),
-  },
-  more: (n: number) => `${n} oder mehr`,
+  more: (n: number) => `${n}+`,
   unreadable: (what: string) => `${what}: im Moment nicht lesbar. Der Rest der Seite ist aktuell.`,
   parts: {
-    failedServices: 'Fehlgeschlagene Server',
+    failedServices: 'Server, die nicht eingerichtet werden konnten',
     stuck: 'Festhängende Abläufe',
-    jobs: 'Beiseitegelegte Aufgaben',
-    suspense: 'Nicht zugeordnete Nachrichten',
-    orders: 'Unbezahlte Aufträge',
+    jobs: 'Nach dem letzten Versuch beiseitegelegte Aufgaben',
+    suspense: 'Nachrichten des Zahlungsanbieters, die sich nicht zuordnen ließen',
+    orders: 'Aufträge, die auf Zahlung warten',
     ordersToday: 'Aufträge heute',
     money: 'Heute eingegangen',
     services: 'Aktive Server',

@@ -7,4 +7,7 @@ export const en = {
   paymentStarted: 'Your payment is being processed',
   retryQueued: 'It will be tried again in a moment',
   actionQueued: 'It is under way',
+  orderCancelled: 'The order is cancelled',
+  orderPaidMeanwhile: 'The order was paid meanwhile and stays',
+  clockMoved: 'The clock is moved',
 }

@@ -3,26 +3,14 @@ import { plural } from '#platform/i18n.ts'
 export const en = {
   title: 'Home',
   allWell: 'Nothing needs you right now.',
-  needs: {
-    failedServices: (n: string, one: boolean) =>
-      one ? 'A server could not be set up' : `${n} servers could not be set up`,
-    stuck: (n: string, one: boolean) => (one ? 'A procedure is stuck' : `${n} procedures are stuck`),
-    jobs: (n: string, one: boolean) =>
-      one ? 'A job was set aside after its last try' : `${n} jobs were set aside after their last try`,
-    suspense: (n: string, one: boolean) =>
-      one
-        ? 'A message of the payment gateway could not be matched'
-        : `${n} messages of the payment gateway could not be matched`,
-    orders: (n: string, one: boolean) => (one ? 'An order waits for payment' : `${n} orders wait for payment`),
-  },
-  more: (n: number) => `${n} or more`,
+  more: (n: number) => `${n}+`,
   unreadable: (what: string) => `${what} cannot be read right now. The rest of the page is current.`,
   parts: {
-    failedServices: 'Servers that failed',
+    failedServices: 'Servers that could not be set up',
     stuck: 'Stuck procedures',
-    jobs: 'Jobs set aside',
-    suspense: 'Unmatched gateway messages',
-    orders: 'Unpaid orders',
+    jobs: 'Jobs set aside after their last try',
+    suspense: 'Messages of the payment gateway that could not be matched',
+    orders: 'Orders that wait for payment',
     ordersToday: 'Orders today',
     money: 'Received today',
     services: 'Active servers',
