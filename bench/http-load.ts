@@ -11,7 +11,7 @@ export type LoadPlan = {
   connections: number
   count: number
   headers: Record<string, string>
-  requests?: { body: string; headers: Record<string, string> }[]
+  requests?: { body?: string; headers: Record<string, string> }[]
 }
 export type LoadAnswer = { perSecond: number; p99: number; statuses: Record<string, number> }
 

@@ -9,7 +9,7 @@ type Plan = {
   connections: number
   count: number
   headers: Record<string, string>
-  requests?: { body: string; headers: Record<string, string> }[]
+  requests?: { body?: string; headers: Record<string, string> }[]
 }
 
 const plan = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Plan
@@ -27,7 +27,7 @@ await Promise.all(
         path: plan.path,
         method: plan.method,
         headers: { ...plan.headers, ...one?.headers },
-        ...(one ? { body: one.body } : {}),
+        ...(one?.body === undefined ? {} : { body: one.body }),
       })
       await answer.body.dump()
       times.push(performance.now() - sent)

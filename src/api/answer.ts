@@ -4,7 +4,7 @@ import { ruleOf } from '#app/policy.ts'
 import { logScope } from '#platform/log.ts'
 import { actorId } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
-import { authenticate, authorize, limitRate } from './authenticate.ts'
+import { authenticate, authorize, type LimitRate } from './authenticate.ts'
 import { checkInput } from './check-input.ts'
 import { attemptOf, type KeptAnswer, onceForKey } from './idempotency.ts'
 import { readBytes, readJson } from './read-body.ts'
@@ -25,14 +25,14 @@ export async function answerRoute(
   app: App,
   route: Route,
   request: Request,
-  given: { arrival: Arrival; params: Record<string, string>; stopping: AbortSignal },
+  given: { arrival: Arrival; params: Record<string, string>; stopping: AbortSignal; limitRate: LimitRate },
 ): Promise<Response> {
   const address = given.arrival.address || undefined
   const caller = await authenticate(app, request)
   const scope = logScope.getStore()
   if (scope && caller.kind !== 'anonymous') scope.actor = actorId(caller.actor)
   authorize(ruleOf(route.operationId), caller)
-  await limitRate(app, caller, request.method, address)
+  given.limitRate(caller, request.method, address)
   const bytes = request.method === 'GET' || request.method === 'HEAD' ? new Uint8Array() : await readBytes(request)
   const body = readJson(bytes, request.headers.get('content-type'))
   const call: AnyCall = {

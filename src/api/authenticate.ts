@@ -5,7 +5,7 @@ import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
 import { API_TOKEN_PREFIX } from '#modules/accounts/api-token.ts'
 import { requirePermission } from '#modules/accounts/permissions.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
+import { createLocalLimits } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 
 /** Who calls, and by what: a program's token, or a session that a browser or a program signed in to. */
@@ -78,11 +78,16 @@ export function authorize(rule: Rule, caller: Caller): void {
   else throw new Problem('forbidden', 'permission_denied', 'This is for customers.')
 }
 
-/** Counts the request: 600 a minute for a token or session; strangers' changes 300 a minute for an address. */
-export async function limitRate(app: App, caller: Caller, method: string, address: string | undefined): Promise<void> {
-  if (caller.kind === 'token') return takeAttempt(app.database, PER_TOKEN, caller.tokenId)
-  if (caller.kind === 'session') return takeAttempt(app.database, PER_TOKEN, caller.sessionId)
-  if (method !== 'GET' && address !== undefined) await takeAttempt(app.database, PER_ADDRESS, address)
+/** Counts a request: 600 a minute for a token or session; strangers' changes 300 a minute for an address. */
+export type LimitRate = (caller: Caller, method: string, address: string | undefined) => void
+
+export function createRateLimit(nowMs: () => number): LimitRate {
+  const take = createLocalLimits(nowMs)
+  return (caller, method, address) => {
+    if (caller.kind === 'token') take(PER_TOKEN, caller.tokenId)
+    else if (caller.kind === 'session') take(PER_TOKEN, caller.sessionId)
+    else if (method !== 'GET' && address !== undefined) take(PER_ADDRESS, address)
+  }
 }
 
 function readCookie(header: string | null, name: string): string | undefined {

@@ -5,6 +5,7 @@ import { receiveGatewayEvent } from '#modules/billing/receive-gateway-event.ts'
 import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import { type Arrival, answerRoute, notFound } from './answer.ts'
+import { createRateLimit } from './authenticate.ts'
 import { openapi } from './openapi.ts'
 import { asProblem, faultResponse, loggable, problemResponse } from './problems.ts'
 import { readBytes } from './read-body.ts'
@@ -29,10 +30,11 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
   const stopping = options.signal ?? new AbortController().signal
   const document = openapi(routes, { prefix: PREFIX, serverUrl: app.config.publicUrl })
 
+  const limitRate = createRateLimit(() => app.clock.wallClock().epochMilliseconds)
   for (const route of routes)
     server.on(route.method.toUpperCase(), honoPath(route.path), (c) => {
       c.env.routed?.(PREFIX + route.path)
-      return answerRoute(app, route, c.req.raw, { arrival: c.env, params: c.req.param(), stopping })
+      return answerRoute(app, route, c.req.raw, { arrival: c.env, params: c.req.param(), stopping, limitRate })
     })
   server.get(`${PREFIX}/openapi.json`, documentHandler(JSON.stringify(document), 'application/json'))
   const { page, stylesheet } = renderReference(document)

@@ -1,12 +1,10 @@
 import type { Config } from '#app/config.ts'
 import { createApp } from '#app/create-app.ts'
+import { DEMO_CUSTOMER, DEMO_STAFF } from '#app/demo-logins.ts'
 import { createStaff } from '#modules/accounts/create-staff.ts'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
 import { anonymous, system } from '#platform/actor.ts'
 import { openDatabase } from '#platform/database.ts'
-
-export const DEMO_CUSTOMER = { email: 'customer@demo.localhost', password: 'try-the-portal' }
-export const DEMO_STAFF = { email: 'staff@demo.localhost', password: 'see-the-whole-story' }
 
 /** Makes the two demo logins in a database without users. */
 export async function seedDemoUsers(config: Config, databaseUrl: string): Promise<void> {

@@ -59,6 +59,10 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onError)
+  // A connection that breaks while it is lent is told by its statements; without a listener it would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
   const builders = new WeakMap<pg.PoolClient, Db>()
   const builderOf = (client: pg.PoolClient): Db => {
     let db = builders.get(client)

@@ -18,12 +18,39 @@ export async function takeAttempt(database: Database, limit: Limit, subject: str
     returning count, ceil(extract(epoch from resets_at - clock_timestamp()))::int as seconds`.execute(database.db)
   const { count, seconds } = rows[0]!
   if (count <= limit.attempts) return
-  throw new Problem('rate_limited', 'too_many_attempts', `Too many attempts. Please try again in ${seconds} seconds.`, {
-    retryAfterSeconds: seconds,
-  })
+  throw tooMany(seconds)
 }
 
 /** Forgets the attempts under `subject`, after a success. */
 export async function forgetAttempts(database: Database, limit: Limit, subject: string): Promise<void> {
   await database.db.deleteFrom('rateLimits').where('key', '=', `${limit.name}:${subject}`).execute()
 }
+
+const MAX_SUBJECTS = 50_000
+
+/**
+ * The same in the memory of one process, for limits that are met on every request: several processes allow that many times
+ * as much. `nowMs` is the wall clock.
+ */
+export function createLocalLimits(nowMs: () => number): (limit: Limit, subject: string) => void {
+  const counts = new Map<string, { count: number; resetsAt: number }>()
+  return (limit, subject) => {
+    const now = nowMs()
+    const key = `${limit.name}:${subject}`
+    const known = counts.get(key)
+    const current = known && known.resetsAt > now ? known : { count: 0, resetsAt: now + limit.perSeconds * 1_000 }
+    current.count += 1
+    if (current !== known) {
+      // The oldest are the first to be over.
+      if (counts.size >= MAX_SUBJECTS) counts.delete(counts.keys().next().value ?? '')
+      counts.delete(key)
+      counts.set(key, current)
+    }
+    if (current.count > limit.attempts) throw tooMany(Math.ceil((current.resetsAt - now) / 1_000))
+  }
+}
+
+const tooMany = (seconds: number): Problem =>
+  new Problem('rate_limited', 'too_many_attempts', `Too many attempts. Please try again in ${seconds} seconds.`, {
+    retryAfterSeconds: seconds,
+  })

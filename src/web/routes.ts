@@ -39,7 +39,27 @@ export default [
   ]),
 
   layout('staff/staff-layout.tsx', [
-    ...prefix('staff', [...kit('staff'), route('*', 'not-found-page.tsx', { id: 'staff-not-found' })]),
+    ...prefix('staff', [
+      index('staff/home-page.tsx'),
+      route('search', 'staff/search-page.tsx'),
+      route('customers', 'staff/customers-page.tsx'),
+      route('customers/:customerId', 'staff/customer-page.tsx'),
+      route('orders', 'staff/orders-page.tsx'),
+      route('orders/:orderId', 'staff/order-page.tsx'),
+      route('invoices', 'staff/invoices-page.tsx'),
+      route('invoices/:invoiceId', 'staff/invoice-page.tsx'),
+      route('invoices/:invoiceId/pdf', 'staff/invoice-pdf.ts'),
+      route('services', 'staff/services-page.tsx'),
+      route('services/:serviceId', 'staff/service-page.tsx'),
+      route('procedures', 'staff/procedures-page.tsx'),
+      route('procedures/:procedureId', 'staff/procedure-page.tsx'),
+      route('jobs', 'staff/jobs-page.tsx'),
+      route('events', 'staff/events-page.tsx'),
+      route('catalog', 'staff/catalog-page.tsx'),
+      route('developer', 'developer/developer-page.tsx'),
+      ...kit('staff'),
+      route('*', 'not-found-page.tsx', { id: 'staff-not-found' }),
+    ]),
   ]),
 
   route('preferences', 'preferences.ts'),

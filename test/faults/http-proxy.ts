@@ -1,13 +1,13 @@
 import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from './message-names.ts'
 import type { Peer, Side } from './points.ts'
 import type { Strikes } from './strikes.ts'
 import type { Traffic } from './traffic.ts'
 
 /** An answer as it came, reason phrase and all: Proxmox says there what is wrong. */
 type Answer = { status: number; reason: string; headers: string[]; body: Buffer }
-type Message = { method: string; path: string; headers: string[]; body: Buffer }
 
 export type HttpProxyOptions = {
   side: Side
@@ -105,7 +105,8 @@ function passedOn(raw: string[]): string[] {
 }
 
 async function forward(port: number, { method, path, headers, body }: Message): Promise<Answer> {
-  const length = body.length > 0 || !['GET', 'HEAD', 'DELETE'].includes(method) ? ['content-length', `${body.length}`] : []
+  const length =
+    body.length > 0 || !['GET', 'HEAD', 'DELETE'].includes(method) ? ['content-length', `${body.length}`] : []
   const answer = await new Promise<IncomingMessage>((done, failed) => {
     const asking: ClientRequest = request(
       { host: '127.0.0.1', port, method, path, headers: [...passedOn(headers), ...length], agent: false },
@@ -147,7 +148,11 @@ function refusal(peer: Peer, status: number, reason: string): Answer {
   return {
     status,
     reason,
-    headers: ['content-type', 'application/json', ...(status === 429 ? ['retry-after', String(RETRY_AFTER_SECONDS)] : [])],
+    headers: [
+      'content-type',
+      'application/json',
+      ...(status === 429 ? ['retry-after', String(RETRY_AFTER_SECONDS)] : []),
+    ],
     body: Buffer.from(JSON.stringify(bodies[peer] ?? {})),
   }
 }

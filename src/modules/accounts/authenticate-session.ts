@@ -1,7 +1,18 @@
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
+import type { Locale } from '#platform/i18n.ts'
 import { hashToken } from '#platform/secrets.ts'
 import { actorOf, SEEN_MINUTES, SESSION_IDLE_HOURS, type SignedIn } from './session.ts'
-import { USER_COLUMNS } from './user.ts'
+import type { User } from './user.ts'
+
+type Found = User & {
+  sessionId: string
+  lastSeenAt: Temporal.Instant
+  customerId: string | null
+  customerName: string | null
+  currency: string | null
+  customerLocale: Locale | null
+}
 
 /**
  * Who is behind the token of a session cookie; undefined when it is unknown, signed out, over after 90 days, or idle for
@@ -9,26 +20,14 @@ import { USER_COLUMNS } from './user.ts'
  */
 export async function authenticateSession(app: App, token: string): Promise<SignedIn | undefined> {
   const now = app.clock.now()
-  const row = await app.db
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.userId')
-    .leftJoin('members', 'members.userId', 'users.id')
-    .leftJoin('customers', 'customers.id', 'members.customerId')
-    .select(['sessions.id as sessionId', 'sessions.lastSeenAt'])
-    .select(USER_COLUMNS)
-    .select([
-      'customers.id as customerId',
-      'customers.name as customerName',
-      'customers.currency',
-      'customers.locale as customerLocale',
-    ])
-    .where('sessions.tokenHash', '=', hashToken(token))
-    .where('sessions.revokedAt', 'is', null)
-    .where('sessions.expiresAt', '>', now)
-    .where('sessions.lastSeenAt', '>', now.subtract({ hours: SESSION_IDLE_HOURS }))
-    .orderBy('members.createdAt')
-    .limit(1)
-    .executeTakeFirst()
+  const { rows } = await sql<Found>`
+    select s.id as session_id, s.last_seen_at, u.id, u.email, u.name, u.email_verified_at, u.staff_role, u.locale, u.created_at, u.updated_at,
+      c.id as customer_id, c.name as customer_name, c.currency, c.locale as customer_locale
+    from sessions s join users u on u.id = s.user_id left join members m on m.user_id = u.id left join customers c on c.id = m.customer_id
+    where s.token_hash = ${hashToken(token)} and s.revoked_at is null and s.expires_at > ${now}
+      and s.last_seen_at > ${now.subtract({ hours: SESSION_IDLE_HOURS })}
+    order by m.created_at limit 1`.execute(app.db)
+  const [row] = rows
   if (!row) return undefined
   const { sessionId, lastSeenAt, customerId, customerName, currency, customerLocale, ...user } = row
   const actor = actorOf(user, customerId)

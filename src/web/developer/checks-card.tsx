@@ -32,7 +32,9 @@ export function Checks({ answer }: { answer: CheckAnswer | undefined }) {
       {answer && (
         <Notice
           tone={answer.findings.length === 0 ? 'ok' : 'bad'}
-          title={answer.findings.length === 0 ? words.checksGood(answer.checks) : words.checksBroken(answer.findings.length)}
+          title={
+            answer.findings.length === 0 ? words.checksGood(answer.checks) : words.checksBroken(answer.findings.length)
+          }
           live
         >
           {words.ranIn(formatNumber(answer.ms, locale))}

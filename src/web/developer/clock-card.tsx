@@ -17,7 +17,10 @@ export function ClockCard({ clock, refused }: { clock: DeveloperData['clock']; r
   const minutes = Math.floor(ahead / 60)
   const span = words.ahead(Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60)
   return (
-    <Card title={words.clock} actions={<Badge tone={ahead === 0 ? 'ok' : 'warn'}>{ahead === 0 ? words.inStep : span}</Badge>}>
+    <Card
+      title={words.clock}
+      actions={<Badge tone={ahead === 0 ? 'ok' : 'warn'}>{ahead === 0 ? words.inStep : span}</Badge>}
+    >
       <KeyValue
         columns={2}
         facts={[
@@ -25,7 +28,11 @@ export function ClockCard({ clock, refused }: { clock: DeveloperData['clock']; r
           { label: words.wallTime, value: <Time at={clock.wall} format="full" className="whitespace-normal" /> },
         ]}
       />
-      {clock.mayMove ? <Move refused={refused} mayReset={ahead !== 0} /> : <p className="mt-4 text-muted">{words.mayNotMove}</p>}
+      {clock.mayMove ? (
+        <Move refused={refused} mayReset={ahead !== 0} />
+      ) : (
+        <p className="mt-4 text-muted">{words.mayNotMove}</p>
+      )}
     </Card>
   )
 }
@@ -51,7 +58,16 @@ function Move({ refused, mayReset }: { refused: FormState | undefined; mayReset:
       </ActionForm>
       <ActionForm id="move" state={refused} summary={false} labels={{ by: words.by }} className="mt-4 gap-3">
         <input type="hidden" name="do" value="move" />
-        <Field name="by" hint={words.byHint} className="max-w-xs" mono maxLength={40} placeholder="P1DT6H" autoComplete="off" spellCheck={false} />
+        <Field
+          name="by"
+          hint={words.byHint}
+          className="max-w-xs"
+          mono
+          maxLength={40}
+          placeholder="P1DT6H"
+          autoComplete="off"
+          spellCheck={false}
+        />
         <div className="flex flex-wrap gap-2">
           <SubmitButton variant="secondary">{words.move}</SubmitButton>
         </div>

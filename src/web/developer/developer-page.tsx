@@ -34,7 +34,12 @@ export async function loader({ context }: Route.LoaderArgs) {
   const local = (port: number): string => `http://localhost:${port}`
   const jobs = may('job.read') ? await listQueuedJobs(app, actor, { view: 'done', limit: 12 }) : undefined
   return {
-    clock: { now: iso(app.clock.now()), wall: iso(app.clock.wallClock()), offsetSeconds: app.clock.offsetSeconds(), mayMove: may('clock.move') },
+    clock: {
+      now: iso(app.clock.now()),
+      wall: iso(app.clock.wallClock()),
+      offsetSeconds: app.clock.offsetSeconds(),
+      mayMove: may('clock.move'),
+    },
     simulators: {
       console: stripe.simulated || proxmox.simulated || smtp.simulated ? local(ports.console) : undefined,
       mailbox: smtp.simulated ? local(ports.mail) : undefined,
@@ -43,7 +48,11 @@ export async function loader({ context }: Route.LoaderArgs) {
     },
     logins: { customer: DEMO_CUSTOMER, staff: DEMO_STAFF },
     jobs: jobs?.rows.map(({ id, job, state, tries, error, createdAt, completedAt }) => ({
-      ...{ id, job, state, tries, error },
+      id,
+      job,
+      state,
+      tries,
+      error,
       createdAt: iso(createdAt),
       completedAt: isoOrNull(completedAt),
     })),
@@ -63,9 +72,16 @@ export async function action({ request, context }: Route.ActionArgs) {
   if (input.do === 'check') {
     const began = performance.now()
     const findings = await runChecks(app)
-    return { ok: true as const, checks: checks.length, ms: Math.round(performance.now() - began), findings } satisfies CheckAnswer
+    return {
+      ok: true as const,
+      checks: checks.length,
+      ms: Math.round(performance.now() - began),
+      findings,
+    } satisfies CheckAnswer
   }
-  const moved = await tryForm(form, locale, () => moveClock(app, actor, input.do === 'move' ? { by: input.by } : 'reset'))
+  const moved = await tryForm(form, locale, () =>
+    moveClock(app, actor, input.do === 'move' ? { by: input.by } : 'reset'),
+  )
   return moved.ok ? redirectWithFlash(paths.developer(), 'clockMoved') : data(moved, 422)
 }
 

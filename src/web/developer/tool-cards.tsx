@@ -22,7 +22,10 @@ export function Simulators({ simulators }: Pick<DeveloperData, 'simulators'>) {
     <Card title={words.simulators} text={words.simulatorsText} flush>
       <ul>
         {places.map(([label, text, address]) => (
-          <li key={label} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-5 py-2.5 last:border-b-0">
+          <li
+            key={label}
+            className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-5 py-2.5 last:border-b-0"
+          >
             <div className="min-w-0 flex-1 basis-48">
               <p className="font-medium">{label}</p>
               <p className="text-sm text-muted">{text}</p>
@@ -49,7 +52,10 @@ export function Logins({ logins }: Pick<DeveloperData, 'logins'>) {
     <Card title={words.logins} text={words.loginsText} flush>
       <ul>
         {(['customer', 'staff'] as const).map((who) => (
-          <li key={who} className="grid gap-x-4 border-b border-line px-5 py-2.5 last:border-b-0 sm:grid-cols-[6rem_1fr_1fr] sm:items-center">
+          <li
+            key={who}
+            className="grid gap-x-4 border-b border-line px-5 py-2.5 last:border-b-0 sm:grid-cols-[6rem_1fr_1fr] sm:items-center"
+          >
             <p className="font-medium">{words[who]}</p>
             <CopyId value={logins[who].email} />
             <CopyId value={logins[who].password} />

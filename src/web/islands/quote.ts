@@ -1,13 +1,16 @@
 /**
- * Keeps a total current while a form is filled in: `<ez-quote id="…">` inside the form. A choice that may cost something
- * sends the form as its "update" button would, and the same part of the answer is taken over; the old one stays till then.
+ * Keeps totals current while a form is filled in: `<ez-quote id="…">`, once or more inside the form. A choice that may cost
+ * something sends the form as its "update" button would, and the same parts of the answer are taken over; the old ones
+ * stay till then.
  */
 class Quote extends HTMLElement {
   #request: XMLHttpRequest | undefined
 
   connectedCallback(): void {
     const form = this.closest('form')
-    form?.addEventListener('change', ({ target }) => {
+    // The first of them asks for all.
+    if (form?.querySelector('ez-quote') !== this) return
+    form.addEventListener('change', ({ target }) => {
       const typed =
         target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text')
       if (!typed) this.#ask(form)
@@ -25,8 +28,10 @@ class Quote extends HTMLElement {
     request.open('POST', form.action)
     request.responseType = 'document'
     request.addEventListener('load', () => {
-      const fresh = request.status === 200 ? request.responseXML?.getElementById(this.id) : undefined
-      if (fresh) this.replaceChildren(...fresh.childNodes)
+      for (const part of request.status === 200 ? form.querySelectorAll('ez-quote') : []) {
+        const fresh = request.responseXML?.getElementById(part.id)
+        if (fresh) part.replaceChildren(...fresh.childNodes)
+      }
     })
     request.addEventListener('loadend', () => {
       if (this.#request === request) this.removeAttribute('data-busy')

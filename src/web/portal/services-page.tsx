@@ -1,17 +1,15 @@
-import { Plus } from 'lucide-react'
 import { listServices } from '#modules/provisioning/provisioning-queries.ts'
 import { serviceMachine } from '#modules/provisioning/service.ts'
 import type { ServiceState } from '#platform/schema.ts'
 import { portalMessages } from '../messages/portal.ts'
 import { stateMessages } from '../messages/states.ts'
-import { paths } from '../paths.ts'
 import { readListUrl } from '../staff/list-url.ts'
-import { LinkButton } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
 import { useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
-import { useLocale, useMessages } from '../ui/site.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { OrderButton } from './parts.tsx'
 import { serviceRow } from './rows.ts'
 import { portalScope } from './scope.ts'
 import { ServicesTable } from './tables.tsx'
@@ -60,16 +58,5 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
         empty={<EmptyState title={words.services.empty} text={words.services.emptyText} action={<OrderButton />} />}
       />
     </ListPage>
-  )
-}
-
-/** The way to the plans. */
-export function OrderButton() {
-  const words = useMessages(portalMessages).services
-  return (
-    <LinkButton to={paths.pricing(useLocale())} document variant="primary">
-      <Plus aria-hidden="true" />
-      {words.order}
-    </LinkButton>
   )
 }

@@ -1,6 +1,4 @@
-import { ArrowRight } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { portalMessages } from '../messages/portal.ts'
 import { paths } from '../paths.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
@@ -75,23 +73,4 @@ export function InvoicesTable({ rows, ...rest }: Paged & { rows: readonly Invoic
 export function InvoiceTitle({ invoice }: { invoice: Pick<InvoiceRow, 'id' | 'number'> }) {
   const words = useMessages(portalMessages).invoices
   return <span className="tabular">{invoice.number ?? words.proForma(shortId(invoice.id))}</span>
-}
-
-/** A heading of a board with the way to the whole list. */
-export function BoardSection({ title, all, children }: { title: string; all?: string | undefined; children: ReactNode }) {
-  const words = useMessages(portalMessages)
-  return (
-    <section className="min-w-0">
-      <div className="mb-2.5 flex items-baseline justify-between gap-4">
-        <h2 className="text-lg">{title}</h2>
-        {all !== undefined && (
-          <Link to={all} className="inline-flex min-h-6 items-center gap-1 text-md text-brand-ink hover:underline">
-            {words.all}
-            <ArrowRight aria-hidden="true" className="size-3.5" />
-          </Link>
-        )}
-      </div>
-      {children}
-    </section>
-  )
 }

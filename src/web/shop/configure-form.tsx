@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { PERIODS } from '#modules/catalog/plan.ts'
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { formatMoney } from '#platform/i18n.ts'
@@ -11,6 +12,7 @@ import { ActionForm, FieldGroup } from '../ui/form.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { type Choices, optionField } from './configure-view.ts'
 import { OrderSummary } from './order-summary.tsx'
+import { Money } from '../ui/values.tsx'
 import type { SummaryView } from './quote-view.ts'
 
 type Props = {
@@ -73,16 +75,21 @@ export function ConfigureForm({ itemId, currency, initial, choices, summary, sta
         </div>
         <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
           <Total summary={summary} />
-          <div className="mt-6 grid gap-3">
-            <Button type="submit" variant="primary" size="large" wide name="intent" value="add">
-              {itemId === undefined ? words.add : words.save}
-            </Button>
-            <Button type="submit" wide name="intent" value="quote" className="hidden noscript:inline-flex">
+          <Button type="submit" variant="primary" size="large" wide name="intent" value="add" className="mt-6 max-lg:hidden">
+            {itemId === undefined ? words.add : words.save}
+          </Button>
+          <div className="mt-3 hidden noscript:block">
+            <Button type="submit" wide name="intent" value="quote">
               {words.update}
             </Button>
           </div>
         </aside>
       </div>
+      <TotalBar summary={summary}>
+        <Button type="submit" variant="primary" name="intent" value="add">
+          {itemId === undefined ? words.add : words.save}
+        </Button>
+      </TotalBar>
     </ActionForm>
   )
 }
@@ -185,5 +192,19 @@ function Total({ summary }: { summary: SummaryView | undefined }) {
       {summary ? <OrderSummary view={summary} names={false} /> : <p className="text-muted">{facts.notSold}</p>}
       {summary && <input type="hidden" name="quoted" value={String(summary.items[0]?.amountMinor ?? '')} />}
     </ez-quote>
+  )
+}
+
+/** On phones the total stays in sight at the foot of the screen, with the button that goes on. */
+function TotalBar({ summary, children }: { summary: SummaryView | undefined; children: ReactNode }) {
+  const words = useMessages(buyMessages).summary
+  return (
+    <div className="sticky bottom-0 z-20 -mx-5 flex items-center justify-between gap-4 border-t border-line bg-surface px-5 py-3 sm:-mx-8 sm:px-8 lg:hidden">
+      <ez-quote id="total-bar" class="block transition-opacity duration-120 data-busy:opacity-60 data-busy:delay-150">
+        <p className="text-sm text-muted">{words.today}</p>
+        {summary && <Money minor={summary.totalMinor} currency={summary.currency} className="text-xl font-semibold tracking-tight" />}
+      </ez-quote>
+      {children}
+    </div>
   )
 }

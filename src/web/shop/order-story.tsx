@@ -37,7 +37,7 @@ export function OrderStory({ view }: { view: OrderView }) {
       {view.canPay && view.payment === 'confirming' && (
         <form method="post" className="mt-6 flex flex-wrap items-center gap-3 text-md text-muted">
           {words.notPaid}
-          <Button type="submit" size="small">
+          <Button type="submit" size="small" name="intent" value="pay">
             {words.payNow}
           </Button>
         </form>
@@ -51,8 +51,9 @@ function Pay({ view }: { view: OrderView }) {
   const { locale, timeZone } = useSite()
   return (
     <form method="post" className="mt-6 grid justify-items-start gap-3">
-      <Button type="submit" variant="primary" size="large">
-        {words.payNow} · <Money minor={view.totalMinor} currency={view.currency} />
+      <Button type="submit" variant="primary" size="large" name="intent" value="pay">
+        {words.payNow}
+        <Money minor={view.totalMinor} currency={view.currency} />
       </Button>
       <p className="text-md text-muted">{words.payBy(formatDate(view.expiresAt, locale, timeZone, 'dateTime'))}</p>
     </form>

@@ -54,7 +54,8 @@ export function PlanDetail({ plan, facts, actions }: { plan: Plan; facts: Omit<P
             .map((card) => (
               <li key={card.slug}>
                 <a href={paths.product(locale, card.slug, facts.shown)} className={buttonClass()}>
-                  {card.name} · <Money minor={card.amountMinor} currency={facts.shown.currency} />
+                  {card.name}
+                  <Money minor={card.amountMinor} currency={facts.shown.currency} className="text-muted" />
                 </a>
               </li>
             ))}

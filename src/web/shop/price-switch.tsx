@@ -55,7 +55,7 @@ function Segments({
           aria-current={choice.chosen ? 'true' : undefined}
           className={cx(
             'grid min-h-8 place-items-center rounded-sm px-3.5 text-md font-medium pointer-coarse:min-h-11',
-            choice.chosen ? 'bg-surface text-ink shadow-float' : 'text-muted hover:text-ink',
+            choice.chosen ? 'bg-surface text-ink ring-1 ring-line' : 'text-muted hover:text-ink',
           )}
         >
           {choice.label}

@@ -34,7 +34,7 @@ export function PlanTable({ plans, shown, popular }: { plans: Tables['plans']; s
       tabIndex={0}
       className="overflow-x-auto rounded-card border border-line bg-surface"
     >
-      <table className="w-full min-w-[36rem] border-collapse">
+      <table className="w-full min-w-[38rem] table-fixed border-collapse">
         <thead>
           <tr>
             <td className={HEAD} />

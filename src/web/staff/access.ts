@@ -5,7 +5,7 @@ import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { actorContext, appContext } from '../context.ts'
 
-export type StaffScope = { app: App; actor: Actor; may(permission: Permission): boolean }
+export type StaffScope = { app: App; actor: Actor; may: (permission: Permission) => boolean }
 
 /**
  * The product and who acts, for loaders and actions of staff pages. With a permission, somebody whose role lacks it finds

@@ -31,7 +31,9 @@ export function CardRows({ label, rows, empty }: { label: string; rows: readonly
             <RowTitle row={row} />
           </span>
           {row.state && <span className="w-34 max-sm:w-auto">{row.state}</span>}
-          {row.text && <span className="min-w-0 flex-1 basis-24 truncate text-muted max-sm:basis-full">{row.text}</span>}
+          {row.text && (
+            <span className="min-w-0 flex-1 basis-24 truncate text-muted max-sm:basis-full">{row.text}</span>
+          )}
           {row.code && <code className="text-[0.9285em]">{row.code}</code>}
           <span className="ml-auto flex items-center gap-4">
             {row.amount}

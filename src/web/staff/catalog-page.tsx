@@ -51,7 +51,9 @@ function ProductCard({ product }: { product: Product }) {
       key: currency,
       header: words.price(currency),
       align: 'right' as const,
-      cell: (row: { prices: OfferPrice[] }) => <Prices prices={row.prices.filter((price) => price.currency === currency)} />,
+      cell: (row: { prices: OfferPrice[] }) => (
+        <Prices prices={row.prices.filter((price) => price.currency === currency)} />
+      ),
     }))
   const plans: Column<Product['plans'][number]>[] = [
     {
@@ -75,7 +77,11 @@ function ProductCard({ product }: { product: Product }) {
   const options: Column<Product['options'][number]>[] = [
     { key: 'option', header: words.option, cell: (option) => option.name[locale] },
     { key: 'code', header: words.code, grow: true, cell: (option) => <Code>{option.code}</Code> },
-    { key: 'kind', header: words.kind, cell: (option) => (option.kind === 'switch' ? words.kinds.switch : words.upTo(option.maxQuantity)) },
+    {
+      key: 'kind',
+      header: words.kind,
+      cell: (option) => (option.kind === 'switch' ? words.kinds.switch : words.upTo(option.maxQuantity)),
+    },
     ...priceColumns(product.options),
   ]
   return (
@@ -88,7 +94,9 @@ function ProductCard({ product }: { product: Product }) {
         <p className="text-muted">{product.summary[locale]}</p>
       </div>
       <DataTable label={words.plans} columns={plans} rows={product.plans} rowKey={(plan) => plan.id} />
-      {product.options.length > 0 && <DataTable label={words.options} columns={options} rows={product.options} rowKey={(option) => option.id} />}
+      {product.options.length > 0 && (
+        <DataTable label={words.options} columns={options} rows={product.options} rowKey={(option) => option.id} />
+      )}
     </section>
   )
 }
@@ -98,7 +106,10 @@ function Prices({ prices }: { prices: OfferPrice[] }) {
   return (
     <span className="inline-flex flex-wrap justify-end gap-x-4">
       {prices.map((price) => (
-        <span key={`${price.intervalUnit}${price.intervalCount}${price.amountMinor}`} className={price.active ? undefined : 'text-muted line-through'}>
+        <span
+          key={`${price.intervalUnit}${price.intervalCount}${price.amountMinor}`}
+          className={price.active ? undefined : 'text-muted line-through'}
+        >
           <Money minor={BigInt(price.amountMinor)} currency={price.currency} />
           <span className="text-muted">{` / ${words.perCount(price.intervalCount, words.per[price.intervalUnit])}`}</span>
           {!price.active && <span className="sr-only">{words.inactive}</span>}
@@ -114,7 +125,10 @@ function Images({ images }: Pick<Offer, 'images'>) {
     <Card title={words.images} flush>
       <ul className="text-table">
         {images.map((image) => (
-          <li key={image.id} className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0">
+          <li
+            key={image.id}
+            className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0"
+          >
             <span className="min-w-0 flex-1 font-medium">{image.name}</span>
             <span className="text-muted">
               {words.loginUser} <Code>{image.loginUser}</Code>
@@ -122,7 +136,10 @@ function Images({ images }: Pick<Offer, 'images'>) {
             <span className="text-muted">
               {words.template} <Code>{image.templateVmId}</Code>
             </span>
-            <StateBadge state={image.active ? 'enabled' : 'disabled'} label={image.active ? words.offered : words.inactive} />
+            <StateBadge
+              state={image.active ? 'enabled' : 'disabled'}
+              label={image.active ? words.offered : words.inactive}
+            />
           </li>
         ))}
       </ul>
@@ -137,13 +154,19 @@ function Regions({ regions }: Pick<Offer, 'regions'>) {
     <Card title={words.regions} flush>
       <ul className="text-table">
         {regions.map((region) => (
-          <li key={region.id} className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0">
+          <li
+            key={region.id}
+            className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0"
+          >
             <span className="min-w-0 flex-1 font-medium">{region.name[locale]}</span>
             <Code>{region.slug}</Code>
             <span className="text-muted tabular">
               {region.nodes} {words.nodes}
             </span>
-            <StateBadge state={region.active ? 'enabled' : 'disabled'} label={region.active ? words.offered : words.inactive} />
+            <StateBadge
+              state={region.active ? 'enabled' : 'disabled'}
+              label={region.active ? words.offered : words.inactive}
+            />
           </li>
         ))}
       </ul>

@@ -41,19 +41,49 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   ])
   const now = app.clock.now()
   return {
-    customer: { ...customer, createdAt: iso(customer.createdAt), updatedAt: iso(customer.updatedAt), complete: hasBillingDetails(customer) },
+    customer: {
+      ...customer,
+      createdAt: iso(customer.createdAt),
+      updatedAt: iso(customer.updatedAt),
+      complete: hasBillingDetails(customer),
+    },
     services: services.rows.map(({ id, hostname, state, planName, addresses, createdAt }) => ({
-      ...{ id, hostname, state, plan: planName[locale], address: addresses[0] },
+      id,
+      hostname,
+      state,
+      plan: planName[locale],
+      address: addresses[0],
       createdAt: iso(createdAt),
     })),
-    orders: orders.rows.map(({ id, state, totalMinor, currency, createdAt }) => ({ id, state, totalMinor, currency, createdAt: iso(createdAt) })),
+    orders: orders.rows.map(({ id, state, totalMinor, currency, createdAt }) => ({
+      id,
+      state,
+      totalMinor,
+      currency,
+      createdAt: iso(createdAt),
+    })),
     invoices: invoices.rows.map((invoice) => ({
-      ...{ id: invoice.id, number: invoice.number, totalMinor: invoice.totalMinor, currency: invoice.currency },
+      id: invoice.id,
+      number: invoice.number,
+      totalMinor: invoice.totalMinor,
+      currency: invoice.currency,
       state: isOverdue(invoice, now) ? ('overdue' as const) : invoice.state,
       createdAt: iso(invoice.createdAt),
     })),
-    mails: mails.rows.map(({ id, template, recipient, state, createdAt }) => ({ id, template, recipient, state, createdAt: iso(createdAt) })),
-    members: members.map(({ id, name, email, emailVerifiedAt, role }) => ({ id, name, email, verified: emailVerifiedAt !== null, role })),
+    mails: mails.rows.map(({ id, template, recipient, state, createdAt }) => ({
+      id,
+      template,
+      recipient,
+      state,
+      createdAt: iso(createdAt),
+    })),
+    members: members.map(({ id, name, email, emailVerifiedAt, role }) => ({
+      id,
+      name,
+      email,
+      verified: emailVerifiedAt !== null,
+      role,
+    })),
     events: events.rows.map(eventView),
   }
 }
@@ -70,7 +100,11 @@ export default function CustomerPage({ loaderData }: Route.ComponentProps) {
       title={customer.name}
       id={customer.id}
       back={{ to: paths.staffCustomers(), label: words.customers.title }}
-      text={<a href={`mailto:${customer.email}`} className="link">{customer.email}</a>}
+      text={
+        <a href={`mailto:${customer.email}`} className="link">
+          {customer.email}
+        </a>
+      }
       aside={
         <>
           <Facts customer={customer} />
@@ -110,7 +144,11 @@ export default function CustomerPage({ loaderData }: Route.ComponentProps) {
           }))}
         />
       </Card>
-      <Card title={words.invoices.title} actions={invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />} flush>
+      <Card
+        title={words.invoices.title}
+        actions={invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+        flush
+      >
         <CardRows
           label={words.invoices.title}
           empty={words.customers.noInvoices}

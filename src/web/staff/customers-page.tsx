@@ -25,7 +25,14 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return {
     filtered: search !== undefined,
     next,
-    rows: rows.map(({ id, name, email, company, country, createdAt }) => ({ id, name, email, company, country, createdAt: iso(createdAt) })),
+    rows: rows.map(({ id, name, email, company, country, createdAt }) => ({
+      id,
+      name,
+      email,
+      company,
+      country,
+      createdAt: iso(createdAt),
+    })),
   }
 }
 
@@ -39,7 +46,13 @@ export default function CustomersPage({ loaderData: { rows, next, filtered } }: 
     { key: 'company', header: words.company, phone: 'hide', cell: (row) => row.company },
     { key: 'email', header: words.email, grow: true, cell: (row) => row.email },
     { key: 'country', header: words.country, phone: 'hide', cell: (row) => row.country },
-    { key: 'created', header: common.created, sort: 'created', align: 'right', cell: (row) => <Time at={row.createdAt} /> },
+    {
+      key: 'created',
+      header: common.created,
+      sort: 'created',
+      align: 'right',
+      cell: (row) => <Time at={row.createdAt} />,
+    },
   ]
   return (
     <ListPage title={words.title} filters={<Filters search={{ name: 'q', label: words.search }} />}>

@@ -35,7 +35,11 @@ export default function EventsPage({ loaderData: { rows, next, filtered, custome
   const words = useMessages(staffEventsMessages)
   const common = useMessages(staffMessages)
   const columns: Column<EventView>[] = [
-    { key: 'name', header: words.what, cell: (row) => <span title={row.name}>{words.names[row.name] ?? <Code>{row.name}</Code>}</span> },
+    {
+      key: 'name',
+      header: words.what,
+      cell: (row) => <span title={row.name}>{words.names[row.name] ?? <Code>{row.name}</Code>}</span>,
+    },
     { key: 'subject', header: words.subject, cell: (row) => <Subject id={row.subjectId} /> },
     { key: 'change', header: words.change, grow: true, cell: (row) => <EventChanges event={row} /> },
     { key: 'who', header: words.who, cell: (row) => <Who event={row} /> },
@@ -72,7 +76,11 @@ function EventChanges({ event }: { event: EventView }) {
         <span className="group-open:hidden">
           <Difference changes={[{ ...first, before: first.before?.slice(0, 40), after: first.after?.slice(0, 40) }]} />
         </span>
-        {rest.length > 0 && <span className="ml-2 text-brand-ink underline decoration-dotted underline-offset-2 group-open:hidden">{words.more(rest.length)}</span>}
+        {rest.length > 0 && (
+          <span className="ml-2 text-brand-ink underline decoration-dotted underline-offset-2 group-open:hidden">
+            {words.more(rest.length)}
+          </span>
+        )}
         <span className="hidden text-brand-ink group-open:inline">{event.name}</span>
       </summary>
       <div className="grid gap-0.5 pt-1 pb-1 whitespace-normal">
@@ -100,7 +108,12 @@ function EventFilters() {
     ['actor', words.filterActor, undefined],
   ] as const
   return (
-    <Form role="search" aria-label={kit.filters.label} key={String(search)} className="flex flex-wrap items-center gap-2">
+    <Form
+      role="search"
+      aria-label={kit.filters.label}
+      key={String(search)}
+      className="flex flex-wrap items-center gap-2"
+    >
       {search.has('customer') && <input type="hidden" name="customer" value={search.get('customer') ?? ''} />}
       {fields.map(([name, label, list]) => (
         <label key={name} className="min-w-0 grow basis-full sm:max-w-xs sm:basis-44">

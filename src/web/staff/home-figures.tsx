@@ -29,23 +29,26 @@ export function Figures({ board: { figures } }: { board: Board }) {
           value:
             money.length === 0
               ? words.noMoney
-              : money.map(({ currency, amountMinor }) => <Money key={currency} minor={amountMinor} currency={currency} className="block" />),
+              : money.map(({ currency, amountMinor }) => (
+                  <Money key={currency} minor={amountMinor} currency={currency} className="block" />
+                )),
           text: words.payments(money.reduce((sum, { payments }) => sum + payments, 0)),
         })}
       </FigureLink>
       <FigureLink to={paths.staffServices({ state: 'active' })} part={figures.services} label={words.parts.services}>
         {({ active, provisioning = 0, suspended = 0 }) => ({
           value: number(active),
-          text: [
-            [provisioning, states.provisioning] as const,
-            [suspended, states.suspended] as const,
-          ]
+          text: [[provisioning, states.provisioning] as const, [suspended, states.suspended] as const]
             .filter(([count]) => count > 0)
             .map(([count, word]) => words.otherServices(count, word))
             .join(', '),
         })}
       </FigureLink>
-      <FigureLink to={paths.staffProcedures({ state: 'running' })} part={figures.procedures} label={words.parts.procedures}>
+      <FigureLink
+        to={paths.staffProcedures({ state: 'running' })}
+        part={figures.procedures}
+        label={words.parts.procedures}
+      >
         {({ running = 0, compensating = 0 }) => ({
           value: number(running + compensating),
           text: words.procedureStates(running, compensating),
@@ -64,7 +67,7 @@ function FigureLink<T>({
   to: string
   part: Part<T>
   label: string
-  children(value: T): { value: ReactNode; text: ReactNode }
+  children: (value: T) => { value: ReactNode; text: ReactNode }
 }) {
   const words = useMessages(staffHomeMessages)
   if (part === undefined) return null
@@ -96,8 +99,18 @@ export function Nodes({ nodes }: { nodes: Board['nodes'] }) {
               <StateBadge state={node.online ? 'online' : 'offline'} />
               <span className="text-muted">{node.active ? node.regionSlug : words.drained}</span>
             </div>
-            <Room label={words.memory} free={node.memoryFreeMb} total={node.memoryTotalMb} text={(mb) => formatMemory(mb, locale)} />
-            <Room label={words.disk} free={node.diskFreeGb} total={node.diskTotalGb} text={(gb) => `${formatNumber(Math.round(gb), locale)} GB`} />
+            <Room
+              label={words.memory}
+              free={node.memoryFreeMb}
+              total={node.memoryTotalMb}
+              text={(mb) => formatMemory(mb, locale)}
+            />
+            <Room
+              label={words.disk}
+              free={node.diskFreeGb}
+              total={node.diskTotalGb}
+              text={(gb) => `${formatNumber(Math.round(gb), locale)} GB`}
+            />
             <span className="text-right text-muted tabular">
               {formatNumber(node.services, locale)} {words.servers}
             </span>
@@ -108,7 +121,17 @@ export function Nodes({ nodes }: { nodes: Board['nodes'] }) {
   )
 }
 
-function Room({ label, free, total, text }: { label: string; free: number; total: number; text(value: number): string }) {
+function Room({
+  label,
+  free,
+  total,
+  text,
+}: {
+  label: string
+  free: number
+  total: number
+  text: (value: number) => string
+}) {
   const words = useMessages(staffHomeMessages)
   return (
     <div className="min-w-0">
@@ -133,12 +156,22 @@ export function Queues({ queues }: { queues: Board['queues'] }) {
         {Object.entries(words.queueNames).map(([queue, name]) => {
           const { waiting = 0, active = 0 } = lines.get(queue) ?? {}
           return (
-            <li key={queue} className="relative flex min-h-9 items-center justify-between gap-3 border-b border-line px-5 last:border-b-0 hover:bg-hover">
-              <Link to={paths.staffJobs({ view: queue === 'dead' ? 'dead' : 'waiting' })} className="after:absolute after:inset-0">
+            <li
+              key={queue}
+              className="relative flex min-h-9 items-center justify-between gap-3 border-b border-line px-5 last:border-b-0 hover:bg-hover"
+            >
+              <Link
+                to={paths.staffJobs({ view: queue === 'dead' ? 'dead' : 'waiting' })}
+                className="after:absolute after:inset-0"
+              >
                 {name}
               </Link>
               <span className="text-muted tabular">
-                {waiting + active === 0 ? words.idle : [waiting > 0 && words.waiting(waiting), active > 0 && words.running(active)].filter(Boolean).join(', ')}
+                {waiting + active === 0
+                  ? words.idle
+                  : [waiting > 0 && words.waiting(waiting), active > 0 && words.running(active)]
+                      .filter(Boolean)
+                      .join(', ')}
               </span>
             </li>
           )

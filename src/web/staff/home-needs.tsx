@@ -21,7 +21,8 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
   const orders = useMessages(staffObjectsMessages).orders
   const procedures = useMessages(proceduresMessages).names
   const parts = Object.values(needs).filter((part) => part !== undefined)
-  if (parts.every((part) => part.read && part.value.rows.length === 0)) return <Notice tone="ok">{words.allWell}</Notice>
+  if (parts.every((part) => part.read && part.value.rows.length === 0))
+    return <Notice tone="ok">{words.allWell}</Notice>
   return (
     <>
       <Need
@@ -70,7 +71,13 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         tone="warn"
         part={needs.suspense}
         all={paths.staffEvents({ name: 'gateway_event.suspense' })}
-        row={({ id, type, note, at }) => ({ key: id, to: paths.staffEvents({ subject: id }), title: <Code>{type}</Code>, text: note, aside: <Time at={at} /> })}
+        row={({ id, type, note, at }) => ({
+          key: id,
+          to: paths.staffEvents({ subject: id }),
+          title: <Code>{type}</Code>,
+          text: note,
+          aside: <Time at={at} />,
+        })}
       />
       <Need
         kind="orders"
@@ -107,7 +114,7 @@ function Need<R>({
   tone: Tone
   part: Part<{ rows: R[]; more: boolean }>
   all: string
-  row(value: R): CardRow
+  row: (value: R) => CardRow
 }): ReactNode {
   const words = useMessages(staffHomeMessages)
   const common = useMessages(staffMessages)

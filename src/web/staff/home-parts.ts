@@ -32,19 +32,20 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     }
   }
 
-  const [failedServices, stuck, jobs, suspense, orders, ordersToday, money, services, procedures, queues, nodes] = await Promise.all([
-    part('failed services', may('service.read'), () => readFailedServices(scope)),
-    part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
-    part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
-    part('gateway events', may('payment.read'), () => readSuspense(scope)),
-    part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
-    part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
-    part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
-    part('services', may('service.read'), () => countServices(app, scope.actor)),
-    part('procedures', may('procedure.read'), () => countLiveProcedures(app, scope.actor)),
-    part('queues', may('job.read'), () => countQueuedJobs(app, scope.actor)),
-    part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
-  ])
+  const [failedServices, stuck, jobs, suspense, orders, ordersToday, money, services, procedures, queues, nodes] =
+    await Promise.all([
+      part('failed services', may('service.read'), () => readFailedServices(scope)),
+      part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
+      part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
+      part('gateway events', may('payment.read'), () => readSuspense(scope)),
+      part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
+      part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
+      part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
+      part('services', may('service.read'), () => countServices(app, scope.actor)),
+      part('procedures', may('procedure.read'), () => countLiveProcedures(app, scope.actor)),
+      part('queues', may('job.read'), () => countQueuedJobs(app, scope.actor)),
+      part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
+    ])
   return {
     needs: { failedServices, stuck, jobs, suspense, orders },
     figures: { ordersToday, money, services, procedures },
@@ -58,7 +59,13 @@ async function readFailedServices({ app, actor }: StaffScope) {
   const { rows, next } = await listServices(app, actor, { ...FEW, state: 'failed' })
   return {
     more: next !== undefined,
-    rows: rows.map(({ id, hostname, customerName, failure, updatedAt }) => ({ id, hostname, customerName, failure, at: iso(updatedAt) })),
+    rows: rows.map(({ id, hostname, customerName, failure, updatedAt }) => ({
+      id,
+      hostname,
+      customerName,
+      failure,
+      at: iso(updatedAt),
+    })),
   }
 }
 
@@ -72,12 +79,18 @@ async function readStuck({ app, actor }: StaffScope) {
 
 async function readDeadJobs({ app, actor }: StaffScope) {
   const { rows, next } = await listQueuedJobs(app, actor, { ...FEW, view: 'dead' })
-  return { more: next !== undefined, rows: rows.map(({ id, job, error, createdAt }) => ({ id, job, error, at: iso(createdAt) })) }
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, job, error, createdAt }) => ({ id, job, error, at: iso(createdAt) })),
+  }
 }
 
 async function readSuspense({ app, actor }: StaffScope) {
   const { rows, next } = await listGatewayEvents(app, actor, { ...FEW, state: 'suspense' })
-  return { more: next !== undefined, rows: rows.map(({ id, type, note, receivedAt }) => ({ id, type, note, at: iso(receivedAt) })) }
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, type, note, receivedAt }) => ({ id, type, note, at: iso(receivedAt) })),
+  }
 }
 
 async function readUnpaidOrders({ app, actor }: StaffScope) {
@@ -85,7 +98,11 @@ async function readUnpaidOrders({ app, actor }: StaffScope) {
   return {
     more: next !== undefined,
     rows: rows.map(({ id, customerName, totalMinor, currency, expiresAt, createdAt }) => ({
-      ...{ id, customerName, totalMinor, currency, expiresAt: iso(expiresAt) },
+      id,
+      customerName,
+      totalMinor,
+      currency,
+      expiresAt: iso(expiresAt),
       at: iso(createdAt),
     })),
   }

@@ -31,7 +31,14 @@ export async function loader({ params, context }: Route.LoaderArgs) {
   const { id, number, customerId, currency, subtotalMinor, taxMinor, totalMinor, contentHash } = invoice
   return {
     invoice: {
-      ...{ id, number, customerId, currency, subtotalMinor, taxMinor, totalMinor, contentHash },
+      id,
+      number,
+      customerId,
+      currency,
+      subtotalMinor,
+      taxMinor,
+      totalMinor,
+      contentHash,
       state: isOverdue(invoice, app.clock.now()) ? ('overdue' as const) : invoice.state,
       seller: invoice.seller as Party,
       buyer: invoice.buyer as Party,
@@ -41,22 +48,41 @@ export async function loader({ params, context }: Route.LoaderArgs) {
       paidAt: isoOrNull(invoice.paidAt),
     },
     orderId: order?.id,
-    lines: lines.map(({ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints, periodStart, periodEnd }) => ({
-      ...{ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints },
-      // The last day that is paid for; the document counts to the day after.
-      period: periodStart && periodEnd ? { from: periodStart.toString(), to: periodEnd.subtract({ days: 1 }).toString() } : undefined,
-    })),
-    payments: payments.map(({ id: paymentId, state, amountMinor, currency: its, failureCode, gatewayPaymentId, createdAt }) => ({
-      ...{ id: paymentId, state, amountMinor, currency: its, failureCode, gatewayPaymentId },
-      createdAt: iso(createdAt),
-    })),
+    lines: lines.map(
+      ({ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints, periodStart, periodEnd }) => ({
+        id: lineId,
+        description,
+        quantity,
+        unitMinor,
+        amountMinor,
+        taxBasisPoints,
+        // The last day that is paid for; the document counts to the day after.
+        period:
+          periodStart && periodEnd
+            ? { from: periodStart.toString(), to: periodEnd.subtract({ days: 1 }).toString() }
+            : undefined,
+      }),
+    ),
+    payments: payments.map(
+      ({ id: paymentId, state, amountMinor, currency: its, failureCode, gatewayPaymentId, createdAt }) => ({
+        id: paymentId,
+        state,
+        amountMinor,
+        currency: its,
+        failureCode,
+        gatewayPaymentId,
+        createdAt: iso(createdAt),
+      }),
+    ),
     events: events.rows.map(eventView),
   }
 }
 
 type Loaded = Route.ComponentProps['loaderData']
 
-export default function InvoicePage({ loaderData: { invoice, orderId, lines, payments, events } }: Route.ComponentProps) {
+export default function InvoicePage({
+  loaderData: { invoice, orderId, lines, payments, events },
+}: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   useLive()
@@ -75,7 +101,10 @@ export default function InvoicePage({ loaderData: { invoice, orderId, lines, pay
       aside={
         <>
           <Facts invoice={invoice} orderId={orderId} />
-          <Card title={common.timeline} actions={<AllLink to={paths.staffEvents({ subject: invoice.id })} label={common.allEvents} />}>
+          <Card
+            title={common.timeline}
+            actions={<AllLink to={paths.staffEvents({ subject: invoice.id })} label={common.allEvents} />}
+          >
             <EventTimeline events={events} />
           </Card>
         </>
@@ -139,7 +168,9 @@ function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
                 <td className="text-right max-sm:hidden">
                   <Money minor={line.unitMinor} currency={currency} />
                 </td>
-                <td className="text-right tabular max-sm:hidden">{formatNumber(line.taxBasisPoints / 100, locale)} %</td>
+                <td className="text-right tabular max-sm:hidden">
+                  {formatNumber(line.taxBasisPoints / 100, locale)} %
+                </td>
                 <td className="text-right">
                   <Money minor={line.amountMinor} currency={currency} />
                 </td>
@@ -148,7 +179,10 @@ function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
           </tbody>
           <tfoot>
             {sums.map(([label, minor], index) => (
-              <tr key={label} className={index === sums.length - 1 ? 'border-t border-line font-semibold' : 'text-muted'}>
+              <tr
+                key={label}
+                className={index === sums.length - 1 ? 'border-t border-line font-semibold' : 'text-muted'}
+              >
                 <th scope="row" colSpan={2} className="px-5 py-1.5 text-right font-[inherit] sm:hidden">
                   {label}
                 </th>
@@ -174,13 +208,22 @@ function Facts({ invoice, orderId }: Pick<Loaded, 'invoice' | 'orderId'>) {
     <Card title={common.facts}>
       <KeyValue
         facts={[
-          { label: common.customer, value: <RowLink to={paths.staffCustomer(invoice.customerId)}>{invoice.buyer.name}</RowLink> },
-          ...(orderId ? [{ label: common.order, value: <RowLink to={paths.staffOrder(orderId)}>{shortId(orderId)}</RowLink> }] : []),
+          {
+            label: common.customer,
+            value: <RowLink to={paths.staffCustomer(invoice.customerId)}>{invoice.buyer.name}</RowLink>,
+          },
+          ...(orderId
+            ? [{ label: common.order, value: <RowLink to={paths.staffOrder(orderId)}>{shortId(orderId)}</RowLink> }]
+            : []),
           { label: common.created, value: <Time at={invoice.createdAt} format="dateTime" /> },
           { label: words.due, value: <Time at={invoice.dueAt} format="dateTime" /> },
           ...(invoice.paidAt ? [{ label: words.paid, value: <Time at={invoice.paidAt} format="dateTime" /> }] : []),
-          ...(invoice.issuedAt ? [{ label: words.issued, value: <Time at={invoice.issuedAt} format="dateTime" /> }] : []),
-          ...(invoice.contentHash ? [{ label: words.hash, value: <Code className="break-all">{invoice.contentHash}</Code> }] : []),
+          ...(invoice.issuedAt
+            ? [{ label: words.issued, value: <Time at={invoice.issuedAt} format="dateTime" /> }]
+            : []),
+          ...(invoice.contentHash
+            ? [{ label: words.hash, value: <Code className="break-all">{invoice.contentHash}</Code> }]
+            : []),
         ]}
       />
     </Card>

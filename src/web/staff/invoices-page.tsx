@@ -26,7 +26,12 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const filter = { search: url.text('q'), state: url.one('state', states) }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
-  const { rows, next } = await listInvoices(scope.app, scope.actor, { ...url.page, ...filter, oldestFirst, customerId: customer?.id })
+  const { rows, next } = await listInvoices(scope.app, scope.actor, {
+    ...url.page,
+    ...filter,
+    oldestFirst,
+    customerId: customer?.id,
+  })
   const now = scope.app.clock.now()
   return {
     states,
@@ -36,7 +41,17 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     rows: rows.map((invoice) => {
       const { id, number, state, customerId, customerName, currency, totalMinor, dueAt, createdAt } = invoice
       const shown = isOverdue(invoice, now) ? ('overdue' as const) : state
-      return { id, number, state: shown, customerId, customerName, currency, totalMinor, dueAt: iso(dueAt), createdAt: iso(createdAt) }
+      return {
+        id,
+        number,
+        state: shown,
+        customerId,
+        customerName,
+        currency,
+        totalMinor,
+        dueAt: iso(dueAt),
+        createdAt: iso(createdAt),
+      }
     }),
   }
 }
@@ -48,12 +63,38 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
   const common = useMessages(staffMessages)
   const stateWords = useMessages(stateMessages)
   const columns: Column<Row>[] = [
-    { key: 'number', header: words.number, cell: (row) => <span className="tabular">{row.number ?? words.proFormaOf(shortId(row.id))}</span> },
+    {
+      key: 'number',
+      header: words.number,
+      cell: (row) => <span className="tabular">{row.number ?? words.proFormaOf(shortId(row.id))}</span>,
+    },
     { key: 'state', header: common.state, cell: (row) => <StateBadge state={row.state} /> },
-    { key: 'customer', header: common.customer, grow: true, cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink> },
-    { key: 'total', header: common.total, align: 'right', cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
-    { key: 'due', header: words.due, align: 'right', phone: 'hide', cell: (row) => <Time at={row.dueAt} format="date" /> },
-    { key: 'created', header: common.created, sort: 'created', align: 'right', cell: (row) => <Time at={row.createdAt} /> },
+    {
+      key: 'customer',
+      header: common.customer,
+      grow: true,
+      cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink>,
+    },
+    {
+      key: 'total',
+      header: common.total,
+      align: 'right',
+      cell: (row) => <Money minor={row.totalMinor} currency={row.currency} />,
+    },
+    {
+      key: 'due',
+      header: words.due,
+      align: 'right',
+      phone: 'hide',
+      cell: (row) => <Time at={row.dueAt} format="date" />,
+    },
+    {
+      key: 'created',
+      header: common.created,
+      sort: 'created',
+      align: 'right',
+      cell: (row) => <Time at={row.createdAt} />,
+    },
   ]
   return (
     <ListPage
@@ -62,7 +103,13 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
       filters={
         <Filters
           search={{ name: 'q', label: words.search }}
-          selects={[{ name: 'state', label: common.state, options: states.map((state) => ({ value: state, label: stateWords[state] })) }]}
+          selects={[
+            {
+              name: 'state',
+              label: common.state,
+              options: states.map((state) => ({ value: state, label: stateWords[state] })),
+            },
+          ]}
           keep={['customer']}
         />
       }

@@ -35,10 +35,17 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     next,
     filtered: search !== undefined,
     mayRetry: may('job.retry'),
-    waiting: counts.filter(({ queue }) => queue !== 'dead').reduce((sum, { waiting, active }) => sum + waiting + active, 0),
+    waiting: counts
+      .filter(({ queue }) => queue !== 'dead')
+      .reduce((sum, { waiting, active }) => sum + waiting + active, 0),
     dead: counts.find(({ queue }) => queue === 'dead')?.waiting ?? 0,
     rows: rows.map(({ id, queue, job, state, tries, payload, error, createdAt, startAfter, completedAt }) => ({
-      ...{ id, queue, job, state, tries, error },
+      id,
+      queue,
+      job,
+      state,
+      tries,
+      error,
       subjects: subjectsOf(payload),
       createdAt: iso(createdAt),
       startAfter: iso(startAfter),
@@ -50,7 +57,10 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 /** Payloads carry ids; those of things with a page come first. */
 const subjectsOf = (payload: unknown): string[] =>
   Object.values(typeof payload === 'object' && payload !== null ? payload : {})
-    .filter((value): value is string => typeof value === 'string' && /^[a-z]{2,4}_\w+$/.test(value) && !value.startsWith('evt_'))
+    .filter(
+      (value): value is string =>
+        typeof value === 'string' && /^[a-z]{2,4}_\w+$/.test(value) && !value.startsWith('evt_'),
+    )
     .slice(0, 2)
 
 export async function action({ request, context }: Route.ActionArgs) {
@@ -68,8 +78,12 @@ export default function JobsPage({ loaderData, actionData }: Route.ComponentProp
   const columns: Column<Row>[] = [
     { key: 'job', header: words.job, cell: (row) => <Code>{row.job}</Code> },
     // In the set-aside line a job waits for nobody but us.
-    ...(view === 'dead' ? [] : [{ key: 'state', header: common.state, cell: (row: Row) => <StateBadge state={row.state} /> }]),
-    ...(view === 'dead' ? [] : [{ key: 'queue', header: words.queue, phone: 'hide' as const, cell: (row: Row) => row.queue }]),
+    ...(view === 'dead'
+      ? []
+      : [{ key: 'state', header: common.state, cell: (row: Row) => <StateBadge state={row.state} /> }]),
+    ...(view === 'dead'
+      ? []
+      : [{ key: 'queue', header: words.queue, phone: 'hide' as const, cell: (row: Row) => row.queue }]),
     {
       key: 'about',
       header: words.about,
@@ -81,10 +95,31 @@ export default function JobsPage({ loaderData, actionData }: Route.ComponentProp
         </span>
       ),
     },
-    { key: 'error', header: words.error, grow: true, cell: (row) => row.error && <span title={row.error}>{row.error}</span> },
-    ...(view === 'dead' ? [] : [{ key: 'tries', header: words.tries, align: 'right' as const, cell: (row: Row) => row.tries }]),
-    { key: 'created', header: common.when, align: 'right', cell: (row) => <Time at={row.completedAt ?? row.createdAt} /> },
-    ...(view === 'dead' && mayRetry ? [{ key: 'retry', header: '', align: 'right' as const, cell: (row: Row) => <RetryButton what="job" id={row.id} /> }] : []),
+    {
+      key: 'error',
+      header: words.error,
+      grow: true,
+      cell: (row) => row.error && <span title={row.error}>{row.error}</span>,
+    },
+    ...(view === 'dead'
+      ? []
+      : [{ key: 'tries', header: words.tries, align: 'right' as const, cell: (row: Row) => row.tries }]),
+    {
+      key: 'created',
+      header: common.when,
+      align: 'right',
+      cell: (row) => <Time at={row.completedAt ?? row.createdAt} />,
+    },
+    ...(view === 'dead' && mayRetry
+      ? [
+          {
+            key: 'retry',
+            header: '',
+            align: 'right' as const,
+            cell: (row: Row) => <RetryButton what="job" id={row.id} />,
+          },
+        ]
+      : []),
   ]
   const empty = {
     waiting: <EmptyState title={words.emptyWaiting} text={words.emptyWaitingText} />,
@@ -96,10 +131,29 @@ export default function JobsPage({ loaderData, actionData }: Route.ComponentProp
     <ListPage
       title={words.title}
       notice={actionData && <Refusal state={actionData} />}
-      actions={<ViewTabs label={words.view} current={view} views={VIEWS.map((value) => ({ value, label: words.views[value], to: paths.staffJobs({ view: value }), count: count[value] }))} />}
+      actions={
+        <ViewTabs
+          label={words.view}
+          current={view}
+          views={VIEWS.map((value) => ({
+            value,
+            label: words.views[value],
+            to: paths.staffJobs({ view: value }),
+            count: count[value],
+          }))}
+        />
+      }
       filters={<Filters search={{ name: 'q', label: words.search }} keep={['view']} />}
     >
-      <DataTable label={words.title} columns={columns} rows={rows} rowKey={(row) => row.id} next={next} filtered={filtered} empty={empty} />
+      <DataTable
+        label={words.title}
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        next={next}
+        filtered={filtered}
+        empty={empty}
+      />
     </ListPage>
   )
 }

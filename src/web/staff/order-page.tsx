@@ -15,7 +15,6 @@ import { redirectWithFlash } from '../flash.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
-import { formStatus } from '../problems.ts'
 import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
@@ -42,20 +41,58 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     getInvoiceDetail(app, actor, order.invoiceId),
     Promise.all(items.map((item) => readSetup(scope, item.serviceId))),
   ])
-  const subjects = [order.id, invoice.id, ...payments.map(({ id }) => id), ...items.flatMap(({ serviceId }) => serviceId ?? [])]
+  const subjects = [
+    order.id,
+    invoice.id,
+    ...payments.map(({ id }) => id),
+    ...items.flatMap(({ serviceId }) => serviceId ?? []),
+  ]
   const events = await listEvents(app, actor, { limit: 20, subjectId: subjects })
   const { id, state, currency, totalMinor, cancelReason } = order
   return {
-    order: { id, state, currency, totalMinor, cancelReason, expiresAt: iso(order.expiresAt), createdAt: iso(order.createdAt) },
+    order: {
+      id,
+      state,
+      currency,
+      totalMinor,
+      cancelReason,
+      expiresAt: iso(order.expiresAt),
+      createdAt: iso(order.createdAt),
+    },
     mayCancel: may('order.cancel') && can(orderMachine, order, 'cancel'),
     customer: { id: customer.id, name: customer.name },
-    invoice: { id: invoice.id, number: invoice.number, state: invoice.state, totalMinor: invoice.totalMinor, paidAt: isoOrNull(invoice.paidAt) },
-    payments: payments.map(({ id: paymentId, state: paymentState, amountMinor, currency: its, failureCode, gatewayPaymentId, createdAt }) => ({
-      ...{ id: paymentId, state: paymentState, amountMinor, currency: its, failureCode, gatewayPaymentId },
-      createdAt: iso(createdAt),
-    })),
+    invoice: {
+      id: invoice.id,
+      number: invoice.number,
+      state: invoice.state,
+      totalMinor: invoice.totalMinor,
+      paidAt: isoOrNull(invoice.paidAt),
+    },
+    payments: payments.map(
+      ({
+        id: paymentId,
+        state: paymentState,
+        amountMinor,
+        currency: its,
+        failureCode,
+        gatewayPaymentId,
+        createdAt,
+      }) => ({
+        id: paymentId,
+        state: paymentState,
+        amountMinor,
+        currency: its,
+        failureCode,
+        gatewayPaymentId,
+        createdAt: iso(createdAt),
+      }),
+    ),
     items: items.map(({ id: itemId, description, amountMinor, configuration }, index) => ({
-      ...{ id: itemId, description, amountMinor, hostname: configuration.hostname, period: configuration.period },
+      id: itemId,
+      description,
+      amountMinor,
+      hostname: configuration.hostname,
+      period: configuration.period,
       region: configuration.region,
       image: configuration.image,
       setup: setups[index],
@@ -66,7 +103,10 @@ export async function loader({ params, context }: Route.LoaderArgs) {
 
 async function readSetup({ app, actor, may }: StaffScope, serviceId: string | null) {
   if (serviceId === null) return undefined
-  const [service, procedure] = await Promise.all([getService(app, actor, serviceId), findCurrentProcedure(app, serviceId)])
+  const [service, procedure] = await Promise.all([
+    getService(app, actor, serviceId),
+    findCurrentProcedure(app, serviceId),
+  ])
   return {
     serviceId,
     state: service.state,
@@ -87,7 +127,9 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   if (form.get('do') === 'retry') return retry(scope, form, locale, here)
   const parsed = parseForm(CancelInput, form, locale)
   if (!parsed.ok) return data(parsed, 422)
-  const done = await tryForm(form, locale, () => cancelOrder(scope.app, scope.actor, { orderId: params.orderId, reason: 'by_staff' }))
+  const done = await tryForm(form, locale, () =>
+    cancelOrder(scope.app, scope.actor, { orderId: params.orderId, reason: 'by_staff' }),
+  )
   if (!done.ok) return data(done, 409)
   return redirectWithFlash(here, done.value.state === 'cancelled' ? 'orderCancelled' : 'orderPaidMeanwhile')
 }
@@ -107,7 +149,12 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
       notice={actionData && <Refusal state={actionData} />}
       actions={
         loaderData.mayCancel && (
-          <ConfirmButton label={words.orders.cancel} title={words.orders.cancelTitle(short)} confirm={words.orders.cancel} fields={{ do: 'cancel' }}>
+          <ConfirmButton
+            label={words.orders.cancel}
+            title={words.orders.cancelTitle(short)}
+            confirm={words.orders.cancel}
+            fields={{ do: 'cancel' }}
+          >
             <p>{words.orders.cancelText}</p>
           </ConfirmButton>
         )
@@ -117,7 +164,10 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
           <Card title={common.facts}>
             <KeyValue facts={orderFacts(loaderData, words, common)} />
           </Card>
-          <Card title={common.timeline} actions={<AllLink to={paths.staffEvents({ subject: order.id })} label={common.allEvents} />}>
+          <Card
+            title={common.timeline}
+            actions={<AllLink to={paths.staffEvents({ subject: order.id })} label={common.allEvents} />}
+          >
             <EventTimeline events={events} />
           </Card>
         </>
@@ -167,7 +217,11 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
 
 type Words = (typeof staffObjectsMessages)['en']
 
-function orderFacts({ order, customer }: Route.ComponentProps['loaderData'], words: Words, common: (typeof staffMessages)['en']) {
+function orderFacts(
+  { order, customer }: Route.ComponentProps['loaderData'],
+  words: Words,
+  common: (typeof staffMessages)['en'],
+) {
   return [
     {
       label: common.customer,
@@ -179,7 +233,16 @@ function orderFacts({ order, customer }: Route.ComponentProps['loaderData'], wor
     },
     { label: common.total, value: <Money minor={order.totalMinor} currency={order.currency} /> },
     { label: words.orders.placed, value: <Time at={order.createdAt} format="dateTime" /> },
-    ...(order.state === 'pending' ? [{ label: words.orders.expires, value: <Time at={order.expiresAt} format="dateTime" /> }] : []),
-    ...(order.cancelReason ? [{ label: words.orders.cancelled, value: words.orders.reasons[order.cancelReason] ?? <Code>{order.cancelReason}</Code> }] : []),
+    ...(order.state === 'pending'
+      ? [{ label: words.orders.expires, value: <Time at={order.expiresAt} format="dateTime" /> }]
+      : []),
+    ...(order.cancelReason
+      ? [
+          {
+            label: words.orders.cancelled,
+            value: words.orders.reasons[order.cancelReason] ?? <Code>{order.cancelReason}</Code>,
+          },
+        ]
+      : []),
   ]
 }

@@ -26,14 +26,24 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const filter = { search: url.text('q'), state: url.one('state', states) }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
-  const { rows, next } = await listOrders(scope.app, scope.actor, { ...url.page, ...filter, oldestFirst, customerId: customer?.id })
+  const { rows, next } = await listOrders(scope.app, scope.actor, {
+    ...url.page,
+    ...filter,
+    oldestFirst,
+    customerId: customer?.id,
+  })
   return {
     states,
     customer,
     next,
     filtered: Boolean(filter.search ?? filter.state ?? customer),
     rows: rows.map(({ id, state, customerId, customerName, currency, totalMinor, createdAt }) => ({
-      ...{ id, state, customerId, customerName, currency, totalMinor },
+      id,
+      state,
+      customerId,
+      customerName,
+      currency,
+      totalMinor,
       createdAt: iso(createdAt),
     })),
   }
@@ -48,9 +58,25 @@ export default function OrdersPage({ loaderData: { rows, next, filtered, states,
   const columns: Column<Row>[] = [
     { key: 'id', header: common.order, cell: (row) => <Code>{shortId(row.id)}</Code> },
     { key: 'state', header: common.state, cell: (row) => <StateBadge state={row.state} /> },
-    { key: 'customer', header: common.customer, grow: true, cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink> },
-    { key: 'total', header: common.total, align: 'right', cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
-    { key: 'created', header: words.placed, sort: 'created', align: 'right', cell: (row) => <Time at={row.createdAt} /> },
+    {
+      key: 'customer',
+      header: common.customer,
+      grow: true,
+      cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink>,
+    },
+    {
+      key: 'total',
+      header: common.total,
+      align: 'right',
+      cell: (row) => <Money minor={row.totalMinor} currency={row.currency} />,
+    },
+    {
+      key: 'created',
+      header: words.placed,
+      sort: 'created',
+      align: 'right',
+      cell: (row) => <Time at={row.createdAt} />,
+    },
   ]
   return (
     <ListPage
@@ -59,7 +85,13 @@ export default function OrdersPage({ loaderData: { rows, next, filtered, states,
       filters={
         <Filters
           search={{ name: 'q', label: words.search }}
-          selects={[{ name: 'state', label: common.state, options: states.map((state) => ({ value: state, label: stateWords[state] })) }]}
+          selects={[
+            {
+              name: 'state',
+              label: common.state,
+              options: states.map((state) => ({ value: state, label: stateWords[state] })),
+            },
+          ]}
           keep={['customer']}
         />
       }

@@ -97,7 +97,15 @@ export function Refusal({ state }: { state: FormState | undefined }) {
 }
 
 /** Asks for something that failed to be tried again: harmless, so it does not ask twice. */
-export function RetryButton({ what, id, label }: { what: 'service' | 'procedure' | 'job'; id: string; label?: string }) {
+export function RetryButton({
+  what,
+  id,
+  label,
+}: {
+  what: 'service' | 'procedure' | 'job'
+  id: string
+  label?: string
+}) {
   const words = useMessages(staffMessages)
   const formId = useId()
   return (

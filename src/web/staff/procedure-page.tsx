@@ -37,7 +37,12 @@ export async function loader({ params, context }: Route.LoaderArgs) {
 
 export async function action({ request, params, context }: Route.ActionArgs) {
   const form = await request.formData()
-  return retry(staffScope(context, 'procedure.read'), form, context.get(localeContext), paths.staffProcedure(params.procedureId))
+  return retry(
+    staffScope(context, 'procedure.read'),
+    form,
+    context.get(localeContext),
+    paths.staffProcedure(params.procedureId),
+  )
 }
 
 export default function ProcedurePage({ loaderData, actionData }: Route.ComponentProps) {
@@ -65,14 +70,31 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
             facts={[
               {
                 label: words.subject,
-                value: service ? <RowLink to={paths.staffService(service.id)}>{service.hostname}</RowLink> : <Code>{subjectId}</Code>,
+                value: service ? (
+                  <RowLink to={paths.staffService(service.id)}>{service.hostname}</RowLink>
+                ) : (
+                  <Code>{subjectId}</Code>
+                ),
               },
-              ...(service ? [{ label: common.customer, value: <RowLink to={paths.staffCustomer(service.customerId)}>{service.customerId}</RowLink> }] : []),
+              ...(service
+                ? [
+                    {
+                      label: common.customer,
+                      value: <RowLink to={paths.staffCustomer(service.customerId)}>{service.customerId}</RowLink>,
+                    },
+                  ]
+                : []),
               ...(input.length > 0 ? [{ label: words.input, value: <Code>{input.join(', ')}</Code> }] : []),
-              { label: words.began, value: <Time at={progress.createdAt} format="full" className="whitespace-normal" /> },
+              {
+                label: words.began,
+                value: <Time at={progress.createdAt} format="full" className="whitespace-normal" />,
+              },
               ...(progress.finishedAt
                 ? [
-                    { label: words.finished, value: <Time at={progress.finishedAt} format="full" className="whitespace-normal" /> },
+                    {
+                      label: words.finished,
+                      value: <Time at={progress.finishedAt} format="full" className="whitespace-normal" />,
+                    },
                     { label: words.took, value: <Span from={progress.createdAt} to={progress.finishedAt} /> },
                   ]
                 : []),
@@ -85,7 +107,10 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
       <Card title={words.steps}>
         <ProcedureSteps progress={progress} />
       </Card>
-      <Card title={words.log} actions={<AllLink to={paths.staffEvents({ subject: progress.id })} label={common.allEvents} />}>
+      <Card
+        title={words.log}
+        actions={<AllLink to={paths.staffEvents({ subject: progress.id })} label={common.allEvents} />}
+      >
         {log.length === 0 ? (
           <p className="text-muted">{words.noLog}</p>
         ) : (
@@ -112,7 +137,11 @@ function Trouble({ progress, mayRetry }: Pick<Route.ComponentProps['loaderData']
   if (progress.state === 'stuck') {
     const step = troubledStep(progress) ?? ''
     return (
-      <Notice tone="bad" title={words.stuckAt(steps[step] ?? step)} action={mayRetry && <RetryButton what="procedure" id={progress.id} />}>
+      <Notice
+        tone="bad"
+        title={words.stuckAt(steps[step] ?? step)}
+        action={mayRetry && <RetryButton what="procedure" id={progress.id} />}
+      >
         <p>{progress.error ?? words.stuck}</p>
         <p>{words.retryText}</p>
       </Notice>

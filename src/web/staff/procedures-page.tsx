@@ -28,23 +28,39 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const filter = { subjectId: url.text('subject'), state: url.one('state', states) }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
-  const { rows, next } = await listProcedures(scope.app, scope.actor, { ...url.page, ...filter, oldestFirst, customerId: customer?.id })
+  const { rows, next } = await listProcedures(scope.app, scope.actor, {
+    ...url.page,
+    ...filter,
+    oldestFirst,
+    customerId: customer?.id,
+  })
   return {
     states,
     customer,
     next,
     filtered: Boolean(filter.subjectId ?? filter.state ?? customer),
-    rows: rows.map(({ id, name, state, subjectId, hostname, customerId, customerName, error, createdAt, finishedAt }) => ({
-      ...{ id, name, state, subjectId, hostname, customerId, customerName, error },
-      createdAt: iso(createdAt),
-      finishedAt: isoOrNull(finishedAt),
-    })),
+    rows: rows.map(
+      ({ id, name, state, subjectId, hostname, customerId, customerName, error, createdAt, finishedAt }) => ({
+        id,
+        name,
+        state,
+        subjectId,
+        hostname,
+        customerId,
+        customerName,
+        error,
+        createdAt: iso(createdAt),
+        finishedAt: isoOrNull(finishedAt),
+      }),
+    ),
   }
 }
 
 type Row = Route.ComponentProps['loaderData']['rows'][number]
 
-export default function ProceduresPage({ loaderData: { rows, next, filtered, states, customer } }: Route.ComponentProps) {
+export default function ProceduresPage({
+  loaderData: { rows, next, filtered, states, customer },
+}: Route.ComponentProps) {
   const words = useMessages(staffServicesMessages).procedures
   const names = useMessages(proceduresMessages).names
   const common = useMessages(staffMessages)
@@ -57,11 +73,31 @@ export default function ProceduresPage({ loaderData: { rows, next, filtered, sta
       key: 'customer',
       header: common.customer,
       phone: 'hide',
-      cell: (row) => row.customerId && <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName ?? row.customerId}</RowLink>,
+      cell: (row) =>
+        row.customerId && (
+          <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName ?? row.customerId}</RowLink>
+        ),
     },
-    { key: 'error', header: words.error, grow: true, cell: (row) => row.error && <span title={row.error}>{row.error}</span> },
-    { key: 'took', header: words.took, align: 'right', phone: 'hide', cell: (row) => row.finishedAt && <Span from={row.createdAt} to={row.finishedAt} /> },
-    { key: 'created', header: words.began, sort: 'created', align: 'right', cell: (row) => <Time at={row.createdAt} /> },
+    {
+      key: 'error',
+      header: words.error,
+      grow: true,
+      cell: (row) => row.error && <span title={row.error}>{row.error}</span>,
+    },
+    {
+      key: 'took',
+      header: words.took,
+      align: 'right',
+      phone: 'hide',
+      cell: (row) => row.finishedAt && <Span from={row.createdAt} to={row.finishedAt} />,
+    },
+    {
+      key: 'created',
+      header: words.began,
+      sort: 'created',
+      align: 'right',
+      cell: (row) => <Time at={row.createdAt} />,
+    },
   ]
   return (
     <ListPage
@@ -70,7 +106,13 @@ export default function ProceduresPage({ loaderData: { rows, next, filtered, sta
       filters={
         <Filters
           search={{ name: 'subject', label: `${words.subject} (${common.id})` }}
-          selects={[{ name: 'state', label: common.state, options: states.map((state) => ({ value: state, label: stateWords[state] })) }]}
+          selects={[
+            {
+              name: 'state',
+              label: common.state,
+              options: states.map((state) => ({ value: state, label: stateWords[state] })),
+            },
+          ]}
           keep={['customer']}
         />
       }

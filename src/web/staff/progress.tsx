@@ -17,10 +17,18 @@ export type ProgressView = ReturnType<typeof progressView>
 
 /** A run as pages show it. */
 export const progressView = ({ id, name, state, live, error, createdAt, finishedAt, steps }: ProcedureProgress) => ({
-  ...{ id, name, state, live, error },
+  id,
+  name,
+  state,
+  live,
+  error,
   createdAt: iso(createdAt),
   finishedAt: isoOrNull(finishedAt),
-  steps: steps.map((step) => ({ ...step, startedAt: isoOrNull(step.startedAt), finishedAt: isoOrNull(step.finishedAt) })),
+  steps: steps.map((step) => ({
+    ...step,
+    startedAt: isoOrNull(step.startedAt),
+    finishedAt: isoOrNull(step.finishedAt),
+  })),
 })
 
 const MARKS: Record<ProgressView['steps'][number]['state'], StepState> = {
@@ -85,19 +93,35 @@ export function SetupProgress({ hostname, setup }: { hostname: string; setup: Se
   const stepName = step === undefined ? '' : (names.steps[step] ?? step)
   return (
     <Card
-      title={setup.mayOpen ? <Link to={paths.staffProcedure(procedure.id)} className="hover:text-brand-ink hover:underline">{title}</Link> : title}
+      title={
+        setup.mayOpen ? (
+          <Link to={paths.staffProcedure(procedure.id)} className="hover:text-brand-ink hover:underline">
+            {title}
+          </Link>
+        ) : (
+          title
+        )
+      }
       actions={<StateBadge state={procedure.state} {...(procedure.state === 'running' ? { busy: true } : {})} />}
     >
       {procedure.state === 'stuck' && (
         <div className="mb-4">
-          <Notice tone="bad" title={words.stuckAt(stepName)} action={setup.mayRetryProcedure && <RetryButton what="procedure" id={procedure.id} />}>
+          <Notice
+            tone="bad"
+            title={words.stuckAt(stepName)}
+            action={setup.mayRetryProcedure && <RetryButton what="procedure" id={procedure.id} />}
+          >
             {procedure.error}
           </Notice>
         </div>
       )}
       {setup.state === 'failed' && procedure.state === 'compensated' && (
         <div className="mb-4">
-          <Notice tone="bad" title={words.failedAt(stepName)} action={setup.mayRetry && <RetryButton what="service" id={setup.serviceId} />}>
+          <Notice
+            tone="bad"
+            title={words.failedAt(stepName)}
+            action={setup.mayRetry && <RetryButton what="service" id={setup.serviceId} />}
+          >
             {procedure.error}
           </Notice>
         </div>
@@ -106,4 +130,3 @@ export function SetupProgress({ hostname, setup }: { hostname: string; setup: Se
     </Card>
   )
 }
-

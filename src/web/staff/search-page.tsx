@@ -27,14 +27,30 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return {
     q,
     found: {
-      customers: { more: customers.next !== undefined, rows: customers.rows.map(({ id, name, email, company }) => ({ id, name, email, company })) },
+      customers: {
+        more: customers.next !== undefined,
+        rows: customers.rows.map(({ id, name, email, company }) => ({ id, name, email, company })),
+      },
       services: {
         more: services.next !== undefined,
-        rows: services.rows.map(({ id, hostname, state, customerName, addresses }) => ({ id, hostname, state, customerName, address: addresses[0] })),
+        rows: services.rows.map(({ id, hostname, state, customerName, addresses }) => ({
+          id,
+          hostname,
+          state,
+          customerName,
+          address: addresses[0],
+        })),
       },
       invoices: {
         more: invoices.next !== undefined,
-        rows: invoices.rows.map(({ id, number, state, customerName, totalMinor, currency }) => ({ id, number, state, customerName, totalMinor, currency })),
+        rows: invoices.rows.map(({ id, number, state, customerName, totalMinor, currency }) => ({
+          id,
+          number,
+          state,
+          customerName,
+          totalMinor,
+          currency,
+        })),
       },
     },
   }
@@ -71,16 +87,29 @@ function Found({ q, found: { customers, services, invoices } }: { q: string; fou
   return (
     <div className="grid gap-5">
       {customers.rows.length > 0 && (
-        <Card title={words.customers} actions={customers.more && <AllLink to={paths.staffCustomers({ q })} label={words.more} />} flush>
+        <Card
+          title={words.customers}
+          actions={customers.more && <AllLink to={paths.staffCustomers({ q })} label={words.more} />}
+          flush
+        >
           <CardRows
             label={words.customers}
             empty={common.none}
-            rows={customers.rows.map((row) => ({ key: row.id, to: paths.staffCustomer(row.id), title: row.name, text: [row.company, row.email].filter(Boolean).join(' · ') }))}
+            rows={customers.rows.map((row) => ({
+              key: row.id,
+              to: paths.staffCustomer(row.id),
+              title: row.name,
+              text: [row.company, row.email].filter(Boolean).join(' · '),
+            }))}
           />
         </Card>
       )}
       {services.rows.length > 0 && (
-        <Card title={words.services} actions={services.more && <AllLink to={paths.staffServices({ q })} label={words.more} />} flush>
+        <Card
+          title={words.services}
+          actions={services.more && <AllLink to={paths.staffServices({ q })} label={words.more} />}
+          flush
+        >
           <CardRows
             label={words.services}
             empty={common.none}
@@ -96,7 +125,11 @@ function Found({ q, found: { customers, services, invoices } }: { q: string; fou
         </Card>
       )}
       {invoices.rows.length > 0 && (
-        <Card title={words.invoices} actions={invoices.more && <AllLink to={paths.staffInvoices({ q })} label={words.more} />} flush>
+        <Card
+          title={words.invoices}
+          actions={invoices.more && <AllLink to={paths.staffInvoices({ q })} label={words.more} />}
+          flush
+        >
           <CardRows
             label={words.invoices}
             empty={common.none}

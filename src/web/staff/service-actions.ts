@@ -85,7 +85,12 @@ const terminate = (async ({ app, actor }, serviceId, form, locale) => {
   const { hostname } = await getService(app, actor, serviceId)
   const { confirmation, approved } = parsed.value
   if (confirmation !== hostname)
-    return invalid({ ok: false, errors: {}, values: {}, message: staffServicesMessages[locale].services.mistyped(hostname) })
+    return invalid({
+      ok: false,
+      errors: {},
+      values: {},
+      message: staffServicesMessages[locale].services.mistyped(hostname),
+    })
   await terminateService(app, actor, { serviceId, approved: approved === 'yes' })
   return underWay(serviceId)
 }) satisfies Act

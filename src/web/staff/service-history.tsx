@@ -31,11 +31,19 @@ export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer
       {progress && (progress.state === 'running' || progress.state === 'compensating') && (
         <ProgressRow
           title={`${names.names[progress.name] ?? progress.name}…`}
-          text={current ? [names.steps[current.name] ?? current.name, current.error ?? current.note].filter(Boolean).join(': ') : words.services.underWay}
+          text={
+            current
+              ? [names.steps[current.name] ?? current.name, current.error ?? current.note].filter(Boolean).join(': ')
+              : words.services.underWay
+          }
         />
       )}
       {progress?.state === 'stuck' && (
-        <Notice tone="bad" title={words.procedures.stuckAt(stepName)} action={offers.retryProcedure && <RetryButton what="procedure" id={progress.id} />}>
+        <Notice
+          tone="bad"
+          title={words.procedures.stuckAt(stepName)}
+          action={offers.retryProcedure && <RetryButton what="procedure" id={progress.id} />}
+        >
           <p>{progress.error}</p>
           <p>{words.procedures.retryText}</p>
         </Notice>
@@ -61,11 +69,18 @@ export function ServiceHistory({ loaded: { service, progress, runs } }: { loaded
   return (
     <>
       {progress?.live && (
-        <Card title={names[progress.name] ?? progress.name} actions={<StateBadge state={progress.state} busy={progress.state === 'running'} />}>
+        <Card
+          title={names[progress.name] ?? progress.name}
+          actions={<StateBadge state={progress.state} busy={progress.state === 'running'} />}
+        >
           <ProcedureSteps progress={progress} />
         </Card>
       )}
-      <Card title={words.history} actions={runs && runs.length > 0 && <AllLink to={paths.staffProcedures({ subject: service.id })} />} flush>
+      <Card
+        title={words.history}
+        actions={runs && runs.length > 0 && <AllLink to={paths.staffProcedures({ subject: service.id })} />}
+        flush
+      >
         {runs ? (
           <CardRows
             label={words.history}

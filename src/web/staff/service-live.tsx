@@ -74,7 +74,10 @@ function Said({ status, service }: { status: Live; service: Service }) {
       {load && (
         <p className="text-sm text-muted tabular">
           {words.cpu} {formatNumber(Math.round(load.cpuLoad * 100), locale)} % · {words.memory}{' '}
-          {words.ofMemory(formatMemory(Math.round(load.memoryUsedMb), locale), formatMemory(load.memoryTotalMb, locale))}
+          {words.ofMemory(
+            formatMemory(Math.round(load.memoryUsedMb), locale),
+            formatMemory(load.memoryTotalMb, locale),
+          )}
         </p>
       )}
       {status.live && differs(service, status) && <p className="text-sm text-warn">{words.differs}</p>}

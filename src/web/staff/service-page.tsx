@@ -42,7 +42,17 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
   const { id, hostname, state, power, node, vmId, cores, memoryMb, diskGb, sshKey, failure } = service
   return {
     service: {
-      ...{ id, hostname, state, power, node, vmId, cores, memoryMb, diskGb, sshKey, failure },
+      id,
+      hostname,
+      state,
+      power,
+      node,
+      vmId,
+      cores,
+      memoryMb,
+      diskGb,
+      sshKey,
+      failure,
       powerSeenAt: isoOrNull(service.powerSeenAt),
       activatedAt: isoOrNull(service.activatedAt),
       terminatedAt: isoOrNull(service.terminatedAt),
@@ -53,11 +63,22 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
     image: image.name,
     customer,
     addresses: addresses.map(({ address, prefix, gateway, family }) => ({ address, prefix, gateway, family })),
-    suspensions: suspensions.map(({ id: suspensionId, reason, note, createdAt }) => ({ id: suspensionId, reason, note, createdAt: iso(createdAt) })),
-    subscription: { id: subscription.id, state: subscription.state, paidUntil: subscription.currentPeriodEnd.toString() },
+    suspensions: suspensions.map(({ id: suspensionId, reason, note, createdAt }) => ({
+      id: suspensionId,
+      reason,
+      note,
+      createdAt: iso(createdAt),
+    })),
+    subscription: {
+      id: subscription.id,
+      state: subscription.state,
+      paidUntil: subscription.currentPeriodEnd.toString(),
+    },
     progress: procedure && progressView(procedure),
     runs: runs?.rows.map(({ id: runId, name, state: runState, createdAt, finishedAt }) => ({
-      ...{ id: runId, name, state: runState },
+      id: runId,
+      name,
+      state: runState,
       createdAt: iso(createdAt),
       finishedAt: isoOrNull(finishedAt),
     })),
@@ -68,7 +89,10 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
 }
 
 /** What this role may do to the service as it stands: what is not possible now is not offered. */
-function offersOf({ may }: StaffScope, { service, suspensions, procedure, powerActions }: Awaited<ReturnType<typeof getServiceDetail>>) {
+function offersOf(
+  { may }: StaffScope,
+  { service, suspensions, procedure, powerActions }: Awaited<ReturnType<typeof getServiceDetail>>,
+) {
   const idle = procedure?.live !== true
   const held = new Set(suspensions.map(({ reason }) => reason))
   const isSuspended = can(serviceMachine, service, 'resume')
@@ -111,13 +135,19 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       id={service.id}
       state={<StateBadge state={service.state} />}
       back={{ to: paths.staffServices(), label: words.title }}
-      text={suspensions.length > 0 && `${words.suspendedFor}: ${suspensions.map(({ reason }) => words.reasons[reason]).join(', ')}`}
+      text={
+        suspensions.length > 0 &&
+        `${words.suspendedFor}: ${suspensions.map(({ reason }) => words.reasons[reason]).join(', ')}`
+      }
       actions={<ServiceControls loaded={loaderData} />}
       notice={<ServiceTrouble loaded={loaderData} answer={actionData} />}
       aside={
         <>
           <ServiceFacts loaded={loaderData} />
-          <Card title={common.timeline} actions={<AllLink to={paths.staffEvents({ subject: service.id })} label={common.allEvents} />}>
+          <Card
+            title={common.timeline}
+            actions={<AllLink to={paths.staffEvents({ subject: service.id })} label={common.allEvents} />}
+          >
             <EventTimeline events={events} />
           </Card>
         </>

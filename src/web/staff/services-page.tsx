@@ -28,19 +28,32 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const filter = { search: url.text('q'), state: url.one('state', states) }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
-  const { rows, next } = await listServices(scope.app, scope.actor, { ...url.page, ...filter, oldestFirst, customerId: customer?.id })
+  const { rows, next } = await listServices(scope.app, scope.actor, {
+    ...url.page,
+    ...filter,
+    oldestFirst,
+    customerId: customer?.id,
+  })
   return {
     states,
     customer,
     next,
     filtered: Boolean(filter.search ?? filter.state ?? customer),
-    rows: rows.map(({ id, hostname, state, power, customerId, customerName, planName, regionName, addresses, node, createdAt }) => ({
-      ...{ id, hostname, state, power, customerId, customerName, node },
-      plan: planName[locale],
-      region: regionName[locale],
-      address: addresses[0],
-      createdAt: iso(createdAt),
-    })),
+    rows: rows.map(
+      ({ id, hostname, state, power, customerId, customerName, planName, regionName, addresses, node, createdAt }) => ({
+        id,
+        hostname,
+        state,
+        power,
+        customerId,
+        customerName,
+        node,
+        plan: planName[locale],
+        region: regionName[locale],
+        address: addresses[0],
+        createdAt: iso(createdAt),
+      }),
+    ),
   }
 }
 
@@ -53,13 +66,29 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
   const columns: Column<Row>[] = [
     { key: 'hostname', header: words.hostname, cell: (row) => row.hostname },
     { key: 'state', header: common.state, cell: (row) => <StateBadge state={row.state} /> },
-    { key: 'power', header: words.power, phone: 'hide', cell: (row) => row.power && <StateBadge state={row.power} label={stateWords[row.power]} /> },
-    { key: 'customer', header: common.customer, grow: true, cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink> },
+    {
+      key: 'power',
+      header: words.power,
+      phone: 'hide',
+      cell: (row) => row.power && <StateBadge state={row.power} label={stateWords[row.power]} />,
+    },
+    {
+      key: 'customer',
+      header: common.customer,
+      grow: true,
+      cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink>,
+    },
     { key: 'plan', header: words.plan, phone: 'hide', cell: (row) => row.plan },
     { key: 'region', header: words.region, phone: 'hide', cell: (row) => row.region },
     { key: 'address', header: words.address, cell: (row) => row.address && <Code>{row.address}</Code> },
     { key: 'node', header: words.node, phone: 'hide', cell: (row) => row.node && <Code>{row.node}</Code> },
-    { key: 'created', header: common.created, sort: 'created', align: 'right', cell: (row) => <Time at={row.createdAt} /> },
+    {
+      key: 'created',
+      header: common.created,
+      sort: 'created',
+      align: 'right',
+      cell: (row) => <Time at={row.createdAt} />,
+    },
   ]
   return (
     <ListPage
@@ -68,7 +97,13 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
       filters={
         <Filters
           search={{ name: 'q', label: words.search }}
-          selects={[{ name: 'state', label: common.state, options: states.map((state) => ({ value: state, label: stateWords[state] })) }]}
+          selects={[
+            {
+              name: 'state',
+              label: common.state,
+              options: states.map((state) => ({ value: state, label: stateWords[state] })),
+            },
+          ]}
           keep={['customer']}
         />
       }

@@ -2,7 +2,15 @@ import { Link } from 'react-router'
 import { cx } from '../ui/cx.ts'
 
 /** Views of one list, each with its address. */
-export function ViewTabs({ label, views, current }: { label: string; views: readonly { value: string; label: string; to: string; count?: number | undefined }[]; current: string }) {
+export function ViewTabs({
+  label,
+  views,
+  current,
+}: {
+  label: string
+  views: readonly { value: string; label: string; to: string; count?: number | undefined }[]
+  current: string
+}) {
   return (
     <nav aria-label={label} className="flex flex-wrap gap-1 rounded-control bg-sunken p-0.5 text-sm">
       {views.map((view) => (

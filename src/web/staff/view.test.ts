@@ -4,10 +4,13 @@ import { readListUrl } from './list-url.ts'
 import { changesOf, formatMemory, shortId } from './view.ts'
 
 test('an event says what changed and leaves out what stayed', () => {
-  assert.deepEqual(changesOf({ state: 'open', paidMinor: 0 }, { state: 'paid', paidMinor: 0, paidAt: '2026-11-23T08:00:00Z' }), [
-    { field: 'state', before: 'open', after: 'paid' },
-    { field: 'paidAt', before: undefined, after: '2026-11-23T08:00:00Z' },
-  ])
+  assert.deepEqual(
+    changesOf({ state: 'open', paidMinor: 0 }, { state: 'paid', paidMinor: 0, paidAt: '2026-11-23T08:00:00Z' }),
+    [
+      { field: 'state', before: 'open', after: 'paid' },
+      { field: 'paidAt', before: undefined, after: '2026-11-23T08:00:00Z' },
+    ],
+  )
   assert.deepEqual(changesOf(null, { node: 'pve1', tags: ['a', 'b'] }), [
     { field: 'node', before: undefined, after: 'pve1' },
     { field: 'tags', before: undefined, after: '["a","b"]' },
@@ -25,7 +28,9 @@ test('sizes and ids are written for people', () => {
 })
 
 test('an address somebody bent asks for the first page without filters', () => {
-  const url = readListUrl(new Request(`http://staff.test/?after=${encodeURIComponent("x' or 1=1")}&state=gone&q=%00%20`))
+  const url = readListUrl(
+    new Request(`http://staff.test/?after=${encodeURIComponent("x' or 1=1")}&state=gone&q=%00%20`),
+  )
   assert.equal(url.page.after, undefined)
   assert.equal(url.one('state', ['open', 'paid']), undefined)
   assert.equal(url.text('q'), undefined)

@@ -33,7 +33,8 @@ export const de: typeof en = {
   mailbox: 'Postfach',
   mailboxText: 'Jede E-Mail, die dieser Shop gesendet hat.',
   console: 'Konsole der Simulatoren',
-  consoleText: 'Aufrufe ansehen, die nächsten scheitern lassen oder verzögern, Webhooks erneut senden, einen Knoten stören.',
+  consoleText:
+    'Aufrufe ansehen, die nächsten scheitern lassen oder verzögern, Webhooks erneut senden, einen Knoten stören.',
   stripe: 'Stripe-Simulator',
   proxmox: 'Proxmox-Simulator',
   apiText: 'Beantwortet die Schnittstelle des Anbieters.',

@@ -34,7 +34,7 @@ export const de: typeof en = {
     compare: 'Alle Tarife und Jahrespreise vergleichen',
     cores: (n) => `${n} ${plural('de', n, { one: 'vCPU-Kern', other: 'vCPU-Kerne' })}`,
     memory: (gb) => `${gb} GB Arbeitsspeicher`,
-    disk: (gb) => `${gb} GB SSD`,
+    disk: (gb) => `${gb} GB NVMe`,
     traffic: (tb) => `${tb} TB Datenverkehr`,
   },
   how: {

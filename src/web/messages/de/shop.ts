@@ -26,7 +26,7 @@ export const de: typeof en = {
   },
   pricing: {
     title: 'Preise',
-    lead: 'Drei Größen und zwei Extras. Keine Einrichtungsgebühr, keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',
+    lead: 'Keine Einrichtungsgebühr, keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',
     description: 'Die Preise unserer virtuellen Server, monatlich und jährlich, in Ihrer Währung.',
     compare: 'Alle Tarife im Vergleich',
     plan: 'Tarif',

@@ -53,7 +53,12 @@ export const de: typeof en = {
     noHistory: 'Noch wurde nichts getan.',
     suspendedFor: 'Gesperrt wegen',
     underWay: 'In Arbeit',
-    reasons: { non_payment: 'Zahlungsverzug', abuse: 'Missbrauch', dispute: 'Zahlungsstreit', by_staff: 'Anderer Grund' },
+    reasons: {
+      non_payment: 'Zahlungsverzug',
+      abuse: 'Missbrauch',
+      dispute: 'Zahlungsstreit',
+      by_staff: 'Anderer Grund',
+    },
     reasonHints: {
       abuse: 'Zieht sofort den Stecker.',
       other: 'Bittet die Maschine erst herunterzufahren.',

@@ -4,8 +4,8 @@ export const en = {
   summary: {
     title: 'Summary',
     subtotal: 'Subtotal',
-    taxIncluded: (percent: string) => `Includes ${percent} % VAT`,
-    taxAdded: (percent: string) => `${percent} % VAT`,
+    taxIncluded: (percent: string) => `Includes ${percent}% VAT`,
+    taxAdded: (percent: string) => `${percent}% VAT`,
     today: 'Total today',
     renews: { month: 'Renews monthly', year: 'Renews yearly' },
     next: 'Next payment',

@@ -23,7 +23,8 @@ export const en = {
   ],
   reset: 'Back to the present',
   resetTitle: 'Set business time back to the present?',
-  resetText: 'What was made in the meantime keeps its dates, which then lie in the future. For a clean start, delete the data directory.',
+  resetText:
+    'What was made in the meantime keeps its dates, which then lie in the future. For a clean start, delete the data directory.',
   mayNotMove: 'Only administrators can move the clock.',
   duration: 'Please give a time span, such as P1D.',
   simulators: 'Simulators',

@@ -27,7 +27,7 @@ export const en = {
     compare: 'Compare all plans and yearly prices',
     cores: (n: number) => `${n} vCPU ${plural('en', n, { one: 'core', other: 'cores' })}`,
     memory: (gb: number) => `${gb} GB memory`,
-    disk: (gb: number) => `${gb} GB SSD`,
+    disk: (gb: number) => `${gb} GB NVMe`,
     traffic: (tb: number) => `${tb} TB traffic`,
   },
   how: {

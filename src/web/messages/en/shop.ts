@@ -6,7 +6,7 @@ export const en = {
   currency: 'Currency',
   tax: {
     included: (percent: string) =>
-      `Prices include ${percent} % VAT. At checkout the VAT of your country is shown as a line of its own.`,
+      `Prices include ${percent}% VAT. At checkout the VAT of your country is shown as a line of its own.`,
     excluded: 'Prices exclude VAT. At checkout the VAT of your country is added as a line of its own.',
   },
   facts: {
@@ -19,12 +19,12 @@ export const en = {
     month: 'Price per month',
     year: 'Price per year',
     saving: 'Saved by paying yearly',
-    percent: (n: number) => `${n} %`,
+    percent: (n: number) => `${n}%`,
     notSold: 'not offered',
   },
   pricing: {
     title: 'Pricing',
-    lead: 'Three sizes and two extras. No setup fee, no minimum term beyond the period you pay for.',
+    lead: 'No setup fee, no minimum term beyond the period you pay for.',
     description: 'Prices of our virtual servers, monthly and yearly, in your currency.',
     compare: 'All plans compared',
     plan: 'Plan',
@@ -54,7 +54,7 @@ export const en = {
     details: (plan: string) => `${plan} in detail`,
     all: 'All sizes compared',
     or: 'or',
-    saves: (n: number) => `${n} % less than paying monthly`,
+    saves: (n: number) => `${n}% less than paying monthly`,
     questions: 'Questions',
     faq: [
       [

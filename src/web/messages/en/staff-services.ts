@@ -35,7 +35,8 @@ export const en = {
     memory: 'Memory',
     ofMemory: (used: string, total: string) => `${used} of ${total}`,
     specs: 'Size',
-    size: (cores: number, memory: string, disk: number) => `${cores} ${plural('en', cores, { one: 'core', other: 'cores' })}, ${memory}, ${disk} GB disk`,
+    size: (cores: number, memory: string, disk: number) =>
+      `${cores} ${plural('en', cores, { one: 'core', other: 'cores' })}, ${memory}, ${disk} GB disk`,
     image: 'Image',
     vmId: 'Machine number',
     addresses: 'Addresses',

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { ensureBrowser } from '../../scripts/find-browser.ts'
+
+/** The whole product as a person starts it, with a browser in front of it. */
+export type Product = {
+  origin: string
+  /** Where the simulators' console answers. */
+  console: string
+  /** Where the simulated mailbox answers. */
+  mailbox: string
+  browser: Browser
+  visit(options?: { javaScript?: boolean; dark?: boolean; phone?: boolean }): Promise<BrowserContext>
+  /** Runs a command of the program, such as `clock advance P1D`. */
+  ez(...args: string[]): Promise<{ code: number; output: string }>
+  close(): Promise<void>
+}
+
+export const DEMO = {
+  customer: { email: 'customer@demo.localhost', password: 'try-the-portal' },
+  staff: { email: 'staff@demo.localhost', password: 'see-the-whole-story' },
+}
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+/** Starts everything with `ez start` in a folder of its own and waits until it is ready. */
+export async function startProduct(): Promise<Product> {
+  const port = await freePort()
+  const simulatorPort = await freePorts(5)
+  const folder = `.data/browser-${process.pid}-${port}`
+  const environment = { ...process.env, DATA_DIR: folder, PORT: String(port), SIMULATOR_PORT: String(simulatorPort) }
+  const child = spawn(process.execPath, ['src/main.ts', 'start'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
+  const origin = `http://localhost:${port}`
+  await untilReady(origin, child)
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: FLAGS })
+  return {
+    origin,
+    console: `http://localhost:${simulatorPort}`,
+    mailbox: `http://localhost:${simulatorPort + 3}`,
+    browser,
+    visit: ({ javaScript = true, dark = false, phone = false } = {}) =>
+      browser.newContext({
+        javaScriptEnabled: javaScript,
+        colorScheme: dark ? 'dark' : 'light',
+        viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
+        reducedMotion: 'reduce',
+        baseURL: origin,
+      }),
+    ez: (...args) => runCommand(args, environment),
+    close: async () => {
+      await browser.close()
+      const gone = new Promise((done) => child.once('exit', done))
+      child.kill('SIGTERM')
+      await gone
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilReady(origin: string, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + 90_000
+  for (;;) {
+    if (child.exitCode !== null) throw new Error('ez start ended while starting')
+    const ready = await fetch(`${origin}/health/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+    if (ready) return
+    if (performance.now() > deadline) throw new Error('the product was not ready in 90 s')
+    await pause(100)
+  }
+}
+
+const runCommand = (args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> =>
+  new Promise((done) => {
+    const child = spawn(process.execPath, ['src/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part: Buffer) => {
+        output += part.toString()
+      })
+    child.once('exit', (code) => {
+      done({ code: code ?? 1, output })
+    })
+  })
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => {
+        done(typeof address === 'object' && address ? address.port : 0)
+      })
+    })
+  })
+
+/** The first of several free ports in a row. */
+async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = await freePort()
+    const rest = await Promise.all(Array.from({ length: count }, (_each, index) => isFree(first + index)))
+    if (first + count < 65_000 && rest.every(Boolean)) return first
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const probe = createServer()
+      .once('error', () => {
+        done(false)
+      })
+      .listen(port, '127.0.0.1', () => {
+        probe.close(() => {
+          done(true)
+        })
+      })
+  })

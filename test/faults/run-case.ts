@@ -1,0 +1,71 @@
+import { buyServer, GaveUp } from './buyer.ts'
+import type { Case, Point } from './points.ts'
+import { judge } from './verdict.ts'
+import type { World } from './world.ts'
+
+export type Outcome = {
+  violations: string[]
+  /** Planned faults whose message never came. */
+  missing: string[]
+  points: Point[]
+  /** How long after a kill its successor took up the conversation. */
+  resumedMs: number | undefined
+  /** Mails that came twice under one Message-ID. */
+  copies: number
+  seconds: number
+}
+
+/** A killed process must be made up for this soon, its own start included. */
+const RESUME_MS = 15_000
+
+/** Buys one server with these faults on the way, lets everything come to rest, and says what is not as promised. */
+export async function runCase(world: World, { faults }: Case): Promise<Outcome> {
+  const began = performance.now()
+  const quiesce = world.command(['quiesce', '--wait', '60'])
+  const check = world.command(['check', '--json'])
+  world.begin()
+  world.traffic.begin(faults)
+  const violations: string[] = []
+  let copies = 0
+  const bought = await buyServer(world).catch((error: unknown) => {
+    if (!(error instanceof GaveUp)) throw error
+    violations.push(`the customer gave up: ${error.message}`)
+    return undefined
+  })
+  const [points, missing] = [world.traffic.points(), world.traffic.missing()]
+  world.traffic.begin([])
+  await world.recovered()
+  violations.push(...(await comeToRest(world, quiesce, check)))
+  if (bought) {
+    const verdict = await judge(world, bought)
+    violations.push(...verdict.violations)
+    copies = verdict.copies
+  }
+  violations.push(...world.surprises())
+  const resumedMs = world.traffic.resumedMs()
+  if (resumedMs !== undefined && resumedMs > RESUME_MS)
+    violations.push(`work went on only ${(resumedMs / 1000).toFixed(1)} s after the kill`)
+  return { violations, missing, points, resumedMs, copies, seconds: (performance.now() - began) / 1000 }
+}
+
+type Loaded = ReturnType<World['command']>
+
+async function comeToRest(world: World, quiesce: Loaded, check: Loaded): Promise<string[]> {
+  const rested = await quiesce.run(world.databaseUrl)
+  if (rested.code !== 0) {
+    check.drop()
+    return [`it did not come to rest: ${rested.output.trim()}`]
+  }
+  const checked = await check.run(world.databaseUrl)
+  if (checked.code === 0) return []
+  return [`ez check: ${findingsIn(checked.output)}`]
+}
+
+function findingsIn(output: string): string {
+  try {
+    const { findings } = JSON.parse(output) as { findings: { invariant: string; message: string }[] }
+    return findings.map(({ invariant, message }) => `${invariant} ${message}`).join(' | ')
+  } catch {
+    return output.trim() // It failed before it could look.
+  }
+}

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildWebIfStale } from '../../scripts/build-web.ts'
+import { commonPoints, parseCase, planAll, planSample } from './plan.ts'
+import { ACTIONS, type Case, type Point } from './points.ts'
+import { type Outcome, runCase } from './run-case.ts'
+import { openWorld, type World } from './world.ts'
+
+const USAGE = `Usage: node test/faults/run.ts [--ci | --all] [--only CASE[,CASE]] [--seed N]
+  --ci    a sample for every commit, at most five minutes (the default)
+  --all   every fault at every call and commit
+  --only  these cases, by the names that a run prints
+  --seed  another order and another sample`
+
+const CI_SECONDS = 290
+const SLOWEST_CASE_SECONDS = 30
+/** Addresses and the machines' memory are finite, so a world serves for so many purchases. */
+const CASES_PER_WORLD = 60
+const CLEAN_RUNS = 2
+
+const { values } = parseArgs({
+  options: {
+    ci: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+type Tally = { ran: Case[]; broken: Case[]; unreached: Case[]; resumedMs: number[]; copies: number; left: number }
+
+async function main(): Promise<void> {
+  if (values.help) return void process.stdout.write(`${USAGE}\n`)
+  const began = performance.now()
+  const folder = join('.data', `faults-${process.pid}`)
+  // Only whether it answers matters here; `ez start` and the browser tests see that it is fresh.
+  if (!existsSync(join(import.meta.dirname, '../../build/server/index.js'))) await buildWebIfStale()
+  const tally: Tally = { ran: [], broken: [], unreached: [], resumedMs: [], copies: 0, left: 0 }
+  let world = await openWorld(folder)
+  try {
+    const cases = await plan(world)
+    for (const [index, each] of cases.entries()) {
+      const elapsed = (performance.now() - began) / 1000
+      if (!values.all && !values.only && elapsed + SLOWEST_CASE_SECONDS > CI_SECONDS) {
+        tally.left = cases.length - index
+        break
+      }
+      if (index > 0 && index % CASES_PER_WORLD === 0) {
+        await world.close()
+        world = await openWorld(folder)
+      }
+      report(tally, each, await runCase(world, each))
+    }
+  } finally {
+    await world.close()
+  }
+  if (tally.broken.length === 0) await rm(folder, { recursive: true, force: true })
+  else say(`Logs of the processes are in ${folder}.`)
+  summarize(tally, (performance.now() - began) / 1000)
+}
+
+/** Runs the workflow clean to learn what crosses, unless the cases are named. */
+async function plan(world: World): Promise<Case[]> {
+  if (values.only) return values.only.split(',').map(parseCase)
+  const runs: Point[][] = []
+  for (let run = 0; run < CLEAN_RUNS; run += 1) {
+    const { violations, points, seconds } = await runCase(world, { name: 'clean', faults: [] })
+    if (violations.length > 0) throw new Error(`The clean run is not clean:\n  ${violations.join('\n  ')}`)
+    say(`Clean run ${run + 1}: ${points.length} messages in ${seconds.toFixed(1)} s.`)
+    runs.push(points)
+  }
+  const points = commonPoints(runs)
+  describe(points)
+  const seed = Number(values.seed)
+  const cases = values.all ? planAll(points, seed) : planSample(points, seed)
+  say(`${cases.reduce((sum, each) => sum + each.faults.length, 0)} faults in ${cases.length} cases, seed ${seed}.`)
+  return cases
+}
+
+function describe(points: Point[]): void {
+  const by = Map.groupBy(points, ({ side, peer }) => `${side} ${peer}`)
+  for (const [who, some] of by) {
+    say(`${who}: ${some.length} ${who.endsWith('postgres') ? 'commits' : 'messages'}`)
+    for (const [what, each] of Map.groupBy(some, (point) => point.what))
+      say(`  ${String(each.length).padStart(3)}  ${what}`)
+  }
+  const calls = points.filter(({ peer }) => peer !== 'postgres').length
+  say(`K = ${calls} calls and ${points.length - calls} commits.`)
+}
+
+function report(tally: Tally, each: Case, outcome: Outcome): void {
+  tally.ran.push(each)
+  tally.copies += outcome.copies
+  if (outcome.resumedMs !== undefined) tally.resumedMs.push(outcome.resumedMs)
+  const resumed = outcome.resumedMs === undefined ? '' : `, went on after ${(outcome.resumedMs / 1000).toFixed(1)} s`
+  const verdict = outcome.violations.length > 0 ? 'BROKEN ' : outcome.missing.length > 0 ? 'missed ' : 'ok     '
+  say(`${verdict} ${each.name} (${outcome.seconds.toFixed(1)} s${resumed})`)
+  for (const violation of outcome.violations) say(`         ${violation}`)
+  if (outcome.missing.length > 0) say(`         never came: ${outcome.missing.join(' ')}`)
+  if (outcome.violations.length > 0) tally.broken.push(each)
+  else if (outcome.missing.length > 0) tally.unreached.push(each)
+}
+
+function summarize(tally: Tally, seconds: number): void {
+  const faults = tally.ran.flatMap((each) => each.faults)
+  say('')
+  for (const [action, meaning] of Object.entries(ACTIONS)) {
+    const count = faults.filter((fault) => fault.action === action).length
+    if (count > 0) say(`${String(count).padStart(5)}  ${action.padEnd(16)} ${meaning}`)
+  }
+  const slowest = Math.max(0, ...tally.resumedMs) / 1000
+  if (tally.resumedMs.length > 0)
+    say(`After a kill, work went on within ${slowest.toFixed(1)} s (${tally.resumedMs.length} seen).`)
+  if (tally.copies > 0) say(`${tally.copies} mails came twice under one Message-ID.`)
+  if (tally.unreached.length > 0) say(`${tally.unreached.length} cases waited for a message that never came.`)
+  if (tally.left > 0) say(`${tally.left} cases of the sample were left out, as the time was over.`)
+  for (const { name } of tally.broken) say(`Run again: npm run test:faults -- --only '${name}'`)
+  const count = tally.ran.reduce((sum, each) => sum + each.faults.length, 0)
+  say(
+    `faults: ${count} cases, ${tally.broken.length} violations (${tally.ran.length} purchases, ${seconds.toFixed(0)} s)`,
+  )
+  if (tally.broken.length > 0) process.exitCode = 1
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+await main()

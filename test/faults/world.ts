@@ -1,0 +1,196 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { migrateDatabase } from '#app/cli/migrate.ts'
+import { seedDemo } from '#app/cli/seed-demo.ts'
+import { openDatabase } from '#platform/database.ts'
+import { ensureDatabase, startEmbeddedPostgres } from '#platform/embedded-postgres.ts'
+import { type Message, webhookName } from './message-names.ts'
+import { crashPostgres } from './crash-postgres.ts'
+import { freePorts, type Ports } from './free-ports.ts'
+import { httpProxy, type Proxy } from './http-proxy.ts'
+import { type Peer, type Side, shapeOf } from './points.ts'
+import { postgresProxy } from './postgres-proxy.ts'
+import { Command, type Environment, Part } from './processes.ts'
+import { smtpProxy } from './smtp-proxy.ts'
+import type { Strikes } from './strikes.ts'
+import { createTraffic, type Traffic } from './traffic.ts'
+
+const KEYS = {
+  STRIPE_SECRET_KEY: 'sk_test_simulated',
+  STRIPE_WEBHOOK_SECRET: 'whsec_simulated',
+  PROXMOX_TOKEN_ID: 'ez@pve!simulated',
+  PROXMOX_TOKEN_SECRET: '00000000-0000-4000-8000-000000000000',
+  SECRET_KEY: 'fault-campaign-key-of-at-least-32-characters',
+}
+/** Long enough to be seen running, short enough not to be waited for. */
+const TASK_SECONDS = '0.3'
+
+/** The whole product as real processes, with a proxy on every way out, and the means to hurt it. */
+export type World = {
+  traffic: Traffic
+  /** Where people and the campaign itself reach things, past the proxies. */
+  web: string
+  stripe: string
+  proxmox: string
+  mail: string
+  databaseUrl: string
+  keys: typeof KEYS
+  /** Loads a short command such as `ez check --json` for later. */
+  command(args: string[]): Command
+  /** Begins a case: connections that linger from the one before go, so that every case meets the same calls. */
+  begin(): void
+  /** Waits until everything that was killed is up again. Throws when it does not come up. */
+  recovered(): Promise<void>
+  /** Ends that nobody asked for, since the last time this was asked. */
+  surprises(): string[]
+  close(): Promise<void>
+}
+
+/** Starts everything in `folder`, which is emptied first. */
+export async function openWorld(folder: string): Promise<World> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const embedded = await startEmbeddedPostgres(folder)
+  const databaseUrl = await ensureDatabase(embedded, 'ez')
+  await prepare(databaseUrl)
+  const ports = await freePorts()
+  const postgresPort = Number(new URL(databaseUrl).port)
+  const traffic = createTraffic()
+  const parts = new Map<string, Part>()
+  let reviving: Promise<void> = Promise.resolve()
+  const strikes: Strikes = {
+    kill: async (side) => {
+      const part = parts.get(side)
+      await part?.kill()
+      void part?.start()
+    },
+    killPostgres: async () => {
+      crashPostgres(folder)
+      reviving = embedded.revive()
+      reviving.catch(() => undefined)
+      await Promise.resolve()
+    },
+  }
+  const proxies = await openProxies({ traffic, strikes, ports, postgresPort })
+  const environment = environmentOf(folder, ports)
+  const direct = {
+    ...environment,
+    ...addressesOf(ports.simulators + 1, ports.simulators + 2, ports.simulators + 4),
+    DATABASE_URL: databaseUrl,
+  }
+  parts.set(
+    'simulators',
+    new Part('simulators', { ...direct, PORT: String(proxies.webhook) }, join(folder, 'simulators.log')),
+  )
+  for (const side of ['web', 'worker'] as const) {
+    const { stripe, proxmox, smtp, postgres } = proxies[side]
+    const through = databaseUrl.replace(`:${postgresPort}/`, `:${postgres}/`)
+    const own = { ...environment, ...addressesOf(stripe, proxmox, smtp), DATABASE_URL: through }
+    parts.set(side, new Part(side, own, join(folder, `${side}.log`)))
+  }
+  const all = [...parts.values()]
+  const close = async (): Promise<void> => {
+    await Promise.all(all.map((part) => part.kill()))
+    await proxies.close()
+    await embedded.stop()
+  }
+  try {
+    await Promise.all(all.map((part) => part.start()))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    traffic,
+    web: `http://127.0.0.1:${ports.web}`,
+    stripe: `http://127.0.0.1:${ports.simulators + 1}`,
+    proxmox: `http://127.0.0.1:${ports.simulators + 2}`,
+    mail: `http://127.0.0.1:${ports.simulators + 3}`,
+    databaseUrl,
+    keys: KEYS,
+    command: (args) => new Command(args, direct),
+    begin: () => {
+      proxies.hangUp()
+    },
+    recovered: async () => {
+      await reviving
+      await Promise.all(all.map((part) => part.ready))
+    },
+    surprises: () => all.flatMap((part) => part.surprises.splice(0)),
+    close,
+  }
+}
+
+async function prepare(databaseUrl: string): Promise<void> {
+  await migrateDatabase(databaseUrl)
+  const database = openDatabase(databaseUrl, () => undefined, 2)
+  await seedDemo(database)
+  await database.close()
+}
+
+const addressesOf = (stripe: number, proxmox: number, smtp: number): Environment => ({
+  STRIPE_API_BASE: `http://127.0.0.1:${stripe}`,
+  PROXMOX_URLS: `http://127.0.0.1:${proxmox}`,
+  SMTP_PORT: String(smtp),
+})
+
+function environmentOf(folder: string, { web, simulators }: Ports): Environment {
+  const { PATH = '', HOME = '/' } = process.env
+  return {
+    PATH,
+    HOME,
+    ...KEYS,
+    NO_COLOR: '1',
+    EZ_MODE: 'simulated',
+    HOST: '127.0.0.1',
+    PORT: String(web),
+    PUBLIC_URL: `http://localhost:${web}`,
+    DATA_DIR: folder,
+    LOG_LEVEL: 'info',
+    SMTP_HOST: '127.0.0.1',
+    SMTP_SECURITY: 'none',
+    SIMULATOR_PORT: String(simulators),
+    SIMULATOR_TASK_SECONDS: TASK_SECONDS,
+  }
+}
+
+type Ways = Record<'stripe' | 'proxmox' | 'smtp' | 'postgres', number>
+
+async function openProxies(given: { traffic: Traffic; strikes: Strikes; ports: Ports; postgresPort: number }) {
+  const { traffic, strikes, ports, postgresPort } = given
+  const { simulators } = ports
+  const opened: Proxy[] = []
+  const keep = <P extends Proxy>(proxy: P): P => {
+    opened.push(proxy)
+    return proxy
+  }
+  const http = async (
+    side: Side,
+    peer: Peer,
+    targetPort: number,
+    nameOf: (message: Message) => string,
+  ): Promise<number> => keep(await httpProxy({ side, peer, targetPort, traffic, strikes, nameOf })).port
+  const call = ({ method, path }: Message): string => `${method} ${shapeOf(path)}`
+  const mail: { hangUp(): void }[] = []
+  const waysOf = async (side: Side): Promise<Ways> => {
+    const smtp = keep(await smtpProxy({ side, targetPort: simulators + 4, traffic, strikes }))
+    mail.push(smtp)
+    return {
+      stripe: await http(side, 'stripe', simulators + 1, call),
+      proxmox: await http(side, 'proxmox', simulators + 2, call),
+      smtp: smtp.port,
+      postgres: keep(await postgresProxy({ side, targetPort: postgresPort, traffic, strikes })).port,
+    }
+  }
+  return {
+    web: await waysOf('web'),
+    worker: await waysOf('worker'),
+    webhook: await http('web', 'webhook', ports.web, webhookName),
+    hangUp: () => {
+      for (const each of mail) each.hangUp()
+    },
+    close: async () => {
+      await Promise.all(opened.map((proxy) => proxy.close()))
+    },
+  }
+}
