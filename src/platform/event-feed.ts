@@ -13,8 +13,7 @@ export type EventFeed = {
 }
 
 const PERIOD_MS = 250
-const PAGE = 500
-const BEHIND = 1_000
+const PAGE = 1_000
 
 type Row = FedEvent & { transaction: string; sequence: bigint }
 
@@ -75,7 +74,7 @@ export function createEventFeed(database: Database, log: Log): EventFeed {
         followers.set(key, { customerId, hear })
         return stop
       }
-      const joined = joinLate(hear, () => followers.has(key))
+      const joined = joinLate(from, hear, () => followers.has(key))
       followers.set(key, { customerId, hear: joined.hear })
       void catchUp(from, customerId).then(joined.begin)
       return stop
@@ -87,21 +86,39 @@ export function createEventFeed(database: Database, log: Log): EventFeed {
   }
 }
 
-/** Holds back what is heard until what was missed is known, then tells both, each event once. */
-function joinLate(hear: (event: FedEvent) => void, listens: () => boolean) {
+/**
+ * Holds back what is heard until what was missed is known, then tells both. What everybody hears may lag behind what was
+ * read as missed, so that each event is told once only by its place in the log.
+ */
+function joinLate(from: string, hear: (event: FedEvent) => void, listens: () => boolean) {
   let held: FedEvent[] | undefined = []
+  let last = from
+  const tell = (event: FedEvent): void => {
+    if (!listens() || !isAfter(event.cursor, last)) return
+    last = event.cursor
+    hear(event)
+  }
   return {
     hear: (event: FedEvent): void => {
       if (held) held.push(event)
-      else hear(event)
+      else tell(event)
     },
     begin: (missed: FedEvent[]): void => {
-      const known = new Set(missed.map((event) => event.cursor))
-      const events = [...missed, ...(held ?? []).filter((event) => !known.has(event.cursor))]
+      const events = [...missed, ...(held ?? [])]
       held = undefined
-      for (const event of events) if (listens()) hear(event)
+      for (const event of events) tell(event)
     },
   }
+}
+
+const CURSOR = /^(\d{1,20})-(\d{1,20})$/
+
+/** Whether one place in the log comes after another; everything comes after a place that is none. */
+function isAfter(cursor: string, other: string): boolean {
+  const [a, b] = [CURSOR.exec(cursor), CURSOR.exec(other)]
+  if (!a || !b) return true
+  const [transaction, before] = [BigInt(a[1]!), BigInt(b[1]!)]
+  return transaction === before ? BigInt(a[2]!) > BigInt(b[2]!) : transaction > before
 }
 
 async function headOf(database: Database): Promise<string> {
@@ -118,19 +135,19 @@ async function readMissed(database: Database, from: string, customerId: string |
   for (let at: string | undefined = from; at !== undefined;) {
     const page = await readAfter(database, at, customerId)
     missed.push(...page)
-    at = page.length === BEHIND ? page.at(-1)?.cursor : undefined
+    at = page.length === PAGE ? page.at(-1)?.cursor : undefined
   }
   return missed
 }
 
 async function readAfter(database: Database, cursor: string, customerId: string | undefined): Promise<FedEvent[]> {
-  const parts = /^(\d{1,20})-(\d{1,20})$/.exec(cursor)
+  const parts = CURSOR.exec(cursor)
   if (!parts) return []
   const { rows } = await sql<Row>`
     select name, subject_id, customer_id, created_at, transaction::text as transaction, sequence from events
     where (transaction, sequence) > (${parts[1]}::text::xid8, ${parts[2]}::bigint)
       and transaction < pg_snapshot_xmin(pg_current_snapshot())
       ${customerId === undefined ? sql`` : sql`and customer_id = ${customerId}`}
-    order by transaction, sequence limit ${customerId === undefined ? PAGE : BEHIND}`.execute(database.db)
+    order by transaction, sequence limit ${PAGE}`.execute(database.db)
   return rows.map(({ transaction, sequence, ...event }) => ({ ...event, cursor: `${transaction}-${sequence}` }))
 }

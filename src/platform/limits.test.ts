@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { createTestApp } from '#test/support/test-app.ts'
-import { forgetAttempts, takeAttempt } from './limits.ts'
+import { createLocalLimits, forgetAttempts, takeAttempt } from './limits.ts'
 import { isProblem } from './problem.ts'
 
 const app = await createTestApp()
@@ -44,4 +44,17 @@ test('a success forgives what came before', async () => {
   for (let attempt = 0; attempt < 3; attempt += 1) await knock('dan')
   await forgetAttempts(app.database, limit, 'dan')
   await knock('dan')
+})
+
+test('limits kept in memory count and forgive in the same way, each subject by itself', () => {
+  let now = 0
+  const take = createLocalLimits(() => now)
+  for (let attempt = 0; attempt < 3; attempt += 1) take(limit, 'ann')
+  take(limit, 'bob')
+  now = 30_000
+  assert.throws(() => {
+    take(limit, 'ann')
+  }, { code: 'too_many_attempts', retryAfterSeconds: 30 })
+  now = 60_000
+  take(limit, 'ann')
 })

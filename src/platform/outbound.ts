@@ -115,7 +115,7 @@ export function createOutbound(options: OutboundOptions): { fetch: Fetch; close(
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
       dispatcher: known ? inside : outside,
     })
-    return response
+    return response as unknown as Response
   }
   return {
     fetch,

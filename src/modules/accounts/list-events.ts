@@ -18,6 +18,8 @@ export type EventFilter = PageFilter & {
   customerId?: string | undefined
   /** A whole name such as `service.active`, or its noun for all of them: `service`. */
   name?: string | undefined
+  /** Names that are left out. */
+  except?: readonly string[] | undefined
   /** A user's id or email address, or the name of a part of the system. */
   actor?: string | undefined
 }
@@ -26,7 +28,7 @@ export type EventFilter = PageFilter & {
 export async function listEvents(app: App, actor: Actor, filter: EventFilter): Promise<Page<LoggedEvent>> {
   requirePermission(actor, 'event.read')
   const after = /^\d{1,18}$/.test(filter.after ?? '') ? filter.after : undefined
-  const { subjectId, customerId, name, actor: by } = filter
+  const { subjectId, customerId, name, except, actor: by } = filter
   const rows = await app.db
     .selectFrom('events')
     .leftJoin('users', 'users.id', 'events.actorId')
@@ -55,6 +57,7 @@ export async function listEvents(app: App, actor: Actor, filter: EventFilter): P
         ? query.where('events.name', '=', name!)
         : query.where(sql<boolean>`events.name ^@ ${`${name!}.`}`),
     )
+    .$if(except !== undefined, (query) => query.where('events.name', 'not in', except!))
     .$if(by !== undefined, (query) =>
       by!.includes('@')
         ? query.where('events.actorId', '=', sql<string>`(select id from users where email = ${by!.toLowerCase()})`)

@@ -24,8 +24,8 @@ export function ClockCard({ clock, refused }: { clock: DeveloperData['clock']; r
       <KeyValue
         columns={2}
         facts={[
-          { label: words.businessTime, value: <Time at={clock.now} format="full" className="whitespace-normal" /> },
-          { label: words.wallTime, value: <Time at={clock.wall} format="full" className="whitespace-normal" /> },
+          { label: words.businessTime, value: <Time at={clock.now} format="dateTime" /> },
+          { label: words.wallTime, value: <Time at={clock.wall} format="dateTime" /> },
         ]}
       />
       {clock.mayMove ? (
@@ -48,13 +48,15 @@ function Move({ refused, mayReset }: { refused: FormState | undefined; mayReset:
           <li key={text}>{text}</li>
         ))}
       </ul>
-      <ActionForm id="preset" className="mt-4 flex flex-wrap gap-2" summary={false}>
+      <ActionForm id="preset" className="mt-4" summary={false}>
         <input type="hidden" name="do" value="move" />
+        <div className="flex flex-wrap gap-2">
         {Object.entries(words.presets).map(([by, label]) => (
           <SubmitButton key={by} variant="secondary" name="by" value={by}>
             {label}
           </SubmitButton>
         ))}
+        </div>
       </ActionForm>
       <ActionForm id="move" state={refused} summary={false} labels={{ by: words.by }} className="mt-4 gap-3">
         <input type="hidden" name="do" value="move" />

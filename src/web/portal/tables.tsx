@@ -5,8 +5,8 @@ import { type Column, DataTable } from '../ui/data-table.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
+import { InvoiceTitle } from './invoice-title.tsx'
 import type { InvoiceRow, ServiceRow } from './rows.ts'
-import { shortId } from './view.ts'
 
 type Paged = { next?: string | undefined; filtered?: boolean; empty?: ReactNode; label: string }
 
@@ -67,10 +67,4 @@ export function InvoicesTable({ rows, ...rest }: Paged & { rows: readonly Invoic
       href={(row) => paths.invoice(row.id)}
     />
   )
-}
-
-/** The number of an invoice; a pro forma has none yet. */
-export function InvoiceTitle({ invoice }: { invoice: Pick<InvoiceRow, 'id' | 'number'> }) {
-  const words = useMessages(portalMessages).invoices
-  return <span className="tabular">{invoice.number ?? words.proForma(shortId(invoice.id))}</span>
 }

@@ -161,7 +161,7 @@ function Regions({ regions }: Pick<Offer, 'regions'>) {
             <span className="min-w-0 flex-1 font-medium">{region.name[locale]}</span>
             <Code>{region.slug}</Code>
             <span className="text-muted tabular">
-              {region.nodes} {words.nodes}
+              {words.nodes(region.nodes)}
             </span>
             <StateBadge
               state={region.active ? 'enabled' : 'disabled'}

@@ -18,14 +18,17 @@ import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { LANGUAGE_NAMES } from '../ui/switches.tsx'
-import { Code, KeyValue, Money, Time } from '../ui/values.tsx'
+import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
-import { eventView, iso, shortId } from './view.ts'
+import { countryName, eventView, iso, shortId } from './view.ts'
 import type { Route } from './+types/customer-page'
 
 const FEW = { limit: 5 }
+/** What a procedure does step by step stands on its own page. */
+const NOISE = ['procedure.advanced', 'vm_id.allocated', 'vm_id.released', 'notification.queued', 'notification.sent']
 
 export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
   const { app, actor } = staffScope(context, 'customer.read')
@@ -37,7 +40,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
     listInvoices(app, actor, { ...FEW, customerId }),
     listNotifications(app, actor, { limit: 8, customerId }),
     listMembers(app, actor, customerId),
-    listEvents(app, actor, { limit: 20, customerId }),
+    listEvents(app, actor, { limit: 20, customerId, except: NOISE }),
   ])
   const now = app.clock.now()
   return {
@@ -173,12 +176,12 @@ function Facts({ customer }: { customer: Loaded['customer'] }) {
   const words = useMessages(staffObjectsMessages).customers
   const common = useMessages(staffMessages)
   const locale = useLocale()
-  const country = customer.country && new Intl.DisplayNames(locale, { type: 'region' }).of(customer.country)
+  const country = customer.country && countryName(customer.country, locale)
   const place = [customer.postalCode, customer.city].filter(Boolean).join(' ')
   const lines = [customer.company, customer.addressLine1, customer.addressLine2, place, country].filter(Boolean)
   return (
     <Card title={common.facts}>
-      <KeyValue
+      <FactList
         facts={[
           {
             label: words.address,

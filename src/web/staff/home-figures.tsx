@@ -112,7 +112,7 @@ export function Nodes({ nodes }: { nodes: Board['nodes'] }) {
               text={(gb) => `${formatNumber(Math.round(gb), locale)} GB`}
             />
             <span className="text-right text-muted tabular">
-              {formatNumber(node.services, locale)} {words.servers}
+              {words.servers(formatNumber(node.services, locale), node.services)}
             </span>
           </li>
         ))}
@@ -137,7 +137,9 @@ function Room({
     <div className="min-w-0">
       <p className="flex justify-between gap-2 text-xs text-muted">
         <span>{label}</span>
-        <span className="tabular">{words.ofTotal(text(free), text(total))}</span>
+        <span className="tabular" title={words.ofTotal(text(free), text(total))}>
+          {words.free(text(free))}
+        </span>
       </p>
       <progress className="mt-1 bar" aria-label={label} value={total - free} max={total || 1} />
     </div>

@@ -13,12 +13,13 @@ import { useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Code, KeyValue, Money, Time } from '../ui/values.tsx'
+import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { FactList } from './fact-list.tsx'
 import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
-import { eventView, iso, isoOrNull, shortId } from './view.ts'
+import { countryName, eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
@@ -181,12 +182,14 @@ function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
             {sums.map(([label, minor], index) => (
               <tr
                 key={label}
-                className={index === sums.length - 1 ? 'border-t border-line font-semibold' : 'text-muted'}
+                className={index === sums.length - 1
+                    ? 'border-t border-line [&>*]:font-semibold'
+                    : 'text-muted [&>*]:font-normal'}
               >
-                <th scope="row" colSpan={2} className="px-5 py-1.5 text-right font-[inherit] sm:hidden">
+                <th scope="row" colSpan={2} className="px-5 py-1.5 text-right sm:hidden">
                   {label}
                 </th>
-                <th scope="row" colSpan={4} className="px-5 py-1.5 text-right font-[inherit] max-sm:hidden">
+                <th scope="row" colSpan={4} className="px-5 py-1.5 text-right max-sm:hidden">
                   {label}
                 </th>
                 <td className="px-5 py-1.5 text-right">
@@ -206,7 +209,7 @@ function Facts({ invoice, orderId }: Pick<Loaded, 'invoice' | 'orderId'>) {
   const common = useMessages(staffMessages)
   return (
     <Card title={common.facts}>
-      <KeyValue
+      <FactList
         facts={[
           {
             label: common.customer,
@@ -230,15 +233,18 @@ function Facts({ invoice, orderId }: Pick<Loaded, 'invoice' | 'orderId'>) {
   )
 }
 
-const PartyCard = ({ title, party }: { title: string; party: Party }) => (
-  <Card title={title}>
-    <address className="text-md not-italic">
-      <span className="block font-medium">{party.company ?? party.name}</span>
-      {party.company && <span className="block">{party.name}</span>}
-      <span className="block whitespace-pre-line">{party.address}</span>
-      {party.country && <span className="block">{party.country}</span>}
-      {party.vatId && <Code>{party.vatId}</Code>}
-      <span className="block text-muted">{party.email}</span>
-    </address>
-  </Card>
-)
+function PartyCard({ title, party }: { title: string; party: Party }) {
+  const locale = useLocale()
+  return (
+    <Card title={title}>
+      <address className="text-table not-italic">
+        <span className="block font-medium">{party.company ?? party.name}</span>
+        {party.company && <span className="block">{party.name}</span>}
+        <span className="block whitespace-pre-line">{party.address}</span>
+        {party.country && <span className="block">{countryName(party.country, locale)}</span>}
+        {party.vatId && <Code>{party.vatId}</Code>}
+        <span className="block text-muted">{party.email}</span>
+      </address>
+    </Card>
+  )
+}

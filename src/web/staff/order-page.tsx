@@ -22,9 +22,10 @@ import { useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Code, KeyValue, Money, Time } from '../ui/values.tsx'
+import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope, type StaffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline, Refusal } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
 import { progressView, SetupProgress } from './progress.tsx'
@@ -162,7 +163,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
       aside={
         <>
           <Card title={common.facts}>
-            <KeyValue facts={orderFacts(loaderData, words, common)} />
+            <FactList facts={orderFacts(loaderData, words, common)} />
           </Card>
           <Card
             title={common.timeline}

@@ -6,13 +6,13 @@ import { staffMessages } from '../messages/staff.ts'
 import { staffEventsMessages } from '../messages/staff-events.ts'
 import { paths } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { ActionForm } from '../ui/form.tsx'
 import type { FormState } from '../ui/form-state.ts'
 import { Notice } from '../ui/notice.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { toneOf } from '../ui/state-badge.tsx'
-import { Timeline } from '../ui/timeline.tsx'
-import { Code } from '../ui/values.tsx'
+import { type Tone, toneOf } from '../ui/state-badge.tsx'
+import { Code, Time } from '../ui/values.tsx'
 import { subjectPath } from './subject-path.ts'
 import type { Change, EventView } from './view.ts'
 
@@ -66,22 +66,39 @@ export function Difference({ changes }: { changes: readonly Change[] }) {
   )
 }
 
+const DOTS: Record<Tone, string> = {
+  ok: 'bg-ok',
+  warn: 'bg-warn',
+  bad: 'bg-bad',
+  info: 'bg-info',
+  plain: 'bg-line-strong',
+}
+
 /** Events of one thing, the newest first. */
 export function EventTimeline({ events }: { events: readonly EventView[] }) {
   const words = useMessages(staffMessages)
   const names = useMessages(staffEventsMessages).names
-  if (events.length === 0) return <p className="text-muted">{words.none}</p>
+  if (events.length === 0) return <p className="text-table text-muted">{words.none}</p>
   return (
-    <Timeline
-      label={words.timeline}
-      items={events.map((event) => ({
-        id: event.id,
-        at: event.at,
-        title: names[event.name] ?? event.name,
-        tone: toneOf(event.name.split('.')[1] ?? ''),
-        text: <Who event={event} />,
-      }))}
-    />
+    <ol aria-label={words.timeline} className="text-table">
+      {events.map((event, index) => (
+        <li key={event.id} className="relative flex gap-3 pb-2.5 last:pb-0">
+          {index < events.length - 1 && (
+            <span aria-hidden="true" className="absolute top-4 -bottom-1 left-[3.5px] w-px bg-line" />
+          )}
+          <span
+            aria-hidden="true"
+            className={cx('relative mt-[0.4em] size-2 shrink-0 rounded-full', DOTS[toneOf(event.name.split('.')[1] ?? '')])}
+          />
+          <div className="min-w-0 flex-1">
+            <p className="break-words">{names[event.name] ?? event.name}</p>
+            <p className="text-xs text-muted">
+              <Time at={event.at} /> · <Who event={event} />
+            </p>
+          </div>
+        </li>
+      ))}
+    </ol>
   )
 }
 

@@ -12,8 +12,9 @@ import { Notice } from '../ui/notice.tsx'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Code, KeyValue, Time } from '../ui/values.tsx'
+import { Code, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
+import { FactList } from './fact-list.tsx'
 import { AllLink, Refusal, RetryButton, RowLink } from './parts.tsx'
 import { ProcedureSteps, progressView, troubledStep } from './progress.tsx'
 import { retry } from './retry.ts'
@@ -66,7 +67,7 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
       }
       aside={
         <Card title={common.facts}>
-          <KeyValue
+          <FactList
             facts={[
               {
                 label: words.subject,
@@ -80,20 +81,20 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
                 ? [
                     {
                       label: common.customer,
-                      value: <RowLink to={paths.staffCustomer(service.customerId)}>{service.customerId}</RowLink>,
+                      value: <RowLink to={paths.staffCustomer(service.customerId)}>{customerName}</RowLink>,
                     },
                   ]
                 : []),
               ...(input.length > 0 ? [{ label: words.input, value: <Code>{input.join(', ')}</Code> }] : []),
               {
                 label: words.began,
-                value: <Time at={progress.createdAt} format="full" className="whitespace-normal" />,
+                value: <Time at={progress.createdAt} format="dateTime" />,
               },
               ...(progress.finishedAt
                 ? [
                     {
                       label: words.finished,
-                      value: <Time at={progress.finishedAt} format="full" className="whitespace-normal" />,
+                      value: <Time at={progress.finishedAt} format="dateTime" />,
                     },
                     { label: words.took, value: <Span from={progress.createdAt} to={progress.finishedAt} /> },
                   ]

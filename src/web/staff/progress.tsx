@@ -45,6 +45,10 @@ const MARKS: Record<ProgressView['steps'][number]['state'], StepState> = {
 export const troubledStep = ({ steps }: Pick<ProgressView, 'steps'>): string | undefined =>
   (steps.find((step) => step.state === 'failed') ?? steps.findLast((step) => step.error !== null))?.name
 
+/** Worth saying: most steps take no time at all. */
+const took = ({ startedAt, finishedAt }: { startedAt: string | null; finishedAt: string | null }): boolean =>
+  startedAt !== null && finishedAt !== null && Date.parse(finishedAt) - Date.parse(startedAt) >= 100
+
 /** Every step of a run with its state, tries and what the host said. */
 export function ProcedureSteps({ progress }: { progress: ProgressView }) {
   const words = useMessages(staffServicesMessages).procedures
@@ -61,7 +65,7 @@ export function ProcedureSteps({ progress }: { progress: ProgressView }) {
       aside: step.startedAt && (
         <span className="inline-flex gap-3">
           {step.attempts > 1 && <span>{words.attempts(step.attempts)}</span>}
-          {step.finishedAt && <Span from={step.startedAt} to={step.finishedAt} />}
+          {step.finishedAt && took(step) && <Span from={step.startedAt} to={step.finishedAt} />}
         </span>
       ),
     }))

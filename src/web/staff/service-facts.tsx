@@ -4,7 +4,8 @@ import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Code, CopyId, KeyValue, Time } from '../ui/values.tsx'
+import { Code, CopyId, Time } from '../ui/values.tsx'
+import { FactList } from './fact-list.tsx'
 import { Day, RowLink } from './parts.tsx'
 import type { ServiceData } from './service-page.tsx'
 import { formatMemory } from './view.ts'
@@ -20,7 +21,7 @@ export function ServiceFacts({
   const locale = useLocale()
   return (
     <Card title={common.facts}>
-      <KeyValue
+      <FactList
         facts={[
           { label: common.customer, value: <RowLink to={paths.staffCustomer(customer.id)}>{customer.name}</RowLink> },
           { label: words.plan, value: plan },

@@ -20,7 +20,7 @@ export function ViewTabs({
           aria-current={view.value === current ? 'page' : undefined}
           className={cx(
             'inline-flex min-h-7 items-center gap-1.5 rounded-sm px-3 font-medium pointer-coarse:min-h-11',
-            view.value === current ? 'bg-surface text-ink shadow-float' : 'text-muted hover:text-ink',
+            view.value === current ? 'bg-surface text-ink ring-1 ring-line' : 'text-muted hover:text-ink',
           )}
         >
           {view.label}

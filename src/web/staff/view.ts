@@ -12,6 +12,10 @@ export const shortId = (id: string): string => id.slice(-6).toUpperCase()
 export const formatMemory = (mb: number, locale: Locale): string =>
   mb < 1024 ? `${mb} MB` : `${formatNumber(Math.round((mb / 1024) * 10) / 10, locale)} GB`
 
+/** A country in the reader's language, such as Germany for DE. */
+export const countryName = (code: string, locale: Locale): string =>
+  new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
+
 /** An event as pages show it. */
 export type EventView = ReturnType<typeof eventView>
 

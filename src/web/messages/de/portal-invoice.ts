@@ -34,8 +34,7 @@ export const de: typeof en = {
   total: 'Summe',
   left: 'Noch zu zahlen',
   facts: 'Einzelheiten',
-  issued: 'Datum',
-  drawn: 'Erstellt',
+  date: 'Erstellt',
   due: 'Fällig',
   paid: 'Bezahlt',
   order: 'Bestellung',
@@ -78,6 +77,6 @@ export const de: typeof en = {
     failed: 'Die Bezahlseite konnte nicht geöffnet werden',
     unavailable:
       'Unser Zahlungspartner ist zurzeit nicht erreichbar. Es wurde nichts abgebucht. Bitte versuchen Sie es gleich noch einmal.',
-    for: 'Für',
+    back: 'Zurück zur Rechnung',
   },
 }

@@ -30,7 +30,7 @@ export const de: typeof en = {
   regions: 'Regionen',
   region: 'Region',
   country: 'Land',
-  nodes: 'Knoten',
+  nodes: (n: number) => `${n} Knoten`,
   offered: 'Angeboten',
   slug: 'Adresse',
   empty: 'Der Katalog ist leer',

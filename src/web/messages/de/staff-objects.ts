@@ -23,7 +23,7 @@ export const de: typeof en = {
     noMails: 'Noch wurde keine E-Mail gesendet.',
     noOrders: 'Noch keine Aufträge.',
     noInvoices: 'Noch keine Rechnungen.',
-    noServices: 'Noch keine Server.',
+    noServices: 'Noch keine Dienste.',
     subject: 'Worüber',
     recipient: 'An',
     templates: {

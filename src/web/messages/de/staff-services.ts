@@ -3,10 +3,10 @@ import type { en } from '../en/staff-services.ts'
 
 export const de: typeof en = {
   services: {
-    title: 'Server',
+    title: 'Dienste',
     search: 'Hostname, Adresse oder Kennung',
-    empty: 'Noch keine Server',
-    emptyText: 'Ein Server erscheint hier, sobald seine Rechnung bezahlt ist.',
+    empty: 'Noch keine Dienste',
+    emptyText: 'Ein Dienst erscheint hier, sobald seine Rechnung bezahlt ist.',
     hostname: 'Hostname',
     plan: 'Tarif',
     region: 'Region',

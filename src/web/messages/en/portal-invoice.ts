@@ -30,8 +30,7 @@ export const en = {
   total: 'Total',
   left: 'Still to pay',
   facts: 'Details',
-  issued: 'Date',
-  drawn: 'Made',
+  date: 'Made',
   due: 'Due',
   paid: 'Paid',
   order: 'Order',
@@ -70,6 +69,6 @@ export const en = {
     go: (amount: string) => `Continue and pay ${amount}`,
     failed: 'The payment page could not be opened',
     unavailable: 'Our payment partner could not be reached. Nothing was charged. Please try again in a moment.',
-    for: 'For',
+    back: 'Back to the invoice',
   },
 }

@@ -1,3 +1,5 @@
+import { plural } from '#platform/i18n.ts'
+
 export const en = {
   title: 'Catalog',
   text: 'What the shop sells. It is read from the database; changing it here comes with a later release.',
@@ -26,7 +28,7 @@ export const en = {
   regions: 'Regions',
   region: 'Region',
   country: 'Country',
-  nodes: 'Nodes',
+  nodes: (n: number) => `${n} ${plural('en', n, { one: 'node', other: 'nodes' })}`,
   offered: 'Offered',
   slug: 'Address',
   empty: 'The catalog is empty',

@@ -22,7 +22,7 @@ export const en = {
     noMails: 'No mail was sent yet.',
     noOrders: 'No orders yet.',
     noInvoices: 'No invoices yet.',
-    noServices: 'No servers yet.',
+    noServices: 'No services yet.',
     subject: 'About',
     recipient: 'To',
     templates: {

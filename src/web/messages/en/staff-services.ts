@@ -2,10 +2,10 @@ import { plural } from '#platform/i18n.ts'
 
 export const en = {
   services: {
-    title: 'Servers',
+    title: 'Services',
     search: 'Hostname, address or id',
-    empty: 'No servers yet',
-    emptyText: 'A server appears here once its invoice is paid.',
+    empty: 'No services yet',
+    emptyText: 'A service appears here once its invoice is paid.',
     hostname: 'Hostname',
     plan: 'Plan',
     region: 'Region',

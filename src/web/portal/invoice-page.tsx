@@ -1,0 +1,95 @@
+import { Download } from 'lucide-react'
+import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
+import { allowPaymentRedirect } from '../context.ts'
+import { portalInvoiceMessages } from '../messages/portal-invoice.ts'
+import { paths } from '../paths.ts'
+import { buttonClass } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { useLive } from '../ui/live.ts'
+import { ObjectPage } from '../ui/page.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { KeyValue, Time } from '../ui/values.tsx'
+import { InvoiceDocument } from './invoice-document.tsx'
+import { InvoiceNotices } from './invoice-notices.tsx'
+import { InvoicePayments } from './invoice-payments.tsx'
+import { type InvoiceView, invoiceView } from './invoice-view.ts'
+import { PayButton } from './parts.tsx'
+import { pathId, portalScope } from './scope.ts'
+import { shortId } from './view.ts'
+import type { Route } from './+types/invoice-page'
+
+/** Shows how things stand and moves no money, also for whoever comes back from the gateway. */
+export async function loader({ request, params, context }: Route.LoaderArgs) {
+  const { app, actor, locale } = portalScope(context)
+  const detail = await getInvoiceDetail(app, actor, pathId(params.invoiceId, 'inv'))
+  const order = await findOrderOfInvoice(app, detail.invoice.id)
+  const invoice = invoiceView(app, detail, locale)
+  if (invoice.payable) allowPaymentRedirect(context)
+  return {
+    invoice,
+    order: order && { id: order.id, pending: order.state === 'pending' },
+    returned: new URL(request.url).searchParams.get('from') === 'payment',
+  }
+}
+
+export default function InvoicePage({ loaderData: { invoice, order, returned } }: Route.ComponentProps) {
+  const words = useMessages(portalInvoiceMessages)
+  const waiting = returned && invoice.payable && invoice.paymentUnderWay
+  useLive(invoice.payable || invoice.proForma)
+  return (
+    <ObjectPage
+      title={invoice.number === null ? words.proForma(shortId(invoice.id)) : words.invoice(invoice.number)}
+      state={waiting ? <StateBadge state="processing" /> : <StateBadge state={invoice.state} />}
+      id={invoice.id}
+      back={{ to: paths.invoices(), label: words.back }}
+      actions={
+        <>
+          <a href={paths.invoicePdf(invoice.id)} download className={buttonClass()}>
+            <Download aria-hidden="true" />
+            {words.pdf}
+          </a>
+          {invoice.payable && !waiting && <PayButton invoiceId={invoice.id}>{words.pay}</PayButton>}
+        </>
+      }
+      notice={<InvoiceNotices invoice={invoice} waiting={waiting} ordered={order?.pending ?? false} />}
+      aside={
+        <>
+          <Facts invoice={invoice} orderId={order?.id} />
+          <InvoicePayments payments={invoice.payments} />
+        </>
+      }
+    >
+      <InvoiceDocument invoice={invoice} />
+    </ObjectPage>
+  )
+}
+
+function Facts({ invoice, orderId }: { invoice: InvoiceView; orderId: string | undefined }) {
+  const words = useMessages(portalInvoiceMessages)
+  const locale = useLocale()
+  return (
+    <Card title={words.facts}>
+      <KeyValue
+        facts={[
+          { label: words.date, value: <Time at={invoice.issuedAt} format="date" /> },
+          ...(invoice.payable ? [{ label: words.due, value: <Time at={invoice.dueAt} format="dateTime" /> }] : []),
+          ...(invoice.paidAt ? [{ label: words.paid, value: <Time at={invoice.paidAt} format="dateTime" /> }] : []),
+          ...(orderId
+            ? [
+                {
+                  label: words.order,
+                  value: (
+                    <a href={paths.orderPlaced(locale, orderId)} className="link">
+                      {words.seeOrder}
+                    </a>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </Card>
+  )
+}
