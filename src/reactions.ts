@@ -10,6 +10,7 @@ import { notifyServiceFailed } from '#modules/notifications/notify-service-faile
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { endSubscription } from '#modules/provisioning/end-subscription.ts'
 import type { Job } from '#platform/queue.ts'
 import type { Reactions } from '#platform/transaction.ts'
 
@@ -29,7 +30,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
   'service.suspended': [notifyServiceSuspended],
-  'service.terminated': [notifyServiceTerminated],
+  'service.terminated': [endSubscription, notifyServiceTerminated],
 }
 
 export const reactions: Reactions = ({ eventId, name, subjectId }) =>

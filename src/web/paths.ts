@@ -58,6 +58,9 @@ export const paths = {
   invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,
   invoicePdf: (invoiceId: string) => `/portal/invoices/${invoiceId}/pdf`,
   profile: () => '/portal/profile',
+  profileBilling: () => '/portal/profile/billing',
+  profileSecurity: () => '/portal/profile/security',
+  profileTokens: () => '/portal/profile/api-tokens',
 
   // Staff
   staff: () => '/staff',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -7,12 +8,15 @@ import type { App } from '#app/app.ts'
 import { type Config, readConfig } from '#app/config.ts'
 import { createApp } from '#app/create-app.ts'
 import { jobs } from '#app/jobs.ts'
-import { createServer } from '#app/create-server.ts'
+import { createServer, type ServerParts } from '#app/create-server.ts'
 import { type ProxmoxSimulator, proxmoxSimulator } from '#integrations/proxmox/proxmox-simulator.ts'
 import { type MailSimulator, mailSimulator } from '#integrations/smtp/mailpit-simulator.ts'
 import { type StripeSimulator, stripeSimulator } from '#integrations/stripe/stripe-simulator.ts'
 import { ensureDatabase } from '#platform/embedded-postgres.ts'
 import { jobsByName, QUEUES, runQueuedJob } from '#platform/queue.ts'
+import { serveAssets } from '#web/assets.ts'
+import { loadWeb } from '#web/load-web.ts'
+import { buildWebIfStale } from '../../scripts/build-web.ts'
 import { testServer } from './test-server.ts'
 
 export type TestApp = App & {
@@ -32,8 +36,11 @@ export type TestApp = App & {
   close(): Promise<void>
 }
 
-/** The whole product on a database of its own, with the vendors' simulators and a clock you move. */
-export async function createTestApp(environment: NodeJS.ProcessEnv = {}): Promise<TestApp> {
+/** The whole product on a database of its own, with the vendors' simulators and a clock you move; with `web`, its pages too. */
+export async function createTestApp(
+  environment: NodeJS.ProcessEnv = {},
+  options: { web?: boolean } = {},
+): Promise<TestApp> {
   const { server, template } = await testServer()
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const databaseUrl = await ensureDatabase(server, name, template)
@@ -68,7 +75,7 @@ export async function createTestApp(environment: NodeJS.ProcessEnv = {}): Promis
     role: 'command',
     fetch: { stripe: stripe.fetch, proxmox: proxmox.fetch },
   })
-  const http = createServer(app)
+  const http = createServer(app, options.web ? { web: await builtPages() } : {})
   listening.answerWith((request) => Promise.resolve(http.fetch(request)))
 
   let failuresExpected = false
@@ -103,6 +110,14 @@ export async function createTestApp(environment: NodeJS.ProcessEnv = {}): Promis
       if (!failuresExpected) assert.deepEqual(failed.rows, [], 'no job may fail for good')
     },
   }
+}
+
+/** The pages as they are built, which happens here only when a single test file is run after a change. */
+async function builtPages(): Promise<NonNullable<ServerParts['web']>> {
+  await buildWebIfStale()
+  const folder = join(import.meta.dirname, '../../build')
+  const [createWeb, assets] = await Promise.all([loadWeb(folder), serveAssets(folder)])
+  return { createWeb, assets }
 }
 
 async function listen() {

@@ -48,7 +48,7 @@ export async function listEvents(app: App, actor: Actor, filter: EventFilter): P
       'users.name as actorName',
       'customers.name as customerName',
     ])
-    .$if(subjectId !== undefined, (query) => 
+    .$if(subjectId !== undefined, (query) =>
       query.where('events.subjectId', 'in', typeof subjectId === 'string' ? [subjectId] : subjectId!),
     )
     .$if(customerId !== undefined, (query) => query.where('events.customerId', '=', customerId!))

@@ -51,11 +51,11 @@ function Move({ refused, mayReset }: { refused: FormState | undefined; mayReset:
       <ActionForm id="preset" className="mt-4" summary={false}>
         <input type="hidden" name="do" value="move" />
         <div className="flex flex-wrap gap-2">
-        {Object.entries(words.presets).map(([by, label]) => (
-          <SubmitButton key={by} variant="secondary" name="by" value={by}>
-            {label}
-          </SubmitButton>
-        ))}
+          {Object.entries(words.presets).map(([by, label]) => (
+            <SubmitButton key={by} variant="secondary" name="by" value={by}>
+              {label}
+            </SubmitButton>
+          ))}
         </div>
       </ActionForm>
       <ActionForm id="move" state={refused} summary={false} labels={{ by: words.by }} className="mt-4 gap-3">

@@ -127,7 +127,7 @@ export default function CartPage({ loaderData: { cart }, actionData }: Route.Com
           <div className="min-w-0">
             <CartLines cart={cart} />
             <div className="mt-4 flex flex-wrap items-center justify-between gap-4">
-              <a href={paths.pricing(locale)} className={buttonClass({ variant: 'quiet' })}>
+              <a href={paths.pricing(locale)} className="font-medium text-brand-ink hover:underline">
                 {words.cart.another}
               </a>
               <CurrencyForm currency={cart.currency} currencies={cart.currencies} />

@@ -46,7 +46,7 @@ export default function PricingPage({ loaderData: { shown, currencies, tax, prod
       {products.length === 0 && <EmptyState title={words.empty} text={words.emptyText} />}
       {products.map((product) => (
         <div key={product.slug}>
-          {products.length > 1 && <h2 className="mt-12 -mb-4 text-2xl tracking-tighter">{product.name}</h2>}
+          <h2 className={products.length > 1 ? 'mt-12 -mb-4 text-2xl tracking-tighter' : 'sr-only'}>{product.name}</h2>
           <PlanCards plans={product.cards} currency={shown.currency} period={shown.period} />
           <TaxNote {...tax} />
           <Part id={`compare-${product.slug}`} title={words.compare}>

@@ -17,6 +17,7 @@ export function ProductDetail({ facts, actions }: { facts: Facts; actions: React
   return (
     <ShopPage title={facts.product.name} lead={facts.product.summary} actions={actions}>
       <meta name="description" content={facts.product.summary} />
+      <h2 className="sr-only">{words.sizes}</h2>
       <PlanCards plans={facts.cards} currency={facts.shown.currency} period={facts.shown.period} />
       <TaxNote {...facts.tax} />
       <Part id="specifications" title={words.specifications}>

@@ -160,9 +160,7 @@ function Regions({ regions }: Pick<Offer, 'regions'>) {
           >
             <span className="min-w-0 flex-1 font-medium">{region.name[locale]}</span>
             <Code>{region.slug}</Code>
-            <span className="text-muted tabular">
-              {words.nodes(region.nodes)}
-            </span>
+            <span className="text-muted tabular">{words.nodes(region.nodes)}</span>
             <StateBadge
               state={region.active ? 'enabled' : 'disabled'}
               label={region.active ? words.offered : words.inactive}

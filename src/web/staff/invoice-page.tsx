@@ -182,9 +182,11 @@ function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
             {sums.map(([label, minor], index) => (
               <tr
                 key={label}
-                className={index === sums.length - 1
+                className={
+                  index === sums.length - 1
                     ? 'border-t border-line [&>*]:font-semibold'
-                    : 'text-muted [&>*]:font-normal'}
+                    : 'text-muted [&>*]:font-normal'
+                }
               >
                 <th scope="row" colSpan={2} className="px-5 py-1.5 text-right sm:hidden">
                   {label}

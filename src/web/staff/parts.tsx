@@ -88,7 +88,10 @@ export function EventTimeline({ events }: { events: readonly EventView[] }) {
           )}
           <span
             aria-hidden="true"
-            className={cx('relative mt-[0.4em] size-2 shrink-0 rounded-full', DOTS[toneOf(event.name.split('.')[1] ?? '')])}
+            className={cx(
+              'relative mt-[0.4em] size-2 shrink-0 rounded-full',
+              DOTS[toneOf(event.name.split('.')[1] ?? '')],
+            )}
           />
           <div className="min-w-0 flex-1">
             <p className="break-words">{names[event.name] ?? event.name}</p>

@@ -1,3 +1,4 @@
+import { getCustomer } from '#modules/accounts/accounts-queries.ts'
 import { getProcedure } from '#modules/provisioning/procedure-queries.ts'
 import { procedureMachine } from '#modules/provisioning/procedure-run.ts'
 import { can } from '#platform/state-machine.ts'
@@ -25,9 +26,11 @@ import type { Route } from './+types/procedure-page'
 export async function loader({ params, context }: Route.LoaderArgs) {
   const { app, actor, may } = staffScope(context, 'procedure.read')
   const { run, progress, log, service } = await getProcedure(app, actor, params.procedureId)
+  const customer = service && (await getCustomer(app, actor, service.customerId))
   return {
     progress: progressView(progress),
     service,
+    customerName: customer?.name,
     subjectId: run.subjectId,
     input: Object.entries(run.input ?? {}).map(([field, value]) => `${field}: ${String(value)}`),
     errorCode: run.errorCode,
@@ -47,7 +50,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function ProcedurePage({ loaderData, actionData }: Route.ComponentProps) {
-  const { progress, service, subjectId, input, errorCode, mayRetry, log } = loaderData
+  const { progress, service, customerName, subjectId, input, errorCode, mayRetry, log } = loaderData
   const words = useMessages(staffServicesMessages).procedures
   const common = useMessages(staffMessages)
   const names = useMessages(proceduresMessages)
@@ -60,10 +63,12 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
       state={<StateBadge state={progress.state} busy={progress.state === 'running'} />}
       back={{ to: paths.staffProcedures(), label: words.title }}
       notice={
-        <div className="grid gap-3">
-          {actionData && <Refusal state={actionData} />}
-          <Trouble progress={progress} mayRetry={mayRetry} />
-        </div>
+        (actionData !== undefined || TROUBLED.has(progress.state)) && (
+          <div className="grid gap-3">
+            {actionData && <Refusal state={actionData} />}
+            <Trouble progress={progress} mayRetry={mayRetry} />
+          </div>
+        )
       }
       aside={
         <Card title={common.facts}>
@@ -131,6 +136,8 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
     </ObjectPage>
   )
 }
+
+const TROUBLED: ReadonlySet<string> = new Set(['stuck', 'compensating', 'compensated'])
 
 function Trouble({ progress, mayRetry }: Pick<Route.ComponentProps['loaderData'], 'progress' | 'mayRetry'>) {
   const words = useMessages(staffServicesMessages).procedures

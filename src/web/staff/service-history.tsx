@@ -16,6 +16,10 @@ import { ProcedureSteps, troubledStep } from './progress.tsx'
 import type { ServiceAnswer, ServiceData } from './service-page.tsx'
 import { Span } from './span.tsx'
 
+/** Whether there is anything a colleague has to know first. */
+export const isTroubled = ({ service, progress }: ServiceData, answer: ServiceAnswer): boolean =>
+  answer !== undefined || service.state === 'failed' || progress?.live === true
+
 /** What a colleague has to know first: a refusal, what is under way, what failed and how to go on. */
 export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer: ServiceAnswer }) {
   const { service, progress, offers } = loaded
@@ -26,7 +30,7 @@ export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer
   const stepName = step === undefined ? '' : (names.steps[step] ?? step)
   const current = progress?.steps.find(({ state }) => state === 'running' || state === 'waiting' || state === 'undoing')
   return (
-    <div className="grid gap-3 empty:hidden">
+    <div className="grid gap-3">
       {answer && <Refusal state={answer} />}
       {progress && (progress.state === 'running' || progress.state === 'compensating') && (
         <ProgressRow

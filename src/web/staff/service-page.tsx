@@ -23,7 +23,7 @@ import { actOnService } from './service-actions.ts'
 import { ServiceControls } from './service-controls.tsx'
 import { ServiceDanger } from './service-danger.tsx'
 import { Addresses, ServiceFacts } from './service-facts.tsx'
-import { ServiceHistory, ServiceTrouble } from './service-history.tsx'
+import { isTroubled, ServiceHistory, ServiceTrouble } from './service-history.tsx'
 import { WantedAndReal } from './service-live.tsx'
 import { eventView, iso, isoOrNull } from './view.ts'
 import type { Route } from './+types/service-page'
@@ -140,7 +140,7 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
         `${words.suspendedFor}: ${suspensions.map(({ reason }) => words.reasons[reason]).join(', ')}`
       }
       actions={<ServiceControls loaded={loaderData} />}
-      notice={<ServiceTrouble loaded={loaderData} answer={actionData} />}
+      notice={isTroubled(loaderData, actionData) && <ServiceTrouble loaded={loaderData} answer={actionData} />}
       aside={
         <>
           <ServiceFacts loaded={loaderData} />

@@ -15,7 +15,8 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Form, Outlet, useRouteLoaderData, useSearchParams } from 'react-router'
-import { appContext, signedInContext } from '../context.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
+import { actorContext, appContext, signedInContext } from '../context.ts'
 import { requireStaff } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { kitMessages } from '../messages/kit.ts'
@@ -38,10 +39,13 @@ export const middleware: Route.MiddlewareFunction[] = [requireStaff]
 
 export async function loader({ context }: Route.LoaderArgs) {
   const signedIn = await context.get(signedInContext)()
+  const actor = context.get(actorContext)
   return {
     userName: signedIn?.user.name ?? '',
     email: signedIn?.user.email ?? '',
     simulated: context.get(appContext).config.mode === 'simulated',
+    // What a role may not see is not offered.
+    shows: { procedures: mayDo(actor, 'procedure.read'), jobs: mayDo(actor, 'job.read') },
   }
 }
 
@@ -61,7 +65,8 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
   )
 }
 
-function useAreas() {
+/** The areas this role may enter; all of them while we do not know it. */
+function useAreas(shows: { procedures: boolean; jobs: boolean } = { procedures: true, jobs: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -69,8 +74,8 @@ function useAreas() {
     { to: paths.staffOrders(), label: words.orders, Icon: ShoppingBag },
     { to: paths.staffInvoices(), label: words.invoices, Icon: ReceiptText },
     { to: paths.staffServices(), label: words.services, Icon: Server },
-    { to: paths.staffProcedures(), label: words.procedures, Icon: Workflow },
-    { to: paths.staffJobs(), label: words.jobs, Icon: ListChecks },
+    ...(shows.procedures ? [{ to: paths.staffProcedures(), label: words.procedures, Icon: Workflow }] : []),
+    ...(shows.jobs ? [{ to: paths.staffJobs(), label: words.jobs, Icon: ListChecks }] : []),
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
   ]
@@ -87,7 +92,7 @@ function StaffShell({
   const words = useMessages(shellMessages).staff
   const kit = useMessages(kitMessages)
   const flash = useRouteLoaderData<typeof rootLoader>('root')?.flash
-  const areas = useAreas()
+  const areas = useAreas(facts?.shows)
   return (
     <Toasts flash={flash}>
       <SkipLink label={kit.skipToContent} />

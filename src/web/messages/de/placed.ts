@@ -66,7 +66,7 @@ export const de: typeof en = {
   number: 'Bestellung',
   steps: {
     'choose node': 'Maschine mit freiem Platz wählen',
-    'reserve number': 'Nummer reservieren',
+    'reserve number': 'Platz dafür reservieren',
     'reserve addresses': 'Ihre Adresse reservieren',
     'clone template': 'Datenträger vorbereiten',
     'wait for copy': 'System kopieren',

@@ -34,7 +34,7 @@ export const de: typeof en = {
   total: 'Summe',
   left: 'Noch zu zahlen',
   facts: 'Einzelheiten',
-  date: 'Erstellt',
+  date: 'Datum',
   due: 'Fällig',
   paid: 'Bezahlt',
   order: 'Bestellung',

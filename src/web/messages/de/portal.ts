@@ -8,9 +8,9 @@ export const de: typeof en = {
     title: 'Start',
     figures: {
       services: 'Server',
-      running: (n) => `${n} in Betrieb`,
+      running: 'Davon in Betrieb',
       toPay: 'Zu zahlen',
-      nothingToPay: 'Nichts',
+      nothing: 'Nichts',
       invoices: (n) => `${n} ${plural('de', n, { one: 'offene Rechnung', other: 'offene Rechnungen' })}`,
       next: 'Nächste Zahlung',
       noNext: 'Keine',

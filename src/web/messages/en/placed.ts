@@ -60,7 +60,7 @@ export const en = {
   number: 'Order',
   steps: {
     'choose node': 'Choose a machine with room',
-    'reserve number': 'Reserve a number',
+    'reserve number': 'Reserve a place for it',
     'reserve addresses': 'Reserve your address',
     'clone template': 'Prepare the disk',
     'wait for copy': 'Copy the system',

@@ -30,7 +30,7 @@ export const en = {
   total: 'Total',
   left: 'Still to pay',
   facts: 'Details',
-  date: 'Made',
+  date: 'Date',
   due: 'Due',
   paid: 'Paid',
   order: 'Order',

@@ -7,9 +7,9 @@ export const en = {
     title: 'Home',
     figures: {
       services: 'Servers',
-      running: (n: number) => `${n} running`,
+      running: 'Running now',
       toPay: 'To pay',
-      nothingToPay: 'Nothing',
+      nothing: 'Nothing',
       invoices: (n: number) => `${n} open ${plural('en', n, { one: 'invoice', other: 'invoices' })}`,
       next: 'Next payment',
       noNext: 'None',
