@@ -1,9 +1,9 @@
+import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
-import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import { reactionTable } from '#app/reactions.ts'
@@ -16,7 +16,7 @@ export const jobs: readonly Job<never>[] = [
   checkPendingPayments,
   expireOrder,
   expireOrders,
-  fulfilOrder,
+  forgetIdempotencyKeys,
   numberInvoices,
   processGatewayEvent,
   reconcileServices,

@@ -1,3 +1,4 @@
+import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
@@ -12,4 +13,5 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
+  { cron: '17 * * * *', job: forgetIdempotencyKeys },
 ]
