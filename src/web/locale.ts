@@ -20,9 +20,13 @@ const PERSONAL = new Set([
  * `/pricing` English. Personal pages follow the cookie, then the browser; the user's own setting may override it later.
  */
 export function localeOf(request: Request): Locale {
-  const first = new URL(request.url).pathname.split('/')[1]?.replace(/\.data$/, '') ?? ''
+  const { pathname, searchParams } = new URL(request.url)
+  const first = pathname.split('/')[1]?.replace(/\.data$/, '') ?? ''
   if (isLocale(first)) return first
   if (!PERSONAL.has(first)) return 'en'
+  // On the way through sign-in from a shop page in another language.
+  const next = searchParams.get('next')?.split('/')[1]
+  if (isLocale(next)) return next
   const chosen = readCookie(request, 'locale')
   return isLocale(chosen) ? chosen : preferredLocale(request.headers.get('accept-language'))
 }

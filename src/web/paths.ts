@@ -77,7 +77,9 @@ export const paths = {
   staffProcedures: (filter: StaffFilter = {}) => '/staff/procedures' + query(filter),
   staffProcedure: (procedureId: string) => `/staff/procedures/${procedureId}`,
   staffJobs: (filter: { view?: string | undefined } = {}) => '/staff/jobs' + query(filter),
-  staffEvents: (filter: { subject?: string | undefined; customer?: string | undefined; name?: string | undefined } = {}) => '/staff/events' + query(filter),
+  staffEvents: (
+    filter: { subject?: string | undefined; customer?: string | undefined; name?: string | undefined } = {},
+  ) => '/staff/events' + query(filter),
   staffCatalog: () => '/staff/catalog',
 
   // Developer tools, in simulated mode only

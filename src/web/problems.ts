@@ -1,4 +1,5 @@
 import { data, redirect, type RouterContextProvider } from 'react-router'
+import { problemOfConstraint } from '#app/constraints.ts'
 import { isProblem, type Problem, type ProblemKind } from '#platform/problem.ts'
 import { appContext, replyContext, requestContext } from './context.ts'
 import { paths } from './paths.ts'
@@ -26,17 +27,13 @@ export const formStatus = (problem: Problem): number => (problem.kind === 'inval
 export function toThrowable(error: unknown, request: Request, context: Readonly<RouterContextProvider>): unknown {
   if (!(error instanceof Error)) return error // Redirects and answers that a page threw on purpose.
   const { requestId } = context.get(requestContext)
-  if (isProblem(error)) {
-    if (error.kind === 'unauthenticated') return redirect(paths.login(returnAddress(request)))
-    const { retryAfterSeconds } = error
+  const problem = isProblem(error) ? error : problemOfConstraint(error)
+  if (problem) {
+    if (problem.kind === 'unauthenticated') return redirect(paths.login(returnAddress(request)))
+    const { code, message, retryAfterSeconds } = problem
     context.get(replyContext).retryAfterSeconds = retryAfterSeconds
-    const facts: ErrorFacts = {
-      code: error.code,
-      message: error.message,
-      requestId,
-      ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
-    }
-    return data(facts, { status: STATUS[error.kind] })
+    const facts: ErrorFacts = { code, message, requestId, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) }
+    return data(facts, { status: STATUS[problem.kind] })
   }
   if (request.signal.aborted) return error
   context.get(appContext).log.error({ err: error, requestId, url: new URL(request.url).pathname }, 'page failed')

@@ -35,7 +35,21 @@ export default [
   ]),
 
   layout('portal/portal-layout.tsx', [
-    ...prefix('portal', [...kit('portal'), route('*', 'not-found-page.tsx', { id: 'portal-not-found' })]),
+    ...prefix('portal', [
+      index('portal/home-page.tsx'),
+      route('services', 'portal/services-page.tsx'),
+      route('services/:serviceId', 'portal/service-page.tsx'),
+      route('invoices', 'portal/invoices-page.tsx'),
+      route('invoices/:invoiceId', 'portal/invoice-page.tsx'),
+      route('invoices/:invoiceId/pay', 'portal/invoice-pay-page.tsx'),
+      route('invoices/:invoiceId/pdf', 'portal/invoice-pdf.ts'),
+      route('profile', 'portal/profile-page.tsx'),
+      route('profile/billing', 'portal/profile-billing-page.tsx'),
+      route('profile/security', 'portal/profile-security-page.tsx'),
+      route('profile/api-tokens', 'portal/profile-tokens-page.tsx'),
+      ...kit('portal'),
+      route('*', 'not-found-page.tsx', { id: 'portal-not-found' }),
+    ]),
   ]),
 
   layout('staff/staff-layout.tsx', [

@@ -24,7 +24,15 @@ export const DEMO = {
   staff: { email: 'staff@demo.localhost', password: 'see-the-whole-story' },
 }
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 /** Starts everything with `ez start` in a folder of its own and waits until it is ready. */
 export async function startProduct(): Promise<Product> {
@@ -32,7 +40,10 @@ export async function startProduct(): Promise<Product> {
   const simulatorPort = await freePorts(5)
   const folder = `.data/browser-${process.pid}-${port}`
   const environment = { ...process.env, DATA_DIR: folder, PORT: String(port), SIMULATOR_PORT: String(simulatorPort) }
-  const child = spawn(process.execPath, ['src/main.ts', 'start'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, ['src/main.ts', 'start'], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const origin = `http://localhost:${port}`
   await untilReady(origin, child)
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: FLAGS })

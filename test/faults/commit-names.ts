@@ -39,14 +39,11 @@ export function nameOfTransaction(statements: readonly Statement[]): string | un
   return tables.size > 0 ? `write of ${[...tables].toSorted().join(' ')}` : undefined
 }
 
-/** Events with the step they tell of: a procedure says `procedure.advanced` many times. */
+/** Events with the step they tell of: a procedure says `procedure.advanced` many times. They travel as one JSON list. */
 function eventsIn(values: Statement['values']): string[] {
-  const found: string[] = []
-  for (const value of values) {
-    if (value === null) continue
-    if (/^[a-z_]+\.[a-z_]+$/.test(value)) found.push(value)
-    const step = /"step":"([^"]+)"/.exec(value)?.[1]
-    if (step !== undefined && found.length > 0) found[found.length - 1] += `(${step})`
-  }
-  return found
+  return values.flatMap((value) => {
+    if (!value?.startsWith('[')) return []
+    const events = JSON.parse(value) as { name?: string; after?: { step?: string } | null }[]
+    return events.map(({ name = 'event', after }) => (after?.step === undefined ? name : `${name}(${after.step})`))
+  })
 }

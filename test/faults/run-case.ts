@@ -32,8 +32,9 @@ export async function runCase(world: World, { faults }: Case): Promise<Outcome> 
     violations.push(`the customer gave up: ${error.message}`)
     return undefined
   })
-  const [points, missing] = [world.traffic.points(), world.traffic.missing()]
-  world.traffic.begin([])
+  const { traffic } = world
+  const [points, missing, resumedMs] = [traffic.points(), traffic.missing(), traffic.resumedMs()]
+  traffic.begin([])
   await world.recovered()
   violations.push(...(await comeToRest(world, quiesce, check)))
   if (bought) {
@@ -42,7 +43,6 @@ export async function runCase(world: World, { faults }: Case): Promise<Outcome> 
     copies = verdict.copies
   }
   violations.push(...world.surprises())
-  const resumedMs = world.traffic.resumedMs()
   if (resumedMs !== undefined && resumedMs > RESUME_MS)
     violations.push(`work went on only ${(resumedMs / 1000).toFixed(1)} s after the kill`)
   return { violations, missing, points, resumedMs, copies, seconds: (performance.now() - began) / 1000 }

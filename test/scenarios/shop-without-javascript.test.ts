@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { SSH_KEY } from '#test/support/builders.ts'
+import { expireOrders } from '#modules/orders/cancel-order.ts'
+import { SSH_KEY, tester } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVisitor, type VisitedPage, type Visitor } from '#test/support/visitor.ts'
 
@@ -95,7 +96,10 @@ test('a stranger buys a server without a line of script, from the price list to 
 test('the order button pressed twice gives one order and one payment page', async () => {
   const visitor = createVisitor(app)
   const billing = await toBilling(visitor)
-  const [first, second] = await Promise.all([billing.press(ORDER_BUTTON, BILLING), billing.press(ORDER_BUTTON, BILLING)])
+  const [first, second] = await Promise.all([
+    billing.press(ORDER_BUTTON, BILLING),
+    billing.press(ORDER_BUTTON, BILLING),
+  ])
   const again = await billing.press(ORDER_BUTTON, BILLING)
   assert.equal(first.url.href, second.url.href)
   assert.equal(again.url.href, first.url.href)
@@ -122,15 +126,39 @@ test('an order nobody pays says so when it is closed', async () => {
   const gateway = await (await toBilling(visitor)).press(ORDER_BUTTON, BILLING)
   const unpaid = await visitor.open(gateway.link('← Back'))
   assert.match(unpaid.text, /It waits for your payment/)
-  await app.transaction({ kind: 'system', name: 'test' }, async (tx) => {
+  await app.transaction(tester, async (tx) => {
     await tx.db.updateTable('orders').set({ expiresAt: tx.now }).where('id', '=', orderIdOf(unpaid)).execute()
-    const { expireOrders } = await import('#modules/orders/cancel-order.ts')
     await tx.enqueue(expireOrders, {})
   })
   await app.work()
   const closed = await visitor.open(unpaid.url.pathname)
   assert.match(closed.text, /This order was cancelled It was not paid in time/)
   assert.throws(() => closed.press('Pay now'))
+})
+
+test('a server that cannot be built is told of with its reason, never as ready', async () => {
+  const visitor = createVisitor(app)
+  const configure = await visitor.open('/order/vps-starter?currency=EUR')
+  await configure.press('Add to cart', { hostname: 'web1', sshKey: SSH_KEY, region: 'hel1' })
+  const account = await visitor.open('/checkout')
+  const billing = await account.press('Create account and continue', { name: 'Jane Doe', email: newEmail(), password })
+  const returned = await pay(await billing.press(ORDER_BUTTON, BILLING))
+  await app.db
+    .updateTable('addresses')
+    .set({ quarantinedUntil: app.clock.now().add({ hours: 1 }) })
+    .where('poolId', 'in', (from) =>
+      from
+        .selectFrom('addressPools')
+        .innerJoin('regions', 'regions.id', 'addressPools.regionId')
+        .select('addressPools.id')
+        .where('regions.slug', '=', 'hel1'),
+    )
+    .execute()
+  await app.work()
+  const failed = await visitor.open(returned.url.pathname)
+  assert.match(failed.text, /Your payment has arrived, but not everything could be set up/)
+  assert.match(failed.text, /We have no room left in this region at the moment/)
+  assert.doesNotMatch(failed.text, /is ready|Go to your server/)
 })
 
 test('a price that changes before the order is shown again, and nothing is placed', async () => {
@@ -210,7 +238,15 @@ test('shared pages are the same for everybody and hold nothing of the visitor', 
   const visitor = createVisitor(app)
   await toBilling(visitor)
   const stranger = createVisitor(app)
-  for (const path of ['/', '/pricing', '/de/pricing?period=year', '/products', '/products/vps', '/products/vps-starter', '/legal/terms']) {
+  for (const path of [
+    '/',
+    '/pricing',
+    '/de/pricing?period=year',
+    '/products',
+    '/products/vps',
+    '/products/vps-starter',
+    '/legal/terms',
+  ]) {
     const [known, unknown] = [await visitor.open(path), await stranger.open(path)]
     assert.equal(known.headers.get('cache-control'), 'public, max-age=60', path)
     assert.equal(known.headers.get('set-cookie'), null, path)

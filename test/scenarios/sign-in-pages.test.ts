@@ -91,7 +91,8 @@ test('too many tries are slowed down, and the page says for how many seconds', a
   const email = newEmail()
   const login = await createVisitor(app).open('/login')
   let answer = login
-  for (let tries = 0; tries < 11; tries += 1) answer = await login.press('Log in', { email, password: 'wrong again and again' })
+  for (let tries = 0; tries < 11; tries += 1)
+    answer = await login.press('Log in', { email, password: 'wrong again and again' })
   assert.equal(answer.status, 429)
   assert.match(answer.text, /Too many attempts\. Please try again in \d+ seconds\./)
   assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/)
@@ -111,7 +112,10 @@ test('a forgotten password is set anew, once', async () => {
   assert.match((await form.press('Set password', { password: 'password123456' })).text, /first that are guessed/)
   const changed = await form.press('Set password', { password: 'quite another set of words' })
   assert.match(changed.text, /Your password is changed/)
-  assert.match((await form.press('Set password', { password: 'quite another set of words' })).text, /This link no longer works/)
+  assert.match(
+    (await form.press('Set password', { password: 'quite another set of words' })).text,
+    /This link no longer works/,
+  )
   const inside = await changed.press('Log in', { email, password: 'quite another set of words' })
   assert.equal(inside.url.pathname, '/portal')
 })

@@ -127,6 +127,11 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 const decode = (text: string): string => text.replaceAll(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
 
 const readable = (html: string): string =>
-  decode(html.replaceAll(/<(script|style|title)\b[\s\S]*?<\/\1>/g, ' ').replaceAll(/<!--[\s\S]*?-->/g, '').replaceAll(/<[^>]+>/g, ' '))
+  decode(
+    html
+      .replaceAll(/<(script|style|title)\b[\s\S]*?<\/\1>/g, ' ')
+      .replaceAll(/<!--[\s\S]*?-->/g, '')
+      .replaceAll(/<[^>]+>/g, ' '),
+  )
     .replaceAll(/\s+/g, ' ')
     .trim()

@@ -19,7 +19,11 @@ export async function moveClock(app: App, actor: Actor, input: { by: string } | 
   await app.transaction(actor, async (tx) => {
     const seconds = input === 'reset' ? 0 : app.clock.offsetSeconds() + secondsAfter(tx.now, input.by)
     if (seconds > secondsIn(app.clock.wallClock(), Temporal.Duration.from(FARTHEST)))
-      throw refusal('conflict', 'clock_too_far', 'Business time may be at most ten years ahead. Reset the clock first.')
+      throw new Problem(
+        'conflict',
+        'clock_too_far',
+        'Business time may be at most ten years ahead. Reset the clock first.',
+      )
     await writeClockOffset(tx, seconds)
   })
   const offset = await readClockOffset(app.database)
@@ -30,7 +34,7 @@ export async function moveClock(app: App, actor: Actor, input: { by: string } | 
 function secondsAfter(now: Temporal.Instant, text: string): number {
   const duration = durationOf(text)
   if (!duration || duration.sign <= 0)
-    throw refusal(
+    throw new Problem(
       'invalid',
       'duration_invalid',
       'Give a time span forward, such as P1D for a day or PT2H for two hours.',
@@ -54,6 +58,3 @@ function secondsIn(from: Temporal.Instant, duration: Temporal.Duration): number 
     return Number.MAX_SAFE_INTEGER // Beyond every calendar.
   }
 }
-
-const refusal = (kind: 'invalid' | 'conflict', code: string, message: string): Problem =>
-  new Problem(kind, code, message, { issues: [{ path: 'by', message }] })

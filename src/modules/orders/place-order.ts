@@ -9,6 +9,7 @@ import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
 import { type Order, ORDER_HOURS } from './order.ts'
+import { findOrderByKey } from './orders-queries.ts'
 import { type Quote, quoteAt, type QuotedItem, requireFreshQuote } from './quote.ts'
 
 export type PlaceOrderInput = {
@@ -24,6 +25,20 @@ export type PlaceOrderInput = {
  * `quote_stale` when the price shown is not today's, `billing_details_missing`, `configuration_invalid`.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
+  try {
+    return await saveOrder(app, actor, input)
+  } catch (error) {
+    // Sent twice at once, the second waited for the first but read as of before it. By now it can be seen.
+    const placed = isKeyTaken(error) ? await findOrderByKey(app, actor, input.idempotencyKey) : undefined
+    if (!placed) throw error
+    return placed
+  }
+}
+
+const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'orders_customer_id_idempotency_key_key'
+
+async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
     const { version, placedId, ...customer } = await lockBuyer(tx, customerId, input.idempotencyKey)

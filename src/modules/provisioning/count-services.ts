@@ -9,11 +9,7 @@ export async function countServices(app: App, actor: Actor): Promise<{ total: nu
     .selectFrom('services')
     .select(({ fn }) => [
       fn.countAll<bigint>().as('total'),
-      fn
-        .countAll<bigint>()
-        .filterWhere('state', '=', 'active')
-        .filterWhere('power', '=', 'running')
-        .as('running'),
+      fn.countAll<bigint>().filterWhere('state', '=', 'active').filterWhere('power', '=', 'running').as('running'),
     ])
     .where('state', '<>', 'terminated')
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))

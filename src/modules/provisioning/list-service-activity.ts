@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { type Actor, actorId } from '#platform/actor.ts'
 import { type Page, type PageFilter, pageOf } from '#platform/page.ts'
-import type { MachinePower } from '#platform/schema.ts'
+import type { MachinePower, ServiceState } from '#platform/schema.ts'
 import { getService } from './provisioning-queries.ts'
 import { POWER_ACTIONS, type PowerAction } from './service.ts'
 
@@ -23,8 +23,8 @@ const TOLD = [
 export type ServiceActivity = {
   id: string
   name: (typeof TOLD)[number]
-  /** It went on after a suspension, rather than being new. */
-  resumed: boolean
+  /** The state it left, for those that tell of a new one. */
+  before: ServiceState | null
   /** What was asked for, or did not work. */
   action: PowerAction | null
   /** What the host told, when that changed. */
@@ -44,7 +44,7 @@ export async function listServiceActivity(
     .selectFrom('events')
     .select(['id', 'sequence', 'name', 'actorKind', 'actorId', 'createdAt'])
     .select([
-      sql<string | null>`before->>'state'`.as('stateBefore'),
+      sql<ServiceState | null>`before->>'state'`.as('stateBefore'),
       sql<PowerAction | null>`after->>'action'`.as('action'),
       sql<MachinePower | null>`after->>'power'`.as('power'),
     ])
@@ -63,10 +63,17 @@ export async function listServiceActivity(
     rows: page.rows.map((row) => ({
       id: row.id,
       name: row.name as ServiceActivity['name'],
-      resumed: row.stateBefore === 'suspended',
+      before: row.stateBefore,
       action: row.action,
       power: row.name === 'service.power_changed' ? row.power : null,
-      by: row.actorKind === 'user' ? (row.actorId === me ? 'you' : 'colleague') : row.actorKind === 'staff' ? 'staff' : 'system',
+      by:
+        row.actorKind === 'user'
+          ? row.actorId === me
+            ? 'you'
+            : 'colleague'
+          : row.actorKind === 'staff'
+            ? 'staff'
+            : 'system',
       at: row.createdAt,
     })),
   }

@@ -44,7 +44,15 @@ export default function ForgotPasswordPage({ actionData }: Route.ComponentProps)
   return (
     <AuthCard title={words.forgot.title} text={words.forgot.text} footer={back}>
       <ActionForm state={actionData} labels={words.labels}>
-        <Field name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" maxLength={254} required />
+        <Field
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          autoCapitalize="none"
+          maxLength={254}
+          required
+        />
         <SubmitButton wide>{words.forgot.submit}</SubmitButton>
       </ActionForm>
     </AuthCard>

@@ -71,12 +71,22 @@ export default function LoginPage({ loaderData: { next, notice }, actionData }: 
     >
       {notice && !actionData && (
         <div className="mb-5">
-          <Notice tone={notice === 'passwordChanged' || notice === 'emailVerified' ? 'ok' : 'info'}>{words.login[notice]}</Notice>
+          <Notice tone={notice === 'passwordChanged' || notice === 'emailVerified' ? 'ok' : 'info'}>
+            {words.login[notice]}
+          </Notice>
         </div>
       )}
       <ActionForm state={actionData} labels={words.labels}>
         {next !== undefined && <input type="hidden" name="next" value={next} />}
-        <Field name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" maxLength={254} required />
+        <Field
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          autoCapitalize="none"
+          maxLength={254}
+          required
+        />
         <PasswordField />
         <SubmitButton wide>{words.login.submit}</SubmitButton>
       </ActionForm>

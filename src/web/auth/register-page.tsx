@@ -36,7 +36,12 @@ export async function action({ request, context }: Route.ActionArgs) {
   const { address, userAgent } = context.get(requestContext)
   try {
     const { next: wanted, ...input } = parsed.value
-    const registration = await registerCustomer(app, context.get(actorContext), { ...input, locale, address, userAgent })
+    const registration = await registerCustomer(app, context.get(actorContext), {
+      ...input,
+      locale,
+      address,
+      userAgent,
+    })
     return redirect(paths.verifyEmail(), { headers: [registeredCookie({ ...registration, next: safeReturn(wanted) })] })
   } catch (error) {
     return refuseAuth(error, form, context)
@@ -62,7 +67,15 @@ export default function RegisterPage({ loaderData: { next }, actionData }: Route
       <ActionForm state={actionData} labels={words.labels}>
         {next !== undefined && <input type="hidden" name="next" value={next} />}
         <Field name="name" autoComplete="name" maxLength={200} required />
-        <Field name="email" type="email" autoComplete="email" inputMode="email" autoCapitalize="none" maxLength={254} required />
+        <Field
+          name="email"
+          type="email"
+          autoComplete="email"
+          inputMode="email"
+          autoCapitalize="none"
+          maxLength={254}
+          required
+        />
         <PasswordField chosen />
         <SubmitButton wide>{words.register.submit}</SubmitButton>
       </ActionForm>

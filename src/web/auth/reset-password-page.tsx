@@ -19,7 +19,9 @@ import type { Route } from './+types/reset-password-page'
 
 export const handle: Handle = { islands: [revealIsland] }
 
-export const loader = ({ request }: Route.LoaderArgs) => ({ token: new URL(request.url).searchParams.get('token') ?? undefined })
+export const loader = ({ request }: Route.LoaderArgs) => ({
+  token: new URL(request.url).searchParams.get('token') ?? undefined,
+})
 
 export async function action({ request, context }: Route.ActionArgs) {
   const locale = context.get(localeContext)

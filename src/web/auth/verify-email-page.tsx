@@ -45,7 +45,11 @@ async function confirm(request: Request, form: FormData, context: Context) {
       userAgent,
     })
     const next = safeReturn(registered?.next) ?? paths.portal()
-    if (session) return redirectWithFlash(next, 'emailVerified', [registrationDone(), ...(await signedInHeaders(app, request, session))])
+    if (session)
+      return redirectWithFlash(next, 'emailVerified', [
+        registrationDone(),
+        ...(await signedInHeaders(app, request, session)),
+      ])
     if (await context.get(signedInContext)()) return redirectWithFlash(next, 'emailVerified', [registrationDone()])
     return redirect(`${paths.login()}?notice=emailVerified`, { headers: [registrationDone()] })
   } catch (error) {
@@ -87,7 +91,11 @@ export default function VerifyEmailPage({ loaderData, actionData }: Route.Compon
   const state = actionData && 'state' in actionData ? actionData.state : undefined
   const text = expired ? words.verify.expiredText : email === undefined ? words.sent.textPlain : words.sent.text(email)
   return (
-    <AuthCard title={expired ? words.verify.expiredTitle : words.sent.title} text={text} footer={<Ways signedIn={signedIn} />}>
+    <AuthCard
+      title={expired ? words.verify.expiredTitle : words.sent.title}
+      text={text}
+      footer={<Ways signedIn={signedIn} />}
+    >
       {actionData && 'sentAgain' in actionData && (
         <div className="mb-5">
           <Notice tone="ok" live>
@@ -98,7 +106,16 @@ export default function VerifyEmailPage({ loaderData, actionData }: Route.Compon
       {!expired && <p className="mb-5 text-md text-muted">{words.sent.missing}</p>}
       {/* Without the token in the address, so that the answer is not a question again. */}
       <ActionForm state={state} labels={words.labels} action={paths.verifyEmail()} className="gap-4">
-        <Field name="email" type="email" initial={email} autoComplete="email" inputMode="email" autoCapitalize="none" maxLength={254} required />
+        <Field
+          name="email"
+          type="email"
+          initial={email}
+          autoComplete="email"
+          inputMode="email"
+          autoCapitalize="none"
+          maxLength={254}
+          required
+        />
         <SubmitButton wide variant={expired ? 'primary' : 'secondary'}>
           {expired ? words.verify.send : words.sent.again}
         </SubmitButton>

@@ -17,18 +17,13 @@ export function Checks({ answer }: { answer: CheckAnswer | undefined }) {
   const words = useMessages(developerMessages)
   const locale = useLocale()
   return (
-    <Card
-      title={words.checks}
-      text={words.checksText}
-      actions={
-        <ActionForm id="check">
-          <SubmitButton variant="secondary" name="do" value="check">
-            <ShieldCheck aria-hidden="true" />
-            {words.runChecks}
-          </SubmitButton>
-        </ActionForm>
-      }
-    >
+    <Card title={words.checks} text={words.checksText}>
+      <ActionForm id="check" className="mb-3 justify-items-start last:mb-0">
+        <SubmitButton variant="secondary" name="do" value="check">
+          <ShieldCheck aria-hidden="true" />
+          {words.runChecks}
+        </SubmitButton>
+      </ActionForm>
       {answer && (
         <Notice
           tone={answer.findings.length === 0 ? 'ok' : 'bad'}

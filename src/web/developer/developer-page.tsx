@@ -82,7 +82,9 @@ export async function action({ request, context }: Route.ActionArgs) {
   const moved = await tryForm(form, locale, () =>
     moveClock(app, actor, input.do === 'move' ? { by: input.by } : 'reset'),
   )
-  return moved.ok ? redirectWithFlash(paths.developer(), 'clockMoved') : data(moved, 422)
+  if (moved.ok) return redirectWithFlash(paths.developer(), 'clockMoved')
+  const { message, ...refused } = moved
+  return data(input.do === 'move' && message ? { ...refused, errors: { by: message } } : moved, 422)
 }
 
 export default function DeveloperPage({ loaderData, actionData }: Route.ComponentProps) {

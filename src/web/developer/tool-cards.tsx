@@ -54,7 +54,7 @@ export function Logins({ logins }: Pick<DeveloperData, 'logins'>) {
         {(['customer', 'staff'] as const).map((who) => (
           <li
             key={who}
-            className="grid gap-x-4 border-b border-line px-5 py-2.5 last:border-b-0 sm:grid-cols-[6rem_1fr_1fr] sm:items-center"
+            className="grid gap-x-4 border-b border-line px-5 py-2.5 last:border-b-0 sm:grid-cols-[5rem_minmax(0,auto)_minmax(0,auto)] sm:items-center"
           >
             <p className="font-medium">{words[who]}</p>
             <CopyId value={logins[who].email} />
@@ -74,6 +74,7 @@ export function RecentJobs({ jobs }: { jobs: NonNullable<DeveloperData['jobs']> 
       <CardRows
         label={words.jobs}
         empty={words.noJobs}
+        wide
         rows={jobs.map((job) => ({
           key: job.id,
           title: <Code>{job.job}</Code>,

@@ -15,7 +15,11 @@ export function InvoiceDocument({ invoice }: { invoice: InvoiceView }) {
         <PartyBlock label={words.from} party={invoice.seller} />
         <PartyBlock label={words.to} party={invoice.buyer} />
       </div>
-      <table role="table" aria-label={words.lines} className="w-full border-collapse border-t border-line text-left max-sm:block">
+      <table
+        role="table"
+        aria-label={words.lines}
+        className="w-full border-collapse border-t border-line text-left max-sm:block"
+      >
         <thead role="rowgroup" className="max-sm:sr-only">
           <tr role="row" className="border-b border-line text-sm text-muted">
             <HeaderCell>{words.description}</HeaderCell>
@@ -56,7 +60,10 @@ const HeaderCell = ({ right = false, children }: { right?: boolean; children: Re
   <th
     role="columnheader"
     scope="col"
-    className={cx('px-3 py-2.5 font-medium whitespace-nowrap first:pl-5 last:pr-5 sm:first:pl-7 sm:last:pr-7', right && 'text-right')}
+    className={cx(
+      'px-3 py-2.5 font-medium whitespace-nowrap first:pl-5 last:pr-5 sm:first:pl-7 sm:last:pr-7',
+      right && 'text-right',
+    )}
   >
     {children}
   </th>

@@ -59,9 +59,10 @@ export function taxesOf(
   lines: readonly Pick<InvoiceLine, 'taxBasisPoints' | 'taxMinor'>[],
 ): { basisPoints: number; taxMinor: bigint }[] {
   const byRate = new Map<number, bigint>()
-  for (const line of lines)
-    byRate.set(line.taxBasisPoints, (byRate.get(line.taxBasisPoints) ?? 0n) + line.taxMinor)
-  return [...byRate].map(([basisPoints, taxMinor]) => ({ basisPoints, taxMinor })).toSorted((a, b) => b.basisPoints - a.basisPoints)
+  for (const line of lines) byRate.set(line.taxBasisPoints, (byRate.get(line.taxBasisPoints) ?? 0n) + line.taxMinor)
+  return [...byRate]
+    .map(([basisPoints, taxMinor]) => ({ basisPoints, taxMinor }))
+    .toSorted((a, b) => b.basisPoints - a.basisPoints)
 }
 
 export type PaymentView = ReturnType<typeof paymentView>

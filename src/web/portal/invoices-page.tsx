@@ -42,7 +42,11 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
           <Filters
             search={{ name: 'q', label: words.invoices.search }}
             selects={[
-              { name: 'state', label: words.state, options: states.map((state) => ({ value: state, label: stateWords[state] })) },
+              {
+                name: 'state',
+                label: words.state,
+                options: states.map((state) => ({ value: state, label: stateWords[state] })),
+              },
             ]}
           />
         )

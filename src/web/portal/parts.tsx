@@ -19,7 +19,15 @@ export function OrderButton() {
 }
 
 /** Leads to the gateway's page. The loader of the page it stands on calls `allowPaymentRedirect`. */
-export function PayButton({ invoiceId, children, size }: { invoiceId: string; children: ReactNode; size?: ButtonSize }) {
+export function PayButton({
+  invoiceId,
+  children,
+  size,
+}: {
+  invoiceId: string
+  children: ReactNode
+  size?: ButtonSize
+}) {
   const id = useId()
   return (
     <ActionForm id={id} action={paths.invoicePay(invoiceId)} summary={false}>
@@ -45,7 +53,15 @@ export function ResendButton({ next, children, size }: { next: string; children:
 }
 
 /** A heading of a board with the way to the whole list. */
-export function BoardSection({ title, all, children }: { title: string; all?: string | undefined; children: ReactNode }) {
+export function BoardSection({
+  title,
+  all,
+  children,
+}: {
+  title: string
+  all?: string | undefined
+  children: ReactNode
+}) {
   const words = useMessages(portalMessages)
   return (
     <section className="min-w-0">

@@ -44,7 +44,11 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
           <Filters
             search={{ name: 'q', label: words.services.search }}
             selects={[
-              { name: 'state', label: words.state, options: states.map((state) => ({ value: state, label: stateWords[state] })) },
+              {
+                name: 'state',
+                label: words.state,
+                options: states.map((state) => ({ value: state, label: stateWords[state] })),
+              },
             ]}
           />
         )

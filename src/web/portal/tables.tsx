@@ -11,7 +11,11 @@ import type { InvoiceRow, ServiceRow } from './rows.ts'
 type Paged = { next?: string | undefined; filtered?: boolean; empty?: ReactNode; label: string }
 
 /** Servers, each leading to its page; a short one, for boards, leaves the particulars out. */
-export function ServicesTable({ rows, short = false, ...rest }: Paged & { rows: readonly ServiceRow[]; short?: boolean }) {
+export function ServicesTable({
+  rows,
+  short = false,
+  ...rest
+}: Paged & { rows: readonly ServiceRow[]; short?: boolean }) {
   const words = useMessages(portalMessages)
   const columns: Column<ServiceRow>[] = [
     { key: 'name', header: words.services.name, grow: true, cell: (row) => row.hostname },
@@ -20,7 +24,13 @@ export function ServicesTable({ rows, short = false, ...rest }: Paged & { rows: 
     { key: 'plan', header: words.services.plan, cell: (row) => row.plan },
     { key: 'region', header: words.services.region, cell: (row) => row.region },
     { key: 'system', header: words.services.system, cell: (row) => row.system, phone: 'hide' },
-    { key: 'created', header: words.services.created, cell: (row) => <Time at={row.createdAt} />, align: 'right', phone: 'hide' },
+    {
+      key: 'created',
+      header: words.services.created,
+      cell: (row) => <Time at={row.createdAt} />,
+      align: 'right',
+      phone: 'hide',
+    },
   ]
   return (
     <DataTable
@@ -59,12 +69,6 @@ export function InvoicesTable({ rows, ...rest }: Paged & { rows: readonly Invoic
     },
   ]
   return (
-    <DataTable
-      {...rest}
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => row.id}
-      href={(row) => paths.invoice(row.id)}
-    />
+    <DataTable {...rest} columns={columns} rows={rows} rowKey={(row) => row.id} href={(row) => paths.invoice(row.id)} />
   )
 }

@@ -45,10 +45,16 @@ export function readSeenPrices(request: Request): SeenPrices {
 
 /** Names a line as it is configured: another configuration is another line, whose price may differ. */
 const keyOf = ({ id, configuration, currency }: Omit<PricedLine, 'amountMinor'>): string =>
-  createHash('sha256').update(JSON.stringify([id, currency, configuration])).digest('base64url').slice(0, 8)
+  createHash('sha256')
+    .update(JSON.stringify([id, currency, configuration]))
+    .digest('base64url')
+    .slice(0, 8)
 
 /** The lines whose price is not the one last seen, with that one. */
-export const changedPrices = <L extends PricedLine>(seen: SeenPrices, lines: readonly L[]): (L & { beforeMinor: bigint })[] =>
+export const changedPrices = <L extends PricedLine>(
+  seen: SeenPrices,
+  lines: readonly L[],
+): (L & { beforeMinor: bigint })[] =>
   lines.flatMap((line) => {
     const beforeMinor = seen.get(keyOf(line))
     return beforeMinor === undefined || beforeMinor === line.amountMinor ? [] : [{ ...line, beforeMinor }]

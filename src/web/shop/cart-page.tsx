@@ -12,7 +12,15 @@ import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { changedPrices, cartCount, cartTokenCookie, readCartToken, readSeenPrices, seenPricesCookie, visitorsCart } from './cart-cookie.ts'
+import {
+  changedPrices,
+  cartCount,
+  cartTokenCookie,
+  readCartToken,
+  readSeenPrices,
+  seenPricesCookie,
+  visitorsCart,
+} from './cart-cookie.ts'
 import { CartLines, CurrencyForm, PriceNotices, Removed } from './cart-parts.tsx'
 import { OrderSummary } from './order-summary.tsx'
 import { priceCart } from './price-cart.ts'
@@ -40,11 +48,18 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       plan: line.configuration.plan,
       name: quote?.items[index]?.lines[0]?.name[locale] ?? line.configuration.plan,
       place: `${quote?.items[index]?.region.name[locale] ?? ''} · ${quote?.items[index]?.image.name ?? ''}`,
-      extras: (quote?.items[index]?.lines.slice(1) ?? []).map((extra) => ({ name: extra.name[locale], quantity: extra.quantity })),
+      extras: (quote?.items[index]?.lines.slice(1) ?? []).map((extra) => ({
+        name: extra.name[locale],
+        quantity: extra.quantity,
+      })),
       period: line.configuration.period,
       amountMinor: line.amountMinor,
     })),
-    unsold: unsold.map((line) => ({ id: line.id, hostname: line.configuration.hostname, plan: line.configuration.plan })),
+    unsold: unsold.map((line) => ({
+      id: line.id,
+      hostname: line.configuration.hostname,
+      plan: line.configuration.plan,
+    })),
     changed: changedPrices(seen, lines).map(({ configuration, amountMinor, beforeMinor }) => ({
       hostname: configuration.hostname,
       amountMinor,
@@ -56,7 +71,11 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 export type CartView = NonNullable<Route.ComponentProps['loaderData']['cart']>
 
 const Removal = z.object({ intent: z.literal('remove'), item: z.string().max(40) })
-const Undo = z.object({ intent: z.literal('undo'), configuration: z.string().max(20_000), currency: z.string().regex(/^[A-Z]{3}$/) })
+const Undo = z.object({
+  intent: z.literal('undo'),
+  configuration: z.string().max(20_000),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+})
 const Change = z.object({ intent: z.literal('currency'), currency: z.string().regex(/^[A-Z]{3}$/) })
 
 /** Removing happens at once and offers its opposite, so it is answered by the page itself; the rest leads back to it. */
@@ -74,7 +93,13 @@ export async function action({ request, context }: Route.ActionArgs) {
     if (input.intent === 'remove') {
       const cart = await visitorsCart(app, actor, request)
       const configuration = await removeFromCart(app, actor, { token, itemId: input.item })
-      return { removed: { hostname: configuration.hostname, currency: cart?.currency ?? '', configuration: JSON.stringify(configuration) } }
+      return {
+        removed: {
+          hostname: configuration.hostname,
+          currency: cart?.currency ?? '',
+          configuration: JSON.stringify(configuration),
+        },
+      }
     }
     if (input.intent === 'currency') {
       const { currencies } = await getCatalog(app)
@@ -137,7 +162,10 @@ export default function CartPage({ loaderData: { cart }, actionData }: Route.Com
             <h2 className="mb-4 text-lg font-semibold">{words.summary.title}</h2>
             {cart.summary && <OrderSummary view={cart.summary} names={cart.lines.length > 1} />}
             {cart.summary && cart.unsold.length === 0 && (
-              <a href={paths.checkout(locale)} className={`mt-6 ${buttonClass({ variant: 'primary', size: 'large', wide: true })}`}>
+              <a
+                href={paths.checkout(locale)}
+                className={`mt-6 ${buttonClass({ variant: 'primary', size: 'large', wide: true })}`}
+              >
                 {words.cart.checkout}
               </a>
             )}

@@ -26,7 +26,9 @@ export function CartLines({ cart }: { cart: CartView }) {
           </p>
           {line.extras.length > 0 && (
             <p className="text-md text-muted">
-              {line.extras.map((extra) => (extra.quantity > 1 ? `${extra.name} × ${extra.quantity}` : extra.name)).join(', ')}
+              {line.extras
+                .map((extra) => (extra.quantity > 1 ? `${extra.name} × ${extra.quantity}` : extra.name))
+                .join(', ')}
             </p>
           )}
           <LineActions line={line} />
@@ -57,7 +59,14 @@ function LineActions({ line }: { line: { id: string; plan: string; hostname: str
       </a>
       <form method="post">
         <input type="hidden" name="item" value={line.id} />
-        <Button type="submit" variant="quiet" size="small" name="intent" value="remove" aria-label={words.removeOf(line.hostname)}>
+        <Button
+          type="submit"
+          variant="quiet"
+          size="small"
+          name="intent"
+          value="remove"
+          aria-label={words.removeOf(line.hostname)}
+        >
           {words.remove}
         </Button>
       </form>
@@ -88,7 +97,15 @@ export function Removed(removed: { hostname: string; currency: string; configura
 }
 
 /** Prices that are not what was last in sight, and lines that are no longer sold. */
-export function PriceNotices({ changed, unsold, currency }: { changed: CartView['changed']; unsold: boolean; currency: string }) {
+export function PriceNotices({
+  changed,
+  unsold,
+  currency,
+}: {
+  changed: CartView['changed']
+  unsold: boolean
+  currency: string
+}) {
   const words = useMessages(buyMessages).cart
   const locale = useLocale()
   return (
@@ -98,7 +115,11 @@ export function PriceNotices({ changed, unsold, currency }: { changed: CartView[
           <ul>
             {changed.map((line) => (
               <li key={line.hostname}>
-                {words.priceChangedText(line.hostname, formatMoney(line.beforeMinor, currency, locale), formatMoney(line.amountMinor, currency, locale))}
+                {words.priceChangedText(
+                  line.hostname,
+                  formatMoney(line.beforeMinor, currency, locale),
+                  formatMoney(line.amountMinor, currency, locale),
+                )}
               </li>
             ))}
           </ul>

@@ -11,7 +11,8 @@ import { useMessages } from '../ui/site.tsx'
 type Props = { register: FormState | undefined; signIn: FormState | undefined }
 
 const HEADING = 'cursor-pointer list-none px-6 py-5 text-lg font-semibold [&::-webkit-details-marker]:hidden'
-const MARK = 'grid size-5 shrink-0 place-items-center rounded-full border border-line-strong after:size-2.5 after:rounded-full group-open:border-brand-ink group-open:after:bg-brand-ink'
+const MARK =
+  'grid size-5 shrink-0 place-items-center rounded-full border border-line-strong after:size-2.5 after:rounded-full group-open:border-brand-ink group-open:after:bg-brand-ink'
 
 /** Who buys: somebody new or somebody known, in place, so that nobody has to leave the checkout. */
 export function CheckoutAccount({ register, signIn }: Props) {
@@ -34,7 +35,15 @@ export function CheckoutAccount({ register, signIn }: Props) {
             <p className="mb-5 text-muted">{words.newText}</p>
             <ActionForm id="register" state={register} labels={words.labels}>
               <Field name="name" autoComplete="name" maxLength={200} required />
-              <Field name="email" type="email" autoComplete="email" inputMode="email" autoCapitalize="none" maxLength={254} required />
+              <Field
+                name="email"
+                type="email"
+                autoComplete="email"
+                inputMode="email"
+                autoCapitalize="none"
+                maxLength={254}
+                required
+              />
               <PasswordField chosen />
               <Button type="submit" variant="primary" size="large" name="intent" value="register">
                 {words.register}
@@ -52,7 +61,15 @@ export function CheckoutAccount({ register, signIn }: Props) {
           <div className="px-6 pb-6">
             <p className="mb-5 text-muted">{words.existingText}</p>
             <ActionForm id="sign-in" state={signIn} labels={words.labels}>
-              <Field name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" maxLength={254} required />
+              <Field
+                name="email"
+                type="email"
+                autoComplete="username"
+                inputMode="email"
+                autoCapitalize="none"
+                maxLength={254}
+                required
+              />
               <PasswordField />
               <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
                 <Button type="submit" variant="primary" size="large" name="intent" value="sign-in">

@@ -49,12 +49,23 @@ export async function registerInCheckout(request: Request, form: FormData, conte
       locale,
       ...(cart && { currency: cart.currency }),
     })
-    const session = await signIn(app, context.get(actorContext), { email: input.email, password: input.password, ...visitor })
+    const session = await signIn(app, context.get(actorContext), {
+      email: input.email,
+      password: input.password,
+      ...visitor,
+    })
     const headers = await signedInHeaders(app, request, session)
-    return redirect(paths.checkout(locale), { headers: [...headers, registeredCookie({ ...registration, next: undefined })] })
+    return redirect(paths.checkout(locale), {
+      headers: [...headers, registeredCookie({ ...registration, next: undefined })],
+    })
   } catch (error) {
     if (isProblem(error) && error.code === 'sign_in_failed') {
-      const state = { ok: false as const, errors: {}, message: buyMessages[locale].checkout.known, values: { email: input.email } }
+      const state = {
+        ok: false as const,
+        errors: {},
+        message: buyMessages[locale].checkout.known,
+        values: { email: input.email },
+      }
       return refused('sign-in', state, 422)
     }
     const answer = refuseAuth(error, form, context)
@@ -99,11 +110,12 @@ export async function orderFromCheckout(request: Request, form: FormData, contex
   const locale = context.get(localeContext)
   const actor = context.get(actorContext)
   if (actor.kind !== 'user') return redirect(paths.checkout(locale))
-  const placed = await findOrderByKey(app, actor, fieldText(form, 'key'))
-  if (placed) return leadToPayment(app, actor, placed, locale)
   const token = readCartToken(request)
   if (token !== undefined) await adoptCart(app, actingCustomerId(actor), token)
   const cart = await visitorsCart(app, actor, request)
+  // Asked after the cart was read: the same view sent before may have made an order of it in between.
+  const placed = await findOrderByKey(app, actor, fieldText(form, 'key'))
+  if (placed) return leadToPayment(app, actor, placed, locale)
   if (!cart || cart.items.length === 0) return redirect(paths.cart(locale))
   const parsed = parseForm(orderSchema(locale), form, locale)
   if (!parsed.ok) return refused('order', parsed, 422)
@@ -111,7 +123,13 @@ export async function orderFromCheckout(request: Request, form: FormData, contex
   try {
     await updateBillingDetails(app, actor, billing)
     const items = cart.items.map((item) => item.configuration)
-    const order = await placeOrder(app, actor, { currency: cart.currency, items, quote, idempotencyKey: key, cartId: cart.id })
+    const order = await placeOrder(app, actor, {
+      currency: cart.currency,
+      items,
+      quote,
+      idempotencyKey: key,
+      cartId: cart.id,
+    })
     return await leadToPayment(app, actor, order, locale)
   } catch (error) {
     if (!isProblem(error)) throw error

@@ -47,7 +47,13 @@ export const Unverified = ({ text, action, email }: { text: string; action: stri
   </Notice>
 )
 
-type Props = { summary: SummaryView; billing: BillingDetails; quote: string; orderKey: string; state: FormState | undefined }
+type Props = {
+  summary: SummaryView
+  billing: BillingDetails
+  quote: string
+  orderKey: string
+  state: FormState | undefined
+}
 
 /** The buyer as the invoice names them, the terms, and the button that orders. */
 export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Props) {
@@ -63,9 +69,27 @@ export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Pr
           {words.steps.billing}
         </h2>
         <Field name="name" initial={initial('name')} autoComplete="billing name" maxLength={200} required />
-        <Field name="company" initial={initial('company')} autoComplete="billing organization" maxLength={200} required={false} />
-        <Field name="addressLine1" initial={initial('addressLine1')} autoComplete="billing address-line1" maxLength={200} required />
-        <Field name="addressLine2" initial={initial('addressLine2')} autoComplete="billing address-line2" maxLength={200} required={false} />
+        <Field
+          name="company"
+          initial={initial('company')}
+          autoComplete="billing organization"
+          maxLength={200}
+          required={false}
+        />
+        <Field
+          name="addressLine1"
+          initial={initial('addressLine1')}
+          autoComplete="billing address-line1"
+          maxLength={200}
+          required
+        />
+        <Field
+          name="addressLine2"
+          initial={initial('addressLine2')}
+          autoComplete="billing address-line2"
+          maxLength={200}
+          required={false}
+        />
         <div className="grid gap-5 sm:grid-cols-[10rem_1fr]">
           <Field name="postalCode" initial={initial('postalCode')} autoComplete="billing postal-code" maxLength={20} />
           <Field name="city" initial={initial('city')} autoComplete="billing address-level2" maxLength={100} required />
@@ -78,7 +102,14 @@ export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Pr
           autoComplete="billing country"
           required
         />
-        <Field name="vatId" initial={initial('vatId')} hint={words.vatIdHint} autoCapitalize="characters" maxLength={30} required={false} />
+        <Field
+          name="vatId"
+          initial={initial('vatId')}
+          hint={words.vatIdHint}
+          autoCapitalize="characters"
+          maxLength={30}
+          required={false}
+        />
       </section>
       <section aria-labelledby="confirm" className="grid gap-5 border-t border-line pt-8">
         <h2 id="confirm" className="text-xl">
@@ -97,7 +128,15 @@ export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Pr
             </>
           }
         />
-        <Button type="submit" variant="primary" size="large" wide name="intent" value="order" className="py-2 whitespace-normal!">
+        <Button
+          type="submit"
+          variant="primary"
+          size="large"
+          wide
+          name="intent"
+          value="order"
+          className="py-2 whitespace-normal!"
+        >
           <Lock aria-hidden="true" />
           {words.place(formatMoney(summary.totalMinor, summary.currency, locale))}
         </Button>

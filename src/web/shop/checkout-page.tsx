@@ -66,7 +66,13 @@ export default function CheckoutPage({ loaderData, actionData }: Route.Component
           {user && billing && (
             <>
               <SignedInAs {...user} />
-              <CheckoutBilling summary={summary} billing={billing} quote={quote} orderKey={key} state={stateOf('order')} />
+              <CheckoutBilling
+                summary={summary}
+                billing={billing}
+                quote={quote}
+                orderKey={key}
+                state={stateOf('order')}
+              />
             </>
           )}
         </div>

@@ -10,7 +10,12 @@ import { readPeriod, type Shown } from './price-view.ts'
 
 const HOSTNAME_MAX = 253
 
-type Configured = { currency: string; itemId: string | undefined; quotedMinor: bigint | undefined; configuration: ItemConfiguration }
+type Configured = {
+  currency: string
+  itemId: string | undefined
+  quotedMinor: bigint | undefined
+  configuration: ItemConfiguration
+}
 
 /** Reads the form that configures a server, strictly, in the visitor's language. */
 export function parseConfiguration(
@@ -20,7 +25,9 @@ export function parseConfiguration(
   locale: Locale,
 ): { ok: true; value: Configured } | FormState {
   const base = baseSchema(catalog, product, locale)
-  const schema = base.extend(Object.fromEntries(product.options.map((option) => [optionField(option.code), quantitySchema(option)])))
+  const schema = base.extend(
+    Object.fromEntries(product.options.map((option) => [optionField(option.code), quantitySchema(option)])),
+  )
   const parsed = parseForm(schema, form, locale)
   if (!parsed.ok) return withoutPrivateKey(parsed, form)
   // The schema is the base and a field for each extra; the compiler cannot see both at once.
@@ -34,7 +41,15 @@ export function parseConfiguration(
       currency,
       itemId: item,
       quotedMinor: quoted === undefined ? undefined : BigInt(quoted),
-      configuration: { plan, period, region, image, hostname, sshKey, options: options.filter((each) => each.quantity > 0) },
+      configuration: {
+        plan,
+        period,
+        region,
+        image,
+        hostname,
+        sshKey,
+        options: options.filter((each) => each.quantity > 0),
+      },
     },
   }
 }
@@ -46,7 +61,10 @@ function baseSchema(catalog: Catalog, product: CatalogProduct, locale: Locale) {
     intent: z.string().optional(),
     item: z.string().max(40).optional(),
     /** The amount that was in sight when the form was sent. It is for pointing out a change only. */
-    quoted: z.string().regex(/^\d{1,15}$/).optional(),
+    quoted: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional(),
     currency: oneOf(catalog.currencies),
     plan: oneOf(product.plans.map((plan) => plan.slug)),
     period: z.enum(PERIODS),
@@ -78,7 +96,8 @@ function withoutPrivateKey(state: FormState, form: FormData): FormState {
 }
 
 /** The form as it came, with nothing to complain about: for showing it again with a new total. */
-export const unjudged = (form: FormData): FormState => withoutPrivateKey({ ok: false, errors: {}, values: typedValues(form) }, form)
+export const unjudged = (form: FormData): FormState =>
+  withoutPrivateKey({ ok: false, errors: {}, values: typedValues(form) }, form)
 
 /**
  * A configuration good enough to be priced, from a form at any stage: what is missing or unknown is taken from the first
@@ -99,8 +118,14 @@ export function draftConfiguration(
   return {
     plan: plans.find((slug) => slug === form.get('plan')) ?? fallback.plan,
     period: period === null ? fallback.period : readPeriod(period),
-    region: slugOf('region', catalog.regions.map((region) => region.slug)),
-    image: slugOf('image', catalog.images.map((image) => image.slug)),
+    region: slugOf(
+      'region',
+      catalog.regions.map((region) => region.slug),
+    ),
+    image: slugOf(
+      'image',
+      catalog.images.map((image) => image.slug),
+    ),
     hostname: 'server',
     sshKey: '',
     options: product.options.flatMap(({ code, maxQuantity }) => {

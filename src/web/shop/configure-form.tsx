@@ -45,7 +45,11 @@ export function ConfigureForm({ itemId, currency, initial, choices, summary, sta
             name="period"
             columns={2}
             initial={initial.period}
-            options={PERIODS.map((period) => ({ value: period, title: <PeriodName period={period} />, text: words.periodText[period] }))}
+            options={PERIODS.map((period) => ({
+              value: period,
+              title: <PeriodName period={period} />,
+              text: words.periodText[period],
+            }))}
           />
           <RadioCards
             name="region"
@@ -75,7 +79,15 @@ export function ConfigureForm({ itemId, currency, initial, choices, summary, sta
         </div>
         <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
           <Total summary={summary} />
-          <Button type="submit" variant="primary" size="large" wide name="intent" value="add" className="mt-6 max-lg:hidden">
+          <Button
+            type="submit"
+            variant="primary"
+            size="large"
+            wide
+            name="intent"
+            value="add"
+            className="mt-6 max-lg:hidden"
+          >
             {itemId === undefined ? words.add : words.save}
           </Button>
           <div className="mt-3 hidden noscript:block">
@@ -151,7 +163,9 @@ function KeyField({ initial }: { initial: string }) {
       <details className="mt-2 text-md">
         <summary className="w-fit text-brand-ink">{words.sshKeyHow}</summary>
         <p className="mt-2 text-muted">{words.sshKeyHowText}</p>
-        <pre className="mt-2 overflow-x-auto rounded-control border border-line bg-sunken px-3 py-2 text-sm">{KEY_COMMAND}</pre>
+        <pre className="mt-2 overflow-x-auto rounded-control border border-line bg-sunken px-3 py-2 text-sm">
+          {KEY_COMMAND}
+        </pre>
       </details>
     </div>
   )
@@ -168,14 +182,29 @@ function Extras({ choices, currency, initial }: Part) {
         const hint = `${option.summary}. ${prices}`
         if (option.kind === 'switch')
           return (
-            <Checkbox key={option.code} name={optionField(option.code)} value="1" label={option.name} hint={hint} initial={chosen(option.code) > 0} />
+            <Checkbox
+              key={option.code}
+              name={optionField(option.code)}
+              value="1"
+              label={option.name}
+              hint={hint}
+              initial={chosen(option.code) > 0}
+            />
           )
         const quantities = Array.from({ length: option.maxQuantity + 1 }, (_each, quantity) => ({
           value: String(quantity),
           label: quantity === 0 ? words.none : String(quantity),
         }))
         return (
-          <Select key={option.code} name={optionField(option.code)} label={option.name} hint={hint} options={quantities} initial={chosen(option.code)} className="max-w-xs" />
+          <Select
+            key={option.code}
+            name={optionField(option.code)}
+            label={option.name}
+            hint={hint}
+            options={quantities}
+            initial={chosen(option.code)}
+            className="max-w-xs"
+          />
         )
       })}
     </FieldGroup>
@@ -187,7 +216,11 @@ function Total({ summary }: { summary: SummaryView | undefined }) {
   const words = useMessages(buyMessages)
   const { facts } = useMessages(shopMessages)
   return (
-    <ez-quote id="total" aria-live="polite" class="block transition-opacity duration-120 data-busy:opacity-60 data-busy:delay-150">
+    <ez-quote
+      id="total"
+      aria-live="polite"
+      class="block transition-opacity duration-120 data-busy:opacity-60 data-busy:delay-150"
+    >
       <h2 className="mb-4 text-lg font-semibold">{words.summary.title}</h2>
       {summary ? <OrderSummary view={summary} names={false} /> : <p className="text-muted">{facts.notSold}</p>}
       {summary && <input type="hidden" name="quoted" value={String(summary.items[0]?.amountMinor ?? '')} />}
@@ -202,7 +235,13 @@ function TotalBar({ summary, children }: { summary: SummaryView | undefined; chi
     <div className="sticky bottom-0 z-20 -mx-5 flex items-center justify-between gap-4 border-t border-line bg-surface px-5 py-3 sm:-mx-8 sm:px-8 lg:hidden">
       <ez-quote id="total-bar" class="block transition-opacity duration-120 data-busy:opacity-60 data-busy:delay-150">
         <p className="text-sm text-muted">{words.today}</p>
-        {summary && <Money minor={summary.totalMinor} currency={summary.currency} className="text-xl font-semibold tracking-tight" />}
+        {summary && (
+          <Money
+            minor={summary.totalMinor}
+            currency={summary.currency}
+            className="text-xl font-semibold tracking-tight"
+          />
+        )}
       </ez-quote>
       {children}
     </div>

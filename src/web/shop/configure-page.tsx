@@ -17,7 +17,14 @@ import { paths } from '../paths.ts'
 import { formStatus } from '../problems.ts'
 import { type FormState, refusedForm } from '../ui/form-state.ts'
 import { useMessages } from '../ui/site.tsx'
-import { cartCount, cartTokenCookie, readCartToken, readSeenPrices, seenPricesCookie, visitorsCart } from './cart-cookie.ts'
+import {
+  cartCount,
+  cartTokenCookie,
+  readCartToken,
+  readSeenPrices,
+  seenPricesCookie,
+  visitorsCart,
+} from './cart-cookie.ts'
 import { draftConfiguration, parseConfiguration, unjudged } from './configuration-form.ts'
 import { ConfigureForm } from './configure-form.tsx'
 import { choicesOf } from './configure-view.ts'
@@ -51,7 +58,10 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const period = item?.configuration.period ?? shown.period
   const initial = item
     ? { ...item.configuration, plan: plan.slug }
-    : { ...draftConfiguration(new FormData(), catalog, product, { plan: plan.slug, currency: shown.currency, period }), hostname: '' }
+    : {
+        ...draftConfiguration(new FormData(), catalog, product, { plan: plan.slug, currency: shown.currency, period }),
+        hostname: '',
+      }
   return {
     planName: plan.name[locale],
     itemId: item?.id,
@@ -102,7 +112,9 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   } catch (error) {
     if (!isProblem(error) || !['invalid', 'conflict', 'rate_limited', 'unavailable'].includes(error.kind)) throw error
     const gone = error.code === 'configuration_invalid'
-    const state = gone ? { ...unjudged(form), message: buyMessages[locale].configure.gone } : refusedForm(error, form, locale)
+    const state = gone
+      ? { ...unjudged(form), message: buyMessages[locale].configure.gone }
+      : refusedForm(error, form, locale)
     return answer(state, formStatus(error))
   }
 }
@@ -133,7 +145,10 @@ async function changeLine(
 function seen(request: Request, cart: Cart, quotedMinor: bigint | undefined): [string, string][] {
   const line = cart.items.at(-1)
   if (!line || quotedMinor === undefined) return []
-  const cookie = seenPricesCookie([{ ...line, currency: cart.currency, amountMinor: quotedMinor }], readSeenPrices(request))
+  const cookie = seenPricesCookie(
+    [{ ...line, currency: cart.currency, amountMinor: quotedMinor }],
+    readSeenPrices(request),
+  )
   return [['set-cookie', cookie]]
 }
 
@@ -142,7 +157,11 @@ export default function ConfigurePage({ loaderData, actionData }: Route.Componen
   const { planName, itemId } = loaderData
   return (
     <ShopPage title={itemId === undefined ? words.title(planName) : words.change(planName)} lead={words.lead}>
-      <ConfigureForm {...loaderData} summary={actionData ? actionData.summary : loaderData.summary} state={actionData?.state} />
+      <ConfigureForm
+        {...loaderData}
+        summary={actionData ? actionData.summary : loaderData.summary}
+        state={actionData?.state}
+      />
     </ShopPage>
   )
 }

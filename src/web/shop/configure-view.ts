@@ -7,8 +7,13 @@ export const optionField = (code: string): string => `option-${code}`
 
 type Amounts = Partial<Record<Period, bigint>>
 
-const amountsIn = (currency: string, prices: readonly { currency: string; period: Period; amountMinor: bigint }[]): Amounts =>
-  Object.fromEntries(prices.filter((price) => price.currency === currency).map((price) => [price.period, price.amountMinor]))
+const amountsIn = (
+  currency: string,
+  prices: readonly { currency: string; period: Period; amountMinor: bigint }[],
+): Amounts =>
+  Object.fromEntries(
+    prices.filter((price) => price.currency === currency).map((price) => [price.period, price.amountMinor]),
+  )
 
 /** All that can be chosen for a server of a product, priced in a currency for every period, so that nothing goes stale. */
 export const choicesOf = (catalog: Catalog, product: CatalogProduct, currency: string, locale: Locale) => ({

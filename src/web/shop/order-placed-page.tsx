@@ -51,7 +51,9 @@ export async function action({ params, context }: Route.ActionArgs) {
   return leadToPayment(app, actor, order, context.get(localeContext))
 }
 
-export default function OrderPlacedPage({ loaderData: { view, gatewaySilent, unverifiedEmail } }: Route.ComponentProps) {
+export default function OrderPlacedPage({
+  loaderData: { view, gatewaySilent, unverifiedEmail },
+}: Route.ComponentProps) {
   const words = useMessages(placedMessages)
   // Somebody without scripts who has to act must not lose the page under their hands.
   const reloads = !view.settled && (view.payment === 'done' || view.payment === 'confirming')
@@ -69,9 +71,17 @@ export default function OrderPlacedPage({ loaderData: { view, gatewaySilent, unv
             {words.unavailable}
           </Notice>
         )}
-        {unverifiedEmail !== undefined && <Unverified text={words.unverified(unverifiedEmail)} action={words.resend} email={unverifiedEmail} />}
+        {unverifiedEmail !== undefined && (
+          <Unverified text={words.unverified(unverifiedEmail)} action={words.resend} email={unverifiedEmail} />
+        )}
       </div>
-      <ez-live id="order" data-seconds={FALLBACK_SECONDS} data-events="" data-done={view.settled ? '' : undefined} class="block">
+      <ez-live
+        id="order"
+        data-seconds={FALLBACK_SECONDS}
+        data-events=""
+        data-done={view.settled ? '' : undefined}
+        class="block"
+      >
         <OrderStory view={view} />
       </ez-live>
     </div>

@@ -24,7 +24,7 @@ export type ServerView = {
 export type OrderView = {
   id: string
   headline: 'pending' | 'active' | 'ready' | 'cancelled'
-  lead: 'unpaid' | 'confirming' | 'building' | 'ready' | 'failed' | 'cancelled' | 'expired'
+  lead: 'unpaid' | 'confirming' | 'building' | 'ready' | 'failed' | 'cancelled' | 'expired' | 'late'
   payment: PaymentView
   /** The gateway's word for why a card was declined. */
   declineCode: string | undefined
@@ -50,7 +50,9 @@ export function orderView(facts: {
   const { order, items, services } = facts
   const { invoice } = facts.invoice
   const payment = paymentView(order, facts.invoice, facts.returned)
-  const servers = items.map((item) => serverView(item, item.serviceId === null ? undefined : services.get(item.serviceId)))
+  const servers = items.map((item) =>
+    serverView(item, item.serviceId === null ? undefined : services.get(item.serviceId)),
+  )
   const ready = servers.length > 0 && servers.every((server) => server.state === 'ready')
   const cancelled = order.state === 'cancelled'
   return {
@@ -71,7 +73,7 @@ export function orderView(facts: {
 }
 
 function paymentView(order: Order, { invoice, payments }: InvoiceDetail, returned: boolean): PaymentView {
-  if (invoice.paidAt !== null) return 'done'
+  if (invoice.paidAt !== null || payments.some((each) => each.state === 'succeeded')) return 'done'
   if (order.state === 'cancelled') return 'cancelled'
   const [latest] = payments
   if (!latest) return 'unpaid'
@@ -81,6 +83,8 @@ function paymentView(order: Order, { invoice, payments }: InvoiceDetail, returne
 }
 
 function leadOf(order: Order, payment: PaymentView, servers: ServerView[], ready: boolean): OrderView['lead'] {
+  // Money that came after the order was closed is the customer's; staff see it and decide with them.
+  if (order.state === 'cancelled' && payment === 'done') return 'late'
   if (order.state === 'cancelled') return order.cancelReason === 'expired' ? 'expired' : 'cancelled'
   if (ready) return 'ready'
   if (servers.some((server) => server.state === 'failed')) return 'failed'

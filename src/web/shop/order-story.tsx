@@ -98,12 +98,20 @@ function Progress({ view }: { view: OrderView }) {
         !cancelled && words.invoiceWaiting
       ),
     },
-    { name: 'build', title: view.servers.length > 1 ? words.build : words.buildOne, ...buildStep(view, words, cancelled) },
+    {
+      name: 'build',
+      title: view.servers.length > 1 ? words.build : words.buildOne,
+      ...buildStep(view, words, cancelled),
+    },
   ]
   return <Steps label={words.progress} steps={steps} />
 }
 
-function buildStep(view: OrderView, words: (typeof placedMessages)['en'], cancelled: boolean): Pick<Step, 'state' | 'text'> {
+function buildStep(
+  view: OrderView,
+  words: (typeof placedMessages)['en'],
+  cancelled: boolean,
+): Pick<Step, 'state' | 'text'> {
   if (cancelled) return { state: 'skipped' }
   if (view.headline === 'ready') return { state: 'done', text: words.built }
   if (view.lead === 'failed') return { state: 'failed', text: words.buildFailed }
@@ -125,7 +133,11 @@ function Server({ server }: { server: ServerView }) {
   if (server.state === 'planned') return null
   const running = server.steps.find((step) => step.state === 'running')?.name
   return (
-    <section aria-label={server.hostname} data-server={server.state} className="mt-5 rounded-card border border-line bg-surface p-6">
+    <section
+      aria-label={server.hostname}
+      data-server={server.state}
+      className="mt-5 rounded-card border border-line bg-surface p-6"
+    >
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <div className="min-w-0">
           <h2 className="text-xl break-words">{server.hostname}</h2>
@@ -183,7 +195,10 @@ function Ready({ server }: { server: ServerView }) {
         )}
       </dl>
       {server.serviceId !== undefined && (
-        <a href={paths.service(server.serviceId)} className={`justify-self-start ${buttonClass({ variant: 'primary' })}`}>
+        <a
+          href={paths.service(server.serviceId)}
+          className={`justify-self-start ${buttonClass({ variant: 'primary' })}`}
+        >
           {words.goTo}
           <ArrowRight aria-hidden="true" />
         </a>

@@ -12,7 +12,15 @@ import { Part, ShopPage } from './shop-page.tsx'
 type Plan = NonNullable<ProductFacts['plan']>
 
 /** One size of a product: what it has, what it costs, what is asked about it. */
-export function PlanDetail({ plan, facts, actions }: { plan: Plan; facts: Omit<ProductFacts, 'plan'>; actions: ReactNode }) {
+export function PlanDetail({
+  plan,
+  facts,
+  actions,
+}: {
+  plan: Plan
+  facts: Omit<ProductFacts, 'plan'>
+  actions: ReactNode
+}) {
   const words = useMessages(shopMessages)
   const locale = useLocale()
   const title = `${facts.product.name}: ${plan.name}`
@@ -60,7 +68,10 @@ export function PlanDetail({ plan, facts, actions }: { plan: Plan; facts: Omit<P
               </li>
             ))}
           <li>
-            <a href={paths.product(locale, facts.product.slug, facts.shown)} className={buttonClass({ variant: 'quiet' })}>
+            <a
+              href={paths.product(locale, facts.product.slug, facts.shown)}
+              className={buttonClass({ variant: 'quiet' })}
+            >
               {words.product.all}
             </a>
           </li>
@@ -89,11 +100,15 @@ function PriceCard({ plan, facts }: { plan: Plan; facts: Omit<ProductFacts, 'pla
       )}
       {prices?.saving !== undefined && period === 'month' && prices.year !== undefined && (
         <p className="mt-1 text-md text-muted">
-          {words.product.or} <Money minor={prices.year} currency={currency} /> {words.per.year}, {words.product.saves(prices.saving)}
+          {words.product.or} <Money minor={prices.year} currency={currency} /> {words.per.year},{' '}
+          {words.product.saves(prices.saving)}
         </p>
       )}
       {amount !== undefined && (
-        <a href={paths.configure(locale, plan.slug, facts.shown)} className={`mt-5 ${buttonClass({ variant: 'primary', size: 'large', wide: true })}`}>
+        <a
+          href={paths.configure(locale, plan.slug, facts.shown)}
+          className={`mt-5 ${buttonClass({ variant: 'primary', size: 'large', wide: true })}`}
+        >
           {words.product.order(plan.name)}
         </a>
       )}

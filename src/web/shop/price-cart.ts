@@ -26,6 +26,10 @@ export async function priceCart(app: App, actor: Actor, cart: Cart): Promise<Pri
     sold = sold.filter((_item, index) => !refused.has(index))
     quote = sold.length > 0 ? await attempt(sold) : undefined
   }
-  const lines = sold.map((item, index) => ({ ...item, currency: cart.currency, amountMinor: quote?.items[index]?.amountMinor ?? 0n }))
+  const lines = sold.map((item, index) => ({
+    ...item,
+    currency: cart.currency,
+    amountMinor: quote?.items[index]?.amountMinor ?? 0n,
+  }))
   return { quote, lines, unsold }
 }

@@ -29,7 +29,7 @@ export function PlanTable({ plans, shown, popular }: { plans: Tables['plans']; s
   ]
   return (
     <div
-      role="region"
+      role="group"
       aria-label={words.pricing.compare}
       tabIndex={0}
       className="overflow-x-auto rounded-card border border-line bg-surface"
@@ -106,5 +106,9 @@ export function OptionTable({ options, shown }: { options: Tables['options']; sh
 export function TaxNote({ included, percent }: { included: boolean; percent: number }) {
   const words = useMessages(shopMessages).tax
   const locale = useLocale()
-  return <p className="mt-6 text-md text-muted">{included ? words.included(formatNumber(percent, locale)) : words.excluded}</p>
+  return (
+    <p className="mt-6 text-md text-muted">
+      {included ? words.included(formatNumber(percent, locale)) : words.excluded}
+    </p>
+  )
 }

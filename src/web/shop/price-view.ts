@@ -55,7 +55,7 @@ export const describePlan = (plan: Plan, locale: Locale) => ({
 })
 
 /** What one saves by paying for a year at once, in whole percent, rounded down; undefined when that is nothing. */
-export function yearlySaving(monthMinor: bigint | undefined, yearMinor: bigint | undefined): number | undefined {
+function yearlySaving(monthMinor: bigint | undefined, yearMinor: bigint | undefined): number | undefined {
   if (monthMinor === undefined || yearMinor === undefined || monthMinor === 0n) return undefined
   const percent = Number(((monthMinor * 12n - yearMinor) * 100n) / (monthMinor * 12n))
   return percent > 0 ? percent : undefined

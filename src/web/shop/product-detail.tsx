@@ -85,7 +85,10 @@ export function Questions() {
           <details key={question} className="group border-b border-line">
             <summary className="flex list-none items-center justify-between gap-4 py-4 font-medium [&::-webkit-details-marker]:hidden">
               {question}
-              <ChevronDown aria-hidden="true" className="size-4 shrink-0 text-muted transition-transform duration-120 group-open:rotate-180" />
+              <ChevronDown
+                aria-hidden="true"
+                className="size-4 shrink-0 text-muted transition-transform duration-120 group-open:rotate-180"
+              />
             </summary>
             <p className="-mt-1 max-w-text pb-5 text-muted">{answer}</p>
           </details>

@@ -26,13 +26,20 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     shown,
     currencies: catalog.currencies,
     tax: await readTaxFacts(app),
-    plan: found && { ...describePlan(found.plan, locale), features: found.plan.features.map((feature) => feature[locale]) },
+    plan: found && {
+      ...describePlan(found.plan, locale),
+      features: found.plan.features.map((feature) => feature[locale]),
+    },
     product: { slug: product.slug, name: product.name[locale], summary: product.summary[locale] },
     cards: plansFor(product, shown, locale),
     tables: tablesFor(product, shown, locale),
     features: [...new Set(product.plans.flatMap((plan) => plan.features.map((feature) => feature[locale])))],
     images: catalog.images.map((image) => ({ slug: image.slug, name: image.name })),
-    regions: catalog.regions.map((region) => ({ slug: region.slug, name: region.name[locale], country: region.country })),
+    regions: catalog.regions.map((region) => ({
+      slug: region.slug,
+      name: region.name[locale],
+      country: region.country,
+    })),
   }
 }
 export type ProductFacts = Route.ComponentProps['loaderData']
@@ -41,7 +48,15 @@ export default function ProductPage({ loaderData }: Route.ComponentProps) {
   const locale = useLocale()
   const { plan, ...facts } = loaderData
   const actions = (
-    <PriceSwitch shown={facts.shown} currencies={facts.currencies} to={(view) => paths.product(locale, facts.slug, view)} />
+    <PriceSwitch
+      shown={facts.shown}
+      currencies={facts.currencies}
+      to={(view) => paths.product(locale, facts.slug, view)}
+    />
   )
-  return plan ? <PlanDetail plan={plan} facts={facts} actions={actions} /> : <ProductDetail facts={facts} actions={actions} />
+  return plan ? (
+    <PlanDetail plan={plan} facts={facts} actions={actions} />
+  ) : (
+    <ProductDetail facts={facts} actions={actions} />
+  )
 }

@@ -40,7 +40,10 @@ export default function ProductsPage({ loaderData: { shown, products } }: Route.
       {products.length === 0 && <EmptyState title={all.pricing.empty} text={all.pricing.emptyText} />}
       <ul className="mt-10 grid gap-5 md:grid-cols-2">
         {products.map((product) => (
-          <li key={product.slug} className="relative flex flex-col rounded-card border border-line bg-surface p-6 hover:border-line-strong">
+          <li
+            key={product.slug}
+            className="relative flex flex-col rounded-card border border-line bg-surface p-6 hover:border-line-strong"
+          >
             <h2 className="text-xl">
               <a href={paths.product(locale, product.slug, shown)} className="after:absolute after:inset-0">
                 {product.name}
@@ -53,7 +56,9 @@ export default function ProductsPage({ loaderData: { shown, products } }: Route.
                 {product.fromMinor !== undefined && (
                   <>
                     {' · '}
-                    {words.from} <Money minor={product.fromMinor} currency={shown.currency} className="font-medium text-ink" /> {all.per[shown.period]}
+                    {words.from}{' '}
+                    <Money minor={product.fromMinor} currency={shown.currency} className="font-medium text-ink" />{' '}
+                    {all.per[shown.period]}
                   </>
                 )}
               </span>

@@ -31,7 +31,11 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
       hostname: item.configuration.hostname,
       period: item.configuration.period,
       amountMinor: item.amountMinor,
-      lines: item.lines.map((line) => ({ name: line.name[locale], quantity: line.quantity, amountMinor: line.amountMinor })),
+      lines: item.lines.map((line) => ({
+        name: line.name[locale],
+        quantity: line.quantity,
+        amountMinor: line.amountMinor,
+      })),
     })),
     subtotalMinor: quote.subtotalMinor,
     taxMinor: quote.taxMinor,

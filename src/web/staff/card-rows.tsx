@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { cx } from '../ui/cx.ts'
 
 export type CardRow = {
   key: string
@@ -17,7 +18,18 @@ export type CardRow = {
 }
 
 /** A few rows inside a card: the newest of a list that has a page of its own. Give the card `flush`. */
-export function CardRows({ label, rows, empty }: { label: string; rows: readonly CardRow[]; empty: ReactNode }) {
+export function CardRows({
+  label,
+  rows,
+  empty,
+  wide = false,
+}: {
+  label: string
+  rows: readonly CardRow[]
+  empty: ReactNode
+  /** Titles are long, such as names of jobs. */
+  wide?: boolean
+}) {
   if (rows.length === 0) return <p className="px-5 py-4 text-table text-muted">{empty}</p>
   return (
     <ul aria-label={label} className="text-table">
@@ -26,7 +38,12 @@ export function CardRows({ label, rows, empty }: { label: string; rows: readonly
           key={row.key}
           className="relative flex min-h-9 flex-wrap items-center gap-x-4 gap-y-0.5 border-b border-line px-5 py-1.5 last:border-b-0 hover:bg-hover"
         >
-          <span className="flex min-w-0 basis-44 items-center gap-2 font-medium max-sm:basis-auto [&_svg]:size-3.5 [&_svg]:shrink-0">
+          <span
+            className={cx(
+              'flex min-w-0 items-center gap-2 font-medium max-sm:basis-auto [&_svg]:size-3.5 [&_svg]:shrink-0',
+              wide ? 'basis-72' : 'basis-44',
+            )}
+          >
             {row.icon && <span className="text-muted">{row.icon}</span>}
             <RowTitle row={row} />
           </span>

@@ -234,6 +234,7 @@ function Mails({ mails }: { mails: Loaded['mails'] }) {
       <CardRows
         label={words.mails}
         empty={words.noMails}
+        wide
         rows={mails.map((mail) => ({
           key: mail.id,
           icon: <Mail aria-hidden="true" />,

@@ -92,12 +92,15 @@ export function Nodes({ nodes }: { nodes: Board['nodes'] }) {
         {nodes.value.map((node) => (
           <li
             key={node.node}
-            className="grid grid-cols-2 items-center gap-x-5 gap-y-1.5 border-b border-line px-5 py-2 last:border-b-0 sm:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_minmax(0,1fr)_auto]"
+            className="grid grid-cols-2 items-center gap-x-6 gap-y-1.5 border-b border-line px-5 py-2 last:border-b-0 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)]"
           >
-            <div className="flex min-w-0 flex-wrap items-center gap-2">
+            <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 max-sm:col-span-2">
               <Code className="font-medium">{node.node}</Code>
               <StateBadge state={node.online ? 'online' : 'offline'} />
-              <span className="text-muted">{node.active ? node.regionSlug : words.drained}</span>
+              <span className="text-muted">
+                {node.active ? node.regionSlug : words.drained} ·{' '}
+                {words.servers(formatNumber(node.services, locale), node.services)}
+              </span>
             </div>
             <Room
               label={words.memory}
@@ -111,9 +114,6 @@ export function Nodes({ nodes }: { nodes: Board['nodes'] }) {
               total={node.diskTotalGb}
               text={(gb) => `${formatNumber(Math.round(gb), locale)} GB`}
             />
-            <span className="text-right text-muted tabular">
-              {words.servers(formatNumber(node.services, locale), node.services)}
-            </span>
           </li>
         ))}
       </ul>

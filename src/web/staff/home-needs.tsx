@@ -30,11 +30,11 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         tone="bad"
         part={needs.failedServices}
         all={paths.staffServices({ state: 'failed' })}
-        row={({ id, hostname, customerName, failure, at }) => ({
+        row={({ id, hostname, customerName, error, at }) => ({
           key: id,
           to: paths.staffService(id),
           title: hostname,
-          text: [customerName, failure].filter(Boolean).join(': '),
+          text: [customerName, error].filter(Boolean).join(': '),
           aside: <Time at={at} />,
           action: may.retry && <RetryButton what="service" id={id} />,
         })}
@@ -134,7 +134,12 @@ function Need<R>({
       actions={<AllLink to={all} label={common.all} />}
       flush
     >
-      <CardRows label={words.parts[kind]} empty={common.none} rows={rows.map(row)} />
+      <CardRows
+        label={words.parts[kind]}
+        empty={common.none}
+        rows={rows.map(row)}
+        wide={kind === 'jobs' || kind === 'suspense'}
+      />
     </Card>
   )
 }

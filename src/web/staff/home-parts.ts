@@ -3,7 +3,7 @@ import { countQueuedJobs, listQueuedJobs } from '#modules/accounts/queued-jobs.t
 import { listGatewayEvents, sumMoneyReceived } from '#modules/billing/billing-figures.ts'
 import { countOrders } from '#modules/orders/orders-figures.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
-import { listProcedures } from '#modules/provisioning/procedure-queries.ts'
+import { findCurrentProcedure, listProcedures } from '#modules/provisioning/procedure-queries.ts'
 import { countLiveProcedures, countServices, listNodeStandings } from '#modules/provisioning/provisioning-figures.ts'
 import { listServices } from '#modules/provisioning/provisioning-queries.ts'
 import { requestContext } from '../context.ts'
@@ -57,13 +57,15 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
 
 async function readFailedServices({ app, actor }: StaffScope) {
   const { rows, next } = await listServices(app, actor, { ...FEW, state: 'failed' })
+  // What the customer was told helps nobody here; the procedure has the host's own words.
+  const runs = await Promise.all(rows.map(({ id }) => findCurrentProcedure(app, id)))
   return {
     more: next !== undefined,
-    rows: rows.map(({ id, hostname, customerName, failure, updatedAt }) => ({
+    rows: rows.map(({ id, hostname, customerName, updatedAt }, index) => ({
       id,
       hostname,
       customerName,
-      failure,
+      error: runs[index]?.error,
       at: iso(updatedAt),
     })),
   }

@@ -15,7 +15,7 @@ export function ServiceDanger({ loaded, answer }: { loaded: ServiceData; answer:
   const resumable = offers.resume ? suspensions : []
   if (offers.suspendFor.length === 0 && resumable.length === 0 && !offers.terminate) return null
   return (
-    <Card title={words.danger} className="border-bad/40">
+    <Card title={words.danger}>
       <div className="grid divide-y divide-line [&>*]:py-4 [&>*:first-child]:pt-1 [&>*:last-child]:pb-0">
         {resumable.map(({ id, reason, note }) => (
           <div key={id} className="flex flex-wrap items-center justify-between gap-3">
@@ -67,7 +67,7 @@ function SuspendForm({ loaded: { offers }, answer }: { loaded: ServiceData; answ
         <Select
           name="reason"
           initial="by_staff"
-          hint={`${words.reasons.abuse}: ${words.reasonHints.abuse} ${words.reasonHints.other}`}
+          hint={words.reasonHint}
           options={offers.suspendFor.toReversed().map((reason) => ({ value: reason, label: words.reasons[reason] }))}
         />
         <Textarea name="note" hint={words.noteHint} maxLength={500} rows={2} />

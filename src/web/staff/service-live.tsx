@@ -54,6 +54,7 @@ function Said({ status, service }: { status: Live; service: Service }) {
   const words = useMessages(staffServicesMessages).services
   const locale = useLocale()
   const { load } = status
+  if (service.vmId === null) return <p className="text-muted">{words.noMachine}</p>
   return (
     <div className="grid gap-1">
       <p className="flex flex-wrap items-center gap-x-2">

@@ -13,7 +13,10 @@ export function billingFields(locale: Locale) {
       .string()
       .max(max, { abort: true })
       .refine((text) => optionalLineField(max).safeParse(text).success, { error: invisible })
-  const optional = (max: number) => line(max).optional().transform((text) => text ?? null)
+  const optional = (max: number) =>
+    line(max)
+      .optional()
+      .transform((text) => text ?? null)
   return {
     name: line(200),
     company: optional(200),

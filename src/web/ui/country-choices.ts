@@ -10,7 +10,9 @@ export function countryChoices(locale: Locale): Choice[] {
   if (known) return known
   const names = new Intl.DisplayNames(locale, { type: 'region' })
   const { compare } = new Intl.Collator(locale)
-  const choices = COUNTRIES.map((value) => ({ value, label: names.of(value) ?? value })).toSorted((a, b) => compare(a.label, b.label))
+  const choices = COUNTRIES.map((value) => ({ value, label: names.of(value) ?? value })).toSorted((a, b) =>
+    compare(a.label, b.label),
+  )
   kept.set(locale, choices)
   return choices
 }

@@ -25,7 +25,10 @@ export function Toasts({ flash, children }: { flash: Flash | undefined; children
     [],
   )
   const close = useCallback((id: string) => setClosed((all) => new Set(all).add(id)), [])
-  const flashed: Toast[] = useMemo(() => (flash ? [{ id: flash.id, text: words[flash.key] }] : []), [flash, words])
+  // A page that loads its data anew no longer carries the flash; the toast stays its eight seconds.
+  const [flashes, setFlashes] = useState<readonly Flash[]>(flash ? [flash] : [])
+  if (flash && flashes.at(-1)?.id !== flash.id) setFlashes([...flashes.slice(-2), flash])
+  const flashed: Toast[] = useMemo(() => flashes.map(({ id, key }) => ({ id, text: words[key] })), [flashes, words])
   const shown = [...flashed, ...added].filter((toast) => !closed.has(toast.id))
   return (
     <ToastContext value={add}>

@@ -27,7 +27,6 @@ export const de: typeof en = {
   resetText:
     'Was inzwischen entstand, behält sein Datum, das dann in der Zukunft liegt. Für einen sauberen Anfang löschen Sie das Datenverzeichnis.',
   mayNotMove: 'Nur die Administration kann die Uhr stellen.',
-  duration: 'Bitte geben Sie eine Zeitspanne an, etwa P1D.',
   simulators: 'Simulatoren',
   simulatorsText: 'Echte HTTP- und SMTP-Server, die die Anbieter nachahmen, mit eigenen Seiten.',
   mailbox: 'Postfach',

@@ -11,4 +11,7 @@ export const de: typeof en = {
   orderCancelled: 'Der Auftrag ist storniert',
   orderPaidMeanwhile: 'Der Auftrag wurde inzwischen bezahlt und bleibt',
   clockMoved: 'Die Uhr ist gestellt',
+  verificationSent: 'Der Link ist zu Ihnen unterwegs',
+  sessionEnded: 'Abgemeldet',
+  tokenRevoked: 'Das Token ist widerrufen',
 }

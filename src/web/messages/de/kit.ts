@@ -11,7 +11,7 @@ export const de: typeof en = {
   cancel: 'Abbrechen',
   copy: 'Kopieren',
   copied: 'Kopiert',
-  optional: 'freiwillig',
+  optional: 'optional',
   more: 'Mehr',
   menu: 'Menü',
   working: 'Wird ausgeführt …',

@@ -10,8 +10,7 @@ export const de: typeof en = {
     'Dies ist eine Proforma-Rechnung: eine Zahlungsaufforderung. Die Rechnung mit Nummer erhalten Sie, sobald bezahlt ist.',
   numberSoon: 'Ihre Zahlung ist eingegangen. Die Rechnung erhält gleich ihre Nummer.',
   waiting: 'Wir warten darauf, dass unser Zahlungspartner Ihre Zahlung bestätigt',
-  waitingText:
-    'Das dauert meist nur wenige Sekunden. Diese Seite zeigt es von selbst; Sie können sie auch schließen.',
+  waitingText: 'Das dauert meist nur wenige Sekunden. Diese Seite zeigt es von selbst; Sie können sie auch schließen.',
   unpaid: (amount, day) => `Bitte zahlen Sie ${amount} bis ${day}`,
   unpaidOrder: 'Sobald Ihre Zahlung eingegangen ist, beginnen wir mit dem Aufbau dessen, was Sie bestellt haben.',
   overdue: (day) => `Diese Rechnung war am ${day} fällig`,

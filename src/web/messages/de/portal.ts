@@ -27,13 +27,15 @@ export const de: typeof en = {
     suspendedText: 'Er ist ausgeschaltet; Ihre Daten bleiben erhalten. Sehen Sie, warum und was zu tun ist.',
     look: 'Einzelheiten',
     unpaid: (amount) => `${amount} warten auf Ihre Zahlung`,
-    unpaidOrder: (date) => `Wir beginnen mit dem Aufbau, sobald bezahlt ist. Sonst wird die Bestellung am ${date} geschlossen.`,
+    unpaidOrder: (date) =>
+      `Wir beginnen mit dem Aufbau, sobald bezahlt ist. Sonst wird die Bestellung am ${date} geschlossen.`,
     unpaidInvoice: (title, day) => `${title}, fällig am ${day}.`,
     overdueInvoice: (title, day) => `${title} war am ${day} fällig.`,
     overdue: (amount) => `${amount} sind überfällig`,
     pay: 'Jetzt bezahlen',
     seeInvoice: 'Rechnung ansehen',
-    moreUnpaid: (n) => `${n} ${plural('de', n, { one: 'weitere offene Rechnung', other: 'weitere offene Rechnungen' })}`,
+    moreUnpaid: (n) =>
+      `${n} ${plural('de', n, { one: 'weitere offene Rechnung', other: 'weitere offene Rechnungen' })}`,
     unverified: 'Bitte bestätigen Sie Ihre E-Mail-Adresse',
     unverifiedText: (email) =>
       `Wir haben einen Link an ${email} gesendet. Rechnungen und Nachrichten zu Ihren Servern gehen dorthin.`,
@@ -52,7 +54,8 @@ export const de: typeof en = {
     detailsDone: 'Ihre Rechnungsangaben sind vollständig.',
     detailsAction: 'Angaben ergänzen',
     order: 'Server bestellen',
-    orderText: 'Wählen Sie Größe, Region und System, zahlen Sie mit Karte und melden Sie sich mit Ihrem SSH-Schlüssel an.',
+    orderText:
+      'Wählen Sie Größe, Region und System, zahlen Sie mit Karte und melden Sie sich mit Ihrem SSH-Schlüssel an.',
     orderAction: 'Tarife ansehen',
   },
   services: {

@@ -1,4 +1,3 @@
-import { plural } from '#platform/i18n.ts'
 import type { en } from '../en/staff-objects.ts'
 
 export const de: typeof en = {
@@ -73,7 +72,6 @@ export const de: typeof en = {
     empty: 'Noch keine Rechnungen',
     emptyText: 'Jeder Auftrag bringt seine Rechnung mit.',
     number: 'Nummer',
-    proForma: 'Proforma',
     proFormaOf: (short: string) => `Proforma ${short}`,
     due: 'Fällig',
     paid: 'Bezahlt',
@@ -92,9 +90,7 @@ export const de: typeof en = {
     payments: 'Zahlungen',
     payment: 'Zahlung',
     noPayments: 'Noch hat niemand versucht zu zahlen.',
-    gatewayId: 'Beim Zahlungsanbieter',
     failure: 'Fehler',
     hash: 'Prüfsumme des Inhalts',
-    lineCount: (n: number) => `${n} ${plural('de', n, { one: 'Position', other: 'Positionen' })}`,
   },
 }

@@ -29,5 +29,4 @@ export const de: typeof en = {
   noAccess: 'Ihre Rolle umfasst das nicht',
   whoGrants: 'Die Administration kann Ihnen eine passende Rolle geben.',
   count: (n: number) => `${n} ${plural('de', n, { one: 'Eintrag', other: 'Einträge' })}`,
-  roles: { admin: 'Administration', operations: 'Betrieb', billing: 'Abrechnung', support: 'Support' },
 }

@@ -26,7 +26,6 @@ export const en = {
   resetText:
     'What was made in the meantime keeps its dates, which then lie in the future. For a clean start, delete the data directory.',
   mayNotMove: 'Only administrators can move the clock.',
-  duration: 'Please give a time span, such as P1D.',
   simulators: 'Simulators',
   simulatorsText: 'Real HTTP and SMTP servers that imitate the vendors, with their own pages.',
   mailbox: 'Mail box',

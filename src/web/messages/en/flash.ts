@@ -10,4 +10,7 @@ export const en = {
   orderCancelled: 'The order is cancelled',
   orderPaidMeanwhile: 'The order was paid meanwhile and stays',
   clockMoved: 'The clock is moved',
+  verificationSent: 'The link is on its way to you',
+  sessionEnded: 'It is signed out',
+  tokenRevoked: 'The token is revoked',
 }

@@ -12,6 +12,7 @@ export const en = {
     building: 'You may close this page. We write to you when everything is ready.',
     ready: 'Everything is set up and answers. We have also sent you a mail.',
     failed: 'Your payment has arrived, but not everything could be set up. Here is how things stand.',
+    late: 'Your payment arrived after the order was closed, so nothing was set up. Our team has been told and will get in touch with you about your money.',
     cancelled: 'Nothing was charged for it and nothing was set up. You can order again at any time.',
     expired: 'It was not paid in time, so it was closed. Nothing was charged for it. You can order again at any time.',
   },

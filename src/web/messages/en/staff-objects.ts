@@ -1,5 +1,3 @@
-import { plural } from '#platform/i18n.ts'
-
 export const en = {
   customers: {
     title: 'Customers',
@@ -72,7 +70,6 @@ export const en = {
     empty: 'No invoices yet',
     emptyText: 'Each order brings its invoice.',
     number: 'Number',
-    proForma: 'Pro forma',
     proFormaOf: (short: string) => `Pro forma ${short}`,
     due: 'Due',
     paid: 'Paid',
@@ -91,9 +88,7 @@ export const en = {
     payments: 'Payments',
     payment: 'Payment',
     noPayments: 'Nobody has tried to pay yet.',
-    gatewayId: 'At the gateway',
     failure: 'Failure',
     hash: 'Content hash',
-    lineCount: (n: number) => `${n} ${plural('en', n, { one: 'line', other: 'lines' })}`,
   },
 }

@@ -28,5 +28,4 @@ export const en = {
   noAccess: 'Your role does not include this',
   whoGrants: 'An administrator can give you a role that does.',
   count: (n: number) => `${n} ${plural('en', n, { one: 'entry', other: 'entries' })}`,
-  roles: { admin: 'Administrator', operations: 'Operations', billing: 'Billing', support: 'Support' },
 }

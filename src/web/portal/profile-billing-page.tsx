@@ -1,0 +1,139 @@
+import { CreditCard } from 'lucide-react'
+import { data } from 'react-router'
+import { z } from 'zod'
+import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { billingDetails } from '#modules/accounts/customer.ts'
+import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
+import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
+import { redirectWithFlash } from '../flash.ts'
+import { portalProfileMessages } from '../messages/portal-profile.ts'
+import { paths } from '../paths.ts'
+import { billingFields } from '../ui/billing-fields.ts'
+import { SubmitButton } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { countryChoices } from '../ui/country-choices.ts'
+import { Field, Select } from '../ui/field.tsx'
+import { parseForm } from '../ui/form-state.ts'
+import { ActionForm, FormActions } from '../ui/form.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { Badge } from '../ui/state-badge.tsx'
+import { ProfileFrame } from './profile-frame.tsx'
+import { portalScope } from './scope.ts'
+import { cardView } from './saved-card.ts'
+import type { Route } from './+types/profile-billing-page'
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const { app, actor, customerId, locale } = portalScope(context)
+  const [customer, cards] = await Promise.all([getCustomer(app, actor, customerId), listPaymentMethods(app, actor)])
+  return {
+    details: billingDetails(customer),
+    // Browsers name and order countries in ways of their own, so the list is the server's.
+    countries: countryChoices(locale),
+    cards: cards.map((card) => cardView(card, app.clock.now())),
+  }
+}
+
+export async function action({ request, context }: Route.ActionArgs) {
+  const { app, actor, locale } = portalScope(context)
+  const parsed = parseForm(z.object(billingFields(locale)), await request.formData(), locale)
+  if (!parsed.ok) return data(parsed, 422)
+  await updateBillingDetails(app, actor, parsed.value)
+  return redirectWithFlash(paths.profileBilling(), 'saved')
+}
+
+export default function ProfileBillingPage({ loaderData, actionData }: Route.ComponentProps) {
+  const words = useMessages(portalProfileMessages).billing
+  const save = useMessages(portalProfileMessages).save
+  const { details, countries } = loaderData
+  const initial = (name: keyof typeof details): string | undefined => details[name] ?? undefined
+  return (
+    <ProfileFrame>
+      <Card title={words.title} text={words.text}>
+        <ActionForm state={actionData} labels={words.labels}>
+          <Field name="name" initial={initial('name')} autoComplete="billing name" maxLength={200} required />
+          <Field
+            name="company"
+            initial={initial('company')}
+            autoComplete="billing organization"
+            maxLength={200}
+            required={false}
+          />
+          <Field
+            name="addressLine1"
+            initial={initial('addressLine1')}
+            autoComplete="billing address-line1"
+            maxLength={200}
+            required
+          />
+          <Field
+            name="addressLine2"
+            initial={initial('addressLine2')}
+            autoComplete="billing address-line2"
+            maxLength={200}
+            required={false}
+          />
+          <div className="grid gap-5 sm:grid-cols-[10rem_1fr]">
+            <Field
+              name="postalCode"
+              initial={initial('postalCode')}
+              autoComplete="billing postal-code"
+              maxLength={20}
+            />
+            <Field
+              name="city"
+              initial={initial('city')}
+              autoComplete="billing address-level2"
+              maxLength={100}
+              required
+            />
+          </div>
+          <Select
+            name="country"
+            initial={initial('country') ?? ''}
+            options={countries}
+            placeholder={words.countryPlaceholder}
+            autoComplete="billing country"
+            required
+          />
+          <Field
+            name="vatId"
+            initial={initial('vatId')}
+            hint={words.vatIdHint}
+            autoCapitalize="characters"
+            maxLength={30}
+            required={false}
+          />
+          <FormActions>
+            <SubmitButton>{save}</SubmitButton>
+          </FormActions>
+        </ActionForm>
+      </Card>
+      <Cards cards={loaderData.cards} />
+    </ProfileFrame>
+  )
+}
+
+function Cards({ cards }: { cards: Route.ComponentProps['loaderData']['cards'] }) {
+  const words = useMessages(portalProfileMessages).billing
+  return (
+    <Card title={words.cards} text={words.cardsText}>
+      {cards.length === 0 ? (
+        <p className="text-muted">{words.noCards}</p>
+      ) : (
+        <ul className="grid gap-3">
+          {cards.map((card) => (
+            <li key={card.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              <CreditCard aria-hidden="true" className="size-5 shrink-0 text-muted" />
+              <span className="font-medium">{words.card(card.brand, card.lastFour)}</span>
+              {card.expired ? (
+                <Badge tone="warn">{words.expired}</Badge>
+              ) : (
+                <span className="text-muted tabular">{words.expires(card.until)}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}

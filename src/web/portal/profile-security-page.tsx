@@ -1,0 +1,103 @@
+import { data, type RouterContextProvider } from 'react-router'
+import { z } from 'zod'
+import { listSessions } from '#modules/accounts/accounts-queries.ts'
+import { changePassword } from '#modules/accounts/change-password.ts'
+import { signOut } from '#modules/accounts/sign-out.ts'
+import { isProblem } from '#platform/problem.ts'
+import { accountFields } from '../auth/auth-form.ts'
+import { signedInContext } from '../context.ts'
+import { redirectWithFlash } from '../flash.ts'
+import { authMessages } from '../messages/auth.ts'
+import { portalProfileMessages } from '../messages/portal-profile.ts'
+import { paths } from '../paths.ts'
+import { SubmitButton } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { Field } from '../ui/field.tsx'
+import { fieldText, parseForm } from '../ui/form-state.ts'
+import { ActionForm, FormActions } from '../ui/form.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { describeBrowser } from './describe-browser.ts'
+import { ProfileFrame } from './profile-frame.tsx'
+import { refuseProfile } from './refuse-profile.ts'
+import { portalScope } from './scope.ts'
+import { SessionsCard } from './sessions-card.tsx'
+import { iso } from './view.ts'
+import type { Route } from './+types/profile-security-page'
+
+type Context = Readonly<RouterContextProvider>
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const { app, actor } = portalScope(context)
+  const [sessions, signedIn] = await Promise.all([listSessions(app, actor), context.get(signedInContext)()])
+  return {
+    sessions: sessions.map((session) => ({
+      id: session.id,
+      here: session.id === signedIn?.sessionId,
+      ...describeBrowser(session.userAgent),
+      address: session.address,
+      createdAt: iso(session.createdAt),
+      lastSeenAt: iso(session.lastSeenAt),
+    })),
+  }
+}
+export type SessionView = Route.ComponentProps['loaderData']['sessions'][number]
+
+const End = z.object({ intent: z.literal('end'), session: z.string().regex(/^ses_[0-9a-z]{26}$/) })
+
+export async function action({ request, context }: Route.ActionArgs) {
+  const form = await request.formData()
+  return fieldText(form, 'intent') === 'end' ? end(form, context) : change(form, context)
+}
+
+async function change(form: FormData, context: Context) {
+  const { app, actor, locale } = portalScope(context)
+  const { password, newPassword } = accountFields(locale)
+  const parsed = parseForm(z.object({ currentPassword: password, newPassword }), form, locale)
+  if (!parsed.ok) return data(parsed, 422)
+  const signedIn = await context.get(signedInContext)()
+  try {
+    await changePassword(app, actor, { ...parsed.value, keepSessionId: signedIn?.sessionId })
+  } catch (error) {
+    return refuseProfile(error, form, context)
+  }
+  return redirectWithFlash(paths.profileSecurity(), 'passwordChanged')
+}
+
+async function end(form: FormData, context: Context) {
+  const { app, actor, locale } = portalScope(context)
+  const parsed = parseForm(End, form, locale)
+  if (!parsed.ok) return data(parsed, 422)
+  try {
+    await signOut(app, actor, { sessionId: parsed.value.session })
+  } catch (error) {
+    // It is not there any more: what was asked for is so.
+    if (!isProblem(error) || error.code !== 'session_not_found') throw error
+  }
+  return redirectWithFlash(paths.profileSecurity(), 'sessionEnded')
+}
+
+export default function ProfileSecurityPage({ loaderData, actionData }: Route.ComponentProps) {
+  const words = useMessages(portalProfileMessages).security
+  const { passwordHint } = useMessages(authMessages)
+  return (
+    <ProfileFrame>
+      <Card title={words.password} text={words.passwordText}>
+        <ActionForm state={actionData} labels={words.labels}>
+          <Field name="currentPassword" type="password" autoComplete="current-password" maxLength={200} required />
+          <Field
+            name="newPassword"
+            type="password"
+            autoComplete="new-password"
+            hint={passwordHint}
+            maxLength={200}
+            required
+          />
+          <FormActions>
+            <SubmitButton>{words.change}</SubmitButton>
+          </FormActions>
+        </ActionForm>
+      </Card>
+      <SessionsCard sessions={loaderData.sessions} />
+    </ProfileFrame>
+  )
+}
