@@ -73,7 +73,7 @@ test('staff see the whole story of an order', async () => {
   await page.getByRole('button', { name: 'Log in' }).click()
   await page.waitForURL('**/staff')
   await page.goto('/staff/orders')
-  await page.getByRole('link', { name: /ord_/ }).first().click()
+  await page.locator('table a[href*="/staff/orders/ord_"]').first().click()
   await page.waitForURL('**/staff/orders/ord_**')
   await page.goto('/staff/procedures')
   await page

@@ -14,7 +14,7 @@ export function CartLines({ cart }: { cart: CartView }) {
     <ul className="divide-y divide-line rounded-card border border-line bg-surface">
       {cart.lines.map((line) => (
         <li key={line.id} className="px-5 py-4">
-          <div className="flex items-baseline justify-between gap-4">
+          <div className="flex flex-wrap items-baseline justify-between gap-x-4">
             <h2 className="min-w-0 font-medium break-words">{line.hostname}</h2>
             <p className="shrink-0 text-right">
               <Money minor={line.amountMinor} currency={cart.currency} className="font-medium" />

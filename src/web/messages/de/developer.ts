@@ -8,7 +8,7 @@ export const de: typeof en = {
   businessTime: 'Geschäftszeit',
   wallTime: 'Wanduhr',
   ahead: (days: number, hours: number, minutes: number) =>
-    `${days > 0 ? `${days} ${plural('de', days, { one: 'Tag', other: 'Tage' })} ` : ''}${hours > 0 ? `${hours} Std. ` : ''}${minutes} Min. voraus`,
+    `${[days > 0 && `${days} ${plural('de', days, { one: 'Tag', other: 'Tage' })}`, hours > 0 && `${hours} Std.`, (minutes > 0 || days + hours === 0) && `${minutes} Min.`].filter(Boolean).join(' ')} voraus`,
   inStep: 'Im Gleichschritt mit der Wanduhr',
   moveForward: 'Vorstellen',
   presets: { PT1H: '1 Stunde', P1D: '1 Tag', P7D: '1 Woche', P1M: '1 Monat', P1Y: '1 Jahr' },

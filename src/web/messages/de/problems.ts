@@ -20,7 +20,8 @@ export const de: Partial<Record<string, string>> = {
   service_failed: 'Die Einrichtung dieses Servers ist fehlgeschlagen.',
   service_terminated: 'Dieser Server ist beendet.',
   not_suspended_for_this: 'Dieser Server ist aus einem anderen Grund gesperrt.',
-  termination_needs_approval: 'Innerhalb der letzten Stunde wurden 20 Server beendet. Den nächsten muss ein Mensch freigeben.',
+  termination_needs_approval:
+    'Innerhalb der letzten Stunde wurden 20 Server beendet. Den nächsten muss ein Mensch freigeben.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',
   procedure_running: 'Dieser Ablauf läuft gerade.',
   procedure_completed: 'Dieser Ablauf ist abgeschlossen.',
@@ -28,7 +29,8 @@ export const de: Partial<Record<string, string>> = {
   procedure_compensated: 'Dieser Ablauf ist rückgängig gemacht.',
   order_active: 'Dieser Auftrag ist bezahlt und wird ausgeführt.',
   order_cancelled: 'Dieser Auftrag ist storniert.',
-  payment_gateway_unavailable: 'Der Zahlungsanbieter antwortet gerade nicht. Bitte versuchen Sie es gleich noch einmal.',
+  payment_gateway_unavailable:
+    'Der Zahlungsanbieter antwortet gerade nicht. Bitte versuchen Sie es gleich noch einmal.',
   clock_too_far: 'Die Geschäftszeit darf höchstens zehn Jahre voraus sein. Stellen Sie die Uhr erst zurück.',
   duration_invalid: 'Geben Sie eine Zeitspanne nach vorn an, etwa P1D für einen Tag oder PT2H für zwei Stunden.',
 }

@@ -7,7 +7,7 @@ export const en = {
   businessTime: 'Business time',
   wallTime: 'Wall clock',
   ahead: (days: number, hours: number, minutes: number) =>
-    `${days > 0 ? `${days} ${plural('en', days, { one: 'day', other: 'days' })} ` : ''}${hours > 0 ? `${hours} h ` : ''}${minutes} min ahead`,
+    `${[days > 0 && `${days} ${plural('en', days, { one: 'day', other: 'days' })}`, hours > 0 && `${hours} h`, (minutes > 0 || days + hours === 0) && `${minutes} min`].filter(Boolean).join(' ')} ahead`,
   inStep: 'In step with the wall clock',
   moveForward: 'Move forward',
   presets: { PT1H: '1 hour', P1D: '1 day', P7D: '1 week', P1M: '1 month', P1Y: '1 year' },

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { getOrder } from '#modules/orders/orders-queries.ts'
+import { buildOrder, tester } from '#test/support/builders.ts'
+import { boughtServer, failedServer, postByHand, serviceState, signedInStaff } from '#test/support/staff.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+
+const app = await createTestApp({}, { web: true })
+after(() => app.close())
+
+test('support looks at everything of a server and is offered nothing that changes it', async () => {
+  const visitor = await signedInStaff(app, 'support')
+  const { serviceId, hostname } = await boughtServer(app)
+  const page = await visitor.open(`/staff/services/${serviceId}`)
+  assert.match(page.text, new RegExp(hostname))
+  for (const verb of ['terminate', 'suspend', 'stop', 'restart'])
+    assert.ok(!page.html.includes(`value="${verb}"`), verb)
+
+  for (const form of [`do=terminate&confirmation=${hostname}`, 'do=suspend&reason=abuse&note=because', 'do=stop']) {
+    const refused = await postByHand(app, visitor, `/staff/services/${serviceId}`, form)
+    assert.equal(refused.status, 403, form)
+  }
+  await app.work()
+  assert.equal(await serviceState(app, serviceId), 'active')
+})
+
+test('a suspension needs a reason in words, switches the machine off, and is lifted again', async () => {
+  const visitor = await signedInStaff(app, 'operations')
+  const { serviceId } = await boughtServer(app)
+  const address = `/staff/services/${serviceId}`
+  const page = await visitor.open(address)
+  const refused = await page.press('Suspend', { reason: 'abuse', note: '' })
+  assert.equal(refused.status, 422)
+  assert.match(refused.text, /Please say why/)
+  assert.match(refused.html, /<option value="abuse" selected=""/)
+
+  const asked = await refused.press('Suspend', { reason: 'abuse', note: 'Sends spam' })
+  assert.match(asked.text, /It is under way/)
+  assert.ok(!asked.html.includes('value="terminate"'), 'nothing else may be asked for meanwhile')
+  await app.work()
+  const suspended = await visitor.open(address)
+  assert.match(suspended.text, /Suspended for: Abuse.*Sends spam/)
+  assert.equal(await serviceState(app, serviceId), 'suspended')
+
+  await suspended.press('Resume')
+  await app.work()
+  assert.equal(await serviceState(app, serviceId), 'active')
+})
+
+test('a server is terminated only by typing its name', async () => {
+  const visitor = await signedInStaff(app, 'operations')
+  const { serviceId, hostname } = await boughtServer(app)
+  const page = await visitor.open(`/staff/services/${serviceId}`)
+  const refused = await page.press('Terminate', { confirmation: 'host' })
+  assert.equal(refused.status, 422)
+  assert.match(refused.text, new RegExp(`What was typed is not “${hostname}”`))
+  await app.work()
+  assert.equal(await serviceState(app, serviceId), 'active')
+
+  await refused.press('Terminate', { confirmation: hostname })
+  await app.work()
+  assert.equal(await serviceState(app, serviceId), 'terminated')
+  assert.match((await visitor.open(`/staff/services/${serviceId}`)).text, /Server terminated/)
+})
+
+test('a server that failed stands on the board with its cause, and Retry builds it', async () => {
+  const visitor = await signedInStaff(app, 'operations')
+  const { serviceId, hostname, orderId } = await failedServer(app)
+  assert.equal(await serviceState(app, serviceId), 'failed')
+  const board = await visitor.open('/staff')
+  assert.match(board.text, new RegExp(`Servers that could not be set up.*${hostname}.*storage 'ceph' does not exist`))
+  const order = await visitor.open(`/staff/orders/${orderId}`)
+  assert.match(order.text, /Setup failed at “Copy the image” and was undone/)
+
+  const retried = await board.press('Retry')
+  assert.match(retried.text, /It will be tried again in a moment/)
+  await app.work()
+  assert.equal(await serviceState(app, serviceId), 'active')
+  const late = await board.press('Retry')
+  assert.equal(late.status, 409)
+  assert.match(late.text, /That was not done This service is active/)
+})
+
+test('a job that was set aside is retried once, by those who may', async () => {
+  const { serviceId } = await boughtServer(app)
+  const { rows } = await sql<{ id: string }>`
+    insert into queue.job (name, data, output) select 'dead', data, '{"message":"Error: the mail server was down"}'
+    from queue.job where data->'payload'->>'subjectId' = ${serviceId} limit 1 returning id`.execute(app.db)
+  const form = `do=retry&what=job&id=${rows[0]!.id}`
+  const billing = await signedInStaff(app, 'billing')
+  const seen = await billing.open('/staff/jobs?view=dead')
+  assert.match(seen.text, /the mail server was down/)
+  assert.ok(!seen.html.includes('value="retry"'))
+  assert.equal((await postByHand(app, billing, '/staff/jobs', form)).status, 403)
+
+  const operations = await signedInStaff(app, 'operations')
+  const retried = await (await operations.open('/staff/jobs?view=dead')).press('Retry')
+  assert.match(retried.text, /Nothing is set aside/)
+  const again = await postByHand(app, operations, '/staff/jobs', form)
+  assert.equal(again.status, 404)
+  assert.match(again.text, /There is no such job set aside/)
+  await app.work()
+})
+
+test('billing takes an unpaid order back; support cannot', async () => {
+  const { order } = await buildOrder(app)
+  const address = `/staff/orders/${order.id}`
+  const support = await signedInStaff(app, 'support')
+  assert.ok(!(await support.open(address)).html.includes('value="cancel"'))
+  assert.equal((await postByHand(app, support, address, 'do=cancel')).status, 403)
+  assert.equal((await getOrder(app, tester, order.id)).state, 'pending')
+
+  const billing = await signedInStaff(app, 'billing')
+  const cancelled = await (await billing.open(address)).press('Cancel order')
+  assert.match(cancelled.text, /The order is cancelled/)
+  assert.match(cancelled.text, /staff took it back/)
+  assert.equal((await getOrder(app, tester, order.id)).state, 'cancelled')
+})
+
+test('developers move the clock forward, back, and nowhere else', async () => {
+  const visitor = await signedInStaff(app, 'admin')
+  const page = await visitor.open('/staff/developer')
+  assert.match(page.text, /In step with the wall clock.*try-the-portal/)
+  const refused = await page.press('Move the clock', { by: 'soon' })
+  assert.equal(refused.status, 422)
+  assert.match(refused.text, /Give a time span forward/)
+  const moved = await page.press('1 day')
+  assert.match(moved.text, /1 day ahead.*The clock is moved/)
+  assert.ok(app.clock.offsetSeconds() >= 86_400)
+  const back = await moved.press('Back to the present')
+  assert.match(back.text, /In step with the wall clock/)
+
+  const checked = await back.press('Run the checks')
+  assert.match(checked.text, /checks ran\. Nothing is broken/)
+  const support = await signedInStaff(app, 'support')
+  assert.match((await support.open('/staff/developer')).text, /Only administrators can move the clock/)
+  assert.equal((await postByHand(app, support, '/staff/developer', 'do=move&by=P1D')).status, 403)
+  assert.equal(app.clock.offsetSeconds(), 0)
+})
