@@ -138,3 +138,28 @@ test('developers move the clock forward, back, and nowhere else', async () => {
   assert.equal((await postByHand(app, support, '/staff/developer', 'do=move&by=P1D')).status, 403)
   assert.equal(app.clock.offsetSeconds(), 0)
 })
+
+test('in production there are no developer tools, for administrators neither', async () => {
+  const production = await createTestApp(
+    {
+      EZ_MODE: 'production',
+      PUBLIC_URL: 'https://shop.hosting.test',
+      DATABASE_URL: 'postgresql://hosting.test/shop',
+      SECRET_KEY: 'q8Zr2Lw9Xk4Tn6Vb1Yc3Mh5Jd7Gs0Pf2',
+      STRIPE_SECRET_KEY: 'sk_test_q8Zr2Lw9Xk4Tn6Vb1Yc3Mh5J',
+      STRIPE_WEBHOOK_SECRET: 'whsec_q8Zr2Lw9Xk4Tn6Vb1Yc3Mh5J',
+      PROXMOX_URLS: 'https://pve.hosting.test:8006',
+      PROXMOX_TOKEN_ID: 'ez@pve!shop',
+      PROXMOX_TOKEN_SECRET: '6f1c9a52-7b3e-4d08-9e2f-1a5b8c7d4e90',
+    },
+    { web: true },
+  )
+  try {
+    const visitor = await signedInStaff(production, 'admin')
+    assert.equal((await visitor.open('/staff/developer')).status, 404)
+    assert.equal((await postByHand(production, visitor, '/staff/developer', 'do=move&by=P1D')).status, 404)
+    assert.equal(production.clock.offsetSeconds(), 0)
+  } finally {
+    await production.close()
+  }
+})

@@ -54,6 +54,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     email: signedIn?.user.email ?? '',
     verified: signedIn?.user.emailVerifiedAt != null,
     hasDetails: hasBillingDetails(customer),
+    ordered: orders.rows.length > 0,
     counts,
     balances,
     next: next && { ...next, on: iso(next.on) },
@@ -91,7 +92,11 @@ export default function HomePage({ loaderData }: Route.ComponentProps) {
             <ServicesTable label={words.home.services} rows={services} short />
           ) : (
             <Card flush>
-              <EmptyState title={words.services.empty} text={words.services.emptyText} action={<OrderButton />} />
+              {loaderData.ordered ? (
+                <EmptyState title={words.services.empty} text={words.home.soon} />
+              ) : (
+                <EmptyState title={words.services.empty} text={words.services.emptyText} action={<OrderButton />} />
+              )}
             </Card>
           )}
         </BoardSection>

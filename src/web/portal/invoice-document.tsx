@@ -109,27 +109,27 @@ function Totals({ invoice }: { invoice: InvoiceView }) {
   const { currency } = invoice
   const partly = invoice.payable && invoice.leftMinor !== invoice.totalMinor
   return (
-    <dl className="ml-auto grid max-w-xs grid-cols-[1fr_auto] gap-x-8 gap-y-1.5 px-5 py-5 sm:px-7">
+    <dl className="ml-auto grid max-w-xs grid-cols-[1fr_auto] gap-y-1.5 px-5 py-5 sm:px-7">
       <dt className="text-muted">{words.subtotal}</dt>
-      <dd className="text-right">
+      <dd className="pl-8 text-right">
         <Money minor={invoice.subtotalMinor} currency={currency} />
       </dd>
       {invoice.taxes.map((tax) => (
         <div key={tax.basisPoints} className="contents">
           <dt className="text-muted">{words.tax(formatRate(tax.basisPoints, locale))}</dt>
-          <dd className="text-right">
+          <dd className="pl-8 text-right">
             <Money minor={tax.taxMinor} currency={currency} />
           </dd>
         </div>
       ))}
       <dt className="border-t border-line pt-2 font-semibold">{words.total}</dt>
-      <dd className="border-t border-line pt-2 text-right font-semibold">
+      <dd className="border-t border-line pt-2 pl-8 text-right font-semibold">
         <Money minor={invoice.totalMinor} currency={currency} />
       </dd>
       {partly && (
         <>
           <dt className="font-medium">{words.left}</dt>
-          <dd className="text-right font-medium">
+          <dd className="pl-8 text-right font-medium">
             <Money minor={invoice.leftMinor} currency={currency} />
           </dd>
         </>

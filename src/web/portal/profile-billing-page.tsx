@@ -49,7 +49,7 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
   return (
     <ProfileFrame>
       <Card title={words.title} text={words.text}>
-        <ActionForm state={actionData} labels={words.labels}>
+        <ActionForm state={actionData} labels={words.labels} className="mt-1.5">
           <Field name="name" initial={initial('name')} autoComplete="billing name" maxLength={200} required />
           <Field
             name="company"

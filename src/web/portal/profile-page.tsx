@@ -79,7 +79,7 @@ export default function ProfilePage({ loaderData: user, actionData: state }: Rou
       }
     >
       <Card title={words.you.title}>
-        <ActionForm state={notSent ? undefined : state} labels={words.you.labels}>
+        <ActionForm state={notSent ? undefined : state} labels={words.you.labels} className="mt-1.5">
           <Field name="name" initial={user.name} autoComplete="name" maxLength={200} required />
           <Select
             name="locale"
@@ -110,8 +110,8 @@ export default function ProfilePage({ loaderData: user, actionData: state }: Rou
         )}
       </Card>
       <Card title={words.you.theme} text={words.you.themeText}>
-        <div className="max-w-xs">
-          <ThemeSwitch />
+        <div className="max-w-sm">
+          <ThemeSwitch labelled />
         </div>
       </Card>
     </ProfileFrame>

@@ -82,7 +82,7 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
   return (
     <ProfileFrame>
       <Card title={words.password} text={words.passwordText}>
-        <ActionForm state={actionData} labels={words.labels}>
+        <ActionForm state={actionData} labels={words.labels} className="mt-1.5">
           <Field name="currentPassword" type="password" autoComplete="current-password" maxLength={200} required />
           <Field
             name="newPassword"

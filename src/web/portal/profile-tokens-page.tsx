@@ -100,6 +100,7 @@ export default function ProfileTokensPage({ loaderData, actionData }: Route.Comp
           key={actionData?.ok ? actionData.token : 'new'}
           state={actionData}
           labels={words.labels}
+          className="mt-1.5"
           summary={actionData?.ok === false && actionData.message !== undefined}
         >
           <Field name="name" placeholder={words.placeholder} hint={words.createText} maxLength={100} required />

@@ -55,6 +55,6 @@ function titleOf({ name, before, action, power }: ActivityView, words: Words): s
 
 function tone({ name, power }: ActivityView): Tone {
   if (name === 'service.action_failed') return 'bad'
-  if (name === 'service.action_requested') return 'plain'
+  if (name === 'service.action_requested' || name === 'service.pending') return 'plain'
   return toneOf(power ?? name.slice('service.'.length))
 }

@@ -29,7 +29,11 @@ export function ServiceLoad({ status }: { status: StatusView }) {
     )
   return (
     <Card title={words.power} actions={<StateBadge state={status.power ?? 'unknown'} />}>
-      {status.load ? <Load load={status.load} /> : <p className="text-muted">{status.power === 'paused' ? words.paused : words.off}</p>}
+      {status.load ? (
+        <Load load={status.load} />
+      ) : (
+        <p className="text-muted">{status.power === 'paused' ? words.paused : words.off}</p>
+      )}
     </Card>
   )
 }

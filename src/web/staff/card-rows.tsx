@@ -47,7 +47,7 @@ export function CardRows({
             {row.icon && <span className="text-muted">{row.icon}</span>}
             <RowTitle row={row} />
           </span>
-          {row.state && <span className="w-34 max-sm:w-auto">{row.state}</span>}
+          {row.state && <span className="w-40 max-sm:w-auto">{row.state}</span>}
           {row.text && (
             <span className="min-w-0 flex-1 basis-24 truncate text-muted max-sm:basis-full">{row.text}</span>
           )}

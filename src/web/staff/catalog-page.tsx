@@ -129,7 +129,7 @@ function Images({ images }: Pick<Offer, 'images'>) {
             key={image.id}
             className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0"
           >
-            <span className="min-w-0 flex-1 font-medium">{image.name}</span>
+            <span className="min-w-0 flex-1 font-medium max-sm:basis-full">{image.name}</span>
             <span className="text-muted">
               {words.loginUser} <Code>{image.loginUser}</Code>
             </span>

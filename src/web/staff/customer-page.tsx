@@ -13,7 +13,7 @@ import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
-import { useLive } from '../ui/live.ts'
+import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -27,8 +27,20 @@ import { countryName, eventView, iso, shortId } from './view.ts'
 import type { Route } from './+types/customer-page'
 
 const FEW = { limit: 5 }
-/** What a procedure does step by step stands on its own page. */
-const NOISE = ['procedure.advanced', 'vm_id.allocated', 'vm_id.released', 'notification.queued', 'notification.sent']
+/** What stands in a list of its own, or only follows from what is told anyway. */
+const NOISE = [
+  'address.allocated',
+  'address.released',
+  'entitlement.granted',
+  'entitlement.revoked',
+  'notification.queued',
+  'notification.sent',
+  'procedure.advanced',
+  'procedure.completed',
+  'procedure.running',
+  'vm_id.allocated',
+  'vm_id.released',
+]
 
 export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
   const { app, actor } = staffScope(context, 'customer.read')
@@ -97,7 +109,7 @@ export default function CustomerPage({ loaderData }: Route.ComponentProps) {
   const common = useMessages(staffMessages)
   const servers = useMessages(staffServicesMessages).services
   const filter = { customer: customer.id }
-  useLive()
+  useLive(true, BUSY_MS)
   return (
     <ObjectPage
       title={customer.name}

@@ -1,7 +1,7 @@
 import { localeContext } from '../context.ts'
 import { staffHomeMessages } from '../messages/staff-home.ts'
 import { paths } from '../paths.ts'
-import { useLive } from '../ui/live.ts'
+import { BUSY_MS, useLive } from '../ui/live.ts'
 import { BoardPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { staffScope } from './access.ts'
@@ -23,7 +23,7 @@ export type Board = Route.ComponentProps['loaderData']
 
 export default function HomePage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(staffHomeMessages)
-  useLive()
+  useLive(true, BUSY_MS)
   return (
     <BoardPage
       title={words.title}

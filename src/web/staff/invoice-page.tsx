@@ -9,7 +9,7 @@ import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
-import { useLive } from '../ui/live.ts'
+import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -86,7 +86,7 @@ export default function InvoicePage({
 }: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
-  useLive()
+  useLive(true, BUSY_MS)
   return (
     <ObjectPage
       title={invoice.number ?? words.invoices.proFormaOf(shortId(invoice.id))}

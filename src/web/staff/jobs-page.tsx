@@ -6,7 +6,7 @@ import { paths } from '../paths.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
-import { useLive } from '../ui/live.ts'
+import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -74,7 +74,7 @@ export default function JobsPage({ loaderData, actionData }: Route.ComponentProp
   const { rows, next, filtered, view, mayRetry, waiting, dead } = loaderData
   const words = useMessages(staffServicesMessages).jobs
   const common = useMessages(staffMessages)
-  useLive(view === 'waiting')
+  useLive(view === 'waiting', BUSY_MS)
   const columns: Column<Row>[] = [
     { key: 'job', header: words.job, cell: (row) => <Code>{row.job}</Code> },
     // In the set-aside line a job waits for nobody but us.
@@ -87,13 +87,14 @@ export default function JobsPage({ loaderData, actionData }: Route.ComponentProp
     {
       key: 'about',
       header: words.about,
-      cell: (row) => (
-        <span className="inline-flex flex-wrap gap-x-3">
-          {row.subjects.map((id) => (
-            <Subject key={id} id={id} />
-          ))}
-        </span>
-      ),
+      cell: (row) =>
+        row.subjects.length > 0 && (
+          <span className="inline-flex flex-wrap gap-x-3">
+            {row.subjects.map((id) => (
+              <Subject key={id} id={id} />
+            ))}
+          </span>
+        ),
     },
     {
       key: 'error',

@@ -18,7 +18,7 @@ import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
-import { useLive } from '../ui/live.ts'
+import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -140,7 +140,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   const short = shortId(order.id)
-  useLive()
+  useLive(true, BUSY_MS)
   return (
     <ObjectPage
       title={words.orders.name(short)}

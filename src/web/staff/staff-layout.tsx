@@ -13,8 +13,8 @@ import {
   Users,
   Workflow,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { Form, Outlet, useRouteLoaderData, useSearchParams } from 'react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { Form, Outlet, useLocation, useRouteLoaderData, useSearchParams } from 'react-router'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { actorContext, appContext, signedInContext } from '../context.ts'
 import { requireStaff } from '../guards.ts'
@@ -164,8 +164,21 @@ function StaffShell({
   )
 }
 
+/** Finds anything from any page; Ctrl or Cmd with K goes there. */
 function StaffSearch({ label }: { label: string }) {
   const [search] = useSearchParams()
+  const { pathname } = useLocation()
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      event.preventDefault()
+      field.current?.focus()
+      field.current?.select()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
   return (
     <Form action={paths.staffSearch()} role="search" className="relative min-w-0 max-w-md flex-1">
       <label>
@@ -175,10 +188,13 @@ function StaffSearch({ label }: { label: string }) {
           className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
         />
         <input
+          ref={field}
           type="search"
           name="q"
+          key={pathname}
           placeholder={label}
-          defaultValue={search.get('q') ?? ''}
+          aria-keyshortcuts="Control+K Meta+K"
+          defaultValue={pathname === paths.staffSearch() ? (search.get('q') ?? '') : ''}
           maxLength={100}
           className="control truncate pl-8.5"
         />

@@ -156,7 +156,8 @@ function BodyCell<Row>({
         first
           ? 'font-medium max-md:text-body'
           : 'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-4 max-md:text-right',
-        column.phone === 'hide' && 'max-md:hidden',
+        // On phones a line without a value says nothing.
+        (column.phone === 'hide' || isEmpty(children)) && 'max-md:hidden',
       )}
     >
       {!first && (
@@ -177,3 +178,5 @@ function BodyCell<Row>({
     </td>
   )
 }
+
+const isEmpty = (content: ReactNode): boolean => content === null || content === undefined || content === '' || content === false

@@ -3,12 +3,15 @@ import { useRevalidator } from 'react-router'
 
 const GATHER_MS = 150
 const POLL_MS = 3_000
+/** For pages of staff that need not follow each event at once. */
+export const BUSY_MS = 1_500
 
 /**
  * Keeps a page current while `active`: an event from the server loads its data anew. Where the event stream is not to be
- * had it asks every three seconds. The page itself shows what loaders say; there is no second model in the browser.
+ * had it asks every three seconds. `gatherMs` is the least time between two loads: staff hear what happens to everybody.
+ * The page itself shows what loaders say; there is no second model in the browser.
  */
-export function useLive(active = true): void {
+export function useLive(active = true, gatherMs = GATHER_MS): void {
   const { revalidate, state } = useRevalidator()
   const refresh = useEffectEvent((): boolean => {
     if (document.visibilityState !== 'visible') return true
@@ -25,7 +28,7 @@ export function useLive(active = true): void {
         gathering = undefined
         // What happened while the page was loading may be missing from it.
         if (!refresh()) soon()
-      }, GATHER_MS)
+      }, gatherMs)
     }
     const stream = new EventSource('/api/v1/events')
     stream.addEventListener('message', soon)
@@ -44,7 +47,7 @@ export function useLive(active = true): void {
       clearInterval(polling)
       document.removeEventListener('visibilitychange', refresh)
     }
-  }, [active])
+  }, [active, gatherMs])
 }
 
 /** Whether the browser believes to be online; true on the server. */

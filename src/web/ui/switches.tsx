@@ -15,8 +15,8 @@ const THEMES = [
   ['dark', Moon],
 ] as const
 
-/** Light, dark or as the system is: a choice kept in a cookie, so the server writes the right page. */
-export function ThemeSwitch() {
+/** Light, dark or as the system is: a choice kept in a cookie, so the server writes the right page. `labelled` has room for words. */
+export function ThemeSwitch({ labelled = false }: { labelled?: boolean }) {
   const words = useMessages(kitMessages)
   const chosen = useRouteLoaderData<{ theme: string | undefined }>('root')?.theme ?? 'system'
   return (
@@ -31,12 +31,12 @@ export function ThemeSwitch() {
             aria-pressed={theme === chosen}
             title={words.themes[theme]}
             className={cx(
-              'grid min-h-7 place-items-center rounded-sm pointer-coarse:min-h-11',
+              'flex min-h-7 items-center justify-center gap-2 rounded-sm pointer-coarse:min-h-11',
               theme === chosen ? 'bg-surface text-ink shadow-float' : 'text-muted hover:text-ink',
             )}
           >
             <Icon aria-hidden="true" className="size-4" />
-            <span className="sr-only">{words.themes[theme]}</span>
+            <span className={labelled ? 'text-md font-medium' : 'sr-only'}>{words.themes[theme]}</span>
           </button>
         ))}
       </div>

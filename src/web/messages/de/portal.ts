@@ -17,6 +17,7 @@ export const de: typeof en = {
       on: (day) => `am ${day}`,
     },
     services: 'Ihre Server',
+    soon: 'Ihr Server erscheint hier, sobald die Bestellung bezahlt ist.',
     invoices: 'Letzte Rechnungen',
   },
   needs: {

@@ -16,6 +16,7 @@ export const en = {
       on: (day: string) => `on ${day}`,
     },
     services: 'Your servers',
+    soon: 'Your server appears here as soon as its order is paid.',
     invoices: 'Recent invoices',
   },
   needs: {
