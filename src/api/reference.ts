@@ -95,7 +95,7 @@ const introduction = ({ info, servers }: OpenApi): Html => html`
     act on their <code>code</code>, show their <code>detail</code>. An API token may send 600 requests a minute. The
     <a href="/api/v1/openapi.json">OpenAPI document</a> holds all of this for tools.
   </p>
-  <pre><code>curl -H 'Authorization: Bearer ez_…' ${servers[0]?.url}/api/v1/services</code></pre>
+  <pre tabindex="0"><code>curl -H 'Authorization: Bearer ez_…' ${servers[0]?.url}/api/v1/services</code></pre>
 `
 
 function operationSection({ path, method, operation }: { path: string; method: string; operation: Operation }): Html {
@@ -120,7 +120,7 @@ function operationSection({ path, method, operation }: { path: string; method: s
             ${schemaBlock(body.schema)}`
         : ''
     }
-    ${body.example === undefined ? '' : html`<pre><code>${JSON.stringify(body.example, null, 2)}</code></pre>`}
+    ${body.example === undefined ? '' : html`<pre tabindex="0"><code>${JSON.stringify(body.example, null, 2)}</code></pre>`}
     <h4>Answers</h4>
     <dl>
       ${Object.entries(operation.responses).map(
@@ -161,7 +161,10 @@ const schemaBlock = (schema: Schema): Html | string =>
 
 function field(name: string, schema: Schema, { required, where }: { required: boolean; where?: string }): Html {
   const nested = schema.properties ? schema : schema.items?.properties ? schema.items : undefined
-  return html`<dt><code>${name}</code> ${typeOf(schema)} ${where ?? ''}${required ? html` <em>required</em>` : ''}</dt>
+  return html`<dt>
+      <code>${name}</code>
+      ${typeOf(schema)}${where === undefined ? '' : ` in the ${where}`}${required ? html` <em>required</em>` : ''}
+    </dt>
     <dd>
       ${schema.description ? words(schema.description) : ''}${limitsOf(schema)}${nested ? schemaBlock(nested) : ''}
     </dd>`
@@ -184,14 +187,16 @@ function typeOf(schema: Schema): Html | string {
 function limitsOf({ minimum, maximum, minLength, maxLength, default: usual }: Schema): string {
   const unsafe = (value: number | undefined): boolean =>
     value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER
+  const characters = (count: number): string => `${count} ${count === 1 ? 'character' : 'characters'}`
   const parts = [
     unsafe(minimum) ? '' : `at least ${minimum}`,
     unsafe(maximum) ? '' : `at most ${maximum}`,
-    minLength === undefined ? '' : `at least ${minLength} characters`,
-    maxLength === undefined ? '' : `at most ${maxLength} characters`,
+    minLength === undefined ? '' : `at least ${characters(minLength)}`,
+    maxLength === undefined ? '' : `at most ${characters(maxLength)}`,
     usual === undefined ? '' : `${JSON.stringify(usual)} when left out`,
   ].filter(Boolean)
-  return parts.length > 0 ? ` ${parts.join(', ')}.` : ''
+  const text = parts.join(', ')
+  return text === '' ? '' : ` ${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
 /** Text with `code` in it. */

@@ -47,21 +47,25 @@ export const planAll = (points: readonly Point[], seed: number): Case[] =>
   )
 
 /** How many deaths the sample holds, by what dies and how: recovery waits for leases, so they are few and chosen. */
-const KILLS: [Peer, Action, number][] = [
-  ['proxmox', 'kill-before', 1],
-  ['proxmox', 'kill-after', 3],
-  ['stripe', 'kill-before', 1],
-  ['stripe', 'kill-after', 2],
-  ['webhook', 'kill-before', 1],
-  ['webhook', 'kill-after', 1],
-  ['smtp', 'kill-after', 1],
-  ['postgres', 'kill-before', 2],
-  ['postgres', 'kill-after', 2],
-  ['postgres', 'postgres-before', 2],
-  ['postgres', 'postgres-after', 2],
+const KILLS: [Side, Peer, Action, number][] = [
+  ['worker', 'proxmox', 'kill-before', 1],
+  ['worker', 'proxmox', 'kill-after', 2],
+  ['worker', 'postgres', 'kill-before', 1],
+  ['worker', 'postgres', 'kill-after', 2],
+  ['worker', 'postgres', 'postgres-before', 1],
+  ['worker', 'postgres', 'postgres-after', 1],
+  ['worker', 'smtp', 'kill-after', 1],
+  ['worker', 'stripe', 'kill-before', 1],
+  ['web', 'stripe', 'kill-before', 1],
+  ['web', 'stripe', 'kill-after', 1],
+  ['web', 'webhook', 'kill-before', 1],
+  ['web', 'webhook', 'kill-after', 1],
+  ['web', 'postgres', 'kill-before', 1],
+  ['web', 'postgres', 'kill-after', 1],
+  ['web', 'postgres', 'postgres-after', 1],
 ]
 /** So many faults that kill nothing fit into one purchase without hiding each other. */
-const TOGETHER: Partial<Record<Peer, number>> = { proxmox: 3, stripe: 1, webhook: 1, smtp: 1, postgres: 1 }
+const TOGETHER: Partial<Record<Peer, number>> = { proxmox: 3, webhook: 2, postgres: 2 }
 const LONGEST: Action = 'hang'
 
 /**
@@ -71,14 +75,13 @@ const LONGEST: Action = 'hang'
 export function planSample(points: readonly Point[], seed: number): Case[] {
   const random = randomOf(seed)
   const kinds = [...Map.groupBy(points, kindOf).values()]
-  const deaths = KILLS.flatMap(([peer, action, count]) =>
+  const deaths = KILLS.flatMap(([side, peer, action, count]) =>
     changing(shuffled(kinds, random))
-      .filter(([point]) => point?.peer === peer)
+      .filter(([point]) => point?.side === side && point.peer === peer)
       .slice(0, count)
       .map(([point]) => caseOf([{ ...point!, action }])),
   )
-  const gentle = gather(shuffled(rotated(kinds, random), random))
-  return interleave(deaths, gentle)
+  return interleave(deaths, gather(rotated(kinds, random)))
 }
 
 /** Messages that change something first: a lost reading is met by reading again. */

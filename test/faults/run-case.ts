@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { buyServer, GaveUp } from './buyer.ts'
 import type { Case, Point } from './points.ts'
 import { judge } from './verdict.ts'
@@ -17,14 +18,16 @@ export type Outcome = {
 
 /** A killed process must be made up for this soon, its own start included. */
 const RESUME_MS = 15_000
+const LAST_STRIKES_MS = 3_000
 
 /** Buys one server with these faults on the way, lets everything come to rest, and says what is not as promised. */
 export async function runCase(world: World, { faults }: Case): Promise<Outcome> {
   const began = performance.now()
   const quiesce = world.command(['quiesce', '--wait', '60'])
   const check = world.command(['check', '--json'])
+  const { traffic } = world
   world.begin()
-  world.traffic.begin(faults)
+  traffic.begin(faults)
   const violations: string[] = []
   let copies = 0
   const bought = await buyServer(world).catch((error: unknown) => {
@@ -32,9 +35,7 @@ export async function runCase(world: World, { faults }: Case): Promise<Outcome> 
     violations.push(`the customer gave up: ${error.message}`)
     return undefined
   })
-  const { traffic } = world
-  const [points, missing, resumedMs] = [traffic.points(), traffic.missing(), traffic.resumedMs()]
-  traffic.begin([])
+  const missing = await lastStrikes(traffic)
   await world.recovered()
   violations.push(...(await comeToRest(world, quiesce, check)))
   if (bought) {
@@ -43,9 +44,26 @@ export async function runCase(world: World, { faults }: Case): Promise<Outcome> 
     copies = verdict.copies
   }
   violations.push(...world.surprises())
+  const resumedMs = traffic.resumedMs()
   if (resumedMs !== undefined && resumedMs > RESUME_MS)
     violations.push(`work went on only ${(resumedMs / 1000).toFixed(1)} s after the kill`)
-  return { violations, missing, points, resumedMs, copies, seconds: (performance.now() - began) / 1000 }
+  return {
+    violations,
+    missing,
+    points: traffic.points(),
+    resumedMs,
+    copies,
+    seconds: (performance.now() - began) / 1000,
+  }
+}
+
+/** The last mails leave after the customer has everything: their faults still have to strike. Gives those that did not. */
+async function lastStrikes(traffic: World['traffic']): Promise<string[]> {
+  const deadline = performance.now() + LAST_STRIKES_MS
+  while (traffic.missing().length > 0 && performance.now() < deadline) await pause(100)
+  const missing = traffic.missing()
+  traffic.disarm()
+  return missing
 }
 
 type Loaded = ReturnType<World['command']>

@@ -10,6 +10,8 @@ export type Traffic = {
   points(): Point[]
   /** Names of the planned faults that have not struck. */
   missing(): string[]
+  /** Gives up what has not struck. */
+  disarm(): void
   /** How long after the last kill the killed process's successor took up the same conversation, in ms. */
   resumedMs(): number | undefined
 }
@@ -43,6 +45,9 @@ export function createTraffic(now: () => number = () => performance.now()): Traf
     },
     points: () => crossed,
     missing: () => [...planned.values()].map(nameOfFault),
+    disarm: () => {
+      planned = new Map()
+    },
     resumedMs: () => resumed,
   }
 }

@@ -48,6 +48,18 @@ test('a suspension needs a reason in words, switches the machine off, and is lif
   assert.equal(await serviceState(app, serviceId), 'active')
 })
 
+test('a power action is queued and told; the order goes on showing the setup', async () => {
+  const visitor = await signedInStaff(app, 'operations')
+  const { serviceId, orderId } = await boughtServer(app)
+  const asked = await (await visitor.open(`/staff/services/${serviceId}`)).press('Shut down')
+  assert.match(asked.text, /It is under way/)
+  await app.work()
+  const page = await visitor.open(`/staff/services/${serviceId}`)
+  assert.match(page.text, /Power action Completed/)
+  assert.ok(page.html.includes('value="start"'))
+  assert.match((await visitor.open(`/staff/orders/${orderId}`)).text, /Set up a server: host-.*Copy the image/)
+})
+
 test('a server is terminated only by typing its name', async () => {
   const visitor = await signedInStaff(app, 'operations')
   const { serviceId, hostname } = await boughtServer(app)

@@ -32,12 +32,16 @@ export type ProcedureProgress = {
 
 const isLive = (state: ProcedureState): boolean => ['running', 'compensating', 'stuck'].includes(state)
 
-/** What works on a subject now, or did last. The caller has checked that the actor may see the subject. */
-export async function findCurrentProcedure(app: App, subjectId: string): Promise<ProcedureProgress | undefined> {
+/**
+ * What works on a subject now, or did last; with a name, the last run of that procedure. The caller has checked that the
+ * actor may see the subject.
+ */
+export async function findCurrentProcedure(app: App, subjectId: string, name?: string): Promise<ProcedureProgress | undefined> {
   const run = await app.db
     .selectFrom('procedures')
     .selectAll()
     .where('subjectId', '=', subjectId)
+    .$if(name !== undefined, (query) => query.where('name', '=', name!))
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()

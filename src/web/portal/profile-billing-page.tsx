@@ -19,7 +19,7 @@ import { useMessages } from '../ui/site.tsx'
 import { Badge } from '../ui/state-badge.tsx'
 import { ProfileFrame } from './profile-frame.tsx'
 import { portalScope } from './scope.ts'
-import { cardView } from './saved-card.ts'
+import { cardViews } from './saved-card.ts'
 import type { Route } from './+types/profile-billing-page'
 
 export async function loader({ context }: Route.LoaderArgs) {
@@ -29,7 +29,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     details: billingDetails(customer),
     // Browsers name and order countries in ways of their own, so the list is the server's.
     countries: countryChoices(locale),
-    cards: cards.map((card) => cardView(card, app.clock.now())),
+    cards: cardViews(cards, app.clock.now()),
   }
 }
 

@@ -14,7 +14,7 @@ import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Field } from '../ui/field.tsx'
 import { fieldText, type FormState, parseForm } from '../ui/form-state.ts'
-import { ActionForm } from '../ui/form.tsx'
+import { ActionForm, FormActions } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { CopyId } from '../ui/values.tsx'
@@ -86,15 +86,7 @@ export default function ProfileTokensPage({ loaderData, actionData }: Route.Comp
   const words = useMessages(portalProfileMessages).tokens
   return (
     <ProfileFrame notice={actionData?.ok && <MadeToken made={actionData} origin={loaderData.origin} />}>
-      <Card
-        title={words.create}
-        text={words.text}
-        actions={
-          <a href={paths.apiReference()} className="text-md link">
-            {words.docs}
-          </a>
-        }
-      >
+      <Card title={words.create} text={words.text}>
         {/* Another token wants an empty field. */}
         <ActionForm
           key={actionData?.ok ? actionData.token : 'new'}
@@ -104,12 +96,15 @@ export default function ProfileTokensPage({ loaderData, actionData }: Route.Comp
           summary={actionData?.ok === false && actionData.message !== undefined}
         >
           <Field name="name" placeholder={words.placeholder} hint={words.createText} maxLength={100} required />
-          <div>
+          <FormActions>
             <SubmitButton>
               <KeyRound aria-hidden="true" />
               {words.submit}
             </SubmitButton>
-          </div>
+            <a href={paths.apiReference()} className="px-2 text-md link">
+              {words.docs}
+            </a>
+          </FormActions>
         </ActionForm>
       </Card>
       <TokensCard tokens={loaderData.tokens} />

@@ -16,7 +16,6 @@ export const serviceRow = (service: ServiceSummary, locale: Locale) => ({
   plan: service.planName[locale],
   region: service.regionName[locale],
   system: service.imageName,
-  createdAt: iso(service.createdAt),
 })
 
 /** What an invoice's state is called for whoever pays it: open ones are unpaid or overdue. */

@@ -9,18 +9,21 @@ const BRANDS: Record<string, string> = {
   cartes_bancaires: 'Cartes Bancaires',
 }
 
-/** A saved card as people know it. It can be used to the end of the month printed on it. */
-export function cardView(
-  { id, brand, lastFour, expiryMonth, expiryYear }: Omit<SavedCard, 'createdAt'>,
-  now: Temporal.Instant,
-): { id: string; brand: string; lastFour: string; until: string; expired: boolean } {
-  const month = Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })
+export type CardView = { id: string; brand: string; lastFour: string; until: string; expired: boolean }
+
+/** Saved cards as people know them, each once: the gateway keeps one anew for every payment page it was typed into. */
+export function cardViews(cards: readonly Omit<SavedCard, 'createdAt'>[], now: Temporal.Instant): CardView[] {
   const today = now.toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth()
-  return {
-    id,
-    brand: BRANDS[brand] ?? brand.slice(0, 1).toUpperCase() + brand.slice(1),
-    lastFour,
-    until: `${String(expiryMonth).padStart(2, '0')}/${expiryYear}`,
-    expired: Temporal.PlainYearMonth.compare(month, today) < 0,
+  const known = new Map<string, CardView>()
+  for (const { id, brand, lastFour, expiryMonth, expiryYear } of cards) {
+    const until = `${String(expiryMonth).padStart(2, '0')}/${expiryYear}`
+    // It can be used to the end of the month printed on it.
+    const month = Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })
+    const expired = Temporal.PlainYearMonth.compare(month, today) < 0
+    const key = `${brand} ${lastFour} ${until}`
+    if (!known.has(key)) known.set(key, { id, brand: brandName(brand), lastFour, until, expired })
   }
+  return [...known.values()]
 }
+
+const brandName = (brand: string): string => BRANDS[brand] ?? brand.slice(0, 1).toUpperCase() + brand.slice(1)

@@ -19,9 +19,13 @@ export function ServiceActivityCard({ activity }: { activity: ServiceData['activ
         items={activity.rows.map((row) => ({
           id: row.id,
           at: row.at,
-          title: titleOf(row, words),
+          title: (
+            <>
+              {titleOf(row, words)}
+              {row.by !== 'system' && <span className="text-muted"> {words.by[row.by]}</span>}
+            </>
+          ),
           tone: tone(row),
-          text: row.by === 'system' ? undefined : words.by[row.by],
         }))}
       />
       {activity.more && (

@@ -34,7 +34,7 @@ export function ServiceFacts({ service, next }: { service: ServiceView; next: Ne
     })
   return (
     <Card title={words.facts}>
-      <KeyValue facts={facts} />
+      <KeyValue facts={facts} columns={2} />
     </Card>
   )
 }

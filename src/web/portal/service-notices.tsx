@@ -11,10 +11,12 @@ import type { WorkView } from './service-view.ts'
 export function ServiceNotices({ loaded, refused }: { loaded: ServiceData; refused: string | undefined }) {
   const words = useMessages(portalServiceMessages)
   const { service, work, failed } = loaded
+  // What stood in the way is over once actions are offered again.
+  const stillRefused = refused !== undefined && service.powerActions.length === 0
   return (
     <div className="grid gap-3 empty:hidden">
-      {refused !== undefined && (
-        <Notice tone="bad" title={words.refused} live>
+      {stillRefused && (
+        <Notice tone="warn" title={words.refused} live>
           {refused}
         </Notice>
       )}

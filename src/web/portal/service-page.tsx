@@ -35,7 +35,7 @@ import {
 import { usePolling } from './use-polling.ts'
 import type { Route } from './+types/service-page'
 
-const ACTIVITY_ROWS = 8
+const ACTIVITY_ROWS = 6
 const ALL_ACTIVITY_ROWS = 100
 /** Load changes without an event. */
 const POLL_MS = 15_000
@@ -96,16 +96,12 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       back={{ to: paths.services(), label: words.back }}
       actions={service.powerActions.length > 0 && <PowerButtons service={service} />}
       notice={<ServiceNotices loaded={loaderData} refused={actionData?.message} />}
-      aside={
-        <>
-          <ServiceFacts service={service} next={loaderData.next} />
-          <ServiceActivityCard activity={loaderData.activity} />
-        </>
-      }
+      aside={<ServiceActivityCard activity={loaderData.activity} />}
     >
       {work?.building && <ServiceSetup work={work} />}
       <ServiceAccess service={service} />
       {status && <ServiceLoad status={status} />}
+      <ServiceFacts service={service} next={loaderData.next} />
     </ObjectPage>
   )
 }

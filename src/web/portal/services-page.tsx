@@ -38,7 +38,6 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
   return (
     <ListPage
       title={words.services.title}
-      actions={isEmpty ? undefined : <OrderButton />}
       filters={
         !isEmpty && (
           <Filters

@@ -24,18 +24,11 @@ export function ServicesTable({
     { key: 'plan', header: words.services.plan, cell: (row) => row.plan },
     { key: 'region', header: words.services.region, cell: (row) => row.region },
     { key: 'system', header: words.services.system, cell: (row) => row.system, phone: 'hide' },
-    {
-      key: 'created',
-      header: words.services.created,
-      cell: (row) => <Time at={row.createdAt} />,
-      align: 'right',
-      phone: 'hide',
-    },
   ]
   return (
     <DataTable
       {...rest}
-      columns={short ? columns.filter((column) => !['system', 'created'].includes(column.key)) : columns}
+      columns={short ? columns.filter((column) => column.key !== 'system') : columns}
       rows={rows}
       rowKey={(row) => row.id}
       href={(row) => paths.service(row.id)}
@@ -47,10 +40,10 @@ function Addresses({ row }: { row: ServiceRow }) {
   const words = useMessages(portalMessages).services
   if (row.address === undefined) return <span className="text-muted">{words.noAddress}</span>
   return (
-    <>
+    <span>
       <Code>{row.address}</Code>
       {row.moreAddresses > 0 && <span className="ml-1.5 text-muted tabular">+{row.moreAddresses}</span>}
-    </>
+    </span>
   )
 }
 

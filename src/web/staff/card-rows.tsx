@@ -51,8 +51,8 @@ export function CardRows({
           {row.text && (
             <span className="min-w-0 flex-1 basis-24 truncate text-muted max-sm:basis-full">{row.text}</span>
           )}
-          {row.code && <code className="text-[0.9285em]">{row.code}</code>}
           <span className="ml-auto flex items-center gap-4">
+            {row.code && <code className="text-[0.9285em]">{row.code}</code>}
             {row.amount}
             {row.aside && <span className="min-w-20 text-right text-muted">{row.aside}</span>}
             {row.action}

@@ -6,6 +6,7 @@ import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { cancelOrder } from '#modules/orders/cancel-order.ts'
 import { orderMachine } from '#modules/orders/order.ts'
 import { getOrderDetail } from '#modules/orders/orders-queries.ts'
+import { createVps } from '#modules/provisioning/create-vps.ts'
 import { findCurrentProcedure } from '#modules/provisioning/procedure-queries.ts'
 import { getService } from '#modules/provisioning/provisioning-queries.ts'
 import { serviceMachine } from '#modules/provisioning/service.ts'
@@ -106,7 +107,7 @@ async function readSetup({ app, actor, may }: StaffScope, serviceId: string | nu
   if (serviceId === null) return undefined
   const [service, procedure] = await Promise.all([
     getService(app, actor, serviceId),
-    findCurrentProcedure(app, serviceId),
+    findCurrentProcedure(app, serviceId, createVps.name),
   ])
   return {
     serviceId,

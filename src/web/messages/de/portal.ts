@@ -68,7 +68,6 @@ export const de: typeof en = {
     region: 'Region',
     address: 'Adresse',
     system: 'System',
-    created: 'Bestellt',
     noAddress: 'Noch keine',
     empty: 'Noch keine Server',
     emptyText: 'Bestellen Sie den ersten; er ist in etwa einer Minute bereit.',

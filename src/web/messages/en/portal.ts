@@ -63,7 +63,6 @@ export const en = {
     region: 'Region',
     address: 'Address',
     system: 'System',
-    created: 'Ordered',
     noAddress: 'None yet',
     empty: 'No servers yet',
     emptyText: 'Order the first one; it is ready in about a minute.',
