@@ -16,8 +16,9 @@ export type Attempt = {
 }
 
 const PURPOSE = 'idempotency'
-/** A claim of a process that died is taken over after this; a request takes far less. */
-const CLAIM_SECONDS = 60
+/** A claim of a process that died is taken over after this; one that lives renews it. */
+const CLAIM_SECONDS = 10
+const RENEW_MS = 3_000
 export const KEPT_HOURS = 24
 
 /** The attempt a request is, or undefined when it has no Idempotency-Key. Throws `input_invalid` for one that is none. */
@@ -44,7 +45,7 @@ export function attemptOf(
  * Does the work of a key once and gives its first answer to every retry. Only answers of work that was done are kept, for
  * a day and sealed; a refusal changed nothing, so its key is free again. Throws `idempotency_key_reused` for another
  * request under a known key, `idempotency_key_in_use` while the first one runs. When the process dies in between, the
- * work may run again after a minute: commands that must not are told the key and keep it with what they did.
+ * work may run again after ten seconds: commands that must not are told the key and keep it with what they did.
  */
 export async function onceForKey(
   app: App,
@@ -53,12 +54,15 @@ export async function onceForKey(
 ): Promise<{ answer: KeptAnswer; replayed: boolean }> {
   const kept = await claim(app, attempt)
   if (kept) return { answer: kept, replayed: true }
+  const renewing = setInterval(() => void renew(app, attempt), RENEW_MS)
   let answer: KeptAnswer
   try {
     answer = await work()
   } catch (error) {
     await release(app, attempt)
     throw error
+  } finally {
+    clearInterval(renewing)
   }
   await keep(app, attempt, answer)
   return { answer, replayed: false }
@@ -99,13 +103,22 @@ async function claim(app: App, attempt: Attempt): Promise<KeptAnswer | undefined
   return JSON.parse(app.secrets.open(row.answer as string, place(attempt))) as KeptAnswer
 }
 
+async function renew(app: App, { owner, key, hash }: Attempt): Promise<void> {
+  try {
+    await sql`update idempotency_keys set created_at = clock_timestamp()
+      where actor_id = ${owner} and key = ${key} and request_hash = ${hash} and status is null`.execute(app.db)
+  } catch (error) {
+    app.log.warn({ err: error, key: 'idempotency' }, 'key not renewed')
+  }
+}
+
 async function keep(app: App, attempt: Attempt, answer: KeptAnswer): Promise<void> {
   const sealed = app.secrets.seal(JSON.stringify(answer), place(attempt))
   try {
     await sql`update idempotency_keys set status = ${answer.status}, answer = ${JSON.stringify(sealed)}
       where actor_id = ${attempt.owner} and key = ${attempt.key} and request_hash = ${attempt.hash}`.execute(app.db)
   } catch (error) {
-    // The work is done and the answer must go out; a retry within the minute is told to wait.
+    // The work is done and the answer must go out; a retry within ten seconds is told to wait.
     app.log.warn({ err: error, key: 'idempotency' }, 'answer not kept')
   }
 }

@@ -38,9 +38,9 @@ let customers = 0
 
 /**
  * Buys a server by card as a patient customer would: whatever fails is tried again, with the same key and on the same page,
- * for two minutes. Resolves when the machine is active and the invoice has its number.
+ * for two minutes. Resolves when the machine is active and the invoice has its number; `paid` hears when the card is charged.
  */
-export async function buyServer(world: World): Promise<Purchase> {
+export async function buyServer(world: World, paid: () => void): Promise<Purchase> {
   const buyer = new Buyer(world, (customers += 1))
   await buyer.register()
   await buyer.signIn()
@@ -48,6 +48,7 @@ export async function buyServer(world: World): Promise<Purchase> {
   const placed = await buyer.order()
   const opened = await buyer.openPage(placed.invoiceId)
   await buyer.payOnPage(opened.url)
+  paid()
   const delivered = await buyer.awaitDelivery(placed)
   await buyer.compareRetries(placed, opened)
   return {

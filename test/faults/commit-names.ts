@@ -4,6 +4,7 @@ type Statement = { sql: string; values: readonly (string | null)[] }
 const ALONE: [RegExp, string | undefined][] = [
   [/^\s*(?:select|listen|set|show|begin|commit|rollback)\b/i, undefined],
   [/insert into idempotency_keys/i, 'idempotency key taken'],
+  [/update idempotency_keys set created_at/i, undefined],
   [/update idempotency_keys/i, 'answer kept'],
   [/delete from idempotency_keys/i, 'idempotency key given back'],
   [/set lease_owner = null/i, 'lease given back'],

@@ -48,21 +48,22 @@ export const planAll = (points: readonly Point[], seed: number): Case[] =>
 
 /** How many deaths the sample holds, by what dies and how: recovery waits for leases, so they are few and chosen. */
 const KILLS: [Side, Peer, Action, number][] = [
-  ['worker', 'proxmox', 'kill-before', 1],
-  ['worker', 'proxmox', 'kill-after', 2],
-  ['worker', 'postgres', 'kill-before', 1],
-  ['worker', 'postgres', 'kill-after', 2],
-  ['worker', 'postgres', 'postgres-before', 1],
   ['worker', 'postgres', 'postgres-after', 1],
-  ['worker', 'smtp', 'kill-after', 1],
-  ['worker', 'stripe', 'kill-before', 1],
-  ['web', 'stripe', 'kill-before', 1],
+  ['worker', 'proxmox', 'kill-after', 1],
   ['web', 'stripe', 'kill-after', 1],
-  ['web', 'webhook', 'kill-before', 1],
-  ['web', 'webhook', 'kill-after', 1],
+  ['worker', 'postgres', 'kill-after', 1],
   ['web', 'postgres', 'kill-before', 1],
+  ['web', 'webhook', 'kill-after', 1],
+  ['worker', 'postgres', 'postgres-before', 1],
+  ['worker', 'smtp', 'kill-after', 1],
   ['web', 'postgres', 'kill-after', 1],
+  ['web', 'stripe', 'kill-before', 1],
+  ['worker', 'proxmox', 'kill-before', 1],
   ['web', 'postgres', 'postgres-after', 1],
+  ['web', 'webhook', 'kill-before', 1],
+  ['worker', 'stripe', 'kill-before', 1],
+  ['worker', 'postgres', 'kill-before', 1],
+  ['worker', 'proxmox', 'kill-after', 1],
 ]
 /** So many faults that kill nothing fit into one purchase without hiding each other. */
 const TOGETHER: Partial<Record<Peer, number>> = { proxmox: 3, webhook: 2, postgres: 2 }

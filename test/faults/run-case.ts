@@ -23,21 +23,23 @@ const LAST_STRIKES_MS = 3_000
 /** Buys one server with these faults on the way, lets everything come to rest, and says what is not as promised. */
 export async function runCase(world: World, { faults }: Case): Promise<Outcome> {
   const began = performance.now()
-  const quiesce = world.command(['quiesce', '--wait', '60'])
-  const check = world.command(['check', '--json'])
+  let loaded: [Loaded, Loaded] | undefined
+  // While the machine is being built there is time to load them.
+  const load = (): [Loaded, Loaded] =>
+    (loaded ??= [world.command(['quiesce', '--wait', '60']), world.command(['check', '--json'])])
   const { traffic } = world
   world.begin()
   traffic.begin(faults)
   const violations: string[] = []
   let copies = 0
-  const bought = await buyServer(world).catch((error: unknown) => {
+  const bought = await buyServer(world, load).catch((error: unknown) => {
     if (!(error instanceof GaveUp)) throw error
     violations.push(`the customer gave up: ${error.message}`)
     return undefined
   })
   const missing = await lastStrikes(traffic)
   await world.recovered()
-  violations.push(...(await comeToRest(world, quiesce, check)))
+  violations.push(...(await comeToRest(world, ...load())))
   if (bought) {
     const verdict = await judge(world, bought)
     violations.push(...verdict.violations)

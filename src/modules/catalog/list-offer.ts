@@ -13,7 +13,7 @@ export type OfferPrice = {
   amountMinor: string
   active: boolean
 }
-export type OfferPlan = {
+type OfferPlan = {
   id: string
   slug: string
   state: ProductState
@@ -25,7 +25,7 @@ export type OfferPlan = {
   trafficTb: number
   prices: OfferPrice[]
 }
-export type OfferOption = {
+type OfferOption = {
   id: string
   code: string
   kind: OptionKind
@@ -33,7 +33,7 @@ export type OfferOption = {
   maxQuantity: number
   prices: OfferPrice[]
 }
-export type OfferProduct = {
+type OfferProduct = {
   id: string
   slug: string
   state: ProductState

@@ -36,7 +36,11 @@ const isLive = (state: ProcedureState): boolean => ['running', 'compensating', '
  * What works on a subject now, or did last; with a name, the last run of that procedure. The caller has checked that the
  * actor may see the subject.
  */
-export async function findCurrentProcedure(app: App, subjectId: string, name?: string): Promise<ProcedureProgress | undefined> {
+export async function findCurrentProcedure(
+  app: App,
+  subjectId: string,
+  name?: string,
+): Promise<ProcedureProgress | undefined> {
   const run = await app.db
     .selectFrom('procedures')
     .selectAll()

@@ -19,7 +19,7 @@ export const serviceRow = (service: ServiceSummary, locale: Locale) => ({
 })
 
 /** What an invoice's state is called for whoever pays it: open ones are unpaid or overdue. */
-export const payersState = (app: Pick<App, 'clock'>, invoice: Pick<Invoice, 'state' | 'dueAt'>): string =>
+const payersState = (app: Pick<App, 'clock'>, invoice: Pick<Invoice, 'state' | 'dueAt'>): string =>
   invoice.state === 'open' ? (isOverdue(invoice, app.clock.now()) ? 'overdue' : 'unpaid') : invoice.state
 
 /** An invoice as lists show it. */

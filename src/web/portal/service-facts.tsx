@@ -24,6 +24,7 @@ export function ServiceFacts({ service, next }: { service: ServiceView; next: Ne
   if (next)
     facts.push({
       label: words.next,
+      wide: true,
       value: (
         <>
           <Money minor={next.amountMinor} currency={next.currency} className="font-medium" />{' '}

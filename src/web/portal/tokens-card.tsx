@@ -29,7 +29,13 @@ export function TokensCard({ tokens }: { tokens: readonly TokenView[] }) {
                     {words.created} <Time at={token.createdAt} />
                   </span>
                   <span>
-                    {words.lastUsed} {token.lastUsedAt ? <Time at={token.lastUsedAt} /> : words.never}
+                    {token.lastUsedAt ? (
+                      <>
+                        {words.lastUsed} <Time at={token.lastUsedAt} />
+                      </>
+                    ) : (
+                      words.never
+                    )}
                   </span>
                 </p>
               </div>

@@ -29,7 +29,7 @@ const TerminateInput = z.object({
   approved: z.literal('yes').optional(),
 })
 
-export type ServiceRefusal = FormState & {
+type ServiceRefusal = FormState & {
   /** The house is being emptied faster than a fault of ours may: a person has to say that it is meant. */
   needsApproval?: boolean
 }

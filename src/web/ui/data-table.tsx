@@ -179,4 +179,5 @@ function BodyCell<Row>({
   )
 }
 
-const isEmpty = (content: ReactNode): boolean => content === null || content === undefined || content === '' || content === false
+const isEmpty = (content: ReactNode): boolean =>
+  content === null || content === undefined || content === '' || content === false

@@ -72,7 +72,7 @@ export const de: typeof en = {
     emptyText: 'Legen Sie eines an, wenn ein Programm von Ihnen mit uns sprechen will.',
     created: 'Angelegt',
     lastUsed: 'Zuletzt benutzt',
-    never: 'Nie',
+    never: 'Nie benutzt',
     revoke: 'Widerrufen',
     revokeTitle: (name) => `„${name}“ widerrufen?`,
     revokeText:

@@ -70,7 +70,7 @@ export const en = {
     emptyText: 'Create one when a program of yours wants to talk to us.',
     created: 'Created',
     lastUsed: 'Last used',
-    never: 'Never',
+    never: 'Never used',
     revoke: 'Revoke',
     revokeTitle: (name: string) => `Revoke “${name}”?`,
     revokeText:
