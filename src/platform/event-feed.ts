@@ -7,7 +7,10 @@ import type { Schema } from '#platform/schema.ts'
 export type FedEvent = Pick<Schema['events'], 'name' | 'subjectId' | 'customerId' | 'createdAt'> & { cursor: string }
 
 export type EventFeed = {
-  /** Hears every event committed from now on (or after `cursor`), in order; `customerId` narrows to one customer's. */
+  /**
+   * Hears every event committed from now on (or after `cursor`), in order; `customerId` narrows to one customer's. While an
+   * older transaction is open, what was committed after that began is heard, too.
+   */
   follow(filter: { customerId?: string; cursor?: string }, hear: (event: FedEvent) => void): () => void
   close(): void
 }

@@ -43,8 +43,8 @@ const trusted = outbound({ trustedOrigins: [inside], timeoutMs: 150, maxBytes: 1
 
 test('no spelling of a private address is called', async () => {
   const before = calls
-  const hosts = `127.0.0.1 2130706433 0x7f.1 0x7f000001 017700000001 127.1 127.0.0.1. localhost LOCALHOST. 0.0.0.0 0
-    [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:ffff:7f00:0001] [::7f00:1] [64:ff9b::7f00:1] [2002:7f00:1::]
+  const hosts = `127.0.0.1 2130706433 0x7f.1 0x7f000001 017700000001 127.1 127.0.0.1. localhost LOCALHOST 0.0.0.0 0
+    [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:ffff:7f00:0001] [::7f00:1] [64:ff9b::7f00:1] [2002:7f00:1::] [2001::1]
     [fd00::1] [fe80::1] [ff02::1] 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 192.0.0.1
     198.18.0.1 224.0.0.1 255.255.255.255`
   for (const host of hosts.split(/\s+/))

@@ -33,12 +33,15 @@ for (const [net, prefix] of [
 ] as const)
   refused.addSubnet(net, prefix, 'ipv4')
 for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96], // Unspecified, loopback and the old spelling of IPv4 addresses.
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
+  // Ways to an IPv4 address through a translator: NAT64, Teredo, 6to4.
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
 ] as const)
   refused.addSubnet(net, prefix, 'ipv6')
 
@@ -104,6 +107,8 @@ export function createOutbound(options: OutboundOptions): { fetch: Fetch; close(
     const request = new Request(input, init)
     const url = new URL(request.url)
     const host = url.hostname.replaceAll(/^\[|\]$/g, '')
+    if (!/^https?:$/.test(url.protocol))
+      throw new Problem('invalid', 'address_refused', `Only http and https addresses are called, not ${url.protocol}`)
     const known = trusted.has(url.origin)
     if (!known && isIP(host) && isPrivateAddress(host)) throw privateRefused(host)
     const body = request.body ? new Uint8Array(await request.arrayBuffer()) : null
