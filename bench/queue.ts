@@ -8,14 +8,14 @@ import { compare, median, perSecond, type Result } from './measure.ts'
 
 /** B4: no-op jobs worked by the product's queue against a lease and a delete each; and how soon a lone job starts. */
 export async function benchQueue({ app, floor, databaseUrl }: Bench, count: number): Promise<Result[]> {
-  let done = 0
+  const done = { jobs: 0 }
   let woken: ((at: number) => void) | undefined
   const nothing = job({
     name: 'bench.nothing',
     queue: 'provisioning',
     payload: z.object({}),
     run: async () => {
-      done += 1
+      done.jobs += 1
       woken?.(performance.now())
     },
   })
@@ -26,10 +26,10 @@ export async function benchQueue({ app, floor, databaseUrl }: Bench, count: numb
     })
 
   const product = async (): Promise<number> => {
-    done = 0
+    done.jobs = 0
     await fill(count)
     const began = performance.now()
-    while (done < count) await pause(2)
+    while (done.jobs < count) await pause(2)
     return (count / (performance.now() - began)) * 1_000
   }
   const raw = async (): Promise<number> => {

@@ -28,6 +28,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     const started = performance.now()
     const requestId = newId('req')
     c.set('requestId', requestId)
+    c.set('route', 'page')
     await logScope.run({ requestId }, async () => {
       await next()
       for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
@@ -35,7 +36,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
       c.res.headers.set('x-request-id', requestId)
       const ms = performance.now() - started
       const { method, path } = c.req
-      app.metrics.requestSeconds.observe({ method, route: c.get('route') ?? 'page', status: c.res.status }, ms / 1000)
+      app.metrics.requestSeconds.observe({ method, route: c.get('route'), status: c.res.status }, ms / 1000)
       if (!path.startsWith('/assets/'))
         app.log.info({ method, path, status: c.res.status, ms: Math.round(ms) }, 'request')
     })
@@ -62,10 +63,11 @@ function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNu
 }
 
 /** What is known of a request before anybody looks into it. Only the peer itself counts as its address. */
-const arrival = (c: Context<Bindings>): { requestId: string; address: string } => ({
-  requestId: c.get('requestId'),
-  address: c.env?.incoming ? (getConnInfo(c).remote.address ?? '') : '',
-})
+function arrival(c: Context<Bindings>): { requestId: string; address: string } {
+  // Asked in process there is no connection, and no environment at all.
+  const bindings = c.env as Partial<HttpBindings> | undefined
+  return { requestId: c.get('requestId'), address: bindings?.incoming ? (getConnInfo(c).remote.address ?? '') : '' }
+}
 
 function health(server: Hono<Bindings>, app: App): void {
   server.get('/health/live', (c) => c.json({ status: 'live' }))

@@ -95,7 +95,7 @@ const builderOver = (pool: PostgresPool): Db =>
 /** A pool of exactly one connection, which stays with whoever lent it. */
 function lend(client: pg.PoolClient): PostgresPool {
   const lent = Object.assign(Object.create(client) as pg.PoolClient, { release: () => undefined })
-  return { connect: () => Promise.resolve(lent), end: () => Promise.resolve(), options: {} } as unknown as PostgresPool
+  return { connect: () => Promise.resolve(lent), end: () => Promise.resolve(), options: {} }
 }
 
 function openSession(client: pg.PoolClient, db: Db): Session {

@@ -15,7 +15,7 @@ export class PreparingClient extends pg.Client {
     super({
       ...(typeof config === 'string' ? { connectionString: config } : config),
       pipeline: true,
-    } as pg.ClientConfig)
+    })
     const send = super.query.bind(this) as (...given: unknown[]) => unknown
     const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
       this.#gather()

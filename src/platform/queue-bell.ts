@@ -25,7 +25,7 @@ export function createQueueBell(url: string, log: Log): QueueBell {
   ringer.on('error', () => undefined)
   let waiting = new Set<string>()
   let ringing = false
-  let closed = false
+  const closing = new AbortController()
   let listener: pg.Client | undefined
 
   async function flush(): Promise<void> {
@@ -40,7 +40,7 @@ export function createQueueBell(url: string, log: Log): QueueBell {
           values: [CHANNEL, names],
         })
         .catch((error: unknown) => {
-          if (!closed) log.warn({ err: error }, 'workers were not woken; they look by themselves')
+          if (!closing.signal.aborted) log.warn({ err: error }, 'workers were not woken; they look by themselves')
         })
       await pause(REST_MS)
     }
@@ -65,11 +65,11 @@ export function createQueueBell(url: string, log: Log): QueueBell {
   }
 
   async function keepListening(hear: (queue: string) => void): Promise<void> {
-    while (!closed) {
+    while (!closing.signal.aborted) {
       await listenOnce(hear).catch((error: unknown) => {
         log.warn({ err: error }, 'the bell of the queue is not heard; workers look by themselves')
       })
-      if (!closed) await pause(RECONNECT_MS)
+      await pause(RECONNECT_MS)
     }
   }
 
@@ -82,7 +82,7 @@ export function createQueueBell(url: string, log: Log): QueueBell {
       void keepListening(hear)
     },
     async close() {
-      closed = true
+      closing.abort()
       await listener?.end().catch(() => undefined)
       await ringer.end()
     },

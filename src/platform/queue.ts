@@ -214,24 +214,22 @@ export async function runQueuedJob(
   { log, metrics }: { log: Log; metrics: Metrics },
 ): Promise<JobResult> {
   const started = performance.now()
-  const envelope = Envelope.parse(found.data)
-  const scope = {
-    jobId: newId('job'),
-    job: envelope.job,
-    ...(envelope.requestId ? { requestId: envelope.requestId } : {}),
-  }
-  return logScope.run(scope, async () => {
+  const read = Envelope.safeParse(found.data)
+  const job = read.data?.job ?? 'unreadable'
+  const requestId = read.data?.requestId
+  return logScope.run({ jobId: newId('job'), job, ...(requestId ? { requestId } : {}) }, async () => {
     const record = (outcome: string, error?: unknown): void => {
       const seconds = (performance.now() - started) / 1000
-      metrics.jobSeconds.observe({ job: envelope.job, outcome }, seconds)
+      metrics.jobSeconds.observe({ job, outcome }, seconds)
       const line = { outcome, attempt: found.retryCount + 1, ms: Math.round(seconds * 1000) }
       if (error) log.warn({ ...line, err: error }, 'job')
       else log.info(line, 'job')
     }
     try {
-      const known = jobs.get(envelope.job)
-      if (!known) throw new Error(`There is no job ${envelope.job} in this release`)
-      await known.run(app, known.payload.parse(envelope.payload), found.signal)
+      if (!read.success) throw new Error('This is no message of ours', { cause: read.error })
+      const known = jobs.get(job)
+      if (!known) throw new Error(`There is no job ${job} in this release`)
+      await known.run(app, known.payload.parse(read.data.payload), found.signal)
       record('completed')
       return { id: found.id, status: 'completed' }
     } catch (error) {

@@ -9,7 +9,7 @@ import { Problem } from '#platform/problem.ts'
  */
 export async function retryJob(app: App, actor: Actor, input: { jobId: string }): Promise<void> {
   const missing = (): Problem => new Problem('not_found', 'job_not_found', 'There is no such job set aside.')
-  if (!/^[0-9a-f-]{36}$/.test(input.jobId)) throw missing()
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(input.jobId)) throw missing()
   await app.transaction(actor, async (tx) => {
     const { rows } = await sql<{ data: object; job: string }>`
       delete from queue.job where name = 'dead' and id = ${input.jobId}::uuid and state in ('created', 'retry')

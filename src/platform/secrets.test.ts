@@ -56,9 +56,9 @@ test('a secret prints as *** wherever it ends up, also in the log', () => {
   const secret = new Secret('hunter2')
   const lines: string[] = []
   const log = createLog('info', { write: (line) => void lines.push(line) })
-  log.info({ secret, nested: { deep: [secret] }, apiKey: secret }, `with ${secret}`)
-  log.error({ err: Object.assign(new Error(`failed with ${secret}`), { secret }) }, 'failed')
-  const shown = [String(secret), JSON.stringify({ secret }), inspect({ secret }, { depth: 9 }), `${secret}`, ...lines]
+  log.info({ secret, nested: { deep: [secret] }, apiKey: secret }, `with ${String(secret)}`)
+  log.error({ err: Object.assign(new Error(`failed with ${String(secret)}`), { secret }) }, 'failed')
+  const shown = [String(secret), JSON.stringify({ secret }), inspect({ secret }, { depth: 9 }), ...lines]
   for (const text of shown) assert.ok(!text.includes('hunter2') && text !== '', text)
   assert.deepEqual(Object.keys(secret), [])
   assert.equal(secret.reveal(), 'hunter2')

@@ -4,7 +4,7 @@ import { versionedCache } from './versioned-cache.ts'
 
 const counting = () => {
   let reads = 0
-  return versionedCache<object, string, string>(async (source) => `${source} ${(reads += 1)}`)
+  return versionedCache<string, string>(async (source) => `${source} ${(reads += 1)}`)
 }
 
 test('what did not change is read once', async () => {
@@ -30,7 +30,7 @@ test('two databases are kept apart', async () => {
 
 test('a failed read is not kept', async () => {
   let fails = true
-  const cache = versionedCache<object, string, string>(async () => {
+  const cache = versionedCache<string, string>(async () => {
     if (fails) throw new Error('the database is away')
     return 'read'
   })

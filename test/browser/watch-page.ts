@@ -7,7 +7,7 @@ const SHOTS = '.data/screenshots'
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** What went wrong on a page without anybody seeing it. */
-export type Watched = { page: Page; complaints: string[]; scriptBytes(): number }
+export type Watched = { page: Page; complaints: string[]; scriptBytes: () => number }
 
 /** Opens a page that remembers console errors, refused resources, failed requests and what it loaded as scripts. */
 export async function watchPage(context: BrowserContext): Promise<Watched> {

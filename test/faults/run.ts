@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +13,7 @@ const USAGE = `Usage: node test/faults/run.ts [--ci | --all] [--only CASE[,CASE]
   --only  these cases, by the names that a run prints
   --seed  another order and another sample`
 
+const FOLDER = join(import.meta.dirname, '../../.data', `faults-${process.pid}`)
 const CI_SECONDS = 290
 const SLOWEST_CASE_SECONDS = 30
 /** Addresses and the machines' memory are finite, so a world serves for so many purchases. */
@@ -34,31 +34,40 @@ type Tally = { ran: Case[]; broken: Case[]; unreached: Case[]; resumedMs: number
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${USAGE}\n`)
   const began = performance.now()
-  const folder = join('.data', `faults-${process.pid}`)
-  // Only whether it answers matters here; `ez start` and the browser tests see that it is fresh.
-  if (!existsSync(join(import.meta.dirname, '../../build/server/index.js'))) await buildWebIfStale()
+  const secondsGone = (): number => (performance.now() - began) / 1000
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      interrupted = true
+    })
+  await buildWebIfStale()
   const tally: Tally = { ran: [], broken: [], unreached: [], resumedMs: [], copies: 0, left: 0 }
-  let world = await openWorld(folder)
+  let used = 0
+  let world = await openWorld(join(FOLDER, '1'))
   try {
     const cases = await plan(world)
+    const isOver = (): boolean =>
+      interrupted || (!values.all && !values.only && secondsGone() + SLOWEST_CASE_SECONDS > CI_SECONDS)
     for (const [index, each] of cases.entries()) {
-      const elapsed = (performance.now() - began) / 1000
-      if (!values.all && !values.only && elapsed + SLOWEST_CASE_SECONDS > CI_SECONDS) {
+      if (isOver()) {
         tally.left = cases.length - index
         break
       }
-      if (index > 0 && index % CASES_PER_WORLD === 0) {
+      // What one case has broken must not be held against the next.
+      if (used >= CASES_PER_WORLD || tally.broken.includes(tally.ran.at(-1)!)) {
         await world.close()
-        world = await openWorld(folder)
+        world = await openWorld(join(FOLDER, String(index + 1)))
+        used = 0
       }
+      used += 1
       report(tally, each, await runCase(world, each))
     }
   } finally {
     await world.close()
   }
-  if (tally.broken.length === 0) await rm(folder, { recursive: true, force: true })
-  else say(`Logs of the processes are in ${folder}.`)
-  summarize(tally, (performance.now() - began) / 1000)
+  if (tally.broken.length === 0) await rm(FOLDER, { recursive: true, force: true })
+  else say(`Logs of the processes are in ${FOLDER}.`)
+  summarize(tally, secondsGone())
 }
 
 /** Runs the workflow clean to learn what crosses, unless the cases are named. */
@@ -115,7 +124,7 @@ function summarize(tally: Tally, seconds: number): void {
     say(`After a kill, work went on within ${slowest.toFixed(1)} s (${tally.resumedMs.length} seen).`)
   if (tally.copies > 0) say(`${tally.copies} mails came twice under one Message-ID.`)
   if (tally.unreached.length > 0) say(`${tally.unreached.length} cases waited for a message that never came.`)
-  if (tally.left > 0) say(`${tally.left} cases of the sample were left out, as the time was over.`)
+  if (tally.left > 0) say(`${tally.left} cases of the sample were left out: the time was over.`)
   for (const { name } of tally.broken) say(`Run again: npm run test:faults -- --only '${name}'`)
   const count = tally.ran.reduce((sum, each) => sum + each.faults.length, 0)
   say(

@@ -16,6 +16,9 @@ export type Traffic = {
   resumedMs(): number | undefined
 }
 
+/** No process starts as fast; what comes earlier was on its way when the other died. */
+const SOONEST_MS = 300
+
 export function createTraffic(now: () => number = () => performance.now()): Traffic {
   let counts = new Map<string, number>()
   let crossed: Point[] = []
@@ -29,7 +32,7 @@ export function createTraffic(now: () => number = () => performance.now()): Traf
       counts.set(kind, nth)
       const point = { side, peer, what, nth }
       crossed.push(point)
-      if (killed?.side === side && killed.peer === peer) resumed ??= now() - killed.at
+      if (killed?.side === side && killed.peer === peer && now() - killed.at > SOONEST_MS) resumed ??= now() - killed.at
       const fault = planned.get(nameOfPoint(point))
       if (!fault) return undefined
       planned.delete(nameOfPoint(point))

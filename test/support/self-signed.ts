@@ -22,7 +22,7 @@ export function selfSigned(): { key: string; cert: string; fingerprint: string }
   const { raw, fingerprint256 } = new X509Certificate(sequence(certificate, algorithm, der(0x03, signature)))
   const body = raw.toString('base64').replaceAll(/.{64}/g, '$&\n')
   return {
-    key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     cert: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`,
     fingerprint: fingerprint256,
   }

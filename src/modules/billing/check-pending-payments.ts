@@ -29,8 +29,19 @@ export const checkPendingPayments = job({
         .where('state', '=', 'pending')
         .where('sessionId', 'is not', null)
         .where('updatedAt', '<', tx.now.subtract({ minutes: MINUTES }))
-        .orderBy('id')
+        .orderBy('updatedAt')
         .limit(BATCH)
+        .execute()
+      if (quiet.length === 0) return
+      // Asked now: whoever waited longest is next, so that many abandoned pages do not hide a paid one.
+      await tx.db
+        .updateTable('payments')
+        .set({ updatedAt: tx.now })
+        .where(
+          'id',
+          'in',
+          quiet.map(({ id }) => id),
+        )
         .execute()
       for (const { id } of quiet) await tx.enqueue(checkPayment, { paymentId: id })
     })

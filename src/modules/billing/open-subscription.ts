@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { newId } from '#platform/ids.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -5,7 +6,8 @@ import { periodStart, type Subscription } from './subscription.ts'
 
 /**
  * Opens the agreement that renews, from today in the seller's time zone. `amountMinor` is what a period costs, as priced.
- * The invoice lines that pay for the first period are told which one it is.
+ * The invoice lines that pay for the first period are told which one it is, unless their document has its number already:
+ * what it says is final then.
  */
 export async function openSubscription(
   tx: Tx,
@@ -39,12 +41,15 @@ export async function openSubscription(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  await tx.db
-    .updateTable('invoiceLines')
-    .set({ subscriptionId: subscription.id, periodStart: anchor, periodEnd: end })
-    .where('id', 'in', invoiceLineIds)
-    .where('subscriptionId', 'is', null)
-    .execute()
+  await sql`
+    with document as (
+      select i.id, i.number from invoices i where i.id in (select invoice_id from invoice_lines where id = any(${invoiceLineIds}::text[]))
+      for update)
+    update invoice_lines l set subscription_id = ${subscription.id},
+      period_start = case when d.number is null then ${anchor}::date end, period_end = case when d.number is null then ${end}::date end
+    from document d where d.id = l.invoice_id and l.id = any(${invoiceLineIds}::text[]) and l.subscription_id is null`.execute(
+    tx.db,
+  )
   await tx.emit('subscription.active', subscription.id, {
     customerId: input.customerId,
     after: { periodStart: anchor.toString(), periodEnd: end.toString() },

@@ -4,6 +4,7 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { GatewayEventState, Schema } from '#platform/schema.ts'
 import type { Payment } from './payment.ts'
+import type { Checkout } from './payment-gateway.ts'
 import { recordCheckout } from './settle-payment.ts'
 
 type GatewayEventRow = Schema['gatewayEvents']
@@ -46,13 +47,21 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   const payment = await paymentOf(app, event)
   if (!payment) return { state: 'ignored', note: 'It belongs to no payment of ours.' }
   if (event.type === 'payment_intent.payment_failed') return noteRefusal(app, event, payment)
-  const sessionId = payment.sessionId ?? event.checkoutSessionId
+  const sessionId = event.checkoutSessionId ?? payment.sessionId
   if (sessionId === null) return { state: 'processed', note: null }
-  const settlement = await recordCheckout(app, payment, await app.paymentGateway.getCheckout(sessionId))
+  const checkout = await app.paymentGateway.getCheckout(sessionId)
+  if (payment.sessionId !== null && payment.sessionId !== sessionId) return judgeOtherPage(payment, checkout)
+  const settlement = await recordCheckout(app, payment, checkout)
   return settlement.outcome === 'mismatch'
     ? { state: 'suspense', note: `Not taken as ours: ${settlement.note}.` }
     : { state: 'processed', note: settlement.outcome }
 }
+
+/** A page that names our payment and is not the one we sent the customer to. Money on it is nobody's until staff decide. */
+const judgeOtherPage = (payment: Payment, checkout: Checkout): Verdict =>
+  checkout.paid
+    ? { state: 'suspense', note: `Money came on page ${checkout.sessionId}, not on that of ${payment.id}.` }
+    : { state: 'ignored', note: 'It is of a page that nobody was sent to.' }
 
 /**
  * Finds the attempt by the page it was made on. A page whose opening we never heard back from is known to the gateway

@@ -9,7 +9,7 @@ export type LegalEntity = Schema['legalEntities']
 
 type Seller = { entity: LegalEntity; rules: TaxRule[] }
 
-const readOnce = versionedCache<App['database'], App['db'], Seller | undefined>(readSeller)
+const readOnce = versionedCache<App['db'], Seller | undefined>(readSeller)
 
 /**
  * The seller and the rule by which it taxes a buyer from `country` today, as of that count of changes to the offer. Throws

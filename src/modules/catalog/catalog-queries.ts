@@ -6,7 +6,7 @@ import { versionedCache } from '#platform/versioned-cache.ts'
 import { LocalizedText } from './localized-text.ts'
 import type { Catalog, CatalogProduct, Period, Plan, PlanOption, Region } from './plan.ts'
 
-const readOnce = versionedCache<App['database'], App['db'], Catalog>((db) => readCatalog(db))
+const readOnce = versionedCache<App['db'], Catalog>((db) => readCatalog(db))
 
 /** The count of changes to what is for sale; belongs into the query that decides what is charged. */
 export const offerVersion = sql<bigint>`(select version from offer_version)`
