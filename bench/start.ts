@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { buildWebIfStale } from '../scripts/build-web.ts'
 import type { Result } from './measure.ts'
 
 const PORT = 18_080
+/** A build machine may be half as fast as this one; worse is a change of ours. */
+const ROOM = 0.5
 const LIMITS = { cold: 6, warm: 2, webMb: 250, workerMb: 200 }
 
 type Started = { seconds: number; child: ChildProcess }
@@ -12,6 +15,7 @@ type Started = { seconds: number; child: ChildProcess }
 /** B10: from nothing, and from a stopped installation, to the first "ready"; and the memory of web and worker at rest. */
 export async function benchStart(): Promise<Result[]> {
   const folder = `.data/bench-start-${process.pid}`
+  await buildWebIfStale()
   const cold = await start(folder)
   await stop(cold.child)
   const warm: number[] = []
@@ -33,10 +37,10 @@ export async function benchStart(): Promise<Result[]> {
     floor: [limit],
     product: values,
     ratio: limit / Math.max(...values),
-    gate: 1,
+    gate: ROOM,
     goal: 1,
     noisy: false,
-    note: 'floor is the limit; the ratio is limit over the worst reading',
+    note: 'floor is the limit, the ratio is limit over the worst reading; the gate leaves room for a busy machine',
   })
   return [
     result('cold start to ready', 's', LIMITS.cold, [cold.seconds]),

@@ -30,10 +30,10 @@ export function procedureRunner(definitions: readonly AnyProcedure[]) {
     const owner = randomUUID()
     const row = await claim(app, procedureId, owner)
     if (!row) return
-    const definition = byName.get(row.name)
-    if (!definition) throw new Error(`There is no procedure ${row.name} in this release`)
     const heartbeat = setInterval(() => void renew(app, procedureId, owner), (LEASE_SECONDS * 1000) / 3)
     try {
+      const definition = byName.get(row.name)
+      if (!definition) throw new Error(`There is no procedure ${row.name} in this release`)
       const steps = await app.db
         .selectFrom('procedureSteps')
         .selectAll()

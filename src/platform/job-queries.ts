@@ -5,7 +5,7 @@ import { QUEUES } from '#platform/queue.ts'
 
 export type JobState = 'created' | 'retry' | 'active' | 'completed' | 'cancelled' | 'failed'
 
-/** A job as staff see it. `queue` is `dead` for one that was set aside after its last try. */
+/** A job as staff see it. `queue` is `dead` for one that was set aside: its tries and its error are those of its last line. */
 export type JobRow = {
   id: string
   queue: string
@@ -19,8 +19,9 @@ export type JobRow = {
   completedAt: Temporal.Instant | null
 }
 
-const COLUMNS = sql`id::text as id, name as queue, coalesce(data->>'job', name) as job, state::text as state, retry_count + 1 as tries,
-  data->'payload' as payload, output->>'message' as error, created_on as created_at, start_after, completed_on as completed_at`
+const COLUMNS = sql`id::text as id, name as queue, coalesce(data->>'job', name) as job, state::text as state,
+  coalesce(source_retry_count, retry_count) + 1 as tries,
+  data->'payload' as payload, coalesce(output, source_output)->>'message' as error, created_on as created_at, start_after, completed_on as completed_at`
 
 /** Our own lines; the queue keeps house in others. */
 const LINES = Object.keys(QUEUES)

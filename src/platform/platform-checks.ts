@@ -19,16 +19,17 @@ export async function checkIdempotency({ database }: Reader): Promise<Finding[]>
   }))
 }
 
-/** I19: every job has a future: it waits, runs, is done, or is set aside where staff see it; every procedure has a job. */
+/** I19: every job has a future: it waits, runs, is done, or is set aside where staff see it or put it back; every procedure has a job. */
 export async function checkJobs({ database }: Reader): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select j.id::text as subject_id, coalesce(j.data->>'job', j.name) || ' failed and is not among the set-aside jobs' as detail from queue.job j
-    where j.state = 'failed' and j.name <> 'dead' and not exists (select from queue.job d where d.name = 'dead' and d.data = j.data)
+    where j.state = 'failed' and j.name <> 'dead' and not exists (select from queue.job d where d.name = 'dead' and d.source_id = j.id)
+      and not exists (select from queue.job again where again.data = j.data and again.created_on > j.created_on)
     union all
     select id::text, coalesce(data->>'job', name) || ' ran more often than allowed' from queue.job where retry_count > retry_limit
     union all
     select p.id, 'procedure ' || p.name || ' is ' || p.state || ' and no job will go on with it' from procedures p
-    where p.state in ('running', 'compensating') and p.updated_at < clock_timestamp() - interval '2 minutes' and (p.lease_until is null or p.lease_until < clock_timestamp())
+    where p.state in ('running', 'compensating') and p.wake_at < clock_timestamp() - interval '2 minutes' and (p.lease_until is null or p.lease_until < clock_timestamp())
       and not exists (select from queue.job j where j.data->'payload'->>'procedureId' = p.id and j.state in ('created', 'retry', 'active'))`.execute(
     database.db,
   )

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
@@ -69,7 +70,7 @@ export async function startProcedure<I extends object, M extends object>(
       state: 'running',
       input: JSON.stringify(definition.input.parse(run.input)),
       memory: '{}',
-      wakeAt: tx.now,
+      wakeAt: sql<Temporal.Instant>`clock_timestamp()`,
       createdAt: tx.now,
       updatedAt: tx.now,
     })

@@ -65,7 +65,7 @@ async function hurry(note: string, state: string): Promise<void> {
     await sql`update queue.job set start_after = now() where state = 'retry' and data->'payload'->>'note' = ${note}`.execute(
       app.db,
     )
-    queue.ring(['maintenance'])
+    queue.ring(['maintenance', 'notifications'])
     return (await rowsOf(note)).some((row) => row.state === state && row.name !== 'dead')
   }, `${note} is not ${state}`)
 }
@@ -101,7 +101,7 @@ test('after its last try a job is set aside with its reason; staff put it back a
   await hurry('broken', 'failed')
   const { rows: aside } = await listJobs(app.database, { view: 'dead', limit: 10 })
   const [dead] = aside
-  assert.deepEqual([aside.length, dead?.job, dead?.payload], [1, 'test.write', { note: 'broken' }])
+  assert.deepEqual([aside.length, dead?.job, dead?.tries, dead?.payload], [1, 'test.write', 3, { note: 'broken' }])
   assert.match(String(dead?.error), /out of paper/)
   assert.equal(failures.get('broken'), 2, 'three tries')
   assert.deepEqual(await checkJobs(app), [], 'it has a future: a person')
@@ -125,14 +125,14 @@ test('only a job that was set aside can be put back', async () => {
 test('the work of a worker that died is done by another', async () => {
   const gate = Promise.withResolvers<void>()
   held.set('orphaned', gate.promise)
-  await enqueue('orphaned')
+  await enqueue('orphaned', {}, mail)
   await until(async () => (await rowsOf('orphaned'))[0]?.state === 'active', 'it has not begun')
   // As a killed worker leaves it: begun, and no sign of life since.
   await sql`update queue.job set heartbeat_on = now() - interval '1 minute' where data->'payload'->>'note' = 'orphaned'`.execute(
     app.db,
   )
   held.delete('orphaned')
-  await queue.boss.supervise('maintenance')
+  await queue.boss.supervise('notifications')
   const [row] = await rowsOf('orphaned')
   assert.deepEqual([row?.state, row?.retryCount], ['retry', 0])
   await hurry('orphaned', 'completed')

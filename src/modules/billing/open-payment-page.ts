@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { App } from '#app/app.ts'
 import { type Actor, visibleCustomerId } from '#platform/actor.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
 import { newId } from '#platform/ids.ts'
-import { Problem } from '#platform/problem.ts'
-import { requireVerb } from '#platform/state-machine.ts'
+import { isProblem, Problem } from '#platform/problem.ts'
+import { can, requireVerb } from '#platform/state-machine.ts'
 import { findPendingPayment, getInvoice, lockInvoice, lockPayment } from './billing-queries.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
-import type { Payment } from './payment.ts'
+import { type Payment, paymentMachine } from './payment.ts'
 import { settlePayment } from './settle-payment.ts'
 
 /** Stripe keeps a page open for 24 hours at most; what is left must be worth opening it. */
@@ -29,36 +31,85 @@ export async function openPaymentPage(
   const payment = await beginPayment(app, actor, invoice)
   if (payment.sessionUrl !== null) return { payment, url: payment.sessionUrl }
 
+  let page: { sessionId: string; url: string }
+  try {
+    page = await openAtGateway(app, actor, invoice, payment, input)
+  } catch (error) {
+    const opened = isProblem(error) && error.kind === 'unavailable' ? await openedMeanwhile(app, payment) : undefined
+    if (!opened) throw error
+    return opened
+  }
+  const opened = await savePage(app, actor, payment, page)
+  if (opened.sessionUrl !== null) return { payment: opened, url: opened.sessionUrl }
+  // The attempt ended while its page was being opened. Nobody has been sent there, and nobody must pay there.
+  await app.paymentGateway.expireCheckout(page.sessionId)
+  requireVerb(invoiceMachine, await getInvoice(app, actor, invoice.id), 'pay')
+  throw new Problem('unavailable', 'payment_gateway_unavailable', 'This attempt to pay has ended. Please try again.')
+}
+
+/** Long enough for another click's page to be opened. */
+const PAUSES_MS = [100, 200, 400, 800]
+
+/** The gateway refuses the second of two clicks while the first is still at work; the page of the first is for both. */
+async function openedMeanwhile(app: App, { id }: Payment): Promise<{ payment: Payment; url: string } | undefined> {
+  for (const ms of PAUSES_MS) {
+    await pause(ms)
+    const payment = await app.db.selectFrom('payments').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    if (payment.state !== 'pending') return undefined
+    if (payment.sessionUrl !== null) return { payment, url: payment.sessionUrl }
+  }
+  return undefined
+}
+
+/** The same request gets the same key. The gateway refuses a known key with another request, such as another way back. */
+const keyOf = (id: string, ...differing: string[]): string =>
+  `${id}-${createHash('sha256').update(JSON.stringify(differing)).digest('hex').slice(0, 16)}`
+
+async function openAtGateway(
+  app: App,
+  actor: Actor,
+  invoice: Invoice,
+  payment: Payment,
+  { returnPath, cancelPath }: { returnPath: string; cancelPath: string },
+): Promise<{ sessionId: string; url: string }> {
   const { publicUrl } = app.config
-  const page = await app.paymentGateway.openCheckout({
-    key: payment.id,
-    gatewayCustomerId: await ensureGatewayCustomer(app, actor, invoice),
+  const gatewayCustomerId = await ensureGatewayCustomer(app, actor, invoice)
+  const successUrl = `${publicUrl}${returnPath}`
+  const cancelUrl = `${publicUrl}${cancelPath}`
+  return app.paymentGateway.openCheckout({
+    key: keyOf(payment.id, gatewayCustomerId, successUrl, cancelUrl),
+    gatewayCustomerId,
     paymentId: payment.id,
     invoiceId: invoice.id,
     customerId: invoice.customerId,
     amountMinor: payment.amountMinor,
     currency: payment.currency,
     description: formatInvoiceTitle(invoice),
-    successUrl: `${publicUrl}${input.returnPath}`,
-    cancelUrl: `${publicUrl}${input.cancelPath}`,
+    successUrl,
+    cancelUrl,
     expiresAt: payment.expiresAt,
     locale: invoice.locale,
   })
-  const opened = await app.transaction(actor, async (tx) => {
-    const locked = await lockPayment(tx, payment.id)
-    if (locked.sessionId !== null) return locked
-    await tx.emit('payment.page_opened', payment.id, {
-      customerId: invoice.customerId,
-      after: { sessionId: page.sessionId },
-    })
+}
+
+/** Remembers the page of an attempt that is under way, unless it has one; an attempt that has ended is left as it is. */
+async function savePage(
+  app: App,
+  actor: Actor,
+  { id, customerId }: Payment,
+  page: { sessionId: string; url: string },
+): Promise<Payment> {
+  return app.transaction(actor, async (tx) => {
+    const locked = await lockPayment(tx, id)
+    if (locked.sessionId !== null || !can(paymentMachine, locked, 'fail')) return locked
+    await tx.emit('payment.page_opened', id, { customerId, after: { sessionId: page.sessionId } })
     return tx.db
       .updateTable('payments')
       .set({ sessionId: page.sessionId, sessionUrl: page.url, updatedAt: tx.now })
-      .where('id', '=', payment.id)
+      .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()
   })
-  return { payment: opened, url: opened.sessionUrl ?? page.url }
 }
 
 /** An attempt whose page is about to close is settled first, so that a new one may begin. */
@@ -117,7 +168,7 @@ async function ensureGatewayCustomer(app: App, actor: Actor, invoice: Invoice): 
     .where('id', '=', invoice.customerId)
     .executeTakeFirstOrThrow()
   const { gatewayCustomerId } = await app.paymentGateway.createCustomer({
-    key: `customer-${invoice.customerId}`,
+    key: keyOf(`customer-${invoice.customerId}`, customer.name, customer.email),
     customerId: invoice.customerId,
     ...customer,
   })

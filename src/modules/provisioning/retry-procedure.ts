@@ -23,7 +23,7 @@ export async function retryProcedure(app: App, actor: Actor, input: { procedureI
     requireVerb(procedureMachine, run, 'retry')
     const { id, state, customerId } = run
     const row = { id, state, ...(customerId === null ? {} : { customerId }) }
-    const going = await transition(tx, procedureMachine, row, 'retry', { wakeAt: tx.now })
+    const going = await transition(tx, procedureMachine, row, 'retry')
     await tx.enqueue(runProcedure, { procedureId: id })
     return going
   })
