@@ -6,7 +6,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
 /** The path of a Chromium on this machine; CHROMIUM_PATH names another. Undefined when there is none. */
-export function findBrowser(): string | undefined {
+function findBrowser(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   const known = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))
   return [process.env['CHROMIUM_PATH'] ?? '', ...known, MAC].find((path) => path !== '' && existsSync(path))

@@ -10,7 +10,12 @@ const list = text.transform((value) =>
     .map((part) => part.trim())
     .filter(Boolean),
 )
-const origin = z.url({ protocol: /^https?$/, error: 'must be an address like https://shop.example.com' })
+const isOrigin = (value: string): boolean => {
+  const url = URL.parse(value)
+  return url !== null && /^https?:$/.test(url.protocol) && [url.origin, `${url.origin}/`].includes(url.href)
+}
+const origin = z.string().trim().refine(isOrigin, 'must be an address like https://shop.example.com, without a path')
+const unbroken = text.regex(/^\S+$/, 'must not contain white space')
 
 /** Every key the product reads. `.env.example` explains each; a test keeps the two alike. */
 const Environment = z.object({
@@ -25,8 +30,14 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SECRET_KEY: secret.optional(),
   METRICS_TOKEN: secret.optional(),
-  STRIPE_SECRET_KEY: secret.optional(),
-  STRIPE_WEBHOOK_SECRET: list.transform((all) => all.map((each) => new Secret(each))).optional(),
+  STRIPE_SECRET_KEY: text
+    .regex(/^[sr]k_(test|live)_\S+$/, 'must be a key like sk_test_… or sk_live_…')
+    .transform((value) => new Secret(value))
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: list
+    .pipe(z.array(unbroken).min(1))
+    .transform((all) => all.map((each) => new Secret(each)))
+    .optional(),
   STRIPE_API_BASE: origin.optional(),
   PROXMOX_URLS: list.pipe(z.array(origin).min(1)).optional(),
   PROXMOX_TOKEN_ID: text.optional(),
@@ -54,7 +65,7 @@ const Environment = z.object({
 type Environment = z.output<typeof Environment>
 
 /** What the simulators listen on and expect, when one of them stands in for a vendor. */
-export type SimulatorConfig = {
+type SimulatorConfig = {
   ports: { console: number; stripe: number; proxmox: number; mail: number; smtp: number }
   /** How long each task of the simulated Proxmox takes; each as long as is nice to watch, when undefined. */
   taskSeconds: number | undefined
@@ -115,23 +126,31 @@ const SIMULATED = {
 /** Parses the environment once. `simulatedSecretKey` is used in simulated mode when SECRET_KEY is not set. */
 export function readConfig(environment: NodeJS.ProcessEnv, simulatedSecretKey?: string): Config {
   const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = Environment.safeParse(filled)
-  if (!parsed.success)
-    throw new ConfigError(sentence(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)))
-  const mistakes = mistakesIn(parsed.data)
+  const wrong = new Map<string, string>()
+  for (const issue of Environment.safeParse(filled).error?.issues ?? []) wrong.set(String(issue.path[0]), issue.message)
+  // What can be understood is checked on, so that all mistakes are told together.
+  const env = Environment.parse(Object.fromEntries(Object.entries(filled).filter(([key]) => !wrong.has(key))))
+  const mistakes = [
+    ...[...wrong].map(([key, message]) => `${key}: ${message}`),
+    ...mistakesIn(env, new Set(Object.keys(filled))),
+  ]
   if (mistakes.length > 0) throw new ConfigError(sentence(mistakes))
-  return build(parsed.data, simulatedSecretKey)
+  return build(env, simulatedSecretKey)
 }
+
+/** The names of all keys the product reads. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(Environment.shape)
 
 const sentence = (mistakes: string[]): string =>
   `The configuration has mistakes:\n${mistakes.map((each) => `  ${each}`).join('\n')}`
 
-function mistakesIn(env: Environment): string[] {
+/** Mistakes beyond those of a single key; `given` names the keys that are set, rightly or wrongly. */
+function mistakesIn(env: Environment, given: ReadonlySet<string>): string[] {
   const mistakes: string[] = []
   const together = (keys: (keyof Environment)[]): void => {
-    const missing = keys.filter((key) => env[key] === undefined)
+    const missing = keys.filter((key) => !given.has(key))
     if (missing.length > 0 && missing.length < keys.length)
-      mistakes.push(`${missing.join(', ')}: missing, as ${keys.find((key) => env[key] !== undefined)} is set`)
+      mistakes.push(`${missing.join(', ')}: missing, as ${keys.find((key) => given.has(key))} is set`)
   }
   together(['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
   together(['PROXMOX_URLS', 'PROXMOX_TOKEN_ID', 'PROXMOX_TOKEN_SECRET'])
@@ -139,12 +158,12 @@ function mistakesIn(env: Environment): string[] {
   if (env.VM_ID_MIN > env.VM_ID_MAX) mistakes.push('VM_ID_MAX: must not be below VM_ID_MIN')
   if (env.SECRET_KEY && env.SECRET_KEY.reveal().length < 32)
     mistakes.push('SECRET_KEY: must be 32 characters or more; make one with: openssl rand -base64 48')
-  if (env.EZ_MODE === 'production') mistakes.push(...productionMistakes(env))
+  if (env.EZ_MODE === 'production') mistakes.push(...productionMistakes(env, given))
   return mistakes
 }
 
 /** What simulated mode forgives and production does not. */
-function productionMistakes(env: Environment): string[] {
+function productionMistakes(env: Environment, given: ReadonlySet<string>): string[] {
   const mistakes: string[] = []
   const required = [
     'DATABASE_URL',
@@ -157,7 +176,7 @@ function productionMistakes(env: Environment): string[] {
     'PROXMOX_TOKEN_SECRET',
     'SMTP_HOST',
   ] as const
-  for (const key of required) if (env[key] === undefined) mistakes.push(`${key}: needed when EZ_MODE is production`)
+  for (const key of required) if (!given.has(key)) mistakes.push(`${key}: needed when EZ_MODE is production`)
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://'))
     mistakes.push('PUBLIC_URL: must begin with https:// when EZ_MODE is production')
   if (env.STRIPE_API_BASE) mistakes.push('STRIPE_API_BASE: not allowed when EZ_MODE is production')

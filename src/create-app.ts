@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { App } from '#app/app.ts'
-import type { Config } from '#app/config.ts'
+import { type Config, ConfigError } from '#app/config.ts'
 import { jobs } from '#app/jobs.ts'
 import { procedures } from '#app/procedures.ts'
 import { reactions } from '#app/reactions.ts'
@@ -82,12 +82,20 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
   }
 }
 
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`The configuration has mistakes:\n  PROXMOX_CA_FILE: ${file} cannot be read`, { cause })
+  }
+}
+
 function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch']) {
   const { stripe, proxmox, smtp } = config
   const toStripe = createOutbound({ trustedOrigins: stripe.apiBase ? [stripe.apiBase] : [] })
   const toProxmox = createOutbound({
     trustedOrigins: proxmox.urls,
-    ...(proxmox.certificateFile ? { certificateAuthority: readFileSync(proxmox.certificateFile, 'utf8') } : {}),
+    ...(proxmox.certificateFile ? { certificateAuthority: readCertificate(proxmox.certificateFile) } : {}),
     ...(proxmox.fingerprint ? { pinnedFingerprint: proxmox.fingerprint } : {}),
   })
   const mailer = smtpMailer({

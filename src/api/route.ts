@@ -6,7 +6,7 @@ import type { Actor } from '#platform/actor.ts'
 import type { Caller } from './authenticate.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type None = z.ZodUndefined
 
 /** One request to one operation, its input already checked. */
@@ -29,7 +29,7 @@ export type Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> 
 }
 
 /** What an operation answers when it did what was asked: JSON, nothing, or a document of another kind. */
-export type Success<R extends z.ZodType> = {
+type Success<R extends z.ZodType> = {
   status: 200 | 201 | 202 | 204
   description: string
   body?: R

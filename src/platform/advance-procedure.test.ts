@@ -72,12 +72,7 @@ test('steps are done in order, each knowing what those before it remembered, and
   const house = await buildHouse()
   assert.equal(await house.drive(), 'completed')
   await house.advance()
-  assert.deepEqual(house.told, [
-    'wall on nothing',
-    'roof on wall',
-    'door on wall+roof',
-    'built with wall+roof+door',
-  ])
+  assert.deepEqual(house.told, ['wall on nothing', 'roof on wall', 'door on wall+roof', 'built with wall+roof+door'])
   assert.ok((await house.row()).finishedAt)
 })
 
@@ -102,8 +97,7 @@ test('what is away for a moment is asked again, after the pause it asked for', a
     roof: {
       do: async () => {
         tries += 1
-        if (tries === 1)
-          throw new Problem('unavailable', 'crane_busy', 'The crane is busy.', { retryAfterSeconds: 7 })
+        if (tries === 1) throw new Problem('unavailable', 'crane_busy', 'The crane is busy.', { retryAfterSeconds: 7 })
         if (tries < 6) throw unavailable()
         return {}
       },
@@ -190,7 +184,12 @@ test('an undo that cannot be done is tried with patience, then stands still for 
   assert.equal((await house.row()).state, 'compensating')
   await outOfPatience(house.id)
   assert.equal(await house.drive(), 'stuck')
-  const stuck = await app.db.selectFrom('events').select('after').where('subjectId', '=', house.id).where('name', '=', 'procedure.stuck').execute()
+  const stuck = await app.db
+    .selectFrom('events')
+    .select('after')
+    .where('subjectId', '=', house.id)
+    .where('name', '=', 'procedure.stuck')
+    .execute()
   assert.deepEqual(stuck, [{ after: { step: 'wall', error: 'The wall does not fall' } }])
   await house.advance()
   assert.equal((await house.row()).state, 'stuck', 'nobody but staff goes on')
@@ -198,7 +197,12 @@ test('an undo that cannot be done is tried with patience, then stands still for 
   stands = false
   await retryProcedure(app, { kind: 'staff', userId: 'usr_1', role: 'operations' }, { procedureId: house.id })
   assert.equal(await house.drive(), 'compensated')
-  assert.deepEqual(house.told.slice(2), ['no door', 'no roof', 'no wall', 'gave up: no_ground: There is no ground to build on.'])
+  assert.deepEqual(house.told.slice(2), [
+    'no door',
+    'no roof',
+    'no wall',
+    'gave up: no_ground: There is no ground to build on.',
+  ])
 })
 
 test('two workers never run one procedure at once: the second is sent away, and the first keeps its hold', async () => {
@@ -218,7 +222,11 @@ test('two workers never run one procedure at once: the second is sent away, and 
   // A hold lasts eight seconds; whoever works renews it long before.
   await loseLease(house.id)
   const held = async () =>
-    (await sql<{ held: boolean }>`select lease_until > clock_timestamp() as held from procedures where id = ${house.id}`.execute(app.db)).rows[0]!.held
+    (
+      await sql<{
+        held: boolean
+      }>`select lease_until > clock_timestamp() as held from procedures where id = ${house.id}`.execute(app.db)
+    ).rows[0]!.held
   for (let tries = 0; !(await held()); tries += 1) {
     assert.ok(tries < 70, 'the hold was not renewed')
     await pause(50)
@@ -248,7 +256,12 @@ test('when its worker died, another goes on at the step under way; the dead one 
   gate.resolve()
   await assert.rejects(dead, /taken over by another worker/)
   assert.deepEqual(house.told, ['wall on nothing', 'door on wall+roof 2', 'built with wall+roof 2+door'])
-  const built = await app.db.selectFrom('events').select('id').where('name', '=', 'house.built').where('subjectId', '=', house.subjectId).execute()
+  const built = await app.db
+    .selectFrom('events')
+    .select('id')
+    .where('name', '=', 'house.built')
+    .where('subjectId', '=', house.subjectId)
+    .execute()
   assert.equal(built.length, 1)
 })
 

@@ -13,7 +13,8 @@ const move = (seconds: number) => app.transaction(tester, (tx) => writeClockOffs
 
 test('business time is the wall clock until it is moved, and the wall clock never moves with it', () => {
   const clock = createClock()
-  const ahead = (): number => Math.abs(Math.round((clock.now().epochMilliseconds - clock.wallClock().epochMilliseconds) / 1_000))
+  const ahead = (): number =>
+    Math.abs(Math.round((clock.now().epochMilliseconds - clock.wallClock().epochMilliseconds) / 1_000))
   assert.equal(ahead(), 0)
   clock.setOffsetSeconds(86_400)
   assert.equal(ahead(), 86_400)

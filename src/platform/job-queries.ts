@@ -3,7 +3,7 @@ import type { Database } from '#platform/database.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import { QUEUES } from '#platform/queue.ts'
 
-export type JobState = 'created' | 'retry' | 'active' | 'completed' | 'cancelled' | 'failed'
+type JobState = 'created' | 'retry' | 'active' | 'completed' | 'cancelled' | 'failed'
 
 /** A job as staff see it. `queue` is `dead` for one that was set aside: its tries and its error are those of its last line. */
 export type JobRow = {

@@ -36,7 +36,9 @@ test('after the time is over one may try again; the time is the database clock, 
   for (let attempt = 0; attempt < 3; attempt += 1) await knock('cid')
   app.advance({ days: 2 })
   await assert.rejects(knock('cid'), { code: 'too_many_attempts' })
-  await sql`update rate_limits set resets_at = clock_timestamp() - interval '1 second' where key = 'knock:cid'`.execute(app.db)
+  await sql`update rate_limits set resets_at = clock_timestamp() - interval '1 second' where key = 'knock:cid'`.execute(
+    app.db,
+  )
   await knock('cid')
 })
 
@@ -52,9 +54,12 @@ test('limits kept in memory count and forgive in the same way, each subject by i
   for (let attempt = 0; attempt < 3; attempt += 1) take(limit, 'ann')
   take(limit, 'bob')
   now = 30_000
-  assert.throws(() => {
-    take(limit, 'ann')
-  }, { code: 'too_many_attempts', retryAfterSeconds: 30 })
+  assert.throws(
+    () => {
+      take(limit, 'ann')
+    },
+    { code: 'too_many_attempts', retryAfterSeconds: 30 },
+  )
   now = 60_000
   take(limit, 'ann')
 })

@@ -50,7 +50,10 @@ test('no spelling of a private address is called', async () => {
   for (const host of hosts.split(/\s+/))
     await assert.rejects(stranger(`http://${host}:${port}/secret`), (error: Error) => {
       const code = (cause: unknown) => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
-      assert.ok([code(error), code(error.cause)].includes(refused.code), `${host}: ${error.message} ${String(error.cause)}`)
+      assert.ok(
+        [code(error), code(error.cause)].includes(refused.code),
+        `${host}: ${error.message} ${String(error.cause)}`,
+      )
       return true
     })
   assert.equal(calls, before)

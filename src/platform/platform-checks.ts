@@ -6,7 +6,7 @@ type Row = { subjectId: string; detail: string }
 type Reader = { database: Database }
 
 /** I18: an answer kept under a key is complete, and no key is left half-used for longer than a request can take. */
-export async function checkIdempotency({ database }: Reader): Promise<Finding[]> {
+async function checkIdempotency({ database }: Reader): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select key as subject_id, actor_id as detail from idempotency_keys
     where (status is null) <> (answer is null) or (status is null and created_at < clock_timestamp() - interval '10 minutes')`.execute(
@@ -37,7 +37,7 @@ export async function checkJobs({ database }: Reader): Promise<Finding[]> {
 }
 
 /** I20: nobody is told the same thing twice, and what is queued to be sent has a job that sends it. */
-export async function checkNotifications({ database }: Reader): Promise<Finding[]> {
+async function checkNotifications({ database }: Reader): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select min(id) as subject_id, count(*) || ' mails of ' || template || ' for one event' as detail from notifications
     group by event_id, recipient, template having count(*) > 1

@@ -19,14 +19,18 @@ const paint: Procedure<{ colour: string }, object> = procedure({
   onCompensated: async () => undefined,
 })
 const start = (subjectId: string, input: object = { colour: 'red' }) =>
-  app.transaction(tester, (tx) => startProcedure(tx, paint, { subjectId, customerId: customer.id, input: input as never }))
+  app.transaction(tester, (tx) =>
+    startProcedure(tx, paint, { subjectId, customerId: customer.id, input: input as never }),
+  )
 
 test('a procedure begins with the change that asks for it: its run, its fact and its job stand together or not at all', async () => {
   const subjectId = newId('svc')
   const id = await start(subjectId)
   const { rows } = await sql<{ jobs: number; events: number }>`select
     (select count(*)::int from queue.job where data->'payload'->>'procedureId' = ${id}) as jobs,
-    (select count(*)::int from events where name = 'procedure.running' and subject_id = ${id}) as events`.execute(app.db)
+    (select count(*)::int from events where name = 'procedure.running' and subject_id = ${id}) as events`.execute(
+    app.db,
+  )
   assert.deepEqual(rows[0], { jobs: 1, events: 1 })
 
   const dropped = newId('svc')
@@ -55,8 +59,8 @@ test('what a procedure is told is checked before it begins', async () => {
 test('when a run goes on is told by the wall clock, though the business clock was moved', async () => {
   app.advance({ days: 40 })
   const id = await start(newId('svc'))
-  const { rows } = await sql<{ due: boolean }>`select wake_at <= clock_timestamp() as due from procedures where id = ${id}`.execute(
-    app.db,
-  )
+  const { rows } = await sql<{
+    due: boolean
+  }>`select wake_at <= clock_timestamp() as due from procedures where id = ${id}`.execute(app.db)
   assert.equal(rows[0]?.due, true)
 })

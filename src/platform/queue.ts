@@ -17,7 +17,7 @@ export const QUEUES = {
   notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
 } as const
-export type QueueName = keyof typeof QUEUES
+type QueueName = keyof typeof QUEUES
 const DEAD = 'dead'
 const SCHEMA = 'queue'
 const BATCH = 5
@@ -74,8 +74,9 @@ export async function openQueue(options: {
     max: options.supervise ? 6 : 2,
     supervise: options.supervise,
     schedule: options.supervise,
-    monitorIntervalSeconds: 3,
-    superviseIntervalSeconds: 3,
+    // Looked for often: with the heartbeat of ten seconds, work of a killed worker goes on within fifteen.
+    monitorIntervalSeconds: 2,
+    superviseIntervalSeconds: 1,
   })
   boss.on('error', (error) => {
     log.error({ err: error }, 'queue')
@@ -215,20 +216,20 @@ export async function runQueuedJob(
 ): Promise<JobResult> {
   const started = performance.now()
   const read = Envelope.safeParse(found.data)
-  const job = read.data?.job ?? 'unreadable'
+  const name = read.data?.job ?? 'unreadable'
   const requestId = read.data?.requestId
-  return logScope.run({ jobId: newId('job'), job, ...(requestId ? { requestId } : {}) }, async () => {
+  return logScope.run({ jobId: newId('job'), job: name, ...(requestId ? { requestId } : {}) }, async () => {
     const record = (outcome: string, error?: unknown): void => {
       const seconds = (performance.now() - started) / 1000
-      metrics.jobSeconds.observe({ job, outcome }, seconds)
+      metrics.jobSeconds.observe({ job: name, outcome }, seconds)
       const line = { outcome, attempt: found.retryCount + 1, ms: Math.round(seconds * 1000) }
       if (error) log.warn({ ...line, err: error }, 'job')
       else log.info(line, 'job')
     }
     try {
       if (!read.success) throw new Error('This is no message of ours', { cause: read.error })
-      const known = jobs.get(job)
-      if (!known) throw new Error(`There is no job ${job} in this release`)
+      const known = jobs.get(name)
+      if (!known) throw new Error(`There is no job ${name} in this release`)
       await known.run(app, known.payload.parse(read.data.payload), found.signal)
       record('completed')
       return { id: found.id, status: 'completed' }

@@ -26,7 +26,7 @@ export type Store = {
 }
 
 /** A store in `file`, or in memory when there is none. Values must be plain JSON. */
-export function openStore(file?: string): Store {
+function openStore(file?: string): Store {
   if (file) mkdirSync(dirname(file), { recursive: true })
   const db = new DatabaseSync(file ?? ':memory:')
   db.exec(`pragma journal_mode = wal; pragma synchronous = off;
@@ -106,7 +106,7 @@ export type Call = {
 }
 
 /** Thrown by a simulator's middleware to end the connection without an answer. */
-export class ConnectionDropped extends TypeError {
+class ConnectionDropped extends TypeError {
   constructor() {
     super('fetch failed: the simulator dropped the connection')
   }

@@ -54,7 +54,11 @@ test('every verb leads to a state of its machine, and no state leads to itself',
 })
 
 test('whatever is tried in whatever order, what is over stays over', () => {
-  const ends: Record<string, string[]> = { invoice: ['paid', 'void'], payment: ['succeeded'], order: ['active', 'cancelled'] }
+  const ends: Record<string, string[]> = {
+    invoice: ['paid', 'void'],
+    payment: ['succeeded'],
+    order: ['active', 'cancelled'],
+  }
   for (const { noun, states } of machines) {
     const verbs = [...new Set(Object.values(states).flatMap((each) => Object.keys(each)))]
     fc.assert(

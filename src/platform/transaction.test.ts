@@ -15,7 +15,8 @@ const row = (tx: Tx, key: string, count = 1) => tx.db.insertInto('rateLimits').v
 const write = (tx: Tx, key: string, count = 1) => row(tx, key, count).execute()
 /** A statement that fails with this code of PostgreSQL. */
 const failure = (tx: Tx, code: string) => ({
-  compile: () => sql`do ${sql.raw(`$$ begin raise exception 'seeded' using errcode = '${code}'; end $$`)}`.compile(tx.db),
+  compile: () =>
+    sql`do ${sql.raw(`$$ begin raise exception 'seeded' using errcode = '${code}'; end $$`)}`.compile(tx.db),
 })
 
 async function traces(key: string): Promise<{ rows: number; events: number; jobs: number }> {
@@ -75,7 +76,10 @@ test('a job whose payload is none of its kind is refused before anything is kept
 test('an event tells who did it, for whom, and how it was before and after', async () => {
   const { actor } = await buildCustomer(app)
   await app.transaction(actor, (tx) =>
-    tx.emit('test.told', 'told', { before: { amountMinor: 900n }, after: { at: Temporal.Instant.from('2026-01-01T00:00Z') } }),
+    tx.emit('test.told', 'told', {
+      before: { amountMinor: 900n },
+      after: { at: Temporal.Instant.from('2026-01-01T00:00Z') },
+    }),
   )
   const event = await app.db.selectFrom('events').selectAll().where('subjectId', '=', 'told').executeTakeFirstOrThrow()
   assert.equal(event.customerId, actor.customerId)
@@ -129,9 +133,9 @@ test('what goes wrong in one transaction does not touch the next ones on the sam
     outcomes.map((outcome) => outcome.status),
     outcomes.map((_each, index) => (index % 2 ? 'fulfilled' : 'rejected')),
   )
-  const { rows } = await sql<{ key: string }>`select key from rate_limits where key like 'wrong%' or key like 'right%'`.execute(
-    app.db,
-  )
+  const { rows } = await sql<{
+    key: string
+  }>`select key from rate_limits where key like 'wrong%' or key like 'right%'`.execute(app.db)
   assert.equal(rows.length, 12)
   assert.ok(rows.every(({ key }) => key.startsWith('right')))
 })
@@ -209,6 +213,9 @@ test('facts are never changed or deleted afterwards', async () => {
   const id = newId('cus')
   await app.transaction(tester, (tx) => tx.emit('test.final', id))
   const refused = { code: '23001' }
-  await assert.rejects(app.db.updateTable('events').set({ name: 'test.other' }).where('subjectId', '=', id).execute(), refused)
+  await assert.rejects(
+    app.db.updateTable('events').set({ name: 'test.other' }).where('subjectId', '=', id).execute(),
+    refused,
+  )
   await assert.rejects(app.db.deleteFrom('events').where('subjectId', '=', id).execute(), refused)
 })

@@ -7,7 +7,7 @@ import { logScope } from '#platform/log.ts'
 import type { Job, QueuedJob, Queue } from '#platform/queue.ts'
 
 /** What an event may carry: whose it is, and how the subject looked before and after. Plain JSON, never a secret. */
-export type EventDetail = { customerId?: string; before?: object; after?: object }
+type EventDetail = { customerId?: string; before?: object; after?: object }
 
 /** One unit of work. Events and jobs exist only here, so they commit with the data or not at all. */
 export type Tx = {
@@ -25,7 +25,7 @@ export type Tx = {
 /** `afterSeconds` counts on the wall clock: for pauses, never for a business date. */
 export type EnqueueOptions = { afterSeconds?: number }
 
-export type EmittedEvent = { eventId: string; name: string; subjectId: string; customerId: string | undefined }
+type EmittedEvent = { eventId: string; name: string; subjectId: string; customerId: string | undefined }
 
 /** Which jobs an event starts; their payload is the event. */
 export type Reactions = (event: EmittedEvent) => QueuedJob[]

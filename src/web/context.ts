@@ -4,7 +4,7 @@ import type { SignedIn } from '#modules/accounts/session.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
 
-export type Theme = 'light' | 'dark'
+type Theme = 'light' | 'dark'
 
 /** What a page may know of the request besides its URL and form. */
 export type RequestFacts = {

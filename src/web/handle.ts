@@ -1,4 +1,4 @@
-export type Surface = 'shop' | 'auth' | 'portal' | 'staff'
+type Surface = 'shop' | 'auth' | 'portal' | 'staff'
 
 /**
  * What a route says about the document it stands in, as `export const handle: Handle = …`. The deepest route wins;

@@ -95,7 +95,8 @@ export class Command {
   }
 
   async run(databaseUrl: string): Promise<{ code: number; output: string }> {
-    this.#child.send({ databaseUrl })
+    // One that has ended already says why in its output.
+    if (this.#child.connected) this.#child.send({ databaseUrl })
     const code = await this.#ended
     return { code, output: this.#output.text }
   }

@@ -9,7 +9,7 @@ export const FAULT_KINDS = {
   drop: 'Hang up, do nothing',
   drop_after: 'Do it, then hang up (lost answer)',
 } as const
-export type FaultKind = keyof typeof FAULT_KINDS
+type FaultKind = keyof typeof FAULT_KINDS
 
 /** The form as it was typed, to show it again. */
 export type FaultForm = { method: string; path: string; kind: FaultKind; status: string; ms: string; times: string }

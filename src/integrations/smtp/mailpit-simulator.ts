@@ -11,7 +11,7 @@ import type { Chaos } from './smtp-steps.ts'
  * `temporary`: 451 to the mail. `refused`: 550 to the recipient. `login`: 535 to the login. `slow`: three seconds before
  * the reply to the mail. `dropped`: hangs up before taking the mail. `lost`: takes it, and hangs up after the final dot.
  */
-export type MailFault = 'temporary' | 'refused' | 'login' | 'slow' | 'dropped' | 'lost'
+type MailFault = 'temporary' | 'refused' | 'login' | 'slow' | 'dropped' | 'lost'
 
 const FAULTS: Record<MailFault, Pick<FaultRule, 'method' | 'action'>> = {
   temporary: {

@@ -21,7 +21,7 @@ export async function checkLedgerBalances(app: App): Promise<Finding[]> {
 }
 
 /** I4: an invoice is the sum of its lines, what was paid is what its payments brought, and a paid one is in the ledger once. */
-export async function checkInvoiceTotals(app: App): Promise<Finding[]> {
+async function checkInvoiceTotals(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select i.id as subject_id, 'its lines sum to ' || coalesce(sum(l.amount_minor), 0) || ' + ' || coalesce(sum(l.tax_minor), 0) || ', not to '
         || i.subtotal_minor || ' + ' || i.tax_minor as detail
@@ -42,7 +42,7 @@ export async function checkInvoiceTotals(app: App): Promise<Finding[]> {
 }
 
 /** I6: numbers run without gap or repeat, dates do not run backwards, and what was numbered has not changed since. */
-export async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
+async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select series as subject_id, count(*) || ' documents up to number ' || max(sequence) as detail from invoices where number is not null
     group by series having count(*) <> max(sequence) or min(sequence) <> 1 or count(distinct sequence) <> count(*)
@@ -62,7 +62,7 @@ export async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
 }
 
 /** I7: each period of a subscription is billed once, and its paid periods tile from the anchor. */
-export async function checkPeriods(app: App): Promise<Finding[]> {
+async function checkPeriods(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select s.id as subject_id, count(l.id) || ' paid periods are billed where ' || s.periods || ' are agreed' as detail
     from subscriptions s left join invoice_lines l on l.subscription_id = s.id and l.kind = 'plan'
@@ -76,7 +76,7 @@ export async function checkPeriods(app: App): Promise<Finding[]> {
 }
 
 /** I10: at most one payment brings money for an invoice, and each of the gateway's payments is counted once. */
-export async function checkCaptures(app: App): Promise<Finding[]> {
+async function checkCaptures(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select invoice_id as subject_id, count(*) || ' payments succeeded' as detail from payments where state = 'succeeded'
     group by invoice_id having count(*) > 1
@@ -92,7 +92,7 @@ export async function checkCaptures(app: App): Promise<Finding[]> {
 }
 
 /** I17: every message of the gateway that was answered is done with, or has a job that will work it. */
-export async function checkGatewayEvents(app: App): Promise<Finding[]> {
+async function checkGatewayEvents(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select e.id as subject_id, e.type as detail from gateway_events e
     where e.state = 'received' and not exists (

@@ -4,7 +4,7 @@ import type { Tx } from '#platform/transaction.ts'
 import type { Invoice } from './invoice.ts'
 import type { Payment } from './payment.ts'
 
-export type LedgerAccount = 'receivable' | 'revenue' | 'tax' | 'clearing' | 'credit'
+type LedgerAccount = 'receivable' | 'revenue' | 'tax' | 'clearing' | 'credit'
 
 /** One movement of money between accounts. Debit is positive; the entries sum to zero. Minor units of `currency`. */
 export type Posting = {

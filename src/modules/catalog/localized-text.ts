@@ -3,6 +3,3 @@ import { z } from 'zod'
 /** Words of the catalogue in every language we speak. */
 export const LocalizedText = z.strictObject({ en: z.string().min(1), de: z.string().min(1) })
 export type LocalizedText = z.output<typeof LocalizedText>
-
-/** The words in one language; what is stored was checked when it was written. */
-export const inLocale = (text: unknown, locale: keyof LocalizedText): string => LocalizedText.parse(text)[locale]

@@ -5,7 +5,7 @@ import type { LocalizedText } from './localized-text.ts'
 export type Period = 'month' | 'year'
 export const PERIODS: readonly Period[] = ['month', 'year']
 
-export type Product = Omit<Schema['products'], 'name' | 'summary'> & { name: LocalizedText; summary: LocalizedText }
+type Product = Omit<Schema['products'], 'name' | 'summary'> & { name: LocalizedText; summary: LocalizedText }
 
 /** A size of a product, with all that is said and asked of it. */
 export type Plan = Omit<Schema['plans'], 'name' | 'summary'> & {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseSshKey, type SshKeyFault } from './ssh-key.ts'
 
 /** What to say about each way a key can be wrong. */
-export const SSH_KEY_FAULTS: Record<SshKeyFault, string> = {
+const SSH_KEY_FAULTS: Record<SshKeyFault, string> = {
   private: 'This is a private key. Keep it to yourself and paste the public one, from the file that ends in .pub.',
   several: 'Paste one key, on one line.',
   kind: 'A public key begins with ssh-ed25519, ssh-rsa or ecdsa-sha2-…; paste the whole line.',
@@ -25,7 +25,7 @@ export const Hostname = z
     'Use letters, digits and hyphens, like web1 or web1.example.com.',
   )
 
-export const SshKey = z.string().transform((text, context) => {
+const SshKey = z.string().transform((text, context) => {
   const parsed = parseSshKey(text)
   if (parsed.ok) return parsed.key
   // No input in the issue: a private key must not travel on with it.

@@ -19,7 +19,7 @@ import { type FieldIssue, Problem } from '#platform/problem.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
 
 /** What a part of an item costs per period. Minor units, with or without tax as the seller's prices are. */
-export type QuoteLine = {
+type QuoteLine = {
   kind: 'plan' | 'option'
   name: { en: string; de: string }
   quantity: number
@@ -74,7 +74,7 @@ export async function quoteAt(app: App, db: App['db'], version: bigint, input: Q
 }
 
 /** The same from a catalogue and a seller already read. */
-export function priceItems(
+function priceItems(
   app: Pick<App, 'secrets'>,
   input: QuoteInput & { catalog: Catalog; seller: LegalEntity; rule: TaxRule; now: Temporal.Instant },
 ): Quote {

@@ -77,7 +77,7 @@ export function ActionForm({
 }
 
 /** What was refused, on top of its form, with links to the fields. Takes the focus when it appears. */
-export function ErrorSummary({ state }: { state: FormState }) {
+function ErrorSummary({ state }: { state: FormState }) {
   const { id, labels } = use(FormScope)
   const words = useMessages(kitMessages).form
   const box = useRef<HTMLDivElement>(null)

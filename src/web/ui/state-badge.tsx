@@ -23,7 +23,7 @@ import { Spinner } from './spinner.tsx'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'plain'
 
-export const TINTS: Record<Tone, string> = {
+const TINTS: Record<Tone, string> = {
   ok: 'bg-ok-tint text-ok',
   warn: 'bg-warn-tint text-warn',
   bad: 'bg-bad-tint text-bad',

@@ -1,7 +1,7 @@
-import type { Config } from '#app/config.ts'
+import type { App } from '#app/app.ts'
 import type { Locale } from '#platform/i18n.ts'
 
-type Origin = Pick<Config, 'publicUrl'>
+type Origin = Pick<App['config'], 'publicUrl'>
 
 /** Where mails lead: always to the configured address, whatever a request called us. */
 export const mailLinks = {
