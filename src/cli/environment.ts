@@ -4,13 +4,9 @@ import { join } from 'node:path'
 import { type Config, readConfig } from '#app/config.ts'
 import { type AppOptions, createApp, type RunningApp } from '#app/create-app.ts'
 import { openDatabase } from '#platform/database.ts'
-import {
-  ensureDatabase,
-  type EmbeddedPostgres,
-  StartError,
-  startEmbeddedPostgres,
-} from '#platform/embedded-postgres.ts'
-import { isMigrated } from '#platform/migrate.ts'
+import { ensureDatabase, type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts'
+import { StartError } from '#platform/postgres-home.ts'
+import { findNewerMigrations, isMigrated, newerRelease } from '#platform/migrate.ts'
 
 const KEY_FILE = 'secret-key'
 
@@ -22,7 +18,7 @@ export async function loadConfig(): Promise<Config> {
     },
     () => undefined,
   )
-  const simulated = (process.env['EZ_MODE'] ?? 'simulated') === 'simulated' && !process.env['SECRET_KEY']
+  const simulated = (process.env['EZ_MODE'] || 'simulated') === 'simulated' && !process.env['SECRET_KEY']
   return readConfig(process.env, simulated ? await ownKey(process.env['DATA_DIR'] || '.data') : undefined)
 }
 
@@ -30,14 +26,17 @@ async function ownKey(dataDir: string): Promise<string> {
   const file = join(dataDir, KEY_FILE)
   try {
     await mkdir(dataDir, { recursive: true })
-    await writeFile(file, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 })
+    await writeFile(file, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 }).catch(unlessThere)
+    return await readFile(file, 'utf8')
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
-      throw new StartError(`The folder ${dataDir} cannot be written. Make it writable or set DATA_DIR to another.`, {
-        cause,
-      })
+    throw new StartError(`The folder ${dataDir} cannot be written. Make it writable or set DATA_DIR to another.`, {
+      cause,
+    })
   }
-  return readFile(file, 'utf8')
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
 }
 
 /** The database to use: the configured one, or our own, started if it is not running. */
@@ -61,16 +60,22 @@ export async function openApp(role: AppOptions['role']): Promise<RunningApp> {
 export async function requireMigrated(databaseUrl: string): Promise<void> {
   const database = openDatabase(databaseUrl, () => undefined, 1)
   try {
+    const newer = await findNewerMigrations(database)
+    if (newer.length > 0) throw new StartError(newerRelease(newer))
     if (!(await isMigrated(database)))
       throw new StartError('The database does not have the schema of this release. Run: npx ez migrate')
   } catch (cause) {
     if (cause instanceof StartError) throw cause
-    throw new StartError(`The database cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
+    throw new StartError(`The database cannot be reached: ${reasonOf(cause)}`, { cause })
   } finally {
     await database.close()
   }
+}
+
+/** Why a connection failed; when several addresses were tried, why the first did. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0])
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** A part of `ez start` loads its code first and is told later where the database is. */

@@ -1,10 +1,10 @@
 import { createLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { openDatabase } from '#platform/database.ts'
-import { StartError } from '#platform/embedded-postgres.ts'
-import { migrate } from '#platform/migrate.ts'
+import { StartError } from '#platform/postgres-home.ts'
+import { findNewerMigrations, migrate, newerRelease } from '#platform/migrate.ts'
 import { openQueue } from '#platform/queue.ts'
-import { loadConfig, openServer } from './environment.ts'
+import { loadConfig, openServer, reasonOf } from './environment.ts'
 
 /** `ez migrate`: brings the database to this release and says what it did. */
 export async function run(): Promise<void> {
@@ -18,6 +18,8 @@ export async function run(): Promise<void> {
 export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   const database = openDatabase(databaseUrl, () => undefined, 2)
   try {
+    const newer = await findNewerMigrations(database)
+    if (newer.length > 0) throw new StartError(newerRelease(newer))
     const applied = await migrate(database)
     const queue = await openQueue({
       url: databaseUrl,
@@ -28,7 +30,8 @@ export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
     await queue.close()
     return applied
   } catch (cause) {
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause })
+    if (cause instanceof StartError) throw cause
+    throw new StartError(`The database was not brought up to date: ${reasonOf(cause)}`, { cause })
   } finally {
     await database.close()
   }

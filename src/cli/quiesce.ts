@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { openApp } from './environment.ts'
-import { parseArguments } from './usage.ts'
+import { parseArguments, UsageError } from './usage.ts'
 
 const USAGE = 'ez quiesce [--wait SECONDS]'
 const PERIOD_MS = 200
@@ -10,9 +10,11 @@ const PERIOD_MS = 200
 /** `ez quiesce`: returns when nothing is left to do; exits with 1 and says what is left when the time is over. */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArguments(args, { wait: { type: 'string', default: '60' } }, USAGE)
+  const waitSeconds = Number(values.wait)
+  if (!(waitSeconds >= 0)) throw new UsageError(`Say how many seconds to wait, such as 60.\nUsage: ${USAGE}`)
   const app = await openApp('command')
   try {
-    const deadline = performance.now() + Number(values.wait) * 1_000
+    const deadline = performance.now() + waitSeconds * 1_000
     for (;;) {
       const left = await leftToDo(app)
       const sum = Object.values(left).reduce((a, b) => a + b, 0)

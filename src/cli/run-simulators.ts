@@ -1,5 +1,5 @@
 import { createLog } from '#platform/log.ts'
-import { StartError } from '#platform/embedded-postgres.ts'
+import { StartError } from '#platform/postgres-home.ts'
 import { isProblem } from '#platform/problem.ts'
 import { loadConfig } from './environment.ts'
 import { onStop, ready } from './process-life.ts'

@@ -10,7 +10,7 @@ export function parseArguments<O extends NonNullable<ParseArgsConfig['options']>
   usage: string,
 ) {
   try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true })
+    return parseArgs({ args, options, allowPositionals: false, strict: true })
   } catch (cause) {
     throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}\nUsage: ${usage}`, { cause })
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createServer, listen } from '#app/create-server.ts'
-import { StartError } from '#platform/embedded-postgres.ts'
+import { StartError } from '#platform/postgres-home.ts'
 import { serveAssets } from '#web/assets.ts'
 import { loadWeb } from '#web/load-web.ts'
 import { openApp } from './environment.ts'

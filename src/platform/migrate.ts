@@ -20,11 +20,8 @@ async function migrations(): Promise<Record<string, Migration>> {
  */
 export async function migrate(database: Database): Promise<string[]> {
   const known = await migrations()
-  const unknown = (await appliedMigrations(database)).filter((name) => !(name in known))
-  if (unknown.length > 0)
-    throw new Error(
-      `The database was made by a newer release (it knows ${unknown.join(', ')}). Start that release, or use another database.`,
-    )
+  const newer = await findNewerMigrations(database)
+  if (newer.length > 0) throw new Error(newerRelease(newer))
   const migrator = new Migrator({
     db: database.db.withoutPlugins(),
     provider: { getMigrations: () => Promise.resolve(known) },
@@ -35,6 +32,15 @@ export async function migrate(database: Database): Promise<string[]> {
   if (error) throw error
   return (results ?? []).map((result) => result.migrationName)
 }
+
+/** The names of what was done to the database by a newer release than this one. */
+export async function findNewerMigrations(database: Database): Promise<string[]> {
+  const known = await migrations()
+  return (await appliedMigrations(database)).filter((name) => !Object.hasOwn(known, name))
+}
+
+export const newerRelease = (newer: readonly string[]): string =>
+  `The database was made by a newer release (it knows ${newer.join(', ')}). Start that release, or use another database.`
 
 async function appliedMigrations(database: Database): Promise<string[]> {
   const { rows } = await database.pool.query<{ exists: boolean }>(

@@ -7,11 +7,12 @@ import { ACTIONS, type Case, type Point } from './points.ts'
 import { type Outcome, runCase } from './run-case.ts'
 import { openWorld, type World } from './world.ts'
 
-const USAGE = `Usage: node test/faults/run.ts [--ci | --all] [--only CASE[,CASE]] [--seed N]
+const USAGE = `Usage: node test/faults/run.ts [--ci | --all] [--only CASE[,CASE]] [--seed N] [--lanes N]
   --ci    a sample for every commit, at most five minutes (the default)
   --all   every fault at every call and commit
   --only  these cases, by the names that a run prints
-  --seed  another order and another sample`
+  --seed  another order and another sample
+  --lanes how many cases run side by side, each with a product of its own (2): most of the time is spent waiting`
 
 const FOLDER = join(import.meta.dirname, '../../.data', `faults-${process.pid}`)
 const CI_SECONDS = 290
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    lanes: { type: 'string', default: '2' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -42,32 +44,38 @@ async function main(): Promise<void> {
     })
   await buildWebIfStale()
   const tally: Tally = { ran: [], broken: [], unreached: [], resumedMs: [], copies: 0, left: 0 }
-  let used = 0
-  let world = await openWorld(join(FOLDER, '1'))
-  try {
-    const cases = await plan(world)
-    const isOver = (): boolean =>
-      interrupted || (!values.all && !values.only && secondsGone() + SLOWEST_CASE_SECONDS > CI_SECONDS)
-    for (const [index, each] of cases.entries()) {
-      if (isOver()) {
-        tally.left = cases.length - index
-        break
-      }
-      // What one case has broken must not be held against the next.
-      if (used >= CASES_PER_WORLD || tally.broken.includes(tally.ran.at(-1)!)) {
-        await world.close()
-        world = await openWorld(join(FOLDER, String(index + 1)))
-        used = 0
-      }
-      used += 1
-      report(tally, each, await runCase(world, each))
-    }
-  } finally {
-    await world.close()
-  }
+  const first = await openWorld(join(FOLDER, 'clean'))
+  const cases = await plan(first).finally(() => first.close())
+  const isOver = (): boolean =>
+    interrupted || (!values.all && !values.only && secondsGone() + SLOWEST_CASE_SECONDS > CI_SECONDS)
+  const waiting = [...cases]
+  const next = (): Case | undefined => (isOver() ? undefined : waiting.shift())
+  const lanes = Math.min(Number(values.lanes), cases.length)
+  await Promise.all(Array.from({ length: lanes }, (_each, lane) => work(tally, next, join(FOLDER, `lane-${lane + 1}`))))
+  tally.left = waiting.length
   if (tally.broken.length === 0) await rm(FOLDER, { recursive: true, force: true })
   else say(`Logs of the processes are in ${FOLDER}.`)
   summarize(tally, secondsGone())
+}
+
+/** One lane: case after case in a world of its own, which is renewed when it is used up or something broke in it. */
+async function work(tally: Tally, next: () => Case | undefined, folder: string): Promise<void> {
+  let each = next()
+  for (let worlds = 1; each; worlds += 1) {
+    const world = await openWorld(`${folder}-${worlds}`)
+    try {
+      let broken = false
+      for (let used = 0; each && !broken && used < CASES_PER_WORLD; used += 1) {
+        const outcome = await runCase(world, each)
+        report(tally, each, outcome)
+        // What one case has broken must not be held against the next.
+        broken = outcome.violations.length > 0
+        each = next()
+      }
+    } finally {
+      await world.close()
+    }
+  }
 }
 
 /** Runs the workflow clean to learn what crosses, unless the cases are named. */

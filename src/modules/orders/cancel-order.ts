@@ -5,14 +5,16 @@ import { findPendingPayment, lockInvoice } from '#modules/billing/billing-querie
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { settlePayment } from '#modules/billing/settle-payment.ts'
 import { type Actor, system } from '#platform/actor.ts'
+import { Problem } from '#platform/problem.ts'
 import { job } from '#platform/queue.ts'
 import { can, requireVerb, transition } from '#platform/state-machine.ts'
 import { type Order, orderMachine } from './order.ts'
 import { getOrder, lockOrder } from './orders-queries.ts'
 
 /**
- * Takes an unpaid order back: closes its payment page first, so that nobody pays for what will not come. If it was paid in
- * the meantime the order stays: `order_active`. Throws `payment_gateway_unavailable` when the page cannot be closed now.
+ * Takes an unpaid order back: closes its payment page first, so that nobody pays for what will not come. An order that was
+ * paid in the meantime stays, and is given as it is. Throws `order_active`, `order_cancelled`, and
+ * `payment_gateway_unavailable` when the page cannot be closed now.
  */
 export async function cancelOrder(
   app: App,
@@ -22,17 +24,34 @@ export async function cancelOrder(
   if (actor.kind !== 'user') requirePermission(actor, 'order.cancel')
   const order = await getOrder(app, actor, input.orderId)
   requireVerb(orderMachine, order, 'cancel')
+  for (;;) {
+    await closePaymentPage(app, order)
+    const ended = await app.transaction(actor, async (tx) => {
+      const locked = await lockOrder(tx, order.id)
+      requireVerb(orderMachine, locked, 'cancel')
+      const invoice = await lockInvoice(tx, order.invoiceId)
+      // Paid while the page was being closed: the order will be fulfilled.
+      if (!can(invoiceMachine, invoice, 'void')) return locked
+      // Somebody opened another page meanwhile, which has to be closed as well.
+      if (await findPendingPayment(tx.db, invoice.id)) return undefined
+      await transition(tx, invoiceMachine, invoice, 'void')
+      return transition(tx, orderMachine, locked, 'cancel', { cancelReason: input.reason })
+    })
+    if (ended) return ended
+  }
+}
+
+async function closePaymentPage(app: App, order: Order): Promise<void> {
   const pending = await findPendingPayment(app.db, order.invoiceId)
-  if (pending) await settlePayment(app, pending.id, 'close')
-  return app.transaction(actor, async (tx) => {
-    const locked = await lockOrder(tx, order.id)
-    requireVerb(orderMachine, locked, 'cancel')
-    const invoice = await lockInvoice(tx, order.invoiceId)
-    // Paid while the page was being closed: the order will be fulfilled.
-    if (!can(invoiceMachine, invoice, 'void')) return locked
-    await transition(tx, invoiceMachine, invoice, 'void')
-    return transition(tx, orderMachine, locked, 'cancel', { cancelReason: input.reason })
-  })
+  if (!pending) return
+  const { outcome } = await settlePayment(app, pending.id, 'close')
+  if (outcome === 'open' || outcome === 'mismatch')
+    throw new Problem(
+      'unavailable',
+      'payment_gateway_unavailable',
+      'A payment of this order is under way. Please try again in a moment.',
+      { retryAfterSeconds: 60 },
+    )
 }
 
 /** Takes back one order whose time is over. */
