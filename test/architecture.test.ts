@@ -2,6 +2,10 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
+import { jobs } from '#app/jobs.ts'
+import { procedures } from '#app/procedures.ts'
+import { reactionTable } from '#app/reactions.ts'
+import { schedule } from '#app/schedule.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** The line of modules: each calls those before it, and speaks to those after it through events only. */
@@ -151,6 +155,50 @@ test('what only tests use is not part of the product', () => {
     imports.filter(({ what }) => what.startsWith('#test/')).map(({ line }) => ({ path, why: line })),
   )
   assert.deepEqual(broken(wrong), [])
+})
+
+test('simulators are started by commands and tests alone', () => {
+  const simulates = (path: string): boolean => /simulator/.test(path)
+  const wrong = code
+    .filter(({ path }) => !simulates(path) && !path.startsWith('src/cli/'))
+    .flatMap(({ path, imports }) =>
+      imports.filter(({ what }) => simulates(what)).map(({ line }) => ({ path, why: line })),
+    )
+  assert.deepEqual(broken(wrong), [])
+})
+
+test('nothing outside the pages is exported by default', () => {
+  const wrong = files
+    .filter(({ path }) => !path.startsWith('src/web/'))
+    .filter(({ text }) => /^export default\b|^export \{[^}]*\bas default\b/m.test(withoutWords(text)))
+    .map(({ path }) => ({ path, why: 'export default' }))
+  assert.deepEqual(broken(wrong), [])
+})
+
+/** Whatever these rooms export and `is` recognises. */
+async function exported(is: (value: object) => boolean): Promise<Set<unknown>> {
+  const found = code.filter(({ path }) => /^src\/(platform|modules|api)\/.*\.ts$/.test(path))
+  const exports = await Promise.all(found.map(({ path }) => import(join(ROOT, path)) as Promise<object>))
+  return new Set(
+    exports
+      .flatMap((each): unknown[] => Object.values(each))
+      .filter((each) => typeof each === 'object' && each !== null && is(each)),
+  )
+}
+
+test('every job is in jobs.ts once, and so is whatever the clock or an event starts', async () => {
+  const registered = new Set<unknown>(jobs)
+  const names = jobs.map((each) => each.name)
+  assert.deepEqual(names, [...new Set(names)])
+  assert.deepEqual(await exported((each) => 'queue' in each && 'payload' in each && 'run' in each), registered)
+  for (const { job } of schedule) assert.ok(registered.has(job), `${job.name} is scheduled`)
+  for (const job of Object.values(reactionTable).flat()) assert.ok(registered.has(job), `${job.name} is a reaction`)
+})
+
+test('every procedure is in procedures.ts once', async () => {
+  const names = procedures.map((each) => each.name)
+  assert.deepEqual(names, [...new Set(names)])
+  assert.deepEqual(await exported((each) => 'steps' in each && 'onCompleted' in each), new Set<unknown>(procedures))
 })
 
 test('there are no index files, and names are in kebab-case', () => {

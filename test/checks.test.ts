@@ -247,7 +247,7 @@ breach(
   'a procedure that no job will go on with',
   { invariant: 'I19', subject: 'prc_forgotten' },
   sql`insert into procedures (id, name, subject_id, state, input, memory, wake_at, created_at, updated_at)
-    values ('prc_forgotten', 'provisioning.create-vps', 'svc_nobody', 'running', '{}', '{}', now(), now(), clock_timestamp() - interval '3 minutes')`,
+    values ('prc_forgotten', 'provisioning.create-vps', 'svc_nobody', 'running', '{}', '{}', clock_timestamp() - interval '3 minutes', now(), now())`,
 )
 
 const anotherMail = (id: string, changes: { state: string; template?: string }) =>
@@ -267,7 +267,7 @@ breach(
 )
 
 test('every promise that is checked has a breach here', () => {
-  assert.equal(seeded.size, checks.length)
+  assert.equal(seeded.size, checks.length, 'one check per promise, and a breach for each')
 })
 
 test('afterwards the house is in order again', async () => {

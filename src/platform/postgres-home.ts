@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 export class StartError extends Error {}
 
 /** Where the server keeps its files, and how its programs are run by the account that may run them. */
-export type PostgresHome = { data: string; run(program: string, args: string[]): Promise<void> }
+export type PostgresHome = { data: string; run: (program: string, args: string[]) => Promise<void> }
 
 const call = promisify(execFile)
 const ACCOUNT = 'postgres'

@@ -45,7 +45,12 @@ async function main(): Promise<void> {
   await buildWebIfStale()
   const tally: Tally = { ran: [], broken: [], unreached: [], resumedMs: [], copies: 0, left: 0 }
   const first = await openWorld(join(FOLDER, 'clean'))
-  const cases = await plan(first).finally(() => first.close())
+  let cases: Case[]
+  try {
+    cases = await plan(first)
+  } finally {
+    await first.close()
+  }
   const isOver = (): boolean =>
     interrupted || (!values.all && !values.only && secondsGone() + SLOWEST_CASE_SECONDS > CI_SECONDS)
   const waiting = [...cases]

@@ -54,7 +54,10 @@ test('a fact is posted once, even when two try at the same time', async () => {
   const outcomes = await Promise.allSettled([write(fact), write(fact)])
   assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
   const refused = outcomes.find((outcome) => outcome.status === 'rejected')
-  assert.equal((refused?.reason as { constraint?: string } | undefined)?.constraint, 'ledger_transactions_kind_reference_key')
+  assert.equal(
+    (refused?.reason as { constraint?: string } | undefined)?.constraint,
+    'ledger_transactions_kind_reference_key',
+  )
   assert.equal((await transactionsOf('pay_once')).length, 1)
 })
 

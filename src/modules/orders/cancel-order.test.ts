@@ -4,7 +4,14 @@ import type { App } from '#app/app.ts'
 import { runChecks } from '#app/checks.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { Problem } from '#platform/problem.ts'
-import { type Bought, buildCustomer, buildOrder, buildPaidOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
+import {
+  type Bought,
+  buildCustomer,
+  buildOrder,
+  buildPaidOrder,
+  buildPaymentPage,
+  tester,
+} from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { cancelOrder, expireOrder, expireOrders } from './cancel-order.ts'
 import { getOrder } from './orders-queries.ts'
@@ -52,7 +59,10 @@ test('an order that was paid cannot be taken back', async () => {
 test('who pays while the order is being taken back gets what they paid for', async () => {
   const bought = await buildOrder(app)
   const { sessionId } = await buildPaymentPage(app, bought)
-  const order = await cancel(bought, atClosing(() => app.stripe.pay(sessionId)))
+  const order = await cancel(
+    bought,
+    atClosing(() => app.stripe.pay(sessionId)),
+  )
   assert.equal(order.state, 'pending')
   assert.deepEqual(await standing(bought), ['pending', 'paid', 'succeeded'])
   await app.work()

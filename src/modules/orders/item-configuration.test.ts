@@ -18,7 +18,21 @@ test('a host name is letters, digits and hyphens between points, as RFC 1123 has
 })
 
 test('what is no host name is refused with words that help', () => {
-  const wrong = ['-web', 'web-', 'web..de', '.web', 'web.', 'web_1', 'web 1', 'wéb', '1.2.3.4', '42', 'a\nb', 'a;rm', `${'a'.repeat(64)}.de`]
+  const wrong = [
+    '-web',
+    'web-',
+    'web..de',
+    '.web',
+    'web.',
+    'web_1',
+    'web 1',
+    'wéb',
+    '1.2.3.4',
+    '42',
+    'a\nb',
+    'a;rm',
+    `${'a'.repeat(64)}.de`,
+  ]
   for (const name of wrong) assert.match(hostname(name) ?? '', /hostname: Use letters, digits and hyphens/, name)
   assert.match(hostname('  ') ?? '', /Give the server a name/)
   assert.match(hostname(Array.from({ length: 64 }, () => 'abc').join('.')) ?? '', /at most 253/)
@@ -40,7 +54,8 @@ test('an option is named once, in whole pieces, none of them negative', () => {
   const backups = (quantity: number) => ({ options: [{ code: 'backups', quantity }] })
   assert.equal(refusal(backups(1)), undefined)
   assert.equal(refusal(backups(0)), undefined)
-  for (const quantity of [-1, 0.5, 1e9, Number.NaN]) assert.match(refusal(backups(quantity)) ?? '', /options\.0\.quantity/)
+  for (const quantity of [-1, 0.5, 1e9, Number.NaN])
+    assert.match(refusal(backups(quantity)) ?? '', /options\.0\.quantity/)
   assert.match(refusal({ options: [...backups(1).options, ...backups(2).options] }) ?? '', /Name each option once/)
 })
 

@@ -26,7 +26,11 @@ async function marked(given: Promise<Quote>): Promise<string[]> {
 }
 
 /** Changes what is for sale, looks, and puts it back. */
-async function withOffer<T>(change: ReturnType<typeof sql>, restore: ReturnType<typeof sql>, look: () => Promise<T>): Promise<T> {
+async function withOffer<T>(
+  change: ReturnType<typeof sql>,
+  restore: ReturnType<typeof sql>,
+  look: () => Promise<T>,
+): Promise<T> {
   await change.execute(app.db)
   try {
     return await look()
@@ -58,7 +62,12 @@ test('what is not for sale is marked at its field, all at once', async () => {
   const items = [
     buildItem({ plan: 'vps-imperial' }),
     buildItem({ region: 'moon1', image: 'windows-95' }),
-    buildItem({ options: [{ code: 'extra-addresses', quantity: 9 }, { code: 'free-beer', quantity: 1 }] }),
+    buildItem({
+      options: [
+        { code: 'extra-addresses', quantity: 9 },
+        { code: 'free-beer', quantity: 1 },
+      ],
+    }),
   ]
   assert.deepEqual(await marked(computeQuote(app, { currency: 'EUR', items, country: null })), [
     'items.0.plan: This plan is not for sale. Choose another.',
@@ -70,7 +79,9 @@ test('what is not for sale is marked at its field, all at once', async () => {
 })
 
 test('a currency or period without a price means not for sale, never free', async () => {
-  assert.deepEqual(await marked(quoteOf({}, 'GBP')), ['items.0.period: This plan is not for sale in GBP for this period.'])
+  assert.deepEqual(await marked(quoteOf({}, 'GBP')), [
+    'items.0.period: This plan is not for sale in GBP for this period.',
+  ])
   const noYears = sql`update prices set active = false where interval_unit = 'year' and currency = 'USD'`
   const years = sql`update prices set active = true where interval_unit = 'year' and currency = 'USD'`
   await withOffer(noYears, years, async () => {
@@ -80,14 +91,18 @@ test('a currency or period without a price means not for sale, never free', asyn
   const priceless = sql`update option_prices set currency = 'CHF' where currency = 'USD'`
   await withOffer(priceless, sql`update option_prices set currency = 'USD' where currency = 'CHF'`, async () => {
     const options = [{ code: 'backups', quantity: 1 }]
-    assert.deepEqual(await marked(quoteOf({ options }, 'USD')), ['items.0.options: backups cannot be ordered with this plan.'])
+    assert.deepEqual(await marked(quoteOf({ options }, 'USD')), [
+      'items.0.options: backups cannot be ordered with this plan.',
+    ])
   })
 })
 
 test('an option of another product cannot be ordered', async () => {
   const [product, option] = [newId('prd'), newId('opt')]
   const words = JSON.stringify({ en: 'Web', de: 'Web' })
-  await sql`insert into products (id, slug, kind, state, name, summary, position) values (${product}, 'other', 'vps', 'published', ${words}, ${words}, 9)`.execute(app.db)
+  await sql`insert into products (id, slug, kind, state, name, summary, position) values (${product}, 'other', 'vps', 'published', ${words}, ${words}, 9)`.execute(
+    app.db,
+  )
   await sql`insert into plan_options (id, product_id, code, kind, name, summary, max_quantity, position)
     values (${option}, ${product}, 'snapshots', 'switch', ${words}, ${words}, 1, 0)`.execute(app.db)
   await sql`insert into option_prices values (${option}, 'EUR', 'month', 1, 0)`.execute(app.db)
@@ -98,9 +113,21 @@ test('an option of another product cannot be ordered', async () => {
 test('what was taken off sale, a plan, a region or a system, is gone from the next quote on', async () => {
   await quoteOf()
   const off: [ReturnType<typeof sql>, ReturnType<typeof sql>, string][] = [
-    [sql`update plans set state = 'retired' where slug = 'vps-starter'`, sql`update plans set state = 'published'`, 'items.0.plan'],
-    [sql`update regions set active = false where slug = 'fsn1'`, sql`update regions set active = true`, 'items.0.region'],
-    [sql`update images set active = false where slug = 'debian-13'`, sql`update images set active = true`, 'items.0.image'],
+    [
+      sql`update plans set state = 'retired' where slug = 'vps-starter'`,
+      sql`update plans set state = 'published'`,
+      'items.0.plan',
+    ],
+    [
+      sql`update regions set active = false where slug = 'fsn1'`,
+      sql`update regions set active = true`,
+      'items.0.region',
+    ],
+    [
+      sql`update images set active = false where slug = 'debian-13'`,
+      sql`update images set active = true`,
+      'items.0.image',
+    ],
   ]
   for (const [change, restore, field] of off)
     await withOffer(change, restore, async () => assert.ok((await marked(quoteOf()))[0]?.startsWith(field)))
@@ -120,7 +147,10 @@ test('a quote holds for exactly what was shown: another choice, currency, price 
   const shown = await quoteOf()
   const now = app.clock.now()
   const stale = (quote: Quote) =>
-    assert.throws(() => requireFreshQuote(app, quote, shown.token, now), { code: 'quote_stale', message: /price has changed/ })
+    assert.throws(() => requireFreshQuote(app, quote, shown.token, now), {
+      code: 'quote_stale',
+      message: /price has changed/,
+    })
   requireFreshQuote(app, await quoteOf(), shown.token, now)
   for (const other of [
     quoteOf({ hostname: 'web2' }),

@@ -47,7 +47,10 @@ test('every kind of public key that OpenSSH makes is taken', () => {
 
 test('a key is tidied: one space between its parts, its comment kept', () => {
   const [kind, body] = SSH_KEY.split(' ')
-  assert.deepEqual(parseSshKey(`  ${kind}   ${body}  jane doe@laptop\n`), { ok: true, key: `${kind} ${body} jane doe@laptop` })
+  assert.deepEqual(parseSshKey(`  ${kind}   ${body}  jane doe@laptop\n`), {
+    ok: true,
+    key: `${kind} ${body} jane doe@laptop`,
+  })
 })
 
 test('a private key is recognised in every form, and its text is never repeated', () => {
