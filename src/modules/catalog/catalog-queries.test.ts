@@ -17,7 +17,9 @@ test('the demo sells three sizes, by month and by year, in euros and dollars, wi
   const [vps] = catalog.products
   for (const currency of catalog.currencies)
     assert.deepEqual(
-      vps!.plans.map((plan) => (['month', 'year'] as const).map((period) => priceOf(plan, currency, period)?.amountMinor)),
+      vps!.plans.map((plan) =>
+        (['month', 'year'] as const).map((period) => priceOf(plan, currency, period)?.amountMinor),
+      ),
       [
         [900n, 8_600n],
         [2_900n, 27_800n],
@@ -36,31 +38,54 @@ test('the demo sells three sizes, by month and by year, in euros and dollars, wi
 })
 
 test('amounts beyond what a JavaScript number holds stay exact', async () => {
-  await sql`update prices set amount_minor = 9007199254740993 where amount_minor = 900 and currency = 'USD'`.execute(app.db)
+  await sql`update prices set amount_minor = 9007199254740993 where amount_minor = 900 and currency = 'USD'`.execute(
+    app.db,
+  )
   assert.equal(priceOf((await starter()).plan, 'USD', 'month')?.amountMinor, 9_007_199_254_740_993n)
   await sql`update prices set amount_minor = 900 where amount_minor = 9007199254740993`.execute(app.db)
 })
 
 test('every change of what is for sale is seen by the very next look, by insert, update and delete', async () => {
   const price = async () => priceOf((await starter()).plan, 'EUR', 'month')?.amountMinor
-  const version = async () => (await sql<{ version: bigint }>`select version from offer_version`.execute(app.db)).rows[0]!.version
+  const version = async () =>
+    (await sql<{ version: bigint }>`select version from offer_version`.execute(app.db)).rows[0]!.version
   assert.equal(await price(), 900n)
   await sql`update prices set amount_minor = 1000 where amount_minor = 900`.execute(app.db)
   assert.equal(await price(), 1_000n)
   await sql`update prices set amount_minor = 900 where amount_minor = 1000`.execute(app.db)
   assert.equal(await price(), 900n)
-  const tables = ['products', 'plans', 'plan_features', 'prices', 'plan_options', 'option_prices', 'images', 'regions', 'legal_entities', 'tax_rules']
+  const tables = [
+    'products',
+    'plans',
+    'plan_features',
+    'prices',
+    'plan_options',
+    'option_prices',
+    'images',
+    'regions',
+    'legal_entities',
+    'tax_rules',
+  ]
   for (const table of tables) {
     const before = await version()
     // A statement that changes nothing counts, too: looking once too often does no harm.
-    for (const change of [sql`update ${sql.table(table)} set ${sql.ref((await firstColumn(table)))} = ${sql.ref(await firstColumn(table))}`, sql`delete from ${sql.table(table)} where false`])
+    for (const change of [
+      sql`update ${sql.table(table)} set ${sql.ref(await firstColumn(table))} = ${sql.ref(await firstColumn(table))}`,
+      sql`delete from ${sql.table(table)} where false`,
+    ])
       await change.execute(app.db)
     assert.equal((await version()) - before, 2n, table)
   }
 })
 
 const firstColumn = async (table: string): Promise<string> =>
-  (await sql<{ name: string }>`select column_name as name from information_schema.columns where table_name = ${table} and ordinal_position = 1`.execute(app.db)).rows[0]!.name
+  (
+    await sql<{
+      name: string
+    }>`select column_name as name from information_schema.columns where table_name = ${table} and ordinal_position = 1`.execute(
+      app.db,
+    )
+  ).rows[0]!.name
 
 test('what is retired, switched off or priced by another interval is not for sale; staff see it all the same', async () => {
   await sql`update plans set state = 'retired' where slug = 'vps-enterprise'`.execute(app.db)
