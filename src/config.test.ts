@@ -77,7 +77,7 @@ test('all mistakes are told together, each under its key, and none repeats what 
     VM_ID_MAX: '400',
     SECRET_KEY: 'secret-of-mine',
   })
-  assert.deepEqual(told.map((line) => line.split(':')[0]).toSorted(), [
+  assert.deepEqual(told.map((line) => line.split(':', 1).join()).toSorted(), [
     'DATABASE_URL',
     'LOG_LEVEL',
     'PORT',
@@ -131,7 +131,9 @@ test('production starts with everything real and refuses each thing that is miss
 test('production refuses weak and example secrets, plain http and another Stripe', () => {
   const refused: Record<string, string> = {
     PUBLIC_URL: 'http://shop.example.com',
+    PROXMOX_URLS: 'https://pve1.example.com:8006,http://127.0.0.1:8092',
     STRIPE_API_BASE: 'http://127.0.0.1:8091',
+    METRICS_TOKEN: 'metrics',
     SECRET_KEY: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
     STRIPE_SECRET_KEY: 'sk_test_simulated',
     STRIPE_WEBHOOK_SECRET: 'whsec_simulated',
@@ -142,6 +144,9 @@ test('production refuses weak and example secrets, plain http and another Stripe
       mistakes({ ...PRODUCTION, [key]: value }).map((line) => line.split(':')[0]),
       [key],
     )
+  assert.deepEqual(mistakes({ ...PRODUCTION, SMTP_USER: 'ez', SMTP_PASSWORD: 'mail-password' }), [
+    'SMTP_PASSWORD: is an example or too simple',
+  ])
   for (const SECRET_KEY of ['change-me-change-me-change-me-change-me', 'this-is-an-example-key-of-40-characters!'])
     assert.deepEqual(mistakes({ ...PRODUCTION, SECRET_KEY }), ['SECRET_KEY: is an example or too simple'])
 })
@@ -151,7 +156,7 @@ test('no secret shows when the configuration is printed', () => {
     ...PRODUCTION,
     SMTP_USER: 'ez',
     SMTP_PASSWORD: 'hunter2-hunter2',
-    METRICS_TOKEN: 'hunter2',
+    METRICS_TOKEN: 'hunter2-hunter2',
   })
   const printed = `${inspect(config, { depth: 9 })} ${JSON.stringify(config)}`
   for (const secret of [

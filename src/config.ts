@@ -179,11 +179,16 @@ function productionMistakes(env: Environment, given: ReadonlySet<string>): strin
   for (const key of required) if (!given.has(key)) mistakes.push(`${key}: needed when EZ_MODE is production`)
   if (env.PUBLIC_URL && !env.PUBLIC_URL.startsWith('https://'))
     mistakes.push('PUBLIC_URL: must begin with https:// when EZ_MODE is production')
+  // A plain address is a simulator's, and would show our token to whoever listens on the way.
+  if (env.PROXMOX_URLS?.some((url) => !url.startsWith('https://')))
+    mistakes.push('PROXMOX_URLS: must begin with https:// when EZ_MODE is production')
   if (env.STRIPE_API_BASE) mistakes.push('STRIPE_API_BASE: not allowed when EZ_MODE is production')
   const weak: [string, Secret | undefined][] = [
     ['SECRET_KEY', env.SECRET_KEY],
+    ['METRICS_TOKEN', env.METRICS_TOKEN],
     ['STRIPE_SECRET_KEY', env.STRIPE_SECRET_KEY],
     ['PROXMOX_TOKEN_SECRET', env.PROXMOX_TOKEN_SECRET],
+    ['SMTP_PASSWORD', env.SMTP_PASSWORD],
     ...(env.STRIPE_WEBHOOK_SECRET ?? []).map((each): [string, Secret] => ['STRIPE_WEBHOOK_SECRET', each]),
   ]
   for (const [key, value] of weak)

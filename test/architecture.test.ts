@@ -76,7 +76,7 @@ function mayImport(room: string, wanted: Import): boolean {
   const target = targetOf(wanted)
   if (target === 'package' || target === room) return true
   if (wanted.what === '#app/app.ts' && wanted.typeOnly) return true
-  const [kind, name = ''] = room.split('/')
+  const [kind = '', name = ''] = room.split('/')
   const [targetKind, targetName = ''] = target.split('/')
   switch (kind) {
     case 'platform':
@@ -211,7 +211,7 @@ test('there are no index files, and names are in kebab-case', () => {
         /^index\./.test(name) ||
         !(
           /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.(ts|tsx|css)$/.test(name) ||
-          /\.d\.ts$/.test(name) ||
+          name.endsWith('.d.ts') ||
           prescribed.test(name)
         ),
     )

@@ -25,10 +25,12 @@ const payment = await app.db.selectFrom('payments').select('id').where('invoiceI
 const seeded = new Set<string>()
 
 /** Breaks something, gives which promises are reported broken and on what, and puts everything back as it was. */
-async function reported(...breach: ReturnType<typeof sql>[]): Promise<{ invariants: string[]; subjects: string[] }> {
+async function reported(
+  ...statements: ReturnType<typeof sql>[]
+): Promise<{ invariants: string[]; subjects: string[] }> {
   const broken = await app.db.startTransaction().execute()
   try {
-    for (const statement of breach) await statement.execute(broken)
+    for (const statement of statements) await statement.execute(broken)
     const db: Kysely<Schema> = broken
     const found = await runChecks({ ...app, db, database: { ...app.database, db } })
     const subjects = found.map((each) => each.subjectId ?? '')

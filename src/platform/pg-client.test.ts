@@ -91,7 +91,11 @@ test('nothing is written by a transaction that could not even begin', async () =
   const outcomes = Promise.allSettled(rows.map(({ pid }, index) => (index === 0 ? write('one') : write(`more ${pid}`))))
   await client.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [rows.map(({ pid }) => pid)])
   assert.ok((await outcomes).every((outcome) => outcome.status === 'rejected'))
-  await assert.rejects(write('again'), /refused/)
+  // The pool may hand out another broken connection before it notices; sooner or later one works.
+  for (let tries = 0, message = ''; message !== 'refused'; tries += 1) {
+    assert.ok(tries < 20, message)
+    message = await write('again').then(String, (error: Error) => error.message)
+  }
   const left = await database.db.selectFrom('rateLimits').select('key').where('key', '!=', 'kept').execute()
   assert.deepEqual(left, [])
 })

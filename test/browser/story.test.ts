@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { buyToPaymentPage, CARDS, newBuyer, typeCard } from './buy.ts'
-import { DEMO, startProduct } from './product.ts'
+import { startProduct } from './product.ts'
 import { watchPage } from './watch-page.ts'
 
 const product = await startProduct()
@@ -63,63 +63,6 @@ test('without JavaScript the same story works', async () => {
     .first()
     .waitFor()
   assert.deepEqual(complaints, [])
-})
-
-test('staff see the whole story of an order', async () => {
-  const { page, complaints } = await watchPage(await product.visit())
-  await page.goto('/staff')
-  await page.fill('[name=email]', DEMO.staff.email)
-  await page.fill('[name=password]', DEMO.staff.password)
-  await page.getByRole('button', { name: 'Log in' }).click()
-  await page.waitForURL('**/staff')
-  await page.goto('/staff/orders')
-  await page.locator('table a[href*="/staff/orders/ord_"]').first().click()
-  await page.waitForURL('**/staff/orders/ord_**')
-  await page.goto('/staff/procedures')
-  await page
-    .getByText(/create-vps|Create/i)
-    .first()
-    .waitFor()
-  assert.deepEqual(complaints, [])
-})
-
-test('a machine that cannot be built is told truthfully, and staff can try again', async () => {
-  await fetch(`${product.console}/api/proxmox/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      method: 'POST',
-      path: '/clone',
-      times: 1,
-      action: {
-        kind: 'answer',
-        status: 403,
-        body: '{"data":null,"message":"Permission check failed (/vms/9000, VM.Clone)\\n"}',
-      },
-    }),
-  })
-  const { page } = await watchPage(await product.visit())
-  await buyToPaymentPage(page, newBuyer(), 'unlucky')
-  await typeCard(page, CARDS.good)
-  await page.waitForURL('**/done**')
-  await page
-    .getByText(/could not be set up|could not set up/i)
-    .first()
-    .waitFor({ timeout: READY_MS })
-
-  const staff = (await watchPage(await product.visit())).page
-  await staff.goto('/staff')
-  await staff.fill('[name=email]', DEMO.staff.email)
-  await staff.fill('[name=password]', DEMO.staff.password)
-  await staff.getByRole('button', { name: 'Log in' }).click()
-  await staff.waitForURL('**/staff')
-  await staff.goto('/staff/services?state=failed')
-  await staff.getByRole('link', { name: 'unlucky' }).first().click()
-  await staff
-    .getByRole('button', { name: /retry|try again/i })
-    .first()
-    .click()
-  await page.getByText('Your server is ready').waitFor({ timeout: READY_MS })
 })
 
 test('afterwards nothing is left to do and every promise holds', async () => {

@@ -56,7 +56,17 @@ async function main(): Promise<void> {
   const waiting = [...cases]
   const next = (): Case | undefined => (isOver() ? undefined : waiting.shift())
   const lanes = Math.min(Number(values.lanes), cases.length)
-  await Promise.all(Array.from({ length: lanes }, (_each, lane) => work(tally, next, join(FOLDER, `lane-${lane + 1}`))))
+  const running = Array.from({ length: lanes }, async (_each, lane) => {
+    try {
+      await work(tally, next, join(FOLDER, `lane-${lane + 1}`))
+    } catch (error) {
+      // The other lanes finish the case they are at, and take their processes down.
+      interrupted = true
+      throw error
+    }
+  })
+  const failed = (await Promise.allSettled(running)).find((lane) => lane.status === 'rejected')
+  if (failed) throw failed.reason
   tally.left = waiting.length
   if (tally.broken.length === 0) await rm(FOLDER, { recursive: true, force: true })
   else say(`Logs of the processes are in ${FOLDER}.`)

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { isProblem } from '#platform/problem.ts'
 import { at, type ProxmoxClient } from './proxmox-client.ts'
 import { IpSetMembers, IpSets, parsePairs, type MachineConfig } from './proxmox-shapes.ts'
 
@@ -21,12 +22,43 @@ function grantedAddresses(config: MachineConfig): { addresses: Set<string>; card
   }
 }
 
+/**
+ * Sends a change whose refusal does not matter when it is made already: a gateway on the way may send it twice, and the
+ * second one is refused.
+ */
+async function change(send: () => Promise<unknown>, isMade: () => Promise<boolean>): Promise<void> {
+  try {
+    await send()
+  } catch (error) {
+    if (!isProblem(error) || error.code !== 'vps_host_refused' || !(await isMade())) throw error
+  }
+}
+
+async function readSets(client: ProxmoxClient, base: string): Promise<Set<string>> {
+  return new Set((await client.get(`${base}/ipset`, IpSets)).map(({ name }) => name))
+}
+
+/** The members of a set as they are written there, by their canonical spelling. */
+async function readMembers(client: ProxmoxClient, path: string): Promise<Map<string, string>> {
+  return new Map((await client.get(path, IpSetMembers)).map(({ cidr }) => [canonical(cidr), cidr]))
+}
+
 /** Makes one set of addresses say exactly `addresses`. */
 async function fillSet(client: ProxmoxClient, path: string, addresses: Set<string>): Promise<void> {
-  const members = (await client.get(path, IpSetMembers)).map(({ cidr }) => cidr)
-  const present = new Set(members.map(canonical))
-  for (const cidr of addresses) if (!present.has(cidr)) await client.send('POST', path, { cidr })
-  for (const cidr of members) if (!addresses.has(canonical(cidr))) await client.send('DELETE', path + at`/${cidr}`)
+  const present = await readMembers(client, path)
+  const isIn = async (address: string): Promise<boolean> => (await readMembers(client, path)).has(address)
+  for (const cidr of addresses)
+    if (!present.has(cidr))
+      await change(
+        () => client.send('POST', path, { cidr }),
+        () => isIn(cidr),
+      )
+  for (const [address, cidr] of present)
+    if (!addresses.has(address))
+      await change(
+        () => client.send('DELETE', path + at`/${cidr}`),
+        async () => !(await isIn(address)),
+      )
 }
 
 /**
@@ -41,10 +73,14 @@ export async function guardNetwork(
 ): Promise<void> {
   const base = at`nodes/${node}/qemu/${vmId}/firewall`
   const { addresses, cards } = grantedAddresses(config)
-  const sets = new Set((await client.get(`${base}/ipset`, IpSets)).map(({ name }) => name))
+  const sets = await readSets(client, base)
   for (const card of cards) {
     const set = `ipfilter-${card}`
-    if (!sets.has(set)) await client.send('POST', `${base}/ipset`, { name: set, comment: 'EZ Solutions' })
+    if (!sets.has(set))
+      await change(
+        () => client.send('POST', `${base}/ipset`, { name: set, comment: 'EZ Solutions' }),
+        async () => (await readSets(client, base)).has(set),
+      )
     await fillSet(client, base + at`/ipset/${set}`, addresses)
   }
   await client.send('PUT', `${base}/options`, {

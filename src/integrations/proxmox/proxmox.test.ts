@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { proxmoxHost } from './proxmox.ts'
 import { TAG, copy, credentials, done, machine, order, running, setUp } from './proxmox-fixture.ts'
 import { INSTANT } from './proxmox-simulator.ts'
 
@@ -46,6 +47,27 @@ test('saying everything twice changes nothing the second time', async () => {
   assert.equal(await host.growDisk('hel1-pve1', 105, 20), undefined, 'a disk is never made smaller')
   assert.equal(await host.start('hel1-pve1', 105), undefined)
   assert.deepEqual(machine(cluster), before)
+})
+
+test('a rule of the firewall that reaches the host twice is no failure', async () => {
+  const { cluster, host } = setUp()
+  await running(host)
+  const twice: typeof fetch = async (input, init) => {
+    if (init?.method !== 'GET' && typeof input === 'string' && input.includes('/firewall/'))
+      await cluster.fetch(input, init)
+    return cluster.fetch(input, init)
+  }
+  const impatient = proxmoxHost({
+    ...credentials,
+    urls: ['https://fsn1-pve1:8006'],
+    storage: 'ceph',
+    bridge: 'vmbr0',
+    fetch: twice,
+  })
+  await impatient.protectNetwork('hel1-pve1', 105)
+  const { firewall } = machine(cluster)!
+  assert.deepEqual(firewall.sets['ipfilter-net0'], ['203.0.113.10', '2001:db8::10'])
+  assert.equal(firewall.options['ipfilter'], '1')
 })
 
 test('another order for the same machine takes the first one’s addresses and keys away', async () => {

@@ -100,7 +100,7 @@ test('what is retired, switched off or priced by another interval is not for sal
   const offer = await listOffer(app, { kind: 'staff', userId: 'usr_1', role: 'support' })
   const [product] = offer.products
   assert.equal(product?.plans.find((plan) => plan.slug === 'vps-enterprise')?.state, 'retired')
-  assert.equal(product?.plans.find((plan) => plan.slug === 'vps-starter')?.prices.length, 5)
+  assert.equal(product.plans.find((plan) => plan.slug === 'vps-starter')?.prices.length, 5)
   assert.equal(offer.images.find((image) => image.slug === 'rocky-10')?.active, false)
   assert.deepEqual(
     offer.regions.map((region) => [region.slug, region.nodes]),
