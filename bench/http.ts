@@ -37,7 +37,7 @@ export async function benchHttp({ app, floor }: Bench, count: number): Promise<R
   return [result]
 }
 
-const SESSIONS = 60
+const SESSIONS = 240
 
 /** Many sessions of one user, since each may ask 600 times a minute. */
 async function makeSessions(app: Bench['app']): Promise<string[]> {

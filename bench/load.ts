@@ -1,43 +1,80 @@
-// Runs in a process of its own: sends requests over kept-alive connections and prints what came back.
+// Runs in a process of its own: sends requests over kept-alive connections and prints what came back. It works on bare
+// sockets with requests written beforehand, as wrk does: a client that takes the second core would be what is measured.
 import { readFileSync } from 'node:fs'
-import { Pool } from 'undici'
+import { connect, type Socket } from 'node:net'
+import type { LoadPlan } from './http-load.ts'
 
-type Plan = {
-  origin: string
-  path: string
-  method: 'GET' | 'POST'
-  connections: number
-  count: number
-  headers: Record<string, string>
-  requests?: { body?: string; headers: Record<string, string> }[]
-}
+const plan = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as LoadPlan
+const { hostname, port, host } = new URL(plan.origin)
+const messages = Array.from({ length: plan.count }, (_each, index) => message(plan.requests?.[index]))
 
-const plan = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Plan
-const pool = new Pool(plan.origin, { connections: plan.connections, pipelining: 1 })
-const statuses: Record<number, number> = {}
+const statuses: Record<string, number> = {}
 const times: number[] = []
 let next = 0
+const sockets = await Promise.all(Array.from({ length: plan.connections }, open))
 const began = performance.now()
-await Promise.all(
-  Array.from({ length: plan.connections }, async () => {
-    for (let index = next++; index < plan.count; index = next++) {
-      const one = plan.requests?.[index]
-      const sent = performance.now()
-      const answer = await pool.request({
-        path: plan.path,
-        method: plan.method,
-        headers: { ...plan.headers, ...one?.headers },
-        ...(one?.body === undefined ? {} : { body: one.body }),
-      })
-      await answer.body.dump()
-      times.push(performance.now() - sent)
-      statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1
-    }
-  }),
-)
+await Promise.all(sockets.map(work))
 const seconds = (performance.now() - began) / 1_000
 times.sort((a, b) => a - b)
 process.stdout.write(
   JSON.stringify({ perSecond: plan.count / seconds, p99: times[Math.floor(times.length * 0.99)], statuses }),
 )
-await pool.close()
+
+function message(request: NonNullable<LoadPlan['requests']>[number] = { headers: {} }): Buffer {
+  const body = Buffer.from(request.body ?? '')
+  const headers = {
+    host,
+    ...plan.headers,
+    ...request.headers,
+    ...(plan.method === 'POST' ? { 'content-length': body.length } : {}),
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.concat([Buffer.from(`${plan.method} ${plan.path} HTTP/1.1\r\n${lines.join('')}\r\n`), body])
+}
+
+function open(): Promise<Socket> {
+  return new Promise((done, failed) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => {
+      done(socket)
+    })
+    socket.once('error', failed)
+  })
+}
+
+/** Sends one request after the other on one connection until none are left. */
+function work(socket: Socket): Promise<void> {
+  return new Promise((done, failed) => {
+    let sent = 0
+    let read = ''
+    const send = (): void => {
+      const index = next++
+      if (index >= plan.count) {
+        socket.end()
+        done()
+        return
+      }
+      sent = performance.now()
+      read = ''
+      socket.write(messages[index]!)
+    }
+    socket.on('data', (chunk: Buffer) => {
+      read += chunk.toString('latin1')
+      if (!isWhole(read)) return
+      times.push(performance.now() - sent)
+      const status = read.slice(9, 12)
+      statuses[status] = (statuses[status] ?? 0) + 1
+      send()
+    })
+    socket.on('error', failed)
+    send()
+  })
+}
+
+/** Whether an answer has arrived to its end. */
+function isWhole(answer: string): boolean {
+  const head = answer.indexOf('\r\n\r\n')
+  if (head === -1) return false
+  const length = /\r\ncontent-length: (\d+)/i.exec(answer.slice(0, head))?.[1]
+  if (length !== undefined) return answer.length >= head + 4 + Number(length)
+  return answer.endsWith('0\r\n\r\n')
+}

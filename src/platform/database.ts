@@ -34,17 +34,16 @@ export type Database = {
 }
 
 /**
- * One transaction on one connection. Statements may be sent without waiting for each other; they run in the order in which
- * they were sent. It ends with a `commit` that succeeds or with `rollback`; either gives the connection back.
+ * One transaction on one connection. Statements run in the order in which they were given. It ends with a `commit` that
+ * succeeds or with `rollback`; either gives the connection back.
  */
 export type Session = {
   db: Db
-  /** Sends a statement at once; its failure is told by `commit` too. */
-  send(query: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<pg.QueryResult>
-  /** Commits after all that was sent. Throws the first failure of any of it: then nothing was changed, and `rollback` is due. */
+  /** A statement whose answer nobody reads: it goes with the next one, at the latest with the commit, and fails with it. */
+  along(query: Pick<CompiledQuery, 'sql' | 'parameters'>): void
+  /** Throws the first failure of what is not answered yet: then nothing was changed, and `rollback` is due. */
   commit(): Promise<void>
-  /** Gives the first failure of what was sent, undefined when there was none. */
-  rollback(): Promise<unknown>
+  rollback(): Promise<void>
 }
 
 /** A pool of connections and the typed query builder over it. `onError` hears of idle connections that break. */
@@ -75,7 +74,7 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     pool,
     url,
     begin: async () => {
-      const client = await pool.connect()
+      const client = (await pool.connect()) as PreparingClient & pg.PoolClient
       return openSession(client, builderOf(client))
     },
     close: async () => {
@@ -98,32 +97,21 @@ function lend(client: pg.PoolClient): PostgresPool {
   return { connect: () => Promise.resolve(lent), end: () => Promise.resolve(), options: {} }
 }
 
-function openSession(client: pg.PoolClient, db: Db): Session {
-  const sent: Promise<pg.QueryResult>[] = []
-  const send: Session['send'] = ({ sql, parameters }) => {
-    const answer = client.query(sql, [...parameters])
-    // Told by `commit`; until then a failure must not count as unhandled.
-    answer.catch(() => undefined)
-    sent.push(answer)
-    return answer
-  }
-  void send({ sql: 'begin', parameters: [] })
-  /** The first failure of what was sent, once all of it is answered. */
-  const firstFailure = async (): Promise<PromiseRejectedResult | undefined> =>
-    (await Promise.allSettled(sent)).find((answer) => answer.status === 'rejected')
+function openSession(client: PreparingClient & pg.PoolClient, db: Db): Session {
+  client.hold('begin', [])
   return {
     db,
-    send,
+    along: ({ sql, parameters }) => {
+      client.hold(sql, parameters)
+    },
     commit: async () => {
-      const commit = send({ sql: 'commit', parameters: [] })
-      const failed = await firstFailure()
-      if (failed) throw failed.reason
       // An aborted transaction answers COMMIT with ROLLBACK and no error.
-      if ((await commit).command !== 'COMMIT')
+      if ((await client.query('commit')).command !== 'COMMIT')
         throw new Error('The transaction was rolled back: one of its statements failed')
       client.release()
     },
     rollback: async () => {
+      client.drop()
       try {
         await client.query('rollback')
         client.release()
@@ -131,7 +119,6 @@ function openSession(client: pg.PoolClient, db: Db): Session {
         // Whatever broke the connection is told by the statement that met it; another takes its place.
         client.release(true)
       }
-      return (await firstFailure())?.reason
     },
   }
 }

@@ -1,14 +1,15 @@
-type Waiting<T> = { item: T; done: () => void; failed: (error: unknown) => void }
+type Waiting<T, R> = { item: T; done: (result: R) => void; failed: (error: unknown) => void }
 
 /**
- * Lets many callers share one commit: what arrives while a flush runs goes out with the next one. A caller hears of
- * success only after its own flush, so durability is that of a single write. At most two flushes run at once.
+ * Lets many callers share one trip to the database: what arrives while one is under way goes out with the next. A caller
+ * hears of its own trip only, after its commit, so durability is that of a single write. `flush` gives the results in the
+ * order of the items. At most two trips run at once.
  */
-export function groupCommit<T>(
-  flush: (items: T[]) => Promise<void>,
+export function groupCommit<T, R = void>(
+  flush: (items: T[]) => Promise<R[] | void>,
   limits = { items: 500, flushes: 2 },
-): (item: T) => Promise<void> {
-  let waiting: Waiting<T>[] = []
+): (item: T) => Promise<R> {
+  let waiting: Waiting<T, R>[] = []
   let running = 0
 
   async function next(): Promise<void> {
@@ -17,8 +18,8 @@ export function groupCommit<T>(
     waiting = waiting.slice(limits.items)
     running += 1
     try {
-      await flush(batch.map(({ item }) => item))
-      for (const { done } of batch) done()
+      const results = await flush(batch.map(({ item }) => item))
+      for (const [index, { done }] of batch.entries()) done((results as R[] | undefined)?.[index] as R)
     } catch (error) {
       for (const { failed } of batch) failed(error)
     } finally {

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
+import { PgBatch } from './pg-batch.ts'
 
 const MAX_PREPARED = 400
+
+/** How the driver's own pool asks. */
+type Callback = (error: Error | null, result?: pg.QueryResult) => void
 
 /**
  * A connection that lets the database keep the plan of every statement it has seen before, and that sends statements
  * without waiting for the answers of those before them. Statements still run one after the other.
  */
 export class PreparingClient extends pg.Client {
-  readonly #seen = new Map<string, string | undefined>()
+  readonly #seen = new Map<string, string>()
+  readonly #parsed = new Set<string>()
+  #held: { text: string; values: readonly unknown[] }[] = []
 
   constructor(config?: string | pg.ClientConfig) {
     super({
@@ -19,11 +25,45 @@ export class PreparingClient extends pg.Client {
     const send = super.query.bind(this) as (...given: unknown[]) => unknown
     const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
       this.#gather()
-      if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return send(text, values, ...rest)
-      const name = this.#nameOf(text)
-      return name === undefined ? send(text, values, ...rest) : send({ name, text, values }, ...rest)
+      const given = Array.isArray(values) ? values : []
+      if (typeof text === 'string' && (given.length > 0 || this.#held.length > 0))
+        return this.#sendBatch(send, { text, values: given }, rest[0] as Callback | undefined)
+      if (this.#held.length > 0) throw new Error('Only a statement can follow held ones')
+      return send(text, values, ...rest)
     }
     this.query = prepared as typeof this.query
+  }
+
+  /**
+   * Keeps a statement back until the next one, and sends both together. If it fails, that one fails with its error and does
+   * not run.
+   */
+  hold(text: string, values: readonly unknown[]): void {
+    this.#held.push({ text, values })
+  }
+
+  /** Forgets what is held back. */
+  drop(): void {
+    this.#held = []
+  }
+
+  #sendBatch(
+    send: (...given: unknown[]) => unknown,
+    last: { text: string; values: readonly unknown[] },
+    callback: Callback | undefined,
+  ): Promise<pg.QueryResult> | undefined {
+    const statements = [...this.#held, last].map((each) => ({
+      ...each,
+      name: each.values.length === 0 ? '' : this.#nameOf(each.text),
+    }))
+    this.drop()
+    const batch = (done: (result: pg.QueryResult) => void, failed: (error: Error) => void): void =>
+      void send(new PgBatch(statements, this.#parsed, { done, failed }))
+    if (!callback) return new Promise(batch)
+    batch((result) => {
+      callback(null, result)
+    }, callback)
+    return undefined
   }
 
   /** What is sent in one turn leaves in one write: a system call for each statement costs more than the statement. */
@@ -35,16 +75,12 @@ export class PreparingClient extends pg.Client {
     })
   }
 
-  /** The first time a text is only remembered: most that are built on the fly never come again. */
-  #nameOf(text: string): string | undefined {
+  /** The first time a text is only remembered, under no name: most that are built on the fly never come again. */
+  #nameOf(text: string): string {
     const known = this.#seen.get(text)
-    if (known !== undefined) return known
-    if (!this.#seen.has(text)) {
-      if (this.#seen.size < MAX_PREPARED) this.#seen.set(text, undefined)
-      return undefined
-    }
-    const name = `ez_${createHash('sha1').update(text).digest('base64url')}`
-    this.#seen.set(text, name)
+    if (known) return known
+    const name = known === undefined ? '' : `ez_${createHash('sha1').update(text).digest('base64url')}`
+    if (known !== undefined || this.#seen.size < MAX_PREPARED) this.#seen.set(text, name)
     return name
   }
 }

@@ -5,7 +5,6 @@ import { type Actor, actorId } from '#platform/actor.ts'
 import type { Session } from '#platform/database.ts'
 import { newId } from '#platform/ids.ts'
 import { createQueueBell } from '#platform/queue-bell.ts'
-import { assert } from '#platform/problem.ts'
 import { type Log, logScope } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { EnqueueOptions } from '#platform/transaction.ts'
@@ -92,7 +91,7 @@ export async function openQueue(options: {
     insert: (session, jobs, actor) => insertJobs(boss, session, jobs, actor),
     requeue: async (session, message) => {
       const envelope = Envelope.parse(message)
-      await sentBy(session, (db) => boss.send(envelope.queue, envelope, { db }))
+      await boss.send(envelope.queue, envelope, { db: alongWith(session) })
     },
     work: async (app, jobs, schedule) => {
       const workers = await startWorkers(boss, app, jobs, options)
@@ -181,28 +180,17 @@ async function insertJobs(boss: PgBoss, session: Session, jobs: QueuedJob[], act
       } satisfies Envelope,
       ...(options.afterSeconds ? { startAfter: options.afterSeconds } : {}),
     }))
-    await sentBy(session, (db) => boss.insert(queue, messages, { db }))
+    await boss.insert(queue, messages, { db: alongWith(session) })
   }
 }
 
-/** Waits until the library has sent its one statement on the caller's transaction, not until it is answered. */
-function sentBy(session: Session, act: (db: Db) => Promise<unknown>): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  let statements = 0
-  const db: Db = {
-    executeSql: (sql, parameters = []) => {
-      statements += 1
-      assert(statements === 1, 'the queue sends one statement for one call')
-      const answer = session.send({ sql, parameters })
-      resolve()
-      return answer
-    },
-  }
-  act(db).then(() => {
-    resolve()
-  }, reject)
-  return promise
-}
+/** Lets the library write along with the caller's transaction; the commit tells whether it could. */
+const alongWith = (session: Session): Db => ({
+  executeSql: (sql, parameters = []) => {
+    session.along({ sql, parameters })
+    return Promise.resolve({ rows: [] })
+  },
+})
 
 export const jobsByName = (jobs: readonly Job<never>[]): ReadonlyMap<string, Job<object>> =>
   new Map(jobs.map((each) => [each.name, each as unknown as Job<object>]))

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { type Actor, actorId } from '#platform/actor.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -16,11 +17,15 @@ export type Tx = {
   actor: Actor
   emit(event: string, subjectId: string, detail?: EventDetail): Promise<void>
   enqueue<P extends object>(job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>
-  /** A write whose answer nobody waits for: it is sent at once and has succeeded when the transaction has. */
-  along(write: { compile(): CompiledQuery }): void
+  /** A write whose answer nobody waits for: it goes with the next statement and has succeeded when the transaction has. */
+  along(write: Write): void
   /** Puts a message that was set aside back into its line, as it was. */
   requeue(message: object): Promise<void>
 }
+
+/** A statement built here, or a fixed text with its parameters: on a busy path building costs more than running. */
+type Write = { compile(): Statement } | Statement
+type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
 
 /** `afterSeconds` counts on the wall clock: for pauses, never for a business date. */
 export type EnqueueOptions = { afterSeconds?: number }
@@ -33,8 +38,8 @@ export type Reactions = (event: EmittedEvent) => QueuedJob[]
 export type RunTransaction = <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>
 
 const RETRIES = 3
+const APART_MS = 30
 const RETRYABLE = new Set(['40001', '40P01'])
-const ABORTED = '25P02'
 
 /** Deadlocks and serialization failures are tried again: a command has no effect outside its transaction. */
 export function transactions(deps: {
@@ -49,6 +54,8 @@ export function transactions(deps: {
         return await once(deps, actor, work)
       } catch (error) {
         if (!RETRYABLE.has(codeOf(error)) || attempt >= RETRIES) throw error
+        // Two that fell over each other must not meet again at the same step.
+        await pause(Math.random() * APART_MS * attempt)
       }
     }
   }
@@ -65,15 +72,14 @@ async function once<T>(
   try {
     const result = await work(openTx(session, { actor, now: clock.now(), queue, reactions, events, jobs }))
     // Written once, at the end, and sent together with the commit: two statements however much happened.
-    if (events.length > 0) void session.send({ sql: INSERT_EVENTS, parameters: [JSON.stringify(events)] })
+    if (events.length > 0) session.along({ sql: INSERT_EVENTS, parameters: [JSON.stringify(events, plain)] })
     if (jobs.length > 0) await queue.insert(session, jobs, actor)
     await session.commit()
     queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)))
     return result
   } catch (error) {
-    const first = await session.rollback()
-    // After a statement sent along has failed, those that follow only hear that the transaction is aborted.
-    throw codeOf(error) === ABORTED ? (first ?? error) : error
+    await session.rollback()
+    throw error
   }
 }
 
@@ -131,8 +137,8 @@ function openTx(
         actor_kind: actor.kind,
         actor_id: actorId(actor),
         request_id: requestId,
-        before: detail.before ? toJson(detail.before) : null,
-        after: detail.after ? toJson(detail.after) : null,
+        before: detail.before ?? null,
+        after: detail.after ?? null,
         created_at: now.toString(),
       })
       jobs.push(...reactions({ eventId: id, name, subjectId, customerId }))
@@ -140,11 +146,12 @@ function openTx(
     enqueue: async (job, payload, options = {}) => {
       jobs.push({ job, payload, options })
     },
-    along: (write) => void session.send(write.compile()),
+    along: (write) => {
+      session.along('compile' in write ? write.compile() : write)
+    },
     requeue: (message) => queue.requeue(session, message),
   }
 }
 
 /** Events are read by people and programs: amounts as numbers, times as text. */
-const toJson = (value: object): object =>
-  JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part))) as object
+const plain = (_key: string, part: unknown): unknown => (typeof part === 'bigint' ? Number(part) : part)

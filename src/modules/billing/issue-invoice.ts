@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Customer } from '#modules/accounts/customer.ts'
 import { newId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -8,6 +7,17 @@ import { taxDocument, type TaxRule } from './tax.ts'
 
 /** `amountMinor` is as priced: with or without tax, as the seller's setting says. */
 export type NewLine = { kind: InvoiceLine['kind']; description: string; quantity: number; amountMinor: bigint }
+
+const INSERT_INVOICE = `
+  with invoice as (
+    insert into invoices (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+      seller, buyer, locale, due_at, created_at, updated_at)
+    values ($1, $2, $3, 'open', $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $12)
+    returning id)
+  insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
+  select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, $13, l.tax_minor
+  from invoice, jsonb_to_recordset($14::jsonb) as l (id text, position int, kind invoice_line_kind, description text, quantity int,
+    unit_minor bigint, amount_minor bigint, tax_minor bigint)`
 
 /** Makes an open invoice without a number (a pro forma) that asks for its payment by `dueAt`, and gives its id. */
 export async function issueInvoice(
@@ -38,18 +48,25 @@ export async function issueInvoice(
     amount_minor: String(taxed.net[position]!),
     tax_minor: String(taxed.tax[position]!),
   }))
-  const saved = sql`
-    with invoice as (
-      insert into invoices (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
-        seller, buyer, locale, due_at, created_at, updated_at)
-      values (${id}, ${customer.id}, ${seller.id}, 'open', ${currency}, ${taxed.subtotalMinor}, ${taxed.taxMinor}, ${taxed.totalMinor}, 0,
-        ${JSON.stringify(sellerParty(seller))}, ${JSON.stringify(buyerParty(customer))}, ${customer.locale}, ${input.dueAt}, ${tx.now}, ${tx.now})
-      returning id)
-    insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
-    select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, ${rule.rateBasisPoints}, l.tax_minor
-    from invoice, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as l (id text, position int, kind invoice_line_kind,
-      description text, quantity int, unit_minor bigint, amount_minor bigint, tax_minor bigint)`
-  tx.along({ compile: () => saved.compile(tx.db) })
+  tx.along({
+    sql: INSERT_INVOICE,
+    parameters: [
+      id,
+      customer.id,
+      seller.id,
+      currency,
+      taxed.subtotalMinor,
+      taxed.taxMinor,
+      taxed.totalMinor,
+      JSON.stringify(sellerParty(seller)),
+      JSON.stringify(buyerParty(customer)),
+      customer.locale,
+      input.dueAt,
+      tx.now,
+      rule.rateBasisPoints,
+      JSON.stringify(lines),
+    ],
+  })
   await tx.emit('invoice.open', id, { customerId: customer.id, after: { totalMinor: taxed.totalMinor, currency } })
   return id
 }

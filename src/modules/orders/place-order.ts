@@ -113,23 +113,40 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
     createdAt: tx.now,
     updatedAt: tx.now,
   }
-  tx.along(tx.db.insertInto('orders').values(order))
-  tx.along(
-    tx.db
-      .insertInto('orderItems')
-      .values(quote.items.map((item, position) => itemRow(order, item, position, customer.locale))),
-  )
+  tx.along({
+    sql: INSERT_ORDER,
+    parameters: [
+      order.id,
+      order.customerId,
+      invoiceId,
+      order.currency,
+      order.totalMinor,
+      idempotencyKey,
+      expiresAt,
+      tx.now,
+      JSON.stringify(quote.items.map((item, position) => itemRow(item, position, customer.locale))),
+    ],
+  })
   return order
 }
 
-const itemRow = (order: Order, item: QuotedItem, position: number, locale: Customer['locale']) => ({
+const INSERT_ORDER = `
+  with placed as (
+    insert into orders (id, customer_id, invoice_id, state, currency, total_minor, idempotency_key, expires_at, created_at, updated_at)
+    values ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $8)
+    returning id)
+  insert into order_items (id, order_id, position, plan_id, configuration, description, amount_minor)
+  select i.id, placed.id, i.position, i.plan_id, i.configuration, i.description, i.amount_minor
+  from placed, jsonb_to_recordset($9::jsonb) as i (id text, position int, plan_id text, configuration jsonb, description text,
+    amount_minor bigint)`
+
+const itemRow = (item: QuotedItem, position: number, locale: Customer['locale']) => ({
   id: newId('ori'),
-  orderId: order.id,
   position,
-  planId: item.plan.id,
-  configuration: JSON.stringify(item.configuration),
+  plan_id: item.plan.id,
+  configuration: item.configuration,
   description: item.lines[0]!.name[locale],
-  amountMinor: item.amountMinor,
+  amount_minor: String(item.amountMinor),
 })
 
 const PERIOD_WORDS = { en: { month: '1 month', year: '1 year' }, de: { month: '1 Monat', year: '1 Jahr' } }

@@ -49,8 +49,10 @@ export type Quote = {
   subtotalMinor: bigint
   taxMinor: bigint
   totalMinor: bigint
+  /** Says what is bought and for how much; it changes when either does. */
+  digest: string
   /** Proves for 15 minutes that this is what was shown; placing an order wants it back. */
-  token: string
+  readonly token: string
   expiresAt: Temporal.Instant
 }
 
@@ -93,7 +95,6 @@ function priceItems(
   )
   const expiresAt = now.add({ minutes: LIFE_MINUTES })
   const digest = digestOf(currency, priced, taxed.totalMinor, rule)
-  const body = `${expiresAt.epochMilliseconds}.${digest}`
   return {
     currency,
     items: priced,
@@ -103,7 +104,11 @@ function priceItems(
     subtotalMinor: taxed.subtotalMinor,
     taxMinor: taxed.taxMinor,
     totalMinor: taxed.totalMinor,
-    token: `${body}.${app.secrets.sign(PURPOSE, body)}`,
+    digest,
+    get token() {
+      const body = `${expiresAt.epochMilliseconds}.${digest}`
+      return `${body}.${app.secrets.sign(PURPOSE, body)}`
+    },
     expiresAt,
   }
 }
@@ -113,7 +118,7 @@ export function requireFreshQuote(app: Pick<App, 'secrets'>, quote: Quote, token
   const [until = '', digest = '', signature = ''] = token.split('.')
   const known = app.secrets.verify(PURPOSE, `${until}.${digest}`, signature)
   const alive = Number(until) > now.epochMilliseconds
-  const same = digest === quote.token.split('.')[1]
+  const same = digest === quote.digest
   if (known && alive && same) return
   throw new Problem(
     'conflict',
