@@ -148,6 +148,21 @@ test('a numbered document cannot be changed, by SQL neither', async () => {
     )
 })
 
+test('neither can its lines: none is changed, moved, added or taken away', async () => {
+  const { invoice } = await buildPaidOrder(app)
+  const open = await buildPaid()
+  const line = sql`invoice_lines where invoice_id = ${invoice.id}`
+  for (const change of [
+    sql`update invoice_lines set description = 'Something else' where invoice_id = ${invoice.id}`,
+    sql`update invoice_lines set invoice_id = ${open.invoice.id}, position = 9 where invoice_id = ${invoice.id}`,
+    sql`update invoice_lines set period_end = period_end + 1 where invoice_id = ${invoice.id}`,
+    sql`delete from ${line}`,
+    sql`insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
+      select 'inl_more', invoice_id, 9, kind, description, 1, 0, 0, 0, 0 from ${line} limit 1`,
+  ])
+    await assert.rejects(change.execute(app.db), /is numbered, its lines cannot change/)
+})
+
 test('a new year of the seller begins a new series at one, and the old one is not continued', async () => {
   const now = app.clock.now().toZonedDateTimeISO('Europe/Berlin')
   const newYear = now.with({ month: 1, day: 1, hour: 0, minute: 0, second: 0 }).add({ years: 1 }).toInstant()
