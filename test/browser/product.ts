@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -69,6 +70,14 @@ export async function startProduct(): Promise<Product> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Fails unless nothing is left to do and every promise of the product holds. */
+export async function requireSettled(product: Product): Promise<void> {
+  const quiet = await product.ez('quiesce', '--wait', '60')
+  assert.equal(quiet.code, 0, quiet.output)
+  const checked = await product.ez('check')
+  assert.equal(checked.code, 0, checked.output)
 }
 
 async function untilReady(origin: string, child: ChildProcess): Promise<void> {

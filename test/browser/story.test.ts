@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { buyToPaymentPage, CARDS, newBuyer, typeCard } from './buy.ts'
-import { startProduct } from './product.ts'
+import { mailTo } from './outside.ts'
+import { requireSettled, startProduct } from './product.ts'
 import { watchPage } from './watch-page.ts'
 
 const product = await startProduct()
@@ -40,10 +41,7 @@ test('a stranger buys a server: a declined card, then another, live steps, a run
   await page.getByText('Running').first().waitFor({ timeout: READY_MS })
   assert.deepEqual(complaints, [])
 
-  const mail = (await (await fetch(`${product.mailbox}/api/v1/search?query=to:${buyer.email}`)).json()) as {
-    messages: { Subject: string }[]
-  }
-  const subjects = mail.messages.map((message) => message.Subject)
+  const subjects = await mailTo(product, buyer.email)
   assert.equal(subjects.length, 4, `one mail each to verify, for order, invoice and server: ${subjects.join(' | ')}`)
 })
 
@@ -65,9 +63,4 @@ test('without JavaScript the same story works', async () => {
   assert.deepEqual(complaints, [])
 })
 
-test('afterwards nothing is left to do and every promise holds', async () => {
-  const quiet = await product.ez('quiesce', '--wait', '60')
-  assert.equal(quiet.code, 0, quiet.output)
-  const checked = await product.ez('check')
-  assert.equal(checked.code, 0, checked.output)
-})
+test('afterwards nothing is left to do and every promise holds', () => requireSettled(product))

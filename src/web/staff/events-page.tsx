@@ -71,19 +71,19 @@ function EventChanges({ event }: { event: EventView }) {
   if (!first) return <span className="text-muted">{words.nothing}</span>
   if (rest.length === 0 && (first.after ?? first.before ?? '').length < 60) return <Difference changes={[first]} />
   return (
-    <details className="group">
-      <summary className="list-none truncate rounded-sm group-open:whitespace-normal">
-        <span className="group-open:hidden">
+    <details className="group min-w-0">
+      <summary className="flex list-none items-baseline gap-2 rounded-sm max-md:justify-end max-md:group-open:justify-start">
+        <span className="min-w-0 group-open:hidden">
           <Difference changes={[{ ...first, before: first.before?.slice(0, 40), after: first.after?.slice(0, 40) }]} />
         </span>
         {rest.length > 0 && (
-          <span className="ml-2 text-brand-ink underline decoration-dotted underline-offset-2 group-open:hidden">
+          <span className="shrink-0 text-brand-ink underline decoration-dotted underline-offset-2 group-open:hidden">
             {words.more(rest.length)}
           </span>
         )}
         <span className="hidden text-brand-ink group-open:inline">{event.name}</span>
       </summary>
-      <div className="grid gap-0.5 pt-1 pb-1 whitespace-normal">
+      <div className="grid gap-0.5 pt-1 pb-1 text-left whitespace-normal">
         {event.changes.map((change) => (
           <Difference key={change.field} changes={[change]} />
         ))}

@@ -55,7 +55,7 @@ export function Difference({ changes }: { changes: readonly Change[] }) {
   return (
     <span className="inline-flex max-w-full flex-wrap gap-x-3">
       {changes.map(({ field, before, after }) => (
-        <span key={field} className="min-w-0 break-words">
+        <span key={field} className="min-w-0 overflow-hidden break-words text-ellipsis">
           <span className="text-muted">{field}: </span>
           {before !== undefined && <del className="text-muted decoration-line-strong">{before}</del>}
           {before !== undefined && after !== undefined && <span aria-hidden="true"> → </span>}

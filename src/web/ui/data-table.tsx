@@ -79,7 +79,7 @@ export function DataTable<Row>({
               <tr
                 key={rowKey(row)}
                 role="row"
-                className="relative border-b border-line last:border-b-0 max-md:grid max-md:gap-1 max-md:px-4 max-md:py-3.5 hover:bg-hover"
+                className="relative border-b border-line last:border-b-0 max-md:grid max-md:gap-0.5 max-md:px-4 max-md:py-3.5 hover:bg-hover"
               >
                 {columns.map((column, index) => (
                   <BodyCell key={column.key} column={column} first={index === 0} to={href?.(row)}>
@@ -154,8 +154,9 @@ function BodyCell<Row>({
           ? 'w-full max-w-0 truncate max-md:max-w-none max-md:whitespace-normal'
           : 'whitespace-nowrap max-md:whitespace-normal',
         first
-          ? 'font-medium max-md:text-body'
-          : 'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-4 max-md:text-right',
+          ? 'font-medium max-md:pb-0.5 max-md:text-body'
+          : // Lines of 24 px, so that fingers tell the links of two of them apart.
+            'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-4 max-md:text-right max-md:leading-6 max-md:[&>[data-state]]:self-center',
         // On phones a line without a value says nothing.
         (column.phone === 'hide' || isEmpty(children)) && 'max-md:hidden',
       )}

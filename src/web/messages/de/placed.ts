@@ -13,7 +13,7 @@ export const de: typeof en = {
     confirming:
       'Wir warten darauf, dass unser Zahlungspartner Ihre Zahlung bestätigt. Das dauert meist nur wenige Sekunden.',
     building: 'Sie können diese Seite schließen. Wir schreiben Ihnen, sobald alles bereit ist.',
-    ready: 'Alles ist eingerichtet und antwortet. Eine E-Mail haben wir Ihnen auch gesendet.',
+    ready: 'Alles ist eingerichtet und antwortet. Sie bekommen dazu auch eine E-Mail.',
     failed: 'Ihre Zahlung ist eingegangen, aber nicht alles konnte eingerichtet werden. So steht es darum.',
     late: 'Ihre Zahlung kam an, nachdem die Bestellung geschlossen war; deshalb wurde nichts eingerichtet. Unser Team ist informiert und meldet sich wegen Ihres Geldes bei Ihnen.',
     cancelled: 'Es wurde nichts berechnet und nichts eingerichtet. Sie können jederzeit neu bestellen.',

@@ -10,7 +10,7 @@ export const en = {
     unpaid: 'It waits for your payment. As soon as that has arrived we begin to build.',
     confirming: 'We are waiting for our payment partner to confirm your payment. That usually takes a few seconds.',
     building: 'You may close this page. We write to you when everything is ready.',
-    ready: 'Everything is set up and answers. We have also sent you a mail.',
+    ready: 'Everything is set up and answers. You also get a mail about it.',
     failed: 'Your payment has arrived, but not everything could be set up. Here is how things stand.',
     late: 'Your payment arrived after the order was closed, so nothing was set up. Our team has been told and will get in touch with you about your money.',
     cancelled: 'Nothing was charged for it and nothing was set up. You can order again at any time.',
