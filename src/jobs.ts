@@ -1,4 +1,5 @@
 import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
+import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
@@ -17,6 +18,7 @@ export const jobs: readonly Job<never>[] = [
   expireOrder,
   expireOrders,
   forgetIdempotencyKeys,
+  forgetSignIns,
   numberInvoices,
   processGatewayEvent,
   reconcileServices,

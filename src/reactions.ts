@@ -3,6 +3,10 @@ import { notifyUserRegistrationRepeated } from '#modules/notifications/notify-us
 import { notifyUserVerificationRequested } from '#modules/notifications/notify-user-verification-requested.ts'
 import { notifyUserPasswordResetRequested } from '#modules/notifications/notify-user-password-reset-requested.ts'
 import { notifyUserPasswordChanged } from '#modules/notifications/notify-user-password-changed.ts'
+import {
+  notifyUserSecondFactorDisabled,
+  notifyUserSecondFactorEnabled,
+} from '#modules/notifications/notify-user-second-factor.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -25,6 +29,8 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.verification_requested': [notifyUserVerificationRequested],
   'user.password_reset_requested': [notifyUserPasswordResetRequested],
   'user.password_changed': [notifyUserPasswordChanged],
+  'user.second_factor_enabled': [notifyUserSecondFactorEnabled],
+  'user.second_factor_disabled': [notifyUserSecondFactorDisabled],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

@@ -1,4 +1,5 @@
 import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
+import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
@@ -14,4 +15,5 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
+  { cron: '18 * * * *', job: forgetSignIns },
 ]

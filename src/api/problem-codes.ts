@@ -21,6 +21,9 @@ export const PROBLEM_CODES = {
 
   // Accounts.
   sign_in_failed: 401,
+  sign_in_over: 401,
+  second_factor_required: 401,
+  second_factor_wrong: 401,
   session_not_found: 404,
   user_not_found: 404,
   customer_not_found: 404,

@@ -26,7 +26,8 @@ export const createSession = route({
   operationId: 'signIn',
   tag,
   summary: 'Sign in',
-  description: 'Programs that run unattended use an API token instead.',
+  description:
+    'Who has a second factor sends its code along, or a recovery code. Programs that run unattended use an API token instead.',
   body: SignInInput,
   example: { email: 'jane@example.com', password: 'four random words here' },
   success: {
@@ -34,7 +35,14 @@ export const createSession = route({
     description: 'Send the token as `Authorization: Bearer …`.',
     body: z.object({ id: z.string(), token: z.string(), expiresAt: instant }),
   },
-  problems: ['sign_in_failed', 'too_many_attempts', 'busy'],
+  problems: [
+    'sign_in_failed',
+    'second_factor_required',
+    'second_factor_wrong',
+    'sign_in_over',
+    'too_many_attempts',
+    'busy',
+  ],
   run: async ({ app, actor, body, visitor }) => {
     const { sessionId, token, expiresAt } = await signIn(app, actor, { ...body, ...visitor })
     return { id: sessionId, token, expiresAt }

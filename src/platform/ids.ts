@@ -31,6 +31,7 @@ export type IdPrefix =
   | 'reg'
   | 'req'
   | 'ses'
+  | 'sin'
   | 'sub'
   | 'sus'
   | 'svc'

@@ -30,7 +30,7 @@ export class PgBatch extends (pg.Query as unknown as DriverQuery) {
 
   /** `parsed`: names the connection is known to have; all of the batch's are, once it is answered. */
   constructor(
-    statements: readonly Statement[],
+    statements: Statement[],
     parsed: Set<string>,
     answer: { done: (last: pg.QueryResult) => void; failed: (error: Error) => void },
   ) {

@@ -18,6 +18,7 @@ export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'un
 export type ProductKind = 'vps'
 export type ProductState = 'published' | 'retired'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
+export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type StaffRole = 'admin' | 'operations' | 'billing' | 'support'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
@@ -390,6 +391,12 @@ export type Schema = {
     count: number
     resetsAt: Temporal.Instant
   }
+  recoveryCodes: {
+    userId: string
+    codeHash: string
+    createdAt: Temporal.Instant
+    usedAt: Temporal.Instant | null
+  }
   regions: {
     id: string
     slug: string
@@ -441,6 +448,19 @@ export type Schema = {
     expiresAt: Temporal.Instant
     revokedAt: Temporal.Instant | null
   }
+  signIns: {
+    id: string
+    tokenHash: string
+    userId: string
+    passwordHash: string
+    state: SignInState
+    failures: number
+    userAgent: string | null
+    address: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+  }
   subscriptions: {
     id: string
     customerId: string
@@ -466,6 +486,13 @@ export type Schema = {
     rateBasisPoints: number
     validFrom: Temporal.PlainDate
     validTo: Temporal.PlainDate | null
+  }
+  totpFactors: {
+    userId: string
+    sealedSecret: string
+    lastStep: bigint | null
+    createdAt: Temporal.Instant
+    confirmedAt: Temporal.Instant | null
   }
   userTokens: {
     id: string

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import fc from 'fast-check'
+import { signInMachine } from '#modules/accounts/started-sign-in.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
 import { subscriptionMachine } from '#modules/billing/subscription.ts'
@@ -19,6 +20,7 @@ after(() => app.close())
 
 type Machine = { noun: string; table: string; states: Record<string, Record<string, string>> }
 const machines = [
+  signInMachine,
   invoiceMachine,
   paymentMachine,
   subscriptionMachine,
@@ -55,6 +57,7 @@ test('every verb leads to a state of its machine, and no state leads to itself',
 
 test('whatever is tried in whatever order, what is over stays over', () => {
   const ends: Record<string, string[]> = {
+    sign_in: ['complete', 'refused'],
     invoice: ['paid', 'void'],
     payment: ['succeeded'],
     order: ['active', 'cancelled'],

@@ -42,6 +42,7 @@ export const paths = {
 
   // Sign-in
   login: (next?: string) => `/login${query({ next })}`,
+  secondFactor: (next?: string) => `/login/code${query({ next })}`,
   logout: () => '/logout',
   register: (next?: string) => `/register${query({ next })}`,
   verifyEmail: (token?: string) => `/verify-email${query({ token })}`,

@@ -26,6 +26,7 @@ export default [
 
   layout('auth/auth-layout.tsx', [
     route('login', 'auth/login-page.tsx'),
+    route('login/code', 'auth/second-factor-page.tsx'),
     route('logout', 'auth/logout-page.tsx'),
     route('register', 'auth/register-page.tsx'),
     route('verify-email', 'auth/verify-email-page.tsx'),

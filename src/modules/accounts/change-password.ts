@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { takeAttempt } from '#platform/limits.ts'
-import { Problem } from '#platform/problem.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
+import { wrongPassword } from './confirm-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashPassword, NewPasswordField, PasswordField, passwordMatches, requireOwnPassword } from './password.ts'
 import { actingUserId } from './user.ts'
@@ -44,9 +44,4 @@ export async function changePassword(
     await endSessions(tx, { userId, customerId, keepSessionId: input.keepSessionId })
     await tx.emit('user.password_changed', userId, { ...(customerId ? { customerId } : {}), after: { by: 'user' } })
   })
-}
-
-function wrongPassword(): Problem {
-  const message = 'This is not your present password.'
-  return new Problem('invalid', 'password_wrong', message, { issues: [{ path: 'currentPassword', message }] })
 }

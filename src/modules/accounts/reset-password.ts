@@ -6,8 +6,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashPassword, NewPasswordField, requireOwnPassword } from './password.ts'
-import type { Visitor } from './session.ts'
-import { SIGN_IN_PER_ACCOUNT } from './sign-in.ts'
+import { SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
 import { invalidLink, isUsable, LinkTokenField, lockUserToken } from './user-token.ts'
 
 export const ResetPasswordInput = z.strictObject({ token: LinkTokenField, password: NewPasswordField })

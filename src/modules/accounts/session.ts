@@ -20,6 +20,8 @@ export const SESSION_COLUMNS = [
 /** A session ends after this, however busy it is, and earlier when nobody came for the idle time. */
 export const SESSION_HOURS = 90 * 24
 export const SESSION_IDLE_HOURS = 30 * 24
+/** Tries at one account, forgotten after a success. */
+export const SIGN_IN_PER_ACCOUNT = { name: 'sign-in', attempts: 10, perSeconds: 900 }
 /** How stale `lastSeenAt` may be, so that reading a page seldom writes. */
 export const SEEN_MINUTES = 5
 

@@ -3,34 +3,67 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
+import { newId } from '#platform/ids.ts'
+import { hashToken, randomToken } from '#platform/secrets.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { finishSignIn } from './finish-sign-in.ts'
 import { openSession } from './open-session.ts'
 import { PasswordField, passwordMatches } from './password.ts'
-import { actorOf, type OpenedSession, type Visitor } from './session.ts'
+import { hasSecondFactor, SecondFactorField } from './second-factor.ts'
+import { actorOf, type OpenedSession, SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
+import { SIGN_IN_MINUTES, type SignInStep } from './started-sign-in.ts'
 import { EmailField, maskEmail } from './user.ts'
 
-export const SignInInput = z.strictObject({ email: EmailField, password: PasswordField })
+export const SignInInput = z.strictObject({
+  email: EmailField,
+  password: PasswordField,
+  code: SecondFactorField.optional(),
+})
 export type SignInInput = z.output<typeof SignInInput>
 
-export const SIGN_IN_PER_ACCOUNT = { name: 'sign-in', attempts: 10, perSeconds: 900 }
 const PER_ADDRESS = { name: 'sign-in-from', attempts: 50, perSeconds: 900 }
 
 /**
- * Opens a session for the right email and password. Throws `sign_in_failed`, the same and after the same time whether
- * the address is unknown or the password wrong, and `too_many_attempts` or `busy`.
+ * Opens a session for the right email, password and, where the user has one, second factor, all at once. Throws
+ * `sign_in_failed`, the same and after the same time whether the address is unknown or the password wrong,
+ * `second_factor_required`, `second_factor_wrong`, and `too_many_attempts` or `busy`.
  */
-export async function signIn(app: App, actor: Actor, input: SignInInput & Visitor): Promise<OpenedSession> {
+export async function signIn(
+  app: App,
+  actor: Actor,
+  { code, ...input }: SignInInput & Visitor,
+): Promise<OpenedSession> {
+  const next = await startSignIn(app, actor, input)
+  if (next.step === 'done') return next.session
+  if (code !== undefined) return finishSignIn(app, actor, { token: next.token, code })
+  throw new Problem(
+    'unauthenticated',
+    'second_factor_required',
+    'Please send the code of your authenticator app, or a recovery code, as well.',
+  )
+}
+
+/**
+ * Checks email and password. A user with a second factor gets no session yet but a token, with which `finishSignIn` asks
+ * for it. Throws `sign_in_failed`, `too_many_attempts`, `busy` as signIn.
+ */
+export async function startSignIn(
+  app: App,
+  actor: Actor,
+  input: Omit<SignInInput, 'code'> & Visitor,
+): Promise<SignInStep> {
   await takeAttempt(app.database, SIGN_IN_PER_ACCOUNT, input.email)
   if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
   const found = await findByEmail(app, input.email)
   const right = await passwordMatches(found?.passwordHash, input.password)
   const acting = found && right ? actorOf(found, found.customerId) : undefined
-  const session = found && acting ? await open(app, acting, { found, ...input }) : undefined
-  if (!session) {
+  const next = found && acting ? await open(app, acting, { found, ...input }) : undefined
+  if (!next) {
     await recordFailure(app, actor, found, input)
     throw new Problem('unauthenticated', 'sign_in_failed', 'Email or password is not right.')
   }
-  await forgetAttempts(app.database, SIGN_IN_PER_ACCOUNT, input.email)
-  return session
+  if (next.step === 'done') await forgetAttempts(app.database, SIGN_IN_PER_ACCOUNT, input.email)
+  return next
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof findByEmail>>>
@@ -49,7 +82,7 @@ const open = (
   app: App,
   acting: Actor,
   { found, ...visitor }: { found: Found } & Visitor,
-): Promise<OpenedSession | undefined> =>
+): Promise<SignInStep | undefined> =>
   app.transaction(acting, async (tx) => {
     const user = await tx.db
       .selectFrom('users')
@@ -59,10 +92,43 @@ const open = (
       .executeTakeFirstOrThrow()
     // The password was changed while we checked the old one.
     if (user.passwordHash !== found.passwordHash) return undefined
-    return openSession(tx, { ...visitor, user, customerId: found.customerId })
+    if (await hasSecondFactor(tx.db, user.id)) return owe(tx, user, visitor)
+    const session = await openSession(tx, { ...visitor, user, customerId: found.customerId })
+    return session && { step: 'done', session }
   })
 
-const recordFailure = (app: App, actor: Actor, found: Found | undefined, input: SignInInput & Visitor): Promise<void> =>
+async function owe(
+  tx: Tx,
+  user: { id: string; passwordHash: string },
+  { address, userAgent }: Visitor,
+): Promise<SignInStep> {
+  const token = randomToken()
+  const expiresAt = tx.now.add({ minutes: SIGN_IN_MINUTES })
+  await tx.db
+    .insertInto('signIns')
+    .values({
+      id: newId('sin'),
+      tokenHash: hashToken(token),
+      userId: user.id,
+      passwordHash: user.passwordHash,
+      state: 'second_factor',
+      failures: 0,
+      userAgent: userAgent ?? null,
+      address: address ?? null,
+      createdAt: tx.now,
+      updatedAt: tx.now,
+      expiresAt,
+    })
+    .execute()
+  return { step: 'second_factor', token, expiresAt }
+}
+
+const recordFailure = (
+  app: App,
+  actor: Actor,
+  found: Found | undefined,
+  input: Omit<SignInInput, 'code'> & Visitor,
+): Promise<void> =>
   app.transaction(actor, (tx) =>
     tx.emit('user.sign_in_failed', found?.id ?? 'unknown', {
       ...(found?.customerId ? { customerId: found.customerId } : {}),

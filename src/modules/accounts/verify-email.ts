@@ -4,6 +4,7 @@ import type { Actor } from '#platform/actor.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import { openSession } from './open-session.ts'
 import { isClaimOf } from './register-customer.ts'
+import { hasSecondFactor } from './second-factor.ts'
 import type { OpenedSession, Visitor } from './session.ts'
 import { invalidLink, isUsable, LinkTokenField, lockUserToken } from './user-token.ts'
 
@@ -37,7 +38,9 @@ export async function verifyEmail(
         .execute()
       await tx.emit('user.email_verified', user.id, customerId ? { customerId } : {})
     }
-    const claimed = input.claim !== undefined && isClaimOf(app, token.id, input.claim)
+    // No way in goes around a second factor.
+    const claimed =
+      input.claim !== undefined && isClaimOf(app, token.id, input.claim) && !(await hasSecondFactor(tx.db, user.id))
     return { ...done, session: claimed ? await openSession(tx, { ...input, user, customerId }) : undefined }
   })
 }

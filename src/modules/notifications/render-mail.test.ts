@@ -45,11 +45,6 @@ async function story() {
       customerId,
       legalEntityId: seller.id,
       state: 'paid',
-      series: 'TEST-',
-      sequence: 7,
-      number: 'TEST-7',
-      issuedAt: now,
-      contentHash: 'x',
       currency: 'EUR',
       subtotalMinor: 100_000n,
       taxMinor: 19_000n,
@@ -77,6 +72,11 @@ async function story() {
       taxBasisPoints: 1900,
       taxMinor: 19_000n,
     })
+    .execute()
+  await app.db
+    .updateTable('invoices')
+    .set({ series: 'TEST-', sequence: 7, number: 'TEST-7', issuedAt: now, contentHash: 'x' })
+    .where('id', '=', invoiceId)
     .execute()
   await app.db
     .insertInto('orders')
@@ -123,6 +123,8 @@ const subjectOf: Record<TemplateName, string> = {
   'already-registered': told.user.id,
   'reset-password': told.token.id,
   'password-changed': told.user.id,
+  'second-factor-enabled': told.user.id,
+  'second-factor-disabled': told.user.id,
   'order-received': told.orderId,
   'invoice-receipt': told.invoiceId,
   'service-ready': told.serviceId,

@@ -3,6 +3,7 @@ import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { orderReceived } from './templates/order-received.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
+import { secondFactorDisabled, secondFactorEnabled } from './templates/second-factor-changed.ts'
 import { serviceFailed } from './templates/service-failed.ts'
 import { serviceReady } from './templates/service-ready.ts'
 import { serviceResumed } from './templates/service-resumed.ts'
@@ -17,6 +18,8 @@ export const templates = {
   'already-registered': alreadyRegistered,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
+  'second-factor-enabled': secondFactorEnabled,
+  'second-factor-disabled': secondFactorDisabled,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,
   'service-ready': serviceReady,

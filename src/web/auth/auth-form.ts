@@ -1,6 +1,7 @@
 import { data, type RouterContextProvider } from 'react-router'
 import { z } from 'zod'
 import { NewPasswordField, PASSWORD_MAX, PASSWORD_MIN } from '#modules/accounts/password.ts'
+import { SecondFactorField } from '#modules/accounts/second-factor.ts'
 import { EmailField, PersonNameField } from '#modules/accounts/user.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { isProblem } from '#platform/problem.ts'
@@ -32,6 +33,10 @@ export const accountFields = (locale: Locale) => {
       .min(PASSWORD_MIN, { abort: true })
       .max(PASSWORD_MAX, { abort: true })
       .refine((text) => NewPasswordField.safeParse(text).success, { error: words.commonPassword }),
+    code: z
+      .string()
+      .max(40)
+      .transform((text) => SecondFactorField.parse(text)),
     next: z.string().optional(),
     intent: z.string().optional(),
   }
@@ -53,6 +58,11 @@ export function refuseAuth(error: unknown, form: FormData, context: Readonly<Rou
   switch (code) {
     case 'sign_in_failed':
       return data(say(words.signInFailed), { status: 422 })
+    case 'second_factor_wrong':
+      return data<FormState>(
+        { ok: false, errors: { code: words.secondFactor.wrong }, values: state.values },
+        { status: 422 },
+      )
     case 'too_many_attempts':
       return data(say(words.tooMany(retryAfterSeconds ?? 1)), status)
     case 'busy':

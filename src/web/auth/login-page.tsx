@@ -1,7 +1,6 @@
 import { data, redirect } from 'react-router'
 import { z } from 'zod'
-import { signIn } from '#modules/accounts/sign-in.ts'
-import type { Actor } from '#platform/actor.ts'
+import { startSignIn } from '#modules/accounts/sign-in.ts'
 import { appContext, actorContext, localeContext, requestContext, signedInContext } from '../context.ts'
 import type { Handle } from '../handle.ts'
 import { revealIsland } from '../islands/islands.ts'
@@ -16,22 +15,20 @@ import { useMessages } from '../ui/site.tsx'
 import { accountFields, refuseAuth } from './auth-form.ts'
 import { AuthCard } from './auth-layout.tsx'
 import { PasswordField } from './password-field.tsx'
-import { believesSignedIn, signedInHeaders, signedOutHeaders } from './session-cookie.ts'
+import { afterPassword, believesSignedIn, homeOf, signedOutHeaders } from './session-cookie.ts'
 import type { Route } from './+types/login-page'
 
 export const handle: Handle = { islands: [revealIsland] }
 
-const TOLD = ['passwordChanged', 'emailVerified'] as const
+const TOLD = ['passwordChanged', 'emailVerified', 'signInOver'] as const
 type LoginNotice = (typeof TOLD)[number] | 'ended' | 'required' | undefined
-
-const home = (actor: Actor): string => (actor.kind === 'staff' ? paths.staff() : paths.portal())
 
 /** Whoever is signed in already goes on; whoever was, is told that the session has ended. */
 export async function loader({ request, context }: Route.LoaderArgs) {
   const query = new URL(request.url).searchParams
   const next = safeReturn(query.get('next'))
   const signedIn = await context.get(signedInContext)()
-  if (signedIn) throw redirect(next ?? home(signedIn.actor))
+  if (signedIn) throw redirect(next ?? homeOf(signedIn.actor))
   const told = TOLD.find((name) => name === query.get('notice'))
   const ended = believesSignedIn(request)
   const notice: LoginNotice = told ?? (ended ? 'ended' : next === undefined ? undefined : 'required')
@@ -47,9 +44,8 @@ export async function action({ request, context }: Route.ActionArgs) {
   const { address, userAgent } = context.get(requestContext)
   try {
     const { next: wanted, ...input } = parsed.value
-    const session = await signIn(app, context.get(actorContext), { ...input, address, userAgent })
-    const headers = await signedInHeaders(app, request, session)
-    return redirect(safeReturn(wanted) ?? home(session.actor), { headers })
+    const step = await startSignIn(app, context.get(actorContext), { ...input, address, userAgent })
+    return await afterPassword(app, request, step, safeReturn(wanted))
   } catch (error) {
     return refuseAuth(error, form, context)
   }

@@ -1,12 +1,17 @@
+import { redirect } from 'react-router'
 import type { App } from '#app/app.ts'
 import type { OpenedSession } from '#modules/accounts/session.ts'
+import { SIGN_IN_MINUTES, type SignInStep } from '#modules/accounts/started-sign-in.ts'
 import { adoptCart, findCart } from '#modules/orders/cart.ts'
+import type { Actor } from '#platform/actor.ts'
 import { readCookie, signedInCookie } from '../cookies.ts'
+import { paths } from '../paths.ts'
 import { privateCookie } from '../private-cookies.ts'
 import { cartCount, readCartToken } from '../shop/cart-cookie.ts'
 
 const SESSION = '__Host-session'
 const REGISTRATION = '__Host-registration'
+const STARTED = '__Host-sign-in'
 const REGISTRATION_SECONDS = 3 * 24 * 3600
 
 /** Signs this browser in: the session's cookie, what the top bar may show of it, and the cart, which comes along. */
@@ -22,6 +27,26 @@ export async function signedInHeaders(app: App, request: Request, session: Opene
     cartCount(cart?.items.length ?? 0),
   ]
 }
+
+/** Holds the token of a sign-in that still asks for the second factor; `undefined` takes it back. */
+export const startedSignIn = (token: string | undefined): [string, string] => [
+  'set-cookie',
+  privateCookie(STARTED, token, SIGN_IN_MINUTES * 60),
+]
+export const readStartedSignIn = (request: Request): string | undefined => readCookie(request, STARTED)
+
+/** Where a right password leads: on to `next` or home, or to the question for the second factor. */
+export async function afterPassword(
+  app: App,
+  request: Request,
+  step: SignInStep,
+  next: string | undefined,
+): Promise<Response> {
+  if (step.step === 'second_factor') return redirect(paths.secondFactor(next), { headers: [startedSignIn(step.token)] })
+  return redirect(next ?? homeOf(step.session.actor), { headers: await signedInHeaders(app, request, step.session) })
+}
+
+export const homeOf = (actor: Actor): string => (actor.kind === 'staff' ? paths.staff() : paths.portal())
 
 /** This browser forgets its session. */
 export const signedOutHeaders = (): [string, string][] => [

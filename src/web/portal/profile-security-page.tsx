@@ -1,7 +1,9 @@
 import { data, type RouterContextProvider } from 'react-router'
+import { renderSVG } from 'uqr'
 import { z } from 'zod'
 import { listSessions } from '#modules/accounts/accounts-queries.ts'
 import { changePassword } from '#modules/accounts/change-password.ts'
+import { getTotpStatus, type TotpStatus } from '#modules/accounts/enrol-totp.ts'
 import { signOut } from '#modules/accounts/sign-out.ts'
 import { isProblem } from '#platform/problem.ts'
 import { accountFields } from '../auth/auth-form.ts'
@@ -20,6 +22,8 @@ import { describeBrowser } from './describe-browser.ts'
 import { ProfileFrame } from './profile-frame.tsx'
 import { refuseProfile } from './refuse-profile.ts'
 import { portalScope } from './scope.ts'
+import { changeSecondFactor, isSecondFactorIntent } from './second-factor-actions.ts'
+import { RecoveryCodes, SecondFactorCard, type SecondFactorView } from './second-factor-card.tsx'
 import { SessionsCard } from './sessions-card.tsx'
 import { iso } from './view.ts'
 import type { Route } from './+types/profile-security-page'
@@ -28,8 +32,13 @@ type Context = Readonly<RouterContextProvider>
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor } = portalScope(context)
-  const [sessions, signedIn] = await Promise.all([listSessions(app, actor), context.get(signedInContext)()])
+  const [sessions, signedIn, totp] = await Promise.all([
+    listSessions(app, actor),
+    context.get(signedInContext)(),
+    getTotpStatus(app, actor),
+  ])
   return {
+    secondFactor: secondFactorView(totp),
     sessions: sessions.map((session) => ({
       id: session.id,
       here: session.id === signedIn?.sessionId,
@@ -40,13 +49,28 @@ export async function loader({ context }: Route.LoaderArgs) {
     })),
   }
 }
+
+/** The picture is drawn here and sent within the page: the secret is in no address and no cache. */
+function secondFactorView(totp: TotpStatus): SecondFactorView {
+  if (totp.state === 'off') return totp
+  if (totp.state === 'on') return { ...totp, since: iso(totp.since) }
+  const svg = renderSVG(totp.uri, { border: 3 })
+  return {
+    state: 'pending',
+    secret: totp.secret,
+    qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+  }
+}
+
 export type SessionView = Route.ComponentProps['loaderData']['sessions'][number]
 
 const End = z.object({ intent: z.literal('end'), session: z.string().regex(/^ses_[0-9a-z]{26}$/) })
 
 export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
-  return fieldText(form, 'intent') === 'end' ? end(form, context) : change(form, context)
+  const intent = fieldText(form, 'intent')
+  if (isSecondFactorIntent(intent)) return changeSecondFactor(intent, form, context)
+  return intent === 'end' ? end(form, context) : change(form, context)
 }
 
 async function change(form: FormData, context: Context) {
@@ -79,10 +103,17 @@ async function end(form: FormData, context: Context) {
 export default function ProfileSecurityPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(portalProfileMessages).security
   const { passwordHint } = useMessages(authMessages)
+  if (actionData && 'recoveryCodes' in actionData)
+    return (
+      <ProfileFrame>
+        <RecoveryCodes codes={actionData.recoveryCodes} renewed={actionData.renewed} />
+      </ProfileFrame>
+    )
+  const ofSecondFactor = actionData && 'form' in actionData ? actionData : undefined
   return (
     <ProfileFrame>
       <Card title={words.password} text={words.passwordText}>
-        <ActionForm state={actionData} labels={words.labels} className="mt-1.5">
+        <ActionForm state={ofSecondFactor ? undefined : actionData} labels={words.labels} className="mt-1.5">
           <Field name="currentPassword" type="password" autoComplete="current-password" maxLength={200} required />
           <Field
             name="newPassword"
@@ -97,6 +128,7 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
           </FormActions>
         </ActionForm>
       </Card>
+      <SecondFactorCard view={loaderData.secondFactor} refused={ofSecondFactor} />
       <SessionsCard sessions={loaderData.sessions} />
     </ProfileFrame>
   )

@@ -15,10 +15,12 @@ export function refuseProfile(error: unknown, form: FormData, context: Readonly<
   context.get(replyContext).retryAfterSeconds = retryAfterSeconds
   const { values } = refusedForm(error, form, locale)
   const answer = (state: Pick<FormState, 'errors' | 'message'>) =>
-    data({ ok: false as const, values, ...state }, formStatus(error))
+    data({ ok: false as const, values, ...state }, error.kind === 'unauthenticated' ? 422 : formStatus(error))
   switch (code) {
     case 'password_wrong':
       return answer({ errors: { currentPassword: words.security.wrong } })
+    case 'second_factor_wrong':
+      return answer({ errors: { code: auth.secondFactor.wrong } })
     case 'password_too_simple':
       return answer({ errors: { newPassword: auth.ownPassword } })
     case 'too_many_attempts':

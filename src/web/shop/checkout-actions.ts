@@ -2,7 +2,7 @@ import { data, redirect, type RouterContextProvider } from 'react-router'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
-import { signIn } from '#modules/accounts/sign-in.ts'
+import { startSignIn } from '#modules/accounts/sign-in.ts'
 import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { adoptCart } from '#modules/orders/cart.ts'
@@ -13,7 +13,7 @@ import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { isProblem } from '#platform/problem.ts'
 import { accountFields, refuseAuth } from '../auth/auth-form.ts'
-import { registeredCookie, signedInHeaders } from '../auth/session-cookie.ts'
+import { afterPassword, registeredCookie } from '../auth/session-cookie.ts'
 import { actorContext, appContext, localeContext, requestContext } from '../context.ts'
 import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
@@ -49,15 +49,14 @@ export async function registerInCheckout(request: Request, form: FormData, conte
       locale,
       ...(cart && { currency: cart.currency }),
     })
-    const session = await signIn(app, context.get(actorContext), {
+    const step = await startSignIn(app, context.get(actorContext), {
       email: input.email,
       password: input.password,
       ...visitor,
     })
-    const headers = await signedInHeaders(app, request, session)
-    return redirect(paths.checkout(locale), {
-      headers: [...headers, registeredCookie({ ...registration, next: undefined })],
-    })
+    const answer = await afterPassword(app, request, step, paths.checkout(locale))
+    answer.headers.append(...registeredCookie({ ...registration, next: undefined }))
+    return answer
   } catch (error) {
     if (isProblem(error) && error.code === 'sign_in_failed') {
       const state = {
@@ -82,8 +81,8 @@ export async function signInToCheckout(request: Request, form: FormData, context
   const { address, userAgent } = context.get(requestContext)
   try {
     const { intent: _intent, ...input } = parsed.value
-    const session = await signIn(app, context.get(actorContext), { ...input, address, userAgent })
-    return redirect(paths.checkout(locale), { headers: await signedInHeaders(app, request, session) })
+    const step = await startSignIn(app, context.get(actorContext), { ...input, address, userAgent })
+    return await afterPassword(app, request, step, paths.checkout(locale))
   } catch (error) {
     const answer = refuseAuth(error, form, context)
     return refused('sign-in', answer.data, answer.init?.status ?? 422)

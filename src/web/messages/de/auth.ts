@@ -1,7 +1,13 @@
 import type { en } from '../en/auth.ts'
 
 export const de: typeof en = {
-  labels: { name: 'Vor- und Nachname', email: 'E-Mail-Adresse', password: 'Passwort', newPassword: 'Neues Passwort' },
+  labels: {
+    name: 'Vor- und Nachname',
+    email: 'E-Mail-Adresse',
+    password: 'Passwort',
+    newPassword: 'Neues Passwort',
+    code: 'Code',
+  },
   showPassword: 'Anzeigen',
   hidePassword: 'Verbergen',
   passwordHint: 'Mindestens 10 Zeichen. Am besten ein paar zufällige Wörter.',
@@ -22,6 +28,15 @@ export const de: typeof en = {
     required: 'Bitte melden Sie sich an, um fortzufahren.',
     passwordChanged: 'Ihr Passwort ist geändert. Bitte melden Sie sich mit dem neuen an.',
     emailVerified: 'Ihre E-Mail-Adresse ist bestätigt. Bitte melden Sie sich an.',
+    signInOver: 'Das hat zu lange gedauert, oder es waren zu viele Codes falsch. Bitte melden Sie sich noch einmal an.',
+  },
+  secondFactor: {
+    title: 'Bestätigen Sie, dass Sie es sind',
+    text: 'Geben Sie den Code ein, den Ihre Authenticator-App zeigt.',
+    hint: 'Sechs Ziffern. Ohne Ihr Telefon nehmen Sie einen Ihrer Wiederherstellungscodes.',
+    submit: 'Weiter',
+    back: 'Von vorn beginnen',
+    wrong: 'Dieser Code stimmt nicht oder wurde schon benutzt. Bitte nehmen Sie den nächsten.',
   },
   register: {
     title: 'Konto anlegen',

@@ -13,5 +13,7 @@ export const de: typeof en = {
   clockMoved: 'Die Uhr ist gestellt',
   verificationSent: 'Der Link ist zu Ihnen unterwegs',
   sessionEnded: 'Abgemeldet',
+  secondFactorCancelled: 'Es wurde nichts geändert',
+  secondFactorOff: 'Die Authenticator-App ist ausgeschaltet',
   tokenRevoked: 'Das Token ist widerrufen',
 }

@@ -30,6 +30,8 @@ export const de: typeof en = {
       'already-registered': 'Sie haben schon ein Konto',
       'reset-password': 'Passwort zurücksetzen',
       'password-changed': 'Ihr Passwort wurde geändert',
+      'second-factor-enabled': 'Ihre Authenticator-App ist eingeschaltet',
+      'second-factor-disabled': 'Ihre Authenticator-App ist ausgeschaltet',
       'order-received': 'Ihr Auftrag ist eingegangen',
       'invoice-receipt': 'Rechnung und Quittung',
       'service-ready': 'Ihr Server ist bereit',

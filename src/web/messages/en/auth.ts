@@ -1,5 +1,11 @@
 export const en = {
-  labels: { name: 'Full name', email: 'Email address', password: 'Password', newPassword: 'New password' },
+  labels: {
+    name: 'Full name',
+    email: 'Email address',
+    password: 'Password',
+    newPassword: 'New password',
+    code: 'Code',
+  },
   showPassword: 'Show',
   hidePassword: 'Hide',
   passwordHint: 'At least 10 characters. A few random words are best.',
@@ -20,6 +26,15 @@ export const en = {
     required: 'Please log in to go on.',
     passwordChanged: 'Your password is changed. Please log in with the new one.',
     emailVerified: 'Your email address is confirmed. Please log in.',
+    signInOver: 'That took too long, or too many codes were wrong. Please log in again.',
+  },
+  secondFactor: {
+    title: 'Confirm it is you',
+    text: 'Enter the code your authenticator app shows.',
+    hint: 'Six digits. Without your phone, use one of your recovery codes.',
+    submit: 'Continue',
+    back: 'Start again',
+    wrong: 'This code is not right, or was used before. Please take the next one.',
   },
   register: {
     title: 'Create an account',

@@ -12,5 +12,7 @@ export const en = {
   clockMoved: 'The clock is moved',
   verificationSent: 'The link is on its way to you',
   sessionEnded: 'It is signed out',
+  secondFactorCancelled: 'Nothing was changed',
+  secondFactorOff: 'The authenticator app is switched off',
   tokenRevoked: 'The token is revoked',
 }

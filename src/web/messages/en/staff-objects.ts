@@ -28,6 +28,8 @@ export const en = {
       'already-registered': 'You already have an account',
       'reset-password': 'Reset your password',
       'password-changed': 'Your password was changed',
+      'second-factor-enabled': 'Your authenticator app is switched on',
+      'second-factor-disabled': 'Your authenticator app is switched off',
       'order-received': 'We have your order',
       'invoice-receipt': 'Invoice and receipt',
       'service-ready': 'Your server is ready',

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { App } from '#app/app.ts'
+import { Problem } from '#platform/problem.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { matchingStep } from './totp.ts'
+
+const RECOVERY_CODES = 10
+// No letters or digits that look alike; 50 bits each, five tries at most.
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+const RECOVERY_LETTERS = 10
+
+/** What somebody types who is asked for their second factor: six digits of the app, or a recovery code. */
+export const SecondFactorField = z
+  .string({ error: 'Please enter the code.' })
+  .max(40, { error: 'Please enter the six digits your app shows, or a recovery code.', abort: true })
+  .transform((text) => text.toLowerCase().replaceAll(/[\s-]/g, ''))
+
+/** Where the secret of an app is sealed to: it opens for its user alone. */
+export const totpPlace = (userId: string): string => `totp_factors.sealed_secret:${userId}`
+
+/** Whether this user must prove a second factor to sign in. */
+export async function hasSecondFactor(db: App['db'] | Tx['db'], userId: string): Promise<boolean> {
+  const factor = await db
+    .selectFrom('totpFactors')
+    .select('userId')
+    .where('userId', '=', userId)
+    .where('confirmedAt', 'is not', null)
+    .executeTakeFirst()
+  return factor !== undefined
+}
+
+/**
+ * Uses up one code of the user's confirmed app, or one recovery code. Gives which it was; undefined when it is none. Two
+ * at once with one code: one of them succeeds.
+ */
+export async function takeSecondFactor(
+  app: App,
+  tx: Tx,
+  { userId, code }: { userId: string; code: string },
+): Promise<'totp' | 'recovery_code' | undefined> {
+  if (/^\d{6}$/.test(code)) return (await takeTotp(app, tx, { userId, code, confirmed: true })) ? 'totp' : undefined
+  const used = await tx.db
+    .updateTable('recoveryCodes')
+    .set({ usedAt: tx.now })
+    .where('userId', '=', userId)
+    .where('codeHash', '=', hashRecoveryCode(app, userId, code))
+    .where('usedAt', 'is', null)
+    .returning('codeHash')
+    .executeTakeFirst()
+  if (!used) return undefined
+  await tx.emit('user.recovery_code_used', userId)
+  return 'recovery_code'
+}
+
+/** The same for the app alone; an app that is being set up proves itself this way, too. */
+export async function takeTotp(
+  app: App,
+  tx: Tx,
+  { userId, code, confirmed }: { userId: string; code: string; confirmed: boolean },
+): Promise<boolean> {
+  const factor = await tx.db
+    .selectFrom('totpFactors')
+    .selectAll()
+    .where('userId', '=', userId)
+    .where('confirmedAt', confirmed ? 'is not' : 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!factor) return false
+  const secret = app.secrets.open(factor.sealedSecret, totpPlace(userId))
+  // Phones show wall-clock codes, however far business time was moved.
+  const step = matchingStep(secret, code, { wallClock: app.clock.wallClock(), after: factor.lastStep })
+  if (step === undefined) return false
+  await tx.db
+    .updateTable('totpFactors')
+    .set({ lastStep: BigInt(step) })
+    .where('userId', '=', userId)
+    .execute()
+  return true
+}
+
+/** Makes new recovery codes in place of all earlier ones, and gives them; they are told once and stored as digests. */
+export async function replaceRecoveryCodes(app: App, tx: Tx, userId: string): Promise<string[]> {
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+  await tx.db.deleteFrom('recoveryCodes').where('userId', '=', userId).execute()
+  await tx.db
+    .insertInto('recoveryCodes')
+    .values(codes.map((code) => ({ userId, codeHash: hashRecoveryCode(app, userId, code), createdAt: tx.now })))
+    .execute()
+  return codes.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`)
+}
+
+/** Uniform: bytes beyond the last whole round of the alphabet are thrown away. */
+function newRecoveryCode(): string {
+  let code = ''
+  while (code.length < RECOVERY_LETTERS)
+    for (const byte of randomBytes(RECOVERY_LETTERS))
+      if (byte < 256 - (256 % ALPHABET.length) && code.length < RECOVERY_LETTERS)
+        code += ALPHABET[byte % ALPHABET.length]!
+  return code
+}
+
+/** Keyed, as a code is short enough to be guessed by whoever holds the database alone. */
+const hashRecoveryCode = (app: App, userId: string, code: string): string =>
+  app.secrets.sign('recovery-code', `${userId}:${code}`)
+
+/** What is told of a wrong code, wherever it was asked for. */
+export function secondFactorWrong(): Problem {
+  const message = 'This code is not right, or was used before. Please take the next one.'
+  return new Problem('unauthenticated', 'second_factor_wrong', message, { issues: [{ path: 'code', message }] })
+}
