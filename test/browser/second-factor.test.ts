@@ -69,7 +69,7 @@ test('somebody sets up an authenticator app, and from then on logs in with it on
   const phone = await logIn({ dark: true, phone: true })
   await phone.page.getByRole('heading', { name: 'Confirm it is you' }).waitFor()
   await look(phone.page, 'asked-dark-390')
-  await phone.page.getByLabel('Code').fill(codes[0] ?? '')
+  await phone.page.getByLabel('Code').fill(codes[0])
   await phone.page.getByRole('button', { name: 'Continue' }).click()
   await phone.page.waitForURL('**/portal')
   await phone.page.goto(product.origin + SECURITY)
