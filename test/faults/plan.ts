@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type Action,
   actionsAt,
@@ -45,6 +46,15 @@ export const planAll = (points: readonly Point[], seed: number): Case[] =>
     points.flatMap((point) => actionsAt(point.peer).map((action) => caseOf([{ ...point, action }]))),
     randomOf(seed),
   )
+
+/** The K-th of N parts, as `K/N` says. A case is always in the same part, whatever else a run meets. */
+export function partOf(cases: readonly Case[], part: string): Case[] {
+  const [, which, parts] = /^(\d+)\/(\d+)$/.exec(part) ?? []
+  if (Number(which) < 1 || !(Number(which) <= Number(parts))) throw new Error(`${part} is no part, such as 1/4`)
+  return cases.filter(
+    ({ name }) => createHash('sha256').update(name).digest().readUInt32BE() % Number(parts) === Number(which) - 1,
+  )
+}
 
 /** How many deaths the sample holds, by what dies and how: recovery waits for leases, so they are few and chosen. */
 const KILLS: [Side, Peer, Action, number][] = [

@@ -2,14 +2,15 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWebIfStale } from '../../scripts/build-web.ts'
-import { commonPoints, parseCase, planAll, planSample } from './plan.ts'
+import { commonPoints, parseCase, partOf, planAll, planSample } from './plan.ts'
 import { ACTIONS, type Case, type Point } from './points.ts'
 import { type Outcome, runCase } from './run-case.ts'
 import { openWorld, type World } from './world.ts'
 
-const USAGE = `Usage: node test/faults/run.ts [--ci | --all] [--only CASE[,CASE]] [--seed N] [--lanes N]
+const USAGE = `Usage: node test/faults/run.ts [--ci | --all [--part K/N]] [--only CASE[,CASE]] [--seed N] [--lanes N]
   --ci    a sample for every commit, at most five minutes (the default)
   --all   every fault at every call and commit
+  --part  of all of them the K-th of N parts, always the same ones, for runs at different times
   --only  these cases, by the names that a run prints
   --seed  another order and another sample
   --lanes how many cases run side by side, each with a product of its own (2): most of the time is spent waiting`
@@ -24,6 +25,7 @@ const { values } = parseArgs({
   options: {
     ci: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    part: { type: 'string', default: '1/1' },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
     lanes: { type: 'string', default: '2' },
@@ -106,7 +108,7 @@ async function plan(world: World): Promise<Case[]> {
   const points = commonPoints(runs)
   describe(points)
   const seed = Number(values.seed)
-  const cases = values.all ? planAll(points, seed) : planSample(points, seed)
+  const cases = values.all ? partOf(planAll(points, seed), values.part) : planSample(points, seed)
   say(`${cases.reduce((sum, each) => sum + each.faults.length, 0)} faults in ${cases.length} cases, seed ${seed}.`)
   return cases
 }
