@@ -10,7 +10,7 @@ const ownCodeStaysOutside: Plugin = {
   apply: 'build',
   enforce: 'pre',
   applyToEnvironment: (environment) => environment.name === 'ssr',
-  resolveId: (id) => (/^#(modules|platform)\//.test(id) ? { id, external: true } : null),
+  resolveId: (id) => (/^#(app|modules|platform)\//.test(id) ? { id, external: true } : null),
 }
 
 /** Writes down which of our files outside `src/web` the browser gets, so that `build-web.ts` knows when to build again. */

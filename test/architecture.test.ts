@@ -3,9 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { jobs } from '#app/jobs.ts'
+import { pagePolicy, pageRuleOf } from '#app/policy.ts'
 import { procedures } from '#app/procedures.ts'
 import { reactionTable } from '#app/reactions.ts'
 import { schedule } from '#app/schedule.ts'
+import { pageRoutes } from './support/page-routes.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** The line of modules: each calls those before it, and speaks to those after it through events only. */
@@ -20,7 +22,7 @@ const CONTRACTS: Record<string, string> = {
 /** Tables at the top of the house that the outer rooms read: who may call what, what a violated constraint means, … */
 const SWITCHBOARDS: Record<string, string[]> = {
   api: ['#app/policy.ts', '#app/constraints.ts'],
-  web: ['#app/constraints.ts', '#app/checks.ts', '#app/demo-logins.ts'],
+  web: ['#app/policy.ts', '#app/constraints.ts', '#app/checks.ts', '#app/demo-logins.ts'],
 }
 
 type Import = { from: string; what: string; typeOnly: boolean; line: string }
@@ -199,6 +201,22 @@ test('every procedure is in procedures.ts once', async () => {
   const names = procedures.map((each) => each.name)
   assert.deepEqual(names, [...new Set(names)])
   assert.deepEqual(await exported((each) => 'steps' in each && 'onCompleted' in each), new Set<unknown>(procedures))
+})
+
+test('every page has its row in the policy, and every row its page', () => {
+  const patterns = pageRoutes.map((page) => page.pattern)
+  assert.deepEqual(patterns.toSorted(), Object.keys(pagePolicy).toSorted())
+  assert.equal(pageRuleOf('/staff/nobody-wrote-a-row-for-this'), undefined)
+  assert.equal(pageRuleOf('constructor'), undefined)
+})
+
+test('a page that asks our people for a permission has a loader, which is where it refuses', () => {
+  const silent = pageRoutes
+    .filter(({ pattern }) => pageRuleOf(pattern)?.who === 'staff' && pageRuleOf(pattern)?.staff)
+    .map(({ file }) => files.find(({ path }) => path === `src/web/${file}`)!)
+    .filter(({ text }) => !/^export (?:async function|function|const) loader\b/m.test(text))
+    .map(({ path }) => ({ path, why: 'no loader' }))
+  assert.deepEqual(broken(silent), [])
 })
 
 test('there are no index files, and names are in kebab-case', () => {

@@ -1,9 +1,8 @@
 import type { App } from '#app/app.ts'
-import type { Rule } from '#app/policy.ts'
+import { admits, type Rule } from '#app/policy.ts'
 import { authenticateApiToken } from '#modules/accounts/authenticate-api-token.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
 import { API_TOKEN_PREFIX } from '#modules/accounts/api-token.ts'
-import { requirePermission } from '#modules/accounts/permissions.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
 import { createLocalLimits } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
@@ -73,10 +72,15 @@ export function authorize(rule: Rule, caller: Caller): void {
       'session_required',
       'An API token cannot do this. Please sign in with your password.',
     )
-  if (actor.kind === 'user' || rule.who === 'user') return
-  if (rule.staff) requirePermission(actor, rule.staff)
-  else throw new Problem('forbidden', 'permission_denied', 'This is for customers.')
+  if (admits(rule, actor)) return
+  throw new Problem(
+    'forbidden',
+    'permission_denied',
+    actor.kind === 'staff' && rule.staff ? 'Your role does not include this.' : `This is for ${audienceOf(rule)}.`,
+  )
 }
+
+const audienceOf = ({ who }: Rule): string => (who === 'staff' ? 'our staff' : 'customers')
 
 /** Counts a request: 600 a minute for a token or session; strangers' changes 300 a minute for an address. */
 export type LimitRate = (caller: Caller, method: string, address: string | undefined) => void

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { serve } from '@hono/node-server'
 import { sql } from 'kysely'
+import { apiPolicy, pagePolicy } from '#app/policy.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 /** Real processes on a database of their own; Proxmox is the test app's simulator, listening. */
@@ -71,6 +72,18 @@ test('a command used wrongly says how it is used', async () => {
   const help = await ez(['--help'])
   assert.equal(help.code, 0)
   assert.match(help.said, /quiesce\s+Wait until nothing is left to do/)
+})
+
+test('the policy is printed for people: every operation and page with who may, by what, and which of our roles', async () => {
+  const { code, said, complained } = await ez(['policy'], { DATABASE_URL: 'postgres://ez@localhost:1/ez' })
+  assert.equal(code, 0, complained)
+  const cells = said.split('\n').map((line) => line.split(/ {2,}/))
+  const row = (name: string): string[] | undefined => cells.find(([first]) => first === name)
+  assert.deepEqual(row('operation'), ['operation', 'who', 'by', 'staff permission', 'staff roles'])
+  assert.deepEqual(row('listProducts'), ['listProducts', 'anyone', '-', '-', 'all'])
+  assert.deepEqual(row('createApiToken'), ['createApiToken', 'customer', 'session', '-', '-'])
+  assert.deepEqual(row('/staff/jobs'), ['/staff/jobs', 'staff', 'session', 'job.read', 'admin, operations, billing'])
+  for (const name of [...Object.keys(apiPolicy), ...Object.keys(pagePolicy)]) assert.ok(row(name), name)
 })
 
 test('a wrong configuration is told whole, with every mistake on a line of its own', async () => {

@@ -14,6 +14,7 @@ const commands: Record<string, Command> = {
   migrate: { summary: 'Bring the database to this release', load: () => import('./migrate.ts') },
   seed: { summary: 'Fill an empty catalogue with the demo', load: () => import('./seed.ts') },
   check: { summary: 'Verify the invariants [--json]', takesArguments: true, load: () => import('./check.ts') },
+  policy: { summary: 'Show who may call which operation and open which page', load: () => import('./policy.ts') },
   quiesce: {
     summary: 'Wait until nothing is left to do [--wait SECONDS]',
     takesArguments: true,

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { SignedIn } from '#modules/accounts/session.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
+import type { Problem } from '#platform/problem.ts'
 
 type Theme = 'light' | 'dark'
 
@@ -29,8 +30,10 @@ export type Reply = {
 }
 
 export const appContext = createContext<App>()
-/** Who acts. A stranger until the middleware of a surface (portal, staff) has found out. */
+/** Who acts. A stranger on pages that are for all, unless the page asks. */
 export const actorContext = createContext<Actor>(anonymous)
+/** Why this page is not for who acts now: every loader and action of the page throws it, those of its shell do not. */
+export const refusalContext = createContext<Problem | null>(null)
 /** Asks for the session when a page needs it; the answer is kept for the request. */
 export const signedInContext = createContext<() => Promise<SignedIn | undefined>>()
 export const localeContext = createContext<Locale>('en')

@@ -1,37 +1,43 @@
 import { type MiddlewareFunction, redirect } from 'react-router'
+import { admits, pageRuleOf } from '#app/policy.ts'
 import { isLocale } from '#platform/i18n.ts'
 import { Problem } from '#platform/problem.ts'
-import { actorContext, localeContext, signedInContext } from './context.ts'
+import { actorContext, localeContext, refusalContext, signedInContext } from './context.ts'
 import { readCookie } from './cookies.ts'
 import { paths } from './paths.ts'
 
 type Guard = MiddlewareFunction<Response>
 
-/** For the portal: a customer's user, in their language. Strangers sign in first, staff go to their own surface. */
-export const requireCustomer: Guard = async ({ request, context }) => {
+const noSuchPage = (): Problem => new Problem('not_found', 'page_not_found', 'There is no such page.')
+
+/**
+ * Before every page: lets in whom policy.ts lets in. Strangers sign in first, staff are led from the portal to their own
+ * surface, to customers the staff area does not exist. Pages for all never ask who comes: they are shared.
+ */
+export const obeyPolicy: Guard = async ({ pattern, context }) => {
+  // The router joins its paths without the first slash.
+  const rule = pageRuleOf(pattern.startsWith('/') ? pattern : `/${pattern}`)
+  if (!rule) throw noSuchPage()
+  if (rule.who === 'anyone') return
   const signedIn = await context.get(signedInContext)()
   if (!signedIn) throw new Problem('unauthenticated', 'sign_in_required', 'Please sign in first.')
-  if (signedIn.actor.kind === 'staff') throw redirect(paths.staff())
-  context.set(actorContext, signedIn.actor)
-  speakTheirLanguage(request, context, signedIn.user.locale)
+  const { actor } = signedIn
+  context.set(actorContext, actor)
+  if (admits(rule, actor)) return
+  if (actor.kind !== 'staff') throw noSuchPage()
+  if (rule.who !== 'staff') throw redirect(paths.staff())
+  // Thrown by the page itself, so that a colleague whose role lacks it finds no such page within the staff area.
+  context.set(refusalContext, noSuchPage())
 }
 
-/** For the staff area. To customers it does not exist. */
-export const requireStaff: Guard = async ({ request, context }) => {
-  const signedIn = await context.get(signedInContext)()
-  if (!signedIn) throw new Problem('unauthenticated', 'sign_in_required', 'Please sign in first.')
-  if (signedIn.actor.kind !== 'staff') throw new Problem('not_found', 'page_not_found', 'There is no such page.')
-  context.set(actorContext, signedIn.actor)
-  speakTheirLanguage(request, context, signedIn.user.locale)
+/** For portal and staff area. The cookie is the choice made in this browser; without one the user's own setting counts. */
+export const speakTheirLanguage: Guard = async ({ request, context }) => {
+  const locale = (await context.get(signedInContext)())?.user.locale
+  if (!isLocale(readCookie(request, 'locale')) && isLocale(locale)) context.set(localeContext, locale)
 }
 
 /** For pages that strangers may use, too, such as the checkout: the actor is known if there is one. */
 export const knowActor: Guard = async ({ context }) => {
   const signedIn = await context.get(signedInContext)()
   if (signedIn) context.set(actorContext, signedIn.actor)
-}
-
-/** The cookie is the choice made in this browser; without one the user's own setting counts. */
-function speakTheirLanguage(request: Request, context: Parameters<Guard>[0]['context'], locale: string): void {
-  if (!isLocale(readCookie(request, 'locale')) && isLocale(locale)) context.set(localeContext, locale)
 }

@@ -5,6 +5,7 @@ import { data, Links, Outlet, Scripts, ScrollRestoration, useMatches, useRouteLo
 import type { Route } from './+types/root'
 import { appContext, localeContext, requestContext } from './context.ts'
 import { takeFlash } from './flash.ts'
+import { obeyPolicy } from './guards.ts'
 import { documentOf } from './handle.ts'
 import { ErrorPage } from './ui/error-page.tsx'
 import { type Site, SiteContext } from './ui/site.tsx'
@@ -13,6 +14,8 @@ import { type Site, SiteContext } from './ui/site.tsx'
 import './app.css'
 
 const BRAND = 'EZ Solutions'
+
+export const middleware: Route.MiddlewareFunction[] = [obeyPolicy]
 
 export function loader({ request, context }: Route.LoaderArgs) {
   const { theme, timeZone } = context.get(requestContext)

@@ -9,6 +9,7 @@ import {
   appContext,
   localeContext,
   nonceContext,
+  refusalContext,
   replyContext,
   requestContext,
   signedInContext,
@@ -84,9 +85,10 @@ type ServerFunction = (args: { request: Request; context: Readonly<RouterContext
 
 /** The same pages, with every loader, action and middleware refusing in the router's terms. */
 function withProblems(pages: ServerBuild, publicUrl: string): ServerBuild {
+  const shells = new Set(Object.values(pages.routes).map((route) => route?.parentId))
   const routes = Object.entries(pages.routes).map(([id, route]) => [
     id,
-    route && { ...route, module: guarded(route.module) },
+    route && { ...route, module: guarded(route.module, !shells.has(id)) },
   ])
   return {
     ...pages,
@@ -96,11 +98,13 @@ function withProblems(pages: ServerBuild, publicUrl: string): ServerBuild {
   }
 }
 
-function guarded(module: Module['module']): Module['module'] {
+function guarded(module: Module['module'], isPage: boolean): Module['module'] {
   const guard =
-    (run: ServerFunction): ServerFunction =>
+    (run: ServerFunction, refuses = false): ServerFunction =>
     async (args, next) => {
       try {
+        const refusal = refuses ? args.context.get(refusalContext) : null
+        if (refusal) throw refusal
         return await run(args, next)
       } catch (error) {
         throw toThrowable(error, args.request, args.context)
@@ -108,7 +112,8 @@ function guarded(module: Module['module']): Module['module'] {
     }
   const copy: Record<string, unknown> = { ...module }
   for (const name of ['loader', 'action'])
-    if (typeof copy[name] === 'function') copy[name] = guard(copy[name] as ServerFunction)
-  if (Array.isArray(copy['middleware'])) copy['middleware'] = (copy['middleware'] as ServerFunction[]).map(guard)
+    if (typeof copy[name] === 'function') copy[name] = guard(copy[name] as ServerFunction, isPage)
+  if (Array.isArray(copy['middleware']))
+    copy['middleware'] = (copy['middleware'] as ServerFunction[]).map((each) => guard(each))
   return copy as unknown as Module['module']
 }

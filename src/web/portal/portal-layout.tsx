@@ -2,7 +2,7 @@ import { CircleUser, House, Plus, ReceiptText, Server, Store, UserCog } from 'lu
 import type { ReactNode } from 'react'
 import { Outlet, useRouteLoaderData } from 'react-router'
 import { appContext, signedInContext } from '../context.ts'
-import { requireCustomer } from '../guards.ts'
+import { speakTheirLanguage } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { kitMessages } from '../messages/kit.ts'
 import { shellMessages } from '../messages/shells.ts'
@@ -21,7 +21,7 @@ import { PortalLink, PortalTab } from './portal-nav.tsx'
 import type { Route } from './+types/portal-layout'
 
 export const handle: Handle = { surface: 'portal', hydrate: true }
-export const middleware: Route.MiddlewareFunction[] = [requireCustomer]
+export const middleware: Route.MiddlewareFunction[] = [speakTheirLanguage]
 
 export async function loader({ context }: Route.LoaderArgs) {
   const signedIn = await context.get(signedInContext)()

@@ -2,7 +2,6 @@ import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { getOrder, getOrderDetail } from '#modules/orders/orders-queries.ts'
 import { getServiceDetail } from '#modules/provisioning/provisioning-queries.ts'
 import { actorContext, allowPaymentRedirect, appContext, localeContext, signedInContext } from '../context.ts'
-import { knowActor } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { liveIsland } from '../islands/islands.ts'
 import { placedMessages } from '../messages/placed.ts'
@@ -16,7 +15,6 @@ import { OrderStory } from './order-story.tsx'
 import type { Route } from './+types/order-placed-page'
 
 export const handle: Handle = { islands: [liveIsland] }
-export const middleware: Route.MiddlewareFunction[] = [knowActor]
 
 /** Without events it asks this often; with them only as a net. */
 const FALLBACK_SECONDS = 8

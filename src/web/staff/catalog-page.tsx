@@ -13,7 +13,7 @@ import { formatMemory } from './view.ts'
 import type { Route } from './+types/catalog-page'
 
 export async function loader({ context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context, 'catalog.read')
+  const { app, actor } = staffScope(context)
   return listOffer(app, actor)
 }
 

@@ -43,7 +43,7 @@ const NOISE = [
 ]
 
 export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context, 'customer.read')
+  const { app, actor } = staffScope(context)
   const locale = context.get(localeContext)
   const customer = await getCustomer(app, actor, customerId)
   const [services, orders, invoices, mails, members, events] = await Promise.all([

@@ -17,7 +17,7 @@ const ORDERS = { name: 'name', '-name': 'name-down', created: 'oldest', '-create
 const SORTS = Object.keys(ORDERS) as (keyof typeof ORDERS)[]
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context, 'customer.read')
+  const { app, actor } = staffScope(context)
   const url = readListUrl(request)
   const search = url.text('q')
   const order = ORDERS[url.one('sort', SORTS) ?? '-created']

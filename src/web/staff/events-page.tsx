@@ -18,7 +18,7 @@ import { type EventView, eventView } from './view.ts'
 import type { Route } from './+types/events-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'event.read')
+  const scope = staffScope(context)
   const url = readListUrl(request)
   const customer = await scopedCustomer(scope, url)
   const filter = { subjectId: url.text('subject'), name: url.text('name'), actor: url.text('actor') }

@@ -23,7 +23,7 @@ import { countryName, eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context, 'invoice.read')
+  const { app, actor } = staffScope(context)
   const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
   const [order, events] = await Promise.all([
     findOrderOfInvoice(app, invoice.id),

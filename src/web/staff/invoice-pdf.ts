@@ -6,7 +6,7 @@ import type { Route } from './+types/invoice-pdf'
 
 /** The document as the customer gets it, shown in the browser. */
 export async function loader({ params, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context, 'invoice.read')
+  const { app, actor } = staffScope(context)
   const invoice = await getInvoice(app, actor, params.invoiceId)
   const pdf = await renderInvoicePdf(app, actor, invoice.id)
   const name = formatInvoiceTitle(invoice).replaceAll(/[^\w-]+/g, '-')

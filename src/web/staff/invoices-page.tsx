@@ -20,7 +20,7 @@ import { iso, shortId } from './view.ts'
 import type { Route } from './+types/invoices-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'invoice.read')
+  const scope = staffScope(context)
   const url = readListUrl(request)
   const states = Object.keys(invoiceMachine.states) as InvoiceState[]
   const filter = { search: url.text('q'), state: url.one('state', states) }

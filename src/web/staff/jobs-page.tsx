@@ -22,7 +22,7 @@ import type { Route } from './+types/jobs-page'
 const VIEWS = ['waiting', 'dead', 'done'] as const
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const { app, actor, may } = staffScope(context, 'job.read')
+  const { app, actor, may } = staffScope(context)
   const url = readListUrl(request)
   const view = url.one('view', VIEWS) ?? 'waiting'
   const search = url.text('q')
@@ -65,7 +65,7 @@ const subjectsOf = (payload: unknown): string[] =>
 
 export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
-  return retry(staffScope(context, 'job.read'), form, context.get(localeContext), paths.staffJobs({ view: 'dead' }))
+  return retry(staffScope(context), form, context.get(localeContext), paths.staffJobs({ view: 'dead' }))
 }
 
 type Row = Route.ComponentProps['loaderData']['rows'][number]

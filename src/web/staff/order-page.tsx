@@ -35,7 +35,7 @@ import { eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/order-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'order.read')
+  const scope = staffScope(context)
   const { app, actor, may } = scope
   const { order, items } = await getOrderDetail(app, actor, params.orderId)
   const [customer, { invoice, payments }, setups] = await Promise.all([
@@ -122,7 +122,7 @@ async function readSetup({ app, actor, may }: StaffScope, serviceId: string | nu
 const CancelInput = z.object({ do: z.literal('cancel') })
 
 export async function action({ request, params, context }: Route.ActionArgs) {
-  const scope = staffScope(context, 'order.read')
+  const scope = staffScope(context)
   const form = await request.formData()
   const locale = context.get(localeContext)
   const here = paths.staffOrder(params.orderId)

@@ -20,7 +20,7 @@ import { iso, shortId } from './view.ts'
 import type { Route } from './+types/orders-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'order.read')
+  const scope = staffScope(context)
   const url = readListUrl(request)
   const states = Object.keys(orderMachine.states) as OrderState[]
   const filter = { search: url.text('q'), state: url.one('state', states) }

@@ -24,7 +24,7 @@ import { iso } from './view.ts'
 import type { Route } from './+types/procedure-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
-  const { app, actor, may } = staffScope(context, 'procedure.read')
+  const { app, actor, may } = staffScope(context)
   const { run, progress, log, service } = await getProcedure(app, actor, params.procedureId)
   const customer = service && (await getCustomer(app, actor, service.customerId))
   return {
@@ -41,12 +41,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
 
 export async function action({ request, params, context }: Route.ActionArgs) {
   const form = await request.formData()
-  return retry(
-    staffScope(context, 'procedure.read'),
-    form,
-    context.get(localeContext),
-    paths.staffProcedure(params.procedureId),
-  )
+  return retry(staffScope(context), form, context.get(localeContext), paths.staffProcedure(params.procedureId))
 }
 
 export default function ProcedurePage({ loaderData, actionData }: Route.ComponentProps) {

@@ -22,7 +22,7 @@ import { iso, isoOrNull } from './view.ts'
 import type { Route } from './+types/procedures-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'procedure.read')
+  const scope = staffScope(context)
   const url = readListUrl(request)
   const states = Object.keys(procedureMachine.states) as ProcedureState[]
   const filter = { subjectId: url.text('subject'), state: url.one('state', states) }

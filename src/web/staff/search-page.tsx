@@ -18,7 +18,7 @@ import { shortId } from './view.ts'
 import type { Route } from './+types/search-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'customer.read')
+  const scope = staffScope(context)
   const q = readListUrl(request).text('q') ?? ''
   if (q.length < 2) return { q, found: undefined }
   const exact = await findExact(scope, q)

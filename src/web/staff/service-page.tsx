@@ -29,7 +29,7 @@ import { eventView, iso, isoOrNull } from './view.ts'
 import type { Route } from './+types/service-page'
 
 export async function loader({ params: { serviceId }, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'service.read')
+  const scope = staffScope(context)
   const { app, actor, may } = scope
   const locale = context.get(localeContext)
   const detail = await getServiceDetail(app, actor, serviceId)
@@ -114,7 +114,7 @@ const liveView = async (reading: ReturnType<typeof readLiveStatus>) => {
 }
 
 export async function action({ request, params, context }: Route.ActionArgs) {
-  const scope = staffScope(context, 'service.read')
+  const scope = staffScope(context)
   const form = await request.formData()
   const locale = context.get(localeContext)
   if (form.get('do') === 'retry') return retry(scope, form, locale, paths.staffService(params.serviceId))

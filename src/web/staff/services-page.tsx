@@ -21,7 +21,7 @@ import { iso } from './view.ts'
 import type { Route } from './+types/services-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
-  const scope = staffScope(context, 'service.read')
+  const scope = staffScope(context)
   const url = readListUrl(request)
   const locale = context.get(localeContext)
   const states = Object.keys(serviceMachine.states) as ServiceState[]

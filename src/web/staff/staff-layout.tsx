@@ -17,7 +17,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { Form, Outlet, useLocation, useRouteLoaderData, useSearchParams } from 'react-router'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { actorContext, appContext, signedInContext } from '../context.ts'
-import { requireStaff } from '../guards.ts'
+import { speakTheirLanguage } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { kitMessages } from '../messages/kit.ts'
 import { shellMessages } from '../messages/shells.ts'
@@ -35,7 +35,7 @@ import { StaffLink } from './staff-nav.tsx'
 import type { Route } from './+types/staff-layout'
 
 export const handle: Handle = { surface: 'staff', hydrate: true }
-export const middleware: Route.MiddlewareFunction[] = [requireStaff]
+export const middleware: Route.MiddlewareFunction[] = [speakTheirLanguage]
 
 export async function loader({ context }: Route.LoaderArgs) {
   const signedIn = await context.get(signedInContext)()
