@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream'
+import { arrayBuffer } from 'node:stream/consumers'
 import { isbot } from 'isbot'
 import { type PipeableStream, renderToPipeableStream } from 'react-dom/server'
 import { type EntryContext, type HandleErrorFunction, type RouterContextProvider, ServerRouter } from 'react-router'
@@ -37,8 +38,11 @@ export default function renderPage(
       answered = true
       const body = new PassThrough()
       body.on('close', () => clearTimeout(timer))
-      resolve(new Response(Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>, { status, headers }))
       stream.pipe(body)
+      if (streams)
+        resolve(new Response(Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>, { status, headers }))
+      // In one piece, so that what stands in the middle of the screen is not drawn before it is complete.
+      else arrayBuffer(body).then((whole) => resolve(new Response(whole, { status, headers })), reject)
     }
     const stream: PipeableStream = renderToPipeableStream(element, {
       ...(nonce === undefined ? {} : { nonce }),
