@@ -52,7 +52,7 @@ async function makeSessions(app: Bench['app']): Promise<string[]> {
   return app.transaction(anonymous, async (tx) => {
     const tokens: string[] = []
     for (let each = 0; each < SESSIONS; each += 1)
-      tokens.push((await openSession(tx, { user, customerId: user.customerId }))!.token)
+      tokens.push((await openSession(tx, { user, customerId: user.customerId, method: 'password' }))!.token)
     return tokens
   })
 }

@@ -18,6 +18,7 @@ export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'un
 export type ProductKind = 'vps'
 export type ProductState = 'published' | 'retired'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
+export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type StaffRole = 'admin' | 'operations' | 'billing' | 'support'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
@@ -447,12 +448,15 @@ export type Schema = {
     lastSeenAt: Temporal.Instant
     expiresAt: Temporal.Instant
     revokedAt: Temporal.Instant | null
+    method: SignInMethod
+    confirmedAt: Temporal.Instant
+    customerId: string | null
   }
   signIns: {
     id: string
     tokenHash: string
     userId: string
-    passwordHash: string
+    passwordHash: string | null
     state: SignInState
     failures: number
     userAgent: string | null
@@ -460,6 +464,7 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     expiresAt: Temporal.Instant
+    method: SignInMethod
   }
   subscriptions: {
     id: string
@@ -507,7 +512,7 @@ export type Schema = {
     id: string
     email: string
     name: string
-    passwordHash: string
+    passwordHash: string | null
     emailVerifiedAt: Temporal.Instant | null
     staffRole: StaffRole | null
     locale: Locale

@@ -63,7 +63,7 @@ const signedIn = async (app: TestApp, { actor }: Person): Promise<OpenedSession>
   const staffRole = actor.kind === 'staff' ? actor.role : null
   const customerId = actor.kind === 'user' ? actor.customerId : null
   const opened = await app.transaction(actor, (tx) =>
-    openSession(tx, { user: { id: actor.userId, staffRole }, customerId }),
+    openSession(tx, { user: { id: actor.userId, staffRole }, customerId, method: 'password' }),
   )
   assert.ok(opened)
   return opened

@@ -29,7 +29,7 @@ export async function changePassword(
     .select(['passwordHash', 'email'])
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
-  if (!(await passwordMatches(known.passwordHash, input.currentPassword))) throw wrongPassword()
+  if (!(await passwordMatches(known.passwordHash ?? undefined, input.currentPassword))) throw wrongPassword()
   requireOwnPassword(input.newPassword, known.email, 'newPassword')
   const passwordHash = await hashPassword(input.newPassword)
   await app.transaction(actor, async (tx) => {

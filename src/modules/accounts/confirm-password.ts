@@ -16,7 +16,7 @@ export async function confirmPassword(app: App, userId: string, password: string
     .select('passwordHash')
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
-  if (!(await passwordMatches(user.passwordHash, password))) throw wrongPassword()
+  if (!(await passwordMatches(user.passwordHash ?? undefined, password))) throw wrongPassword()
 }
 
 export function wrongPassword(): Problem {

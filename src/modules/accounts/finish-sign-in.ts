@@ -83,6 +83,7 @@ async function finish(
   const session = await openSession(tx, {
     user,
     customerId: user.customerId,
+    method: signIn.method,
     address: signIn.address ?? undefined,
     userAgent: signIn.userAgent ?? undefined,
   })

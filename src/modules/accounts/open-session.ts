@@ -1,4 +1,5 @@
 import { newId } from '#platform/ids.ts'
+import type { SignInMethod } from '#platform/schema.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { actorOf, type OpenedSession, SESSION_HOURS, type Visitor } from './session.ts'
@@ -9,7 +10,7 @@ const AGENT_MAX = 300
 /** Signs a user in whose right to it was just proved. Undefined for a user who is neither staff nor a member. */
 export async function openSession(
   tx: Tx,
-  input: { user: Pick<User, 'id' | 'staffRole'>; customerId: string | null } & Visitor,
+  input: { user: Pick<User, 'id' | 'staffRole'>; customerId: string | null; method: SignInMethod } & Visitor,
 ): Promise<OpenedSession | undefined> {
   const { user, customerId } = input
   const actor = actorOf(user, customerId)
@@ -23,13 +24,18 @@ export async function openSession(
       id: sessionId,
       tokenHash: hashToken(token),
       userId: user.id,
+      method: input.method,
       userAgent: input.userAgent?.slice(0, AGENT_MAX) ?? null,
       address: input.address ?? null,
       createdAt: tx.now,
       lastSeenAt: tx.now,
+      confirmedAt: tx.now,
       expiresAt,
     })
     .execute()
-  await tx.emit('user.signed_in', user.id, { ...(customerId ? { customerId } : {}), after: { sessionId } })
+  await tx.emit('user.signed_in', user.id, {
+    ...(customerId ? { customerId } : {}),
+    after: { sessionId, method: input.method },
+  })
   return { token, sessionId, expiresAt, userId: user.id, actor }
 }

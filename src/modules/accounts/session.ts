@@ -9,10 +9,13 @@ export type Session = Omit<Schema['sessions'], 'tokenHash'>
 export const SESSION_COLUMNS = [
   'sessions.id',
   'sessions.userId',
+  'sessions.customerId',
+  'sessions.method',
   'sessions.userAgent',
   'sessions.address',
   'sessions.createdAt',
   'sessions.lastSeenAt',
+  'sessions.confirmedAt',
   'sessions.expiresAt',
   'sessions.revokedAt',
 ] as const satisfies readonly `sessions.${keyof Session}`[]

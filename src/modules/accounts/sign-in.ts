@@ -3,15 +3,12 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
-import { newId } from '#platform/ids.ts'
-import { hashToken, randomToken } from '#platform/secrets.ts'
-import type { Tx } from '#platform/transaction.ts'
 import { finishSignIn } from './finish-sign-in.ts'
-import { openSession } from './open-session.ts'
+import { passFirstFactor } from './pass-first-factor.ts'
 import { PasswordField, passwordMatches } from './password.ts'
-import { hasSecondFactor, SecondFactorField } from './second-factor.ts'
+import { SecondFactorField } from './second-factor.ts'
 import { actorOf, type OpenedSession, SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
-import { SIGN_IN_MINUTES, type SignInStep } from './started-sign-in.ts'
+import type { SignInStep } from './started-sign-in.ts'
 import { EmailField, maskEmail } from './user.ts'
 
 export const SignInInput = z.strictObject({
@@ -55,9 +52,21 @@ export async function startSignIn(
   await takeAttempt(app.database, SIGN_IN_PER_ACCOUNT, input.email)
   if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
   const found = await findByEmail(app, input.email)
-  const right = await passwordMatches(found?.passwordHash, input.password)
+  const right = await passwordMatches(found?.passwordHash ?? undefined, input.password)
   const acting = found && right ? actorOf(found, found.customerId) : undefined
-  const next = found && acting ? await open(app, acting, { found, ...input }) : undefined
+  const { address, userAgent } = input
+  const next =
+    found?.passwordHash && acting
+      ? await app.transaction(acting, (tx) =>
+          passFirstFactor(tx, {
+            userId: found.id,
+            method: 'password',
+            passwordHash: found.passwordHash!,
+            address,
+            userAgent,
+          }),
+        )
+      : undefined
   if (!next) {
     await recordFailure(app, actor, found, input)
     throw new Problem('unauthenticated', 'sign_in_failed', 'Email or password is not right.')
@@ -77,51 +86,6 @@ const findByEmail = (app: App, email: string) =>
     .orderBy('members.createdAt')
     .limit(1)
     .executeTakeFirst()
-
-const open = (
-  app: App,
-  acting: Actor,
-  { found, ...visitor }: { found: Found } & Visitor,
-): Promise<SignInStep | undefined> =>
-  app.transaction(acting, async (tx) => {
-    const user = await tx.db
-      .selectFrom('users')
-      .select(['id', 'staffRole', 'passwordHash'])
-      .where('id', '=', found.id)
-      .forShare()
-      .executeTakeFirstOrThrow()
-    // The password was changed while we checked the old one.
-    if (user.passwordHash !== found.passwordHash) return undefined
-    if (await hasSecondFactor(tx.db, user.id)) return owe(tx, user, visitor)
-    const session = await openSession(tx, { ...visitor, user, customerId: found.customerId })
-    return session && { step: 'done', session }
-  })
-
-async function owe(
-  tx: Tx,
-  user: { id: string; passwordHash: string },
-  { address, userAgent }: Visitor,
-): Promise<SignInStep> {
-  const token = randomToken()
-  const expiresAt = tx.now.add({ minutes: SIGN_IN_MINUTES })
-  await tx.db
-    .insertInto('signIns')
-    .values({
-      id: newId('sin'),
-      tokenHash: hashToken(token),
-      userId: user.id,
-      passwordHash: user.passwordHash,
-      state: 'second_factor',
-      failures: 0,
-      userAgent: userAgent ?? null,
-      address: address ?? null,
-      createdAt: tx.now,
-      updatedAt: tx.now,
-      expiresAt,
-    })
-    .execute()
-  return { step: 'second_factor', token, expiresAt }
-}
 
 const recordFailure = (
   app: App,

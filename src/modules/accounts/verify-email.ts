@@ -41,6 +41,9 @@ export async function verifyEmail(
     // No way in goes around a second factor.
     const claimed =
       input.claim !== undefined && isClaimOf(app, token.id, input.claim) && !(await hasSecondFactor(tx.db, user.id))
-    return { ...done, session: claimed ? await openSession(tx, { ...input, user, customerId }) : undefined }
+    return {
+      ...done,
+      session: claimed ? await openSession(tx, { ...input, user, customerId, method: 'link' }) : undefined,
+    }
   })
 }
