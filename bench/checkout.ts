@@ -5,6 +5,7 @@ import type { Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import { type Bench, CONNECTIONS } from './context.ts'
 import { compare, median, perSecond, type Result } from './measure.ts'
+import { memberAs } from '#test/support/actors.ts'
 
 const KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, 7)]).toString('base64')} bench`
 const item: ItemConfiguration = {
@@ -24,7 +25,7 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
   const plan = await app.db.selectFrom('plans').select('id').where('slug', '=', 'vps-starter').executeTakeFirstOrThrow()
   const customerOf = (index: number): string => customers[index % customers.length]!
   const quote = await computeQuote(app, { currency: 'EUR', items: [item], country: 'DE' })
-  const actorOf = (index: number): Actor => ({ kind: 'user', userId: 'usr_bench', customerId: customerOf(index) })
+  const actorOf = (index: number): Actor => memberAs(customerOf(index), 'usr_bench')
 
   const raw = (hands: number) => () =>
     perSecond(count, hands, (index) =>
@@ -70,6 +71,7 @@ async function makeCustomers(app: Bench['app'], count: number): Promise<string[]
     country: 'DE',
     currency: 'EUR',
     locale: 'en' as const,
+    membersNeedSecondFactor: false,
     createdAt: now,
     updatedAt: now,
   }))

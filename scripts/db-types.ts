@@ -11,6 +11,7 @@ const TYPES: Record<string, string> = {
   float8: 'number',
   bool: 'boolean',
   text: 'string',
+  _text: 'string[]',
   xid8: 'string',
   inet: 'string',
   jsonb: 'unknown',

@@ -58,6 +58,7 @@ const Environment = z.object({
   SMTP_USER: text.optional(),
   SMTP_PASSWORD: secret.optional(),
   MAIL_FROM: text.default('EZ Solutions <no-reply@ez.localhost>'),
+  STAFF_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   SIMULATOR_PORT: port.default(8090),
   SIMULATOR_TASK_SECONDS: z.coerce.number().min(0).max(600).optional(),
 })
@@ -82,6 +83,8 @@ export type Config = {
   logLevel: Environment['LOG_LEVEL']
   secretKey: Secret
   metricsToken: Secret | undefined
+  /** Whether our own people may do nothing before they have set up a second factor. */
+  staffNeedSecondFactor: boolean
   stripe: {
     secretKey: Secret
     webhookSecrets: Secret[]
@@ -182,6 +185,8 @@ function productionMistakes(env: Environment, given: ReadonlySet<string>): strin
   // A plain address is a simulator's, and would show our token to whoever listens on the way.
   if (env.PROXMOX_URLS?.some((url) => !url.startsWith('https://')))
     mistakes.push('PROXMOX_URLS: must begin with https:// when EZ_MODE is production')
+  if (env.STAFF_SECOND_FACTOR === 'optional')
+    mistakes.push('STAFF_SECOND_FACTOR: must be required when EZ_MODE is production')
   if (env.STRIPE_API_BASE) mistakes.push('STRIPE_API_BASE: not allowed when EZ_MODE is production')
   const weak: [string, Secret | undefined][] = [
     ['SECRET_KEY', env.SECRET_KEY],
@@ -223,6 +228,8 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     logLevel: env.LOG_LEVEL,
     secretKey,
     metricsToken: env.METRICS_TOKEN,
+    staffNeedSecondFactor:
+      (env.STAFF_SECOND_FACTOR ?? (env.EZ_MODE === 'production' ? 'required' : 'optional')) === 'required',
     stripe: {
       secretKey: env.STRIPE_SECRET_KEY ?? new Secret(SIMULATED.stripeKey),
       webhookSecrets: env.STRIPE_WEBHOOK_SECRET ?? [new Secret(SIMULATED.webhookSecret)],

@@ -1,21 +1,28 @@
-import { mayDo, type Permission } from '#modules/accounts/permissions.ts'
+import { type MemberPermission, mayDo, mayDoSomewhere, type StaffPermission } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 
 /**
  * Who may call an operation or open a page. `anyone`: no credentials needed. `customer`: a user who acts for a customer.
- * `user`: the same, and staff about themselves. `staff`: our own people. A permission in `staff` narrows `staff` to those
- * of us who have it, and lets them in beside customers. `session` shuts programs with an API token out. Which rows the
- * caller sees is decided by every query, not here.
+ * `user`: the same, and staff about themselves. `staff`: our own people. `member` narrows a customer's users to those whose
+ * role has the permission, or who were lent a service with it. A permission in `staff` narrows `staff` to those of us who
+ * have it, and lets them in beside customers. `session` shuts programs with an API token out. Which rows the caller sees is
+ * decided by every query, not here.
  */
-export type Rule = { who: 'anyone' | 'user' | 'customer' | 'staff'; session: boolean; staff?: Permission }
+export type Rule = {
+  who: 'anyone' | 'user' | 'customer' | 'staff'
+  session: boolean
+  member?: MemberPermission
+  staff?: StaffPermission
+}
 
 const anyone: Rule = { who: 'anyone', session: false }
 const user: Rule = { who: 'user', session: false }
 const userSession: Rule = { who: 'user', session: true }
-const customer: Rule = { who: 'customer', session: false }
 const customerSession: Rule = { who: 'customer', session: true }
+const member = (permission: MemberPermission): Rule => ({ who: 'customer', session: false, member: permission })
+const memberSession = (permission: MemberPermission): Rule => ({ who: 'customer', session: true, member: permission })
 const anyStaff: Rule = { who: 'staff', session: true }
-const staff = (permission: Permission): Rule => ({ who: 'staff', session: true, staff: permission })
+const staff = (permission: StaffPermission): Rule => ({ who: 'staff', session: true, staff: permission })
 
 /** Every operation of the API. A route without a row here does not compile, and none is open by default. */
 export const apiPolicy = {
@@ -31,9 +38,9 @@ export const apiPolicy = {
   getMe: user,
   updateMe: userSession,
   changePassword: userSession,
-  replaceBillingDetails: customer,
+  replaceBillingDetails: member('customer.update'),
   listApiTokens: customerSession,
-  createApiToken: customerSession,
+  createApiToken: memberSession('token.create'),
   revokeApiToken: customerSession,
 
   listProducts: anyone,
@@ -42,23 +49,23 @@ export const apiPolicy = {
   listImages: anyone,
   createQuote: anyone,
 
-  createOrder: customer,
-  listOrders: customer,
-  getOrder: customer,
-  cancelOrder: customer,
+  createOrder: member('order.place'),
+  listOrders: member('order.read'),
+  getOrder: member('order.read'),
+  cancelOrder: member('order.cancel'),
 
-  listInvoices: customer,
-  getInvoice: customer,
-  getInvoicePdf: customer,
-  payInvoice: customer,
-  getPayment: customer,
+  listInvoices: member('invoice.read'),
+  getInvoice: member('invoice.read'),
+  getInvoicePdf: member('invoice.read'),
+  payInvoice: member('invoice.pay'),
+  getPayment: member('invoice.read'),
 
-  listServices: customer,
-  getService: customer,
-  createServiceAction: customer,
-  listServiceActions: customer,
+  listServices: member('service.read'),
+  getService: member('service.read'),
+  createServiceAction: member('service.operate'),
+  listServiceActions: member('service.read'),
 
-  followEvents: { who: 'customer', session: false, staff: 'event.read' },
+  followEvents: { who: 'customer', session: false, member: 'event.read', staff: 'event.read' },
 } as const satisfies Record<string, Rule>
 
 export type OperationId = keyof typeof apiPolicy
@@ -76,7 +83,7 @@ export const pagePolicy = {
   '/de?/order/:plan': anyone,
   '/de?/cart': anyone,
   '/de?/checkout': anyone,
-  '/de?/orders/:orderId/done': { who: 'customer', session: true, staff: 'order.read' },
+  '/de?/orders/:orderId/done': { who: 'customer', session: true, member: 'invoice.read', staff: 'order.read' },
   '/de?/legal/terms': anyone,
   '/kit': anyone,
   '/*': anyone,
@@ -94,14 +101,14 @@ export const pagePolicy = {
 
   // Portal
   '/portal': customerSession,
-  '/portal/services': customerSession,
-  '/portal/services/:serviceId': customerSession,
-  '/portal/invoices': customerSession,
-  '/portal/invoices/:invoiceId': customerSession,
-  '/portal/invoices/:invoiceId/pay': customerSession,
-  '/portal/invoices/:invoiceId/pdf': customerSession,
+  '/portal/services': memberSession('service.read'),
+  '/portal/services/:serviceId': memberSession('service.read'),
+  '/portal/invoices': memberSession('invoice.read'),
+  '/portal/invoices/:invoiceId': memberSession('invoice.read'),
+  '/portal/invoices/:invoiceId/pay': memberSession('invoice.pay'),
+  '/portal/invoices/:invoiceId/pdf': memberSession('invoice.read'),
   '/portal/profile': customerSession,
-  '/portal/profile/billing': customerSession,
+  '/portal/profile/billing': memberSession('customer.read'),
   '/portal/profile/security': customerSession,
   '/portal/profile/api-tokens': customerSession,
   '/portal/kit': customerSession,
@@ -124,6 +131,7 @@ export const pagePolicy = {
   '/staff/jobs': staff('job.read'),
   '/staff/events': staff('event.read'),
   '/staff/catalog': staff('catalog.read'),
+  '/staff/security': anyStaff,
   '/staff/developer': anyStaff,
   '/staff/kit': anyStaff,
   '/staff/*': anyStaff,
@@ -144,7 +152,7 @@ export function admits(rule: Rule, actor: Actor): boolean {
     case 'anonymous':
       return rule.who === 'anyone'
     case 'user':
-      return rule.who !== 'staff'
+      return rule.who !== 'staff' && (rule.member === undefined || mayDoSomewhere(actor, rule.member))
     case 'staff':
       if (rule.who === 'anyone' || rule.who === 'user') return true
       return rule.staff === undefined ? rule.who === 'staff' : mayDo(actor, rule.staff)

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
 import { anonymous } from '#platform/actor.ts'
 import { PASSWORD } from '#test/support/api-client.ts'
-import { type Cell, cells, parameterOf, ROLES, type Role } from '#test/support/policy-cells.ts'
+import { type Cell, cells, isStaff, parameterOf, ROLES, type Role } from '#test/support/policy-cells.ts'
 import { buildPeople, type Credential, type People } from '#test/support/policy-people.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
@@ -106,11 +106,14 @@ function isRightOfApi({ expected, asked }: Prepared, { status }: Answer): boolea
 }
 
 /** Pages are for people: strangers are led to the sign-in, staff from the portal to their own pages, others find nothing. */
-function isRightOfPage({ expected, asked, address }: Prepared, answer: Answer): boolean {
+function isRightOfPage({ expected, asked, address, role }: Prepared, answer: Answer): boolean {
   const signIn = `/login?next=${encodeURIComponent(address.replace(/\.data$/, ''))}`
   const led = leadsTo(answer)
   if (expected === 'sign in') return led === signIn
-  if (expected === 'refused' && asked.rule.who !== 'staff') return led === '/staff'
+  if (expected === 'refused' && asked.rule.who !== 'staff')
+    return isStaff(role)
+      ? led === '/staff'
+      : answer.status === 403 || (asked.surface === 'form' && answer.status === 405)
   // A page without a form takes none from anybody, and says so first.
   if (expected !== 'done') return answer.status === 404 || (asked.surface === 'form' && answer.status === 405)
   return answer.status < 400 && led !== signIn && !(led === '/staff' && asked.rule.who === 'customer')

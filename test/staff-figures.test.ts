@@ -5,17 +5,18 @@ import { listGatewayEvents, sumMoneyReceived } from '#modules/billing/billing-fi
 import { listOffer } from '#modules/catalog/list-offer.ts'
 import { countOrders } from '#modules/orders/orders-figures.ts'
 import { countLiveProcedures, countServices, listNodeStandings } from '#modules/provisioning/provisioning-figures.ts'
-import type { Actor, StaffRole } from '#platform/actor.ts'
+import type { Actor } from '#platform/actor.ts'
 import { lowestId, newId } from '#platform/ids.ts'
 import { buildOrder, buildPaidOrder } from '#test/support/builders.ts'
 import { failedServer } from '#test/support/staff.ts'
 import { createTestApp } from '#test/support/test-app.ts'
+import { memberAs, staffAs, type StaffRole } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
 
-const staff = (role: StaffRole): Actor => ({ kind: 'staff', userId: `usr_${role}`, role })
-const customer: Actor = { kind: 'user', userId: 'usr_1', customerId: 'cus_1' }
+const staff = (role: StaffRole): Actor => staffAs(role)
+const customer: Actor = memberAs('cus_1', 'usr_1')
 const midnight = (): Temporal.Instant => app.clock.now().toZonedDateTimeISO('UTC').startOfDay().toInstant()
 
 test('an id made later sorts after the lowest id of its moment, and one made earlier before it', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { getCustomer, getUser } from '#modules/accounts/accounts-queries.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { changePassword, ChangePasswordInput } from '#modules/accounts/change-password.ts'
 import { registerCustomer, RegisterInput } from '#modules/accounts/register-customer.ts'
 import { requestPasswordReset, RequestPasswordResetInput } from '#modules/accounts/request-password-reset.ts'
@@ -42,14 +43,14 @@ const Me = z
     customer: z
       .object({ id: z.string(), currency, billingDetails: BillingDetails })
       .nullable()
-      .meta({ description: 'Who this user buys for; null for staff.' }),
+      .meta({ description: 'Who this user acts for; null for staff, and for whoever was lent a service alone.' }),
     createdAt: instant,
   })
   .meta({ id: 'Me' })
 
 async function readMe(app: App, actor: Actor): Promise<z.output<typeof Me>> {
   const user = await getUser(app, actor, actingUserId(actor))
-  if (actor.kind !== 'user') return { ...user, customer: null }
+  if (actor.kind !== 'user' || !mayDo(actor, 'customer.read')) return { ...user, customer: null }
   const customer = await getCustomer(app, actor, actor.customerId)
   return { ...user, customer: { id: customer.id, currency: customer.currency, billingDetails: customer } }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
 import { isCountry } from '#modules/accounts/customer.ts'
 import { Currency, ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
@@ -66,7 +66,7 @@ export const createQuote = route({
   success: { status: 200, description: 'The price, and a token that holds it.', body: Quote },
   problems: ['configuration_invalid', 'seller_not_set_up'],
   run: async ({ app, actor, body }) => {
-    const own = actor.kind === 'user' ? (await getCustomer(app, actor, actor.customerId)).country : null
+    const own = await findOwnCountry(app, actor)
     const quote = await computeQuote(app, { ...body, country: body.country ?? own })
     return {
       ...quote,

@@ -1,11 +1,12 @@
-import { admits, apiPolicy, pagePolicy, type Rule } from '#app/policy.ts'
-import { PERMISSIONS } from '#modules/accounts/permissions.ts'
-import type { StaffRole } from '#platform/actor.ts'
+import { apiPolicy, pagePolicy, type Rule } from '#app/policy.ts'
+import { MEMBER_RIGHTS, MEMBER_ROLES } from '#modules/accounts/member.ts'
 
-const ROLES = Object.keys(PERMISSIONS) as StaffRole[]
-const HEAD = ['who', 'by', 'staff permission', 'staff roles']
+const HEAD = ['who', 'by', 'member permission', 'member roles', 'staff permission']
 
-/** `ez policy`: the table of who may call which operation and open which page, for people. It asks no database. */
+/**
+ * `ez policy`: the table of who may call which operation and open which page, for people. It asks no database: which roles
+ * of our own people have a permission stands on the staff area's page of roles.
+ */
 export function run(): Promise<void> {
   process.stdout.write(`${[...section('operation', apiPolicy), '', ...section('page', pagePolicy)].join('\n')}\n`)
   return Promise.resolve()
@@ -22,13 +23,14 @@ function section(noun: string, rules: Record<string, Rule>): string[] {
   )
 }
 
-function cellsOf(rule: Rule, noun: string): string[] {
-  const roles = ROLES.filter((role) => admits(rule, { kind: 'staff', userId: '', role }))
-  const by = rule.session ? 'session' : noun === 'page' ? '-' : 'session or token'
+function cellsOf({ who, session, member, staff }: Rule, noun: string): string[] {
+  const roles = MEMBER_ROLES.filter((role) => member === undefined || MEMBER_RIGHTS[role].has(member))
+  const all = roles.length === MEMBER_ROLES.length
   return [
-    rule.who,
-    rule.who === 'anyone' ? '-' : by,
-    rule.staff ?? '-',
-    roles.length === ROLES.length ? 'all' : roles.join(', ') || '-',
+    who,
+    who === 'anyone' ? '-' : session ? 'session' : noun === 'page' ? '-' : 'session or token',
+    member ?? '-',
+    who === 'anyone' || who === 'staff' ? '-' : all ? 'all' : roles.join(', '),
+    staff ?? '-',
   ]
 }

@@ -1,13 +1,33 @@
 import { Problem } from '#platform/problem.ts'
 
-export type StaffRole = 'admin' | 'operations' | 'billing' | 'support'
+/** The browser or program somebody is signed in with, and when they last showed that it is them. */
+export type ActorSession = { id: string; confirmedAt: Temporal.Instant }
 
-/** Whoever acts now. A user acts for one customer at a time. */
-export type Actor =
-  | { kind: 'anonymous' }
-  | { kind: 'user'; userId: string; customerId: string }
-  | { kind: 'staff'; userId: string; role: StaffRole }
-  | { kind: 'system'; name: string }
+/** A user who acts for one customer at a time. */
+export type UserActor = {
+  kind: 'user'
+  userId: string
+  customerId: string
+  /** What they may do with everything of the customer, `noun.verb`. */
+  may: ReadonlySet<string>
+  /** What they may do with single services besides, by the service's id. */
+  lent?: ReadonlyMap<string, ReadonlySet<string>>
+  /** Missing where a program acts by a token. */
+  session?: ActorSession
+}
+
+/** One of our own people. */
+export type StaffActor = {
+  kind: 'staff'
+  userId: string
+  /** The id of their role. */
+  role: string
+  may: ReadonlySet<string>
+  session?: ActorSession
+}
+
+/** Whoever acts now, and what they may do. */
+export type Actor = { kind: 'anonymous' } | UserActor | StaffActor | { kind: 'system'; name: string }
 
 export const anonymous: Actor = { kind: 'anonymous' }
 export const system = (name: string): Actor => ({ kind: 'system', name })
@@ -23,15 +43,6 @@ export function actorId(actor: Actor): string {
     case 'staff':
       return actor.userId
   }
-}
-
-/**
- * The customer whose rows this actor may see, or undefined for staff and the system, who see all. Every query filters
- * by it. Throws `sign_in_required` for somebody unknown.
- */
-export function visibleCustomerId(actor: Actor): string | undefined {
-  if (actor.kind === 'anonymous') throw new Problem('unauthenticated', 'sign_in_required', 'Please sign in first.')
-  return actor.kind === 'user' ? actor.customerId : undefined
 }
 
 /** The customer a user acts for. Throws `sign_in_required` for anybody who is not a customer's user. */

@@ -11,6 +11,7 @@ import { procedureRunner } from './advance-procedure.ts'
 import { newId } from './ids.ts'
 import { Problem } from './problem.ts'
 import { type AnyProcedure, type Procedure, startProcedure, type Step, wait } from './procedure.ts'
+import { staffAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -195,7 +196,7 @@ test('an undo that cannot be done is tried with patience, then stands still for 
   assert.equal((await house.row()).state, 'stuck', 'nobody but staff goes on')
 
   stands = false
-  await retryProcedure(app, { kind: 'staff', userId: 'usr_1', role: 'operations' }, { procedureId: house.id })
+  await retryProcedure(app, staffAs('operations', 'usr_1'), { procedureId: house.id })
   assert.equal(await house.drive(), 'compensated')
   assert.deepEqual(house.told.slice(2), [
     'no door',

@@ -4,11 +4,12 @@ import type { GeneratedAlways } from 'kysely'
 export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
 export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
+export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
 export type InvoiceLineKind = 'plan' | 'option'
 export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
 export type MachinePower = 'running' | 'stopped' | 'paused'
-export type MemberRole = 'owner'
+export type MemberRole = 'owner' | 'admin' | 'billing' | 'technical' | 'support' | 'read_only'
 export type NotificationState = 'queued' | 'sent' | 'failed'
 export type OptionKind = 'switch' | 'quantity'
 export type OrderState = 'pending' | 'active' | 'cancelled'
@@ -20,7 +21,6 @@ export type ProductState = 'published' | 'retired'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
-export type StaffRole = 'admin' | 'operations' | 'billing' | 'support'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
 export type UserTokenKind = 'verify_email' | 'reset_password'
@@ -86,6 +86,7 @@ export type Schema = {
     locale: Locale
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    membersNeedSecondFactor: boolean
   }
   entitlements: {
     id: string
@@ -149,6 +150,21 @@ export type Schema = {
     templateVmId: number
     position: number
     active: boolean
+  }
+  invitations: {
+    id: string
+    customerId: string
+    email: string
+    state: InvitationState
+    role: MemberRole | null
+    serviceId: string | null
+    actions: string[] | null
+    lentDays: number | null
+    invitedBy: string
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+    acceptedBy: string | null
   }
   invoiceLines: {
     id: string
@@ -406,6 +422,17 @@ export type Schema = {
     position: number
     active: boolean
   }
+  serviceGrants: {
+    id: string
+    customerId: string
+    serviceId: string
+    userId: string
+    actions: string[]
+    grantedBy: string
+    createdAt: Temporal.Instant
+    expiresAt: Temporal.Instant | null
+    revokedAt: Temporal.Instant | null
+  }
   serviceSuspensions: {
     id: string
     serviceId: string
@@ -466,6 +493,13 @@ export type Schema = {
     expiresAt: Temporal.Instant
     method: SignInMethod
   }
+  staffRoles: {
+    id: string
+    name: string
+    permissions: string[]
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
   subscriptions: {
     id: string
     customerId: string
@@ -514,7 +548,7 @@ export type Schema = {
     name: string
     passwordHash: string | null
     emailVerifiedAt: Temporal.Instant | null
-    staffRole: StaffRole | null
+    staffRole: string | null
     locale: Locale
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant

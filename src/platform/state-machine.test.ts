@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import fc from 'fast-check'
+import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
@@ -20,6 +21,7 @@ after(() => app.close())
 
 type Machine = { noun: string; table: string; states: Record<string, Record<string, string>> }
 const machines = [
+  invitationMachine,
   signInMachine,
   invoiceMachine,
   paymentMachine,
@@ -57,6 +59,7 @@ test('every verb leads to a state of its machine, and no state leads to itself',
 
 test('whatever is tried in whatever order, what is over stays over', () => {
   const ends: Record<string, string[]> = {
+    invitation: ['accepted', 'declined', 'revoked'],
     sign_in: ['complete', 'refused'],
     invoice: ['paid', 'void'],
     payment: ['succeeded'],

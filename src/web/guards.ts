@@ -23,7 +23,15 @@ export const obeyPolicy: Guard = async ({ pattern, context }) => {
   if (!signedIn) throw new Problem('unauthenticated', 'sign_in_required', 'Please sign in first.')
   const { actor } = signedIn
   context.set(actorContext, actor)
+  // Whoever owes a second factor goes nowhere but where it is set up.
+  const setUp = actor.kind === 'staff' ? paths.staffSecurity() : paths.profileSecurity()
+  if (signedIn.owesSecondFactor && !pattern.endsWith(setUp.slice(1))) throw redirect(setUp)
   if (admits(rule, actor)) return
+  if (actor.kind === 'user' && rule.who !== 'staff') {
+    const reason = 'Your role in this account does not include this page. An owner of the account can change that.'
+    context.set(refusalContext, new Problem('forbidden', 'permission_denied', reason))
+    return
+  }
   if (actor.kind !== 'staff') throw noSuchPage()
   if (rule.who !== 'staff') throw redirect(paths.staff())
   // Thrown by the page itself, so that a colleague whose role lacks it finds no such page within the staff area.

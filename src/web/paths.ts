@@ -82,6 +82,7 @@ export const paths = {
     filter: { subject?: string | undefined; customer?: string | undefined; name?: string | undefined } = {},
   ) => '/staff/events' + query(filter),
   staffCatalog: () => '/staff/catalog',
+  staffSecurity: () => '/staff/security',
 
   // Developer tools, in simulated mode only
   developer: () => '/staff/developer',

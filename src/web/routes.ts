@@ -71,6 +71,7 @@ export default [
       route('jobs', 'staff/jobs-page.tsx'),
       route('events', 'staff/events-page.tsx'),
       route('catalog', 'staff/catalog-page.tsx'),
+      route('security', 'staff/security-page.tsx'),
       route('developer', 'developer/developer-page.tsx'),
       ...kit('staff'),
       route('*', 'not-found-page.tsx', { id: 'staff-not-found' }),

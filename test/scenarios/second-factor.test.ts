@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { totpCode, totpStep } from '#modules/accounts/totp.ts'
+import { codeOf as appCode, switchOn as switchAppOn } from '#test/support/authenticator.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVisitor, type VisitedPage, type Visitor } from '#test/support/visitor.ts'
 
@@ -23,16 +23,8 @@ async function signedIn(): Promise<{ visitor: Visitor; email: string }> {
 const logIn = async (visitor: Visitor, email: string, next = ''): Promise<VisitedPage> =>
   (await visitor.open(`/login${next}`)).press('Log in', { email, password })
 
-/** Switches the app on as a person does; gives its secret and the recovery codes the page tells. */
-async function switchOn(visitor: Visitor): Promise<{ secret: string; codes: string[]; page: VisitedPage }> {
-  const offered = await (await visitor.open(SECURITY)).press('Set up')
-  const secret = /key into the app: ((?:[A-Z2-7]{4} ?){8})/.exec(offered.text)![1]!.replaceAll(' ', '')
-  assert.match(offered.html, /<img[^>]+src="data:image\/svg\+xml;base64,/)
-  const page = await offered.press('Switch on', { code: codeOf(secret), currentPassword: password })
-  const codes = [...page.text.matchAll(/\b[a-z2-9]{5}-[a-z2-9]{5}\b/g)].map(([code]) => code)
-  return { secret, codes, page }
-}
-const codeOf = (secret: string, ahead = 0): string => totpCode(secret, totpStep(app.clock.wallClock()) + ahead)
+const switchOn = (visitor: Visitor) => switchAppOn(app, visitor, SECURITY, password)
+const codeOf = (secret: string, ahead = 0): string => appCode(app, secret, ahead)
 
 test('somebody switches an authenticator app on, and logs in with it from then on, without a line of script', async () => {
   const { visitor, email } = await signedIn()

@@ -3,7 +3,15 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { getOrder } from '#modules/orders/orders-queries.ts'
 import { buildOrder, tester } from '#test/support/builders.ts'
-import { boughtServer, failedServer, postByHand, serviceState, signedInStaff } from '#test/support/staff.ts'
+import {
+  boughtServer,
+  failedServer,
+  postByHand,
+  serviceState,
+  signedInStaff,
+  staffAtTheDoor,
+} from '#test/support/staff.ts'
+import { switchOn } from '#test/support/authenticator.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp({}, { web: true })
@@ -151,7 +159,7 @@ test('developers move the clock forward, back, and nowhere else', async () => {
   assert.equal(app.clock.offsetSeconds(), 0)
 })
 
-test('in production there are no developer tools, for administrators neither', async () => {
+test('in production our people need a second factor, and there are no developer tools, for administrators neither', async () => {
   const production = await createTestApp(
     {
       EZ_MODE: 'production',
@@ -167,7 +175,12 @@ test('in production there are no developer tools, for administrators neither', a
     { web: true },
   )
   try {
-    const visitor = await signedInStaff(production, 'admin')
+    const { visitor, home, password } = await staffAtTheDoor(production, 'admin')
+    assert.equal(home.url.pathname, '/staff/security')
+    assert.match(home.text, /A second factor is needed before you can go on/)
+    assert.equal((await visitor.open('/staff/customers')).url.pathname, '/staff/security')
+    await switchOn(production, visitor, '/staff/security', password)
+    assert.equal((await visitor.open('/staff/customers')).url.pathname, '/staff/customers')
     assert.equal((await visitor.open('/staff/developer')).status, 404)
     assert.equal((await postByHand(production, visitor, '/staff/developer', 'do=move&by=P1D')).status, 404)
     assert.equal(production.clock.offsetSeconds(), 0)

@@ -11,6 +11,7 @@ import { computeQuote } from '#modules/orders/quote.ts'
 import { type Actor, system } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import type { TestApp } from './test-app.ts'
+import { memberAs } from './actors.ts'
 
 /** Builders make the least that is valid; a test states only what matters to it. */
 export const tester: Actor = system('test')
@@ -47,6 +48,7 @@ export async function buildCustomer(app: App, overrides: Partial<Customer> = {})
         country: 'DE',
         currency: 'EUR',
         locale: 'en',
+        membersNeedSecondFactor: false,
         createdAt: tx.now,
         updatedAt: tx.now,
         ...overrides,
@@ -54,7 +56,7 @@ export async function buildCustomer(app: App, overrides: Partial<Customer> = {})
       .returningAll()
       .executeTakeFirstOrThrow(),
   )
-  return { customer, actor: { kind: 'user', userId: newId('usr'), customerId: customer.id } }
+  return { customer, actor: memberAs(customer.id, newId('usr')) }
 }
 
 /** What a buyer sends after they saw the total. */

@@ -1,12 +1,33 @@
 import { pageRuleOf, type Rule, ruleOf } from '#app/policy.ts'
 import { routes } from '#api/routes.ts'
-import { PERMISSIONS } from '#modules/accounts/permissions.ts'
-import type { StaffRole } from '#platform/actor.ts'
+import { MEMBER_RIGHTS } from '#modules/accounts/member.ts'
+import type { MemberRole } from '#platform/schema.ts'
 import { pageRoutes } from './page-routes.ts'
+import { rightsOf, STAFF_ROLES, type StaffRole } from './actors.ts'
 
-export const STAFF = Object.keys(PERMISSIONS) as StaffRole[]
-/** Everybody who may come. `token` is a program with an API token of the owner. */
-export const ROLES = ['anonymous', 'owner', 'other', 'token', ...STAFF] as const
+export const STAFF = Object.keys(STAFF_ROLES) as StaffRole[]
+/** The members of the owner's customer, by their roles. */
+export const MEMBERS = {
+  theirAdmin: 'admin',
+  theirBilling: 'billing',
+  theirTechnical: 'technical',
+  theirSupport: 'support',
+  theirReader: 'read_only',
+} as const satisfies Record<string, MemberRole>
+type MemberOfTheirs = keyof typeof MEMBERS
+/**
+ * Everybody who may come. `token` is a program with an API token of the owner, `friend` somebody to whom the owner has
+ * lent their server.
+ */
+export const ROLES = [
+  'anonymous',
+  'owner',
+  ...(Object.keys(MEMBERS) as MemberOfTheirs[]),
+  'friend',
+  'other',
+  'token',
+  ...STAFF,
+] as const
 export type Role = (typeof ROLES)[number]
 
 /** Whose the thing at an address is: `none` where an address names nothing, `public` where it belongs to nobody. */
@@ -27,7 +48,16 @@ export type Asked = {
 }
 export type Cell = { asked: Asked; role: Role; ownership: Ownership; expected: Outcome }
 
-const isStaff = (role: Role): role is StaffRole => STAFF.some((each) => each === role)
+export const isStaff = (role: Role): role is StaffRole => STAFF.some((each) => each === role)
+const isMember = (role: Role): role is MemberOfTheirs => role in MEMBERS
+
+const LENT = new Set(['service.read', 'service.operate'])
+
+/** Whether somebody's role lets them do this for the customer they act for. */
+function mayAsMember(role: Role, permission: string): boolean {
+  if (role === 'friend') return LENT.has(permission)
+  return isMember(role) ? MEMBER_RIGHTS[MEMBERS[role]].has(permission) : true
+}
 
 /** What the table says must happen. It is read here a second time and by other words than the product's own. */
 export function expected(rule: Rule, role: Role, ownership: Ownership): Outcome {
@@ -35,9 +65,9 @@ export function expected(rule: Rule, role: Role, ownership: Ownership): Outcome 
     if (role === 'anonymous') return 'sign in'
     if (role === 'token' && rule.session) return 'refused'
     if (isStaff(role)) {
-      const allowed = rule.staff ? PERMISSIONS[role].has(rule.staff) : rule.who !== 'customer'
+      const allowed = rule.staff ? rightsOf(role).has(rule.staff) : rule.who !== 'customer'
       if (!allowed) return 'refused'
-    } else if (rule.who === 'staff') return 'refused'
+    } else if (rule.who === 'staff' || (rule.member && !mayAsMember(role, rule.member))) return 'refused'
   }
   if (ownership === 'missing') return 'not found'
   // Our own people see what belongs to any customer, but among each other only what is theirs.

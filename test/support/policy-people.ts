@@ -3,13 +3,16 @@ import { createApiToken } from '#modules/accounts/create-api-token.ts'
 import { createStaff } from '#modules/accounts/create-staff.ts'
 import { openSession } from '#modules/accounts/open-session.ts'
 import { type OpenedSession } from '#modules/accounts/session.ts'
-import type { Actor } from '#platform/actor.ts'
+import type { StaffActor, UserActor } from '#platform/actor.ts'
+import { newId } from '#platform/ids.ts'
+import type { MemberRole } from '#platform/schema.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
 import { tester } from './builders.ts'
-import { type Ownership, type Role, STAFF } from './policy-cells.ts'
+import { MEMBERS, type Ownership, type Role, ROLES, STAFF } from './policy-cells.ts'
 import type { TestApp } from './test-app.ts'
+import { memberAs, staffAs } from './actors.ts'
 
-type Person = { actor: Extract<Actor, { kind: 'user' | 'staff' }>; things: Record<string, string> }
+type Person<A = StaffActor | UserActor> = { actor: A; things: Record<string, string> }
 /** How somebody shows who they are: with nothing, a session, or a token. */
 export type Credential = { session?: string; token?: string }
 
@@ -22,20 +25,25 @@ export type People = {
 /** Two customers who own one of everything, the owner's program, and a colleague of each role. */
 export async function buildPeople(app: TestApp): Promise<People> {
   const people = new Map<Role, Person>()
-  for (const role of ['owner', 'other'] as const) people.set(role, await buildOwner(app))
+  const owner = await buildOwner(app)
+  people.set('owner', owner)
+  people.set('other', await buildOwner(app))
   for (const role of STAFF) {
     const email = `${role}@example.com`
     const { id } = await createStaff(app, tester, { email, name: role, role, password: PASSWORD, locale: 'en' })
-    people.set(role, { actor: { kind: 'staff', userId: id, role }, things: {} })
+    people.set(role, { actor: staffAs(role, id), things: {} })
   }
-  const personOf = (role: Role): Person => people.get(role) ?? people.get('owner')!
-  const program = await createApiToken(app, personOf('token').actor, { name: 'Program' })
+  const memberRole = (role: Role) => (role in MEMBERS ? MEMBERS[role as keyof typeof MEMBERS] : null)
+  for (const role of ROLES)
+    if (memberRole(role) || role === 'friend') people.set(role, await buildSharer(app, owner, role, memberRole(role)))
+  const personOf = (role: Role): Person => people.get(role) ?? owner
+  const program = await createApiToken(app, memberAs(owner.actor.customerId, owner.actor.userId), { name: 'Program' })
 
   /** What an operation may end is made anew each time it is asked for. */
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
-    if (parameter === 'tokenId') return (await createApiToken(app, things.actor, { name: 'Unused' })).apiToken.id
+    if (parameter === 'tokenId') return unusedToken(app, things)
     const id = things.things[parameter]
     assert.ok(id, `nobody owns a ${parameter}; give one in policy-people.ts`)
     return id
@@ -60,17 +68,48 @@ export async function buildPeople(app: TestApp): Promise<People> {
 const MISSING: Record<string, string> = { slug: 'no-such-product', plan: 'no-such-plan', nothing: 'no-such-page' }
 
 const signedIn = async (app: TestApp, { actor }: Person): Promise<OpenedSession> => {
-  const staffRole = actor.kind === 'staff' ? actor.role : null
-  const customerId = actor.kind === 'user' ? actor.customerId : null
   const opened = await app.transaction(actor, (tx) =>
-    openSession(tx, { user: { id: actor.userId, staffRole }, customerId, method: 'password' }),
+    openSession(app, tx, { userId: actor.userId, method: 'password' }),
   )
   assert.ok(opened)
   return opened
 }
 
+/** Made as an owner would make it: who may not make one today may have made one yesterday. */
+async function unusedToken(app: TestApp, { actor }: Person): Promise<string> {
+  assert.ok(actor.kind === 'user')
+  const made = await createApiToken(app, memberAs(actor.customerId, actor.userId), { name: 'Unused' })
+  return made.apiToken.id
+}
+
+/** Somebody who shares the owner's customer in a role, or to whom they lent their server. */
+async function buildSharer(
+  app: TestApp,
+  { actor, things }: Person<UserActor>,
+  name: string,
+  role: MemberRole | null,
+): Promise<Person<UserActor>> {
+  const userId = newId('usr')
+  const { customerId } = actor
+  await app.transaction(tester, async (tx) => {
+    const times = { createdAt: tx.now, updatedAt: tx.now }
+    await tx.db
+      .insertInto('users')
+      .values({ id: userId, email: `${name.toLowerCase()}@example.com`, name, locale: 'en', ...times })
+      .execute()
+    if (role) return tx.db.insertInto('members').values({ customerId, userId, role, createdAt: tx.now }).execute()
+    const actions = ['service.read', 'service.operate']
+    const grant = { id: newId('grt'), customerId, serviceId: things['serviceId']!, userId, actions }
+    await tx.db
+      .insertInto('serviceGrants')
+      .values({ ...grant, grantedBy: actor.userId, createdAt: tx.now })
+      .execute()
+  })
+  return { actor: { ...actor, userId }, things }
+}
+
 /** A customer with a running server, and an order that waits for its payment. */
-async function buildOwner(app: TestApp): Promise<Person> {
+async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
   const { actor, api } = await buildCustomer(app)
   const pay = async (invoiceId: string) =>
     (await api.post<{ payment: { id: string }; url: string }>(`/invoices/${invoiceId}/payments`)).body

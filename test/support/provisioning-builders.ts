@@ -5,15 +5,12 @@ import { getService } from '#modules/provisioning/provisioning-queries.ts'
 import { type Actor, system } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import type { TestApp } from './test-app.ts'
+import { memberAs, staffAs } from './actors.ts'
 
 export const tester: Actor = system('test')
-export const operations: Actor = { kind: 'staff', userId: 'usr_operations', role: 'operations' }
+export const operations: Actor = staffAs('operations', 'usr_operations')
 /** The user a customer's service is seen through. */
-export const ownerOf = (service: Pick<Service, 'customerId'>): Actor => ({
-  kind: 'user',
-  userId: 'usr_owner',
-  customerId: service.customerId,
-})
+export const ownerOf = (service: Pick<Service, 'customerId'>): Actor => memberAs(service.customerId, 'usr_owner')
 
 export type BegunService = { service: Service; subjectId: string; procedureId: string }
 
@@ -31,7 +28,15 @@ export async function beginService(app: App, overrides: Partial<NewService> = {}
     if (!overrides.customerId)
       await tx.db
         .insertInto('customers')
-        .values({ id: customerId, name: 'Ada', email: 'ada@example.com', currency: 'EUR', locale: 'en', ...times })
+        .values({
+          id: customerId,
+          name: 'Ada',
+          email: 'ada@example.com',
+          currency: 'EUR',
+          locale: 'en',
+          membersNeedSecondFactor: false,
+          ...times,
+        })
         .execute()
     const today = tx.now.toZonedDateTimeISO('UTC').toPlainDate()
     await tx.db

@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict'
 import { createStaff } from '#modules/accounts/create-staff.ts'
 import { getService, listServices } from '#modules/provisioning/provisioning-queries.ts'
-import type { StaffRole } from '#platform/actor.ts'
 import { buildCustomer, buildItem, buildPaidOrder, tester } from './builders.ts'
 import type { TestApp } from './test-app.ts'
 import { createVisitor, type VisitedPage, type Visitor } from './visitor.ts'
+import { type StaffRole } from './actors.ts'
 
 const password = 'four random words here'
 let people = 0
 
 /** A colleague of that role who has signed in through the page, without scripts. */
 export async function signedInStaff(app: TestApp, role: StaffRole): Promise<Visitor> {
+  const { visitor, home } = await staffAtTheDoor(app, role)
+  assert.equal(home.url.pathname, '/staff')
+  return visitor
+}
+
+/** The same, and where the password led them. */
+export async function staffAtTheDoor(
+  app: TestApp,
+  role: StaffRole,
+): Promise<{ visitor: Visitor; home: VisitedPage; password: string }> {
   const email = `${role}-${(people += 1)}@example.com`
   await createStaff(app, tester, { email, name: `Sam ${role}`, role, password, locale: 'en' })
   const visitor = createVisitor(app)
   const home = await (await visitor.open('/login')).press('Log in', { email, password })
-  assert.equal(home.url.pathname, '/staff')
-  return visitor
+  return { visitor, home, password }
 }
 
 export type BoughtServer = {

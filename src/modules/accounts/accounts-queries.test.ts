@@ -8,12 +8,13 @@ import { registerCustomer } from './register-customer.ts'
 import { signIn } from './sign-in.ts'
 import { updateBillingDetails, UpdateBillingDetailsInput } from './update-billing-details.ts'
 import { updateProfile } from './update-profile.ts'
+import { staffAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
 
 const password = 'a quiet river stone'
-const support: Actor = { kind: 'staff', userId: 'usr_support', role: 'support' }
+const support: Actor = staffAs('support', 'usr_support')
 type User = Extract<Actor, { kind: 'user' }>
 const newUser = async (name: string): Promise<User> => {
   const email = `${name.toLowerCase().replaceAll(/\W/g, '')}@example.com`

@@ -5,6 +5,7 @@ import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
 import { API_TOKEN_COLUMNS, API_TOKEN_PREFIX, API_TOKENS_PER_USER, type ApiToken } from './api-token.ts'
+import { requireRight } from './permissions.ts'
 import { actingUserId, lineField } from './user.ts'
 
 export const CreateApiTokenInput = z.strictObject({
@@ -14,13 +15,14 @@ export type CreateApiTokenInput = z.output<typeof CreateApiTokenInput>
 
 /**
  * Makes a token for a program that acts as this user for this customer. `token` is told this once and cannot be read
- * again. Throws `sign_in_required`, `too_many_api_tokens`.
+ * again. Throws `sign_in_required`, `permission_denied`, `too_many_api_tokens`.
  */
 export async function createApiToken(
   app: App,
   actor: Actor,
   input: CreateApiTokenInput,
 ): Promise<{ token: string; apiToken: ApiToken }> {
+  requireRight(actor, 'token.create')
   const [customerId, userId] = [actingCustomerId(actor), actingUserId(actor)]
   const token = `${API_TOKEN_PREFIX}${randomToken()}`
   const apiToken = await app.transaction(actor, async (tx) => {

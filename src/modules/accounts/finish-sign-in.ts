@@ -57,7 +57,7 @@ async function finish(
   const user = await tx.db
     .selectFrom('users')
     .leftJoin('members', 'members.userId', 'users.id')
-    .select(['users.id', 'users.staffRole', 'users.passwordHash', 'members.customerId'])
+    .select(['users.id', 'users.passwordHash', 'members.customerId'])
     .where('users.id', '=', started.userId)
     .orderBy('members.createdAt')
     .limit(1)
@@ -80,9 +80,8 @@ async function finish(
     return undefined
   }
   await transition(tx, signInMachine, { ...signIn, ...detail }, 'complete')
-  const session = await openSession(tx, {
-    user,
-    customerId: user.customerId,
+  const session = await openSession(app, tx, {
+    userId: user.id,
     method: signIn.method,
     address: signIn.address ?? undefined,
     userAgent: signIn.userAgent ?? undefined,

@@ -5,6 +5,7 @@ import { system } from '#platform/actor.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createStaff } from './create-staff.ts'
 import { type EventFilter, listEvents } from './list-events.ts'
+import { staffAs, memberAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -16,8 +17,8 @@ const staff = await createStaff(app, system('test'), {
   password: 'four random words here',
   locale: 'en',
 })
-const sam: Actor = { kind: 'staff', userId: staff.id, role: 'admin' }
-const support: Actor = { kind: 'staff', userId: 'usr_support', role: 'support' }
+const sam: Actor = staffAs('admin', staff.id)
+const support: Actor = staffAs('support', 'usr_support')
 
 await app.transaction(sam, async (tx) => {
   await tx.emit('thing.made', 'thing_1', { customerId: 'cus_1', after: { size: 1 } })
@@ -72,7 +73,7 @@ test('page after page shows every event once, and a bent cursor shows the first 
 })
 
 test('customers and strangers do not read the log', async () => {
-  const customer: Actor = { kind: 'user', userId: 'usr_1', customerId: 'cus_1' }
+  const customer: Actor = memberAs('cus_1', 'usr_1')
   await assert.rejects(listEvents(app, customer, { limit: 1 }), { code: 'permission_denied' })
   await assert.rejects(listEvents(app, { kind: 'anonymous' }, { limit: 1 }), { code: 'sign_in_required' })
 })

@@ -4,11 +4,12 @@ import type { Actor } from '#platform/actor.ts'
 import { readClockOffset } from '#platform/clock-row.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { moveClock } from './move-clock.ts'
+import { staffAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
 
-const admin: Actor = { kind: 'staff', userId: 'usr_admin', role: 'admin' }
+const admin: Actor = staffAs('admin', 'usr_admin')
 const DAY = 86_400
 
 test('business time moves forward by spans that add up, and back to the present', async () => {
@@ -30,7 +31,7 @@ test('it never moves backward, by nonsense, or out of every calendar', async () 
 })
 
 test('only administrators move it, and nobody in production', async () => {
-  const operations: Actor = { kind: 'staff', userId: 'usr_operations', role: 'operations' }
+  const operations: Actor = staffAs('operations', 'usr_operations')
   await assert.rejects(moveClock(app, operations, { by: 'P1D' }), { code: 'permission_denied' })
   const production = { ...app, config: { ...app.config, mode: 'production' as const } }
   await assert.rejects(moveClock(production, admin, { by: 'P1D' }), { code: 'clock_fixed' })

@@ -1,8 +1,8 @@
+import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
 import type { SignInMethod } from '#platform/schema.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { findCustomerIdOf } from './accounts-queries.ts'
 import { openSession } from './open-session.ts'
 import { hasSecondFactor } from './second-factor.ts'
 import type { Visitor } from './session.ts'
@@ -14,6 +14,7 @@ import { SIGN_IN_MINUTES, type SignInStep } from './started-sign-in.ts'
  * Undefined for somebody who has nothing to do here, and when `passwordHash`, the one just checked, is no longer theirs.
  */
 export async function passFirstFactor(
+  app: Pick<App, 'config'>,
   tx: Tx,
   input: {
     userId: string
@@ -24,15 +25,14 @@ export async function passFirstFactor(
 ): Promise<SignInStep | undefined> {
   const user = await tx.db
     .selectFrom('users')
-    .select(['id', 'staffRole', 'passwordHash'])
+    .select(['id', 'passwordHash'])
     .where('id', '=', input.userId)
     .forShare()
     .executeTakeFirstOrThrow()
   if (input.passwordHash !== undefined && user.passwordHash !== input.passwordHash) return undefined
   if (!input.twoFactors && (await hasSecondFactor(tx.db, user.id))) return owe(tx, user, input)
   const { method, address, userAgent } = input
-  const customerId = await findCustomerIdOf(tx.db, user.id)
-  const session = await openSession(tx, { user, customerId, method, address, userAgent })
+  const session = await openSession(app, tx, { userId: user.id, method, address, userAgent })
   return session && { step: 'done', session }
 }
 

@@ -83,6 +83,7 @@ async function welcome(tx: Tx, user: { id: string }, input: RegisterInput): Prom
       email: input.email,
       currency,
       locale: input.locale,
+      membersNeedSecondFactor: false,
       createdAt: tx.now,
       updatedAt: tx.now,
     })

@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/actor.ts'
+import type { StaffActor, UserActor } from '#platform/actor.ts'
 import type { Schema } from '#platform/schema.ts'
 import type { Customer } from './customer.ts'
 import type { User } from './user.ts'
@@ -33,7 +33,9 @@ export type SignedIn = {
   user: User
   customer: Pick<Customer, 'id' | 'name' | 'currency' | 'locale'> | null
   sessionId: string
-  actor: Actor
+  actor: StaffActor | UserActor
+  /** A second factor is demanded of them and they have none: they may do nothing but set one up. */
+  owesSecondFactor: boolean
 }
 
 /** A session just opened. The token is told once and goes into the cookie. */
@@ -42,17 +44,8 @@ export type OpenedSession = {
   sessionId: string
   expiresAt: Temporal.Instant
   userId: string
-  actor: Actor
+  actor: StaffActor | UserActor
 }
 
 /** Where a sign-in comes from, as far as the edge knows. */
 export type Visitor = { address?: string | undefined; userAgent?: string | undefined }
-
-/**
- * How somebody signed in acts: staff as staff, everybody else for their customer. Undefined for a user who is neither,
- * who has nothing to do here.
- */
-export function actorOf(user: Pick<User, 'id' | 'staffRole'>, customerId: string | null): Actor | undefined {
-  if (user.staffRole) return { kind: 'staff', userId: user.id, role: user.staffRole }
-  return customerId ? { kind: 'user', userId: user.id, customerId } : undefined
-}

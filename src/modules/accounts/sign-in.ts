@@ -3,11 +3,12 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
+import { findActor } from './find-actor.ts'
 import { finishSignIn } from './finish-sign-in.ts'
 import { passFirstFactor } from './pass-first-factor.ts'
 import { PasswordField, passwordMatches } from './password.ts'
 import { SecondFactorField } from './second-factor.ts'
-import { actorOf, type OpenedSession, SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
+import { type OpenedSession, SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
 import type { SignInStep } from './started-sign-in.ts'
 import { EmailField, maskEmail } from './user.ts'
 
@@ -53,12 +54,12 @@ export async function startSignIn(
   if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
   const found = await findByEmail(app, input.email)
   const right = await passwordMatches(found?.passwordHash ?? undefined, input.password)
-  const acting = found && right ? actorOf(found, found.customerId) : undefined
+  const acting = found && right ? await findActor(app, app.db, app.clock.now(), { userId: found.id }) : undefined
   const { address, userAgent } = input
   const next =
     found?.passwordHash && acting
       ? await app.transaction(acting, (tx) =>
-          passFirstFactor(tx, {
+          passFirstFactor(app, tx, {
             userId: found.id,
             method: 'password',
             passwordHash: found.passwordHash!,
@@ -81,7 +82,7 @@ const findByEmail = (app: App, email: string) =>
   app.db
     .selectFrom('users')
     .leftJoin('members', 'members.userId', 'users.id')
-    .select(['users.id', 'users.passwordHash', 'users.staffRole', 'members.customerId'])
+    .select(['users.id', 'users.passwordHash', 'members.customerId'])
     .where('users.email', '=', email)
     .orderBy('members.createdAt')
     .limit(1)

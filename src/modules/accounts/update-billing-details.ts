@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import { lockCustomer } from './accounts-queries.ts'
 import { billingDetails, type Customer, isCountry } from './customer.ts'
+import { requireRight } from './permissions.ts'
 import { lineField, optionalLineField, PersonNameField } from './user.ts'
 
 const CHOOSE_COUNTRY = 'Please choose a country.'
@@ -19,12 +20,14 @@ export const UpdateBillingDetailsInput = z.strictObject({
 })
 export type UpdateBillingDetailsInput = z.output<typeof UpdateBillingDetailsInput>
 
-/** What invoices from now on name as the buyer; invoices that exist keep theirs. Throws `sign_in_required`. */
+/** What invoices from now on name as the buyer; invoices that exist keep theirs. Throws `sign_in_required`,
+ * `permission_denied`. */
 export async function updateBillingDetails(
   app: App,
   actor: Actor,
   input: UpdateBillingDetailsInput,
 ): Promise<Customer> {
+  requireRight(actor, 'customer.update')
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
     const customer = await lockCustomer(tx, customerId)

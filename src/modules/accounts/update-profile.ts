@@ -31,7 +31,11 @@ export async function updateProfile(app: App, actor: Actor, input: UpdateProfile
     const followed = await tx.db
       .updateTable('customers')
       .set({ locale: input.locale, updatedAt: tx.now })
-      .where('id', 'in', tx.db.selectFrom('members').select('customerId').where('userId', '=', userId))
+      .where(
+        'id',
+        'in',
+        tx.db.selectFrom('members').select('customerId').where('userId', '=', userId).where('role', '=', 'owner'),
+      )
       .where('locale', '<>', input.locale)
       .returning('id')
       .execute()

@@ -43,7 +43,7 @@ export async function verifyEmail(
       input.claim !== undefined && isClaimOf(app, token.id, input.claim) && !(await hasSecondFactor(tx.db, user.id))
     return {
       ...done,
-      session: claimed ? await openSession(tx, { ...input, user, customerId, method: 'link' }) : undefined,
+      session: claimed ? await openSession(app, tx, { ...input, userId: user.id, method: 'link' }) : undefined,
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { App } from '#app/app.ts'
+import { visibleWith } from '#modules/accounts/permissions.ts'
 import { matchCustomer } from '#modules/accounts/match-customer.ts'
-import { type Actor, visibleCustomerId } from '#platform/actor.ts'
+import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import type { InvoiceState } from '#platform/schema.ts'
@@ -14,7 +15,7 @@ const paymentMissing = (): Problem => new Problem('not_found', 'payment_not_foun
 
 /** Another customer's invoice does not exist: `invoice_not_found`. */
 export async function getInvoice(app: App, actor: Actor, invoiceId: string): Promise<Invoice> {
-  const owner = visibleCustomerId(actor)
+  const owner = visibleWith(actor, 'invoice.read')
   return app.db
     .selectFrom('invoices')
     .selectAll()
@@ -48,7 +49,7 @@ export async function listInvoices(
   actor: Actor,
   filter: InvoiceFilter,
 ): Promise<Page<Invoice & { customerName: string }>> {
-  const owner = visibleCustomerId(actor) ?? filter.customerId
+  const owner = visibleWith(actor, 'invoice.read') ?? filter.customerId
   const search = filter.search?.trim()
   const rows = await app.db
     .selectFrom('invoices')
@@ -75,7 +76,7 @@ export async function listInvoices(
 
 /** Another customer's payment does not exist: `payment_not_found`. */
 export async function getPayment(app: App, actor: Actor, paymentId: string): Promise<Payment> {
-  const owner = visibleCustomerId(actor)
+  const owner = visibleWith(actor, 'invoice.read')
   return app.db
     .selectFrom('payments')
     .selectAll()
@@ -114,7 +115,7 @@ export async function lockPayment(tx: Tx, paymentId: string): Promise<Payment> {
 
 /** Saved cards of a customer, newest first. */
 export async function listPaymentMethods(app: App, actor: Actor) {
-  const owner = visibleCustomerId(actor)
+  const owner = visibleWith(actor, 'invoice.read')
   return app.db
     .selectFrom('paymentMethods')
     .select(['id', 'brand', 'lastFour', 'expiryMonth', 'expiryYear', 'createdAt'])
@@ -126,7 +127,7 @@ export async function listPaymentMethods(app: App, actor: Actor) {
 
 /** The agreement behind a service. Throws `subscription_not_found`. */
 export async function getSubscription(app: App, actor: Actor, subscriptionId: string): Promise<Subscription> {
-  const owner = visibleCustomerId(actor)
+  const owner = visibleWith(actor, 'invoice.read')
   return app.db
     .selectFrom('subscriptions')
     .selectAll()

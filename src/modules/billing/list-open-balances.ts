@@ -1,12 +1,13 @@
 import type { App } from '#app/app.ts'
-import { type Actor, visibleCustomerId } from '#platform/actor.ts'
+import { visibleWith } from '#modules/accounts/permissions.ts'
+import type { Actor } from '#platform/actor.ts'
 
 /** What is still to pay in one currency, and on how many invoices. Minor units. */
 export type OpenBalance = { currency: string; amountMinor: bigint; invoices: number }
 
 /** What is owed on open invoices, by currency. Users see their own alone; nothing owed gives an empty list. */
 export async function listOpenBalances(app: App, actor: Actor): Promise<OpenBalance[]> {
-  const owner = visibleCustomerId(actor)
+  const owner = visibleWith(actor, 'invoice.read')
   const rows = await app.db
     .selectFrom('invoices')
     .select(({ fn, eb }) => [

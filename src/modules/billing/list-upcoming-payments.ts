@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
+import { requireRight } from '#modules/accounts/permissions.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
@@ -24,6 +25,7 @@ export async function listUpcomingPayments(
   actor: Actor,
   filter: { limit: number; subscriptionId?: string },
 ): Promise<UpcomingPayment[]> {
+  requireRight(actor, 'invoice.read')
   const customerId = actingCustomerId(actor)
   const rows = await app.db
     .selectFrom('subscriptions')

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { App } from '#app/app.ts'
-import { type Actor, visibleCustomerId } from '#platform/actor.ts'
+import { requireRight, visibleWith } from '#modules/accounts/permissions.ts'
+import type { Actor } from '#platform/actor.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
 import { newId } from '#platform/ids.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
@@ -17,7 +18,7 @@ const USEFUL_MINUTES = 40
 
 /**
  * Gives the address where an invoice can be paid. Asked twice, it gives the same page: one attempt at a time. Throws
- * `invoice_paid`, `invoice_void`, and `payment_gateway_unavailable` when the gateway does not answer (asking again is safe).
+ * `permission_denied`, `invoice_paid`, `invoice_void`, and `payment_gateway_unavailable` when the gateway does not answer (asking again is safe).
  * `returnPath` is where the person comes back to.
  */
 export async function openPaymentPage(
@@ -25,6 +26,7 @@ export async function openPaymentPage(
   actor: Actor,
   input: { invoiceId: string; returnPath: string; cancelPath: string },
 ): Promise<{ payment: Payment; url: string }> {
+  requireRight(actor, 'invoice.pay')
   const invoice = await getInvoice(app, actor, input.invoiceId)
   requireVerb(invoiceMachine, invoice, 'pay')
   await retireStalePayment(app, invoice)
@@ -124,7 +126,7 @@ async function retireStalePayment(app: App, invoice: Invoice): Promise<void> {
 async function beginPayment(app: App, actor: Actor, invoice: Invoice): Promise<Payment> {
   return app.transaction(actor, async (tx) => {
     const locked = await lockInvoice(tx, invoice.id)
-    const owner = visibleCustomerId(actor)
+    const owner = visibleWith(actor, 'invoice.pay')
     if (owner !== undefined && locked.customerId !== owner)
       throw new Problem('not_found', 'invoice_not_found', 'There is no such invoice.')
     requireVerb(invoiceMachine, locked, 'pay')

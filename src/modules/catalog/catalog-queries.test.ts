@@ -5,6 +5,7 @@ import { createTestApp } from '#test/support/test-app.ts'
 import { getCatalog, getProduct } from './catalog-queries.ts'
 import { listOffer } from './list-offer.ts'
 import { findPlan, optionPriceOf, priceOf } from './plan.ts'
+import { staffAs, memberAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -97,7 +98,7 @@ test('what is retired, switched off or priced by another interval is not for sal
   assert.ok(!catalog.images.some((image) => image.slug === 'rocky-10'))
   assert.equal((await starter()).plan.prices.length, 4)
 
-  const offer = await listOffer(app, { kind: 'staff', userId: 'usr_1', role: 'support' })
+  const offer = await listOffer(app, staffAs('support', 'usr_1'))
   const [product] = offer.products
   assert.equal(product?.plans.find((plan) => plan.slug === 'vps-enterprise')?.state, 'retired')
   assert.equal(product.plans.find((plan) => plan.slug === 'vps-starter')?.prices.length, 5)
@@ -112,7 +113,7 @@ test('what is retired, switched off or priced by another interval is not for sal
 })
 
 test('customers do not see the staff list, and a product that is not there is told so', async () => {
-  const user = { kind: 'user', userId: 'usr_1', customerId: 'cus_1' } as const
+  const user = memberAs('cus_1', 'usr_1')
   await assert.rejects(listOffer(app, user), { code: 'permission_denied' })
   assert.equal((await getProduct(app, 'vps')).slug, 'vps')
   await assert.rejects(getProduct(app, 'mainframes'), { code: 'product_not_found' })

@@ -9,12 +9,13 @@ import { createTestApp } from '#test/support/test-app.ts'
 import { getNotification, listNotifications } from './notifications-queries.ts'
 import { notify } from './notify.ts'
 import { sendEmail } from './send-email.ts'
+import { staffAs, memberAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
 
 const password = 'a quiet river stone'
-const support: Actor = { kind: 'staff', userId: 'usr_support', role: 'support' }
+const support: Actor = staffAs('support', 'usr_support')
 const register = (email: string, locale: 'en' | 'de' = 'en') =>
   registerCustomer(app, anonymous, { email, password, name: 'Jane', locale })
 const mailsTo = (email: string) => app.mail.messages().filter((mail) => mail.recipients.includes(email))
@@ -127,7 +128,7 @@ test("another customer's messages do not exist; staff see them all", async () =>
   }
   const [[first], [second]] = [await notificationsTo('a@example.com'), await notificationsTo('b@example.com')]
   assert.ok(first?.customerId && second)
-  const user: Actor = { kind: 'user', userId: 'usr_a', customerId: first.customerId }
+  const user: Actor = memberAs(first.customerId, 'usr_a')
 
   assert.deepEqual((await listNotifications(app, user, { limit: 10 })).rows, [first])
   await assert.rejects(getNotification(app, user, second.id), { code: 'notification_not_found' })

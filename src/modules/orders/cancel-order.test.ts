@@ -15,6 +15,7 @@ import {
 import { createTestApp } from '#test/support/test-app.ts'
 import { cancelOrder, expireOrder, expireOrders } from './cancel-order.ts'
 import { getOrder } from './orders-queries.ts'
+import { staffAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -120,7 +121,7 @@ test("nobody takes another customer's order back, and of our own people only tho
   const stranger = await buildCustomer(app)
   const input = { orderId: order.id, reason: 'by_customer' } as const
   await assert.rejects(cancelOrder(app, stranger.actor, input), { code: 'order_not_found' })
-  await assert.rejects(cancelOrder(app, { kind: 'staff', userId: 'usr_1', role: 'support' }, input), {
+  await assert.rejects(cancelOrder(app, staffAs('support', 'usr_1'), input), {
     code: 'permission_denied',
   })
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
-import { requirePermission } from '#modules/accounts/permissions.ts'
+import { requireRight } from '#modules/accounts/permissions.ts'
 import { findPendingPayment, lockInvoice } from '#modules/billing/billing-queries.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { settlePayment } from '#modules/billing/settle-payment.ts'
@@ -21,7 +21,7 @@ export async function cancelOrder(
   actor: Actor,
   input: { orderId: string; reason: 'by_customer' | 'by_staff' | 'expired' },
 ): Promise<Order> {
-  if (actor.kind !== 'user') requirePermission(actor, 'order.cancel')
+  requireRight(actor, 'order.cancel')
   const order = await getOrder(app, actor, input.orderId)
   requireVerb(orderMachine, order, 'cancel')
   for (;;) {

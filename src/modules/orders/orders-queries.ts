@@ -1,6 +1,7 @@
 import type { App } from '#app/app.ts'
+import { visibleWith } from '#modules/accounts/permissions.ts'
 import { matchCustomer } from '#modules/accounts/match-customer.ts'
-import { actingCustomerId, type Actor, visibleCustomerId } from '#platform/actor.ts'
+import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import { Problem } from '#platform/problem.ts'
 import type { OrderState } from '#platform/schema.ts'
@@ -12,7 +13,7 @@ const orderMissing = (): Problem => new Problem('not_found', 'order_not_found', 
 
 /** Another customer's order does not exist: `order_not_found`. */
 export async function getOrder(app: App, actor: Actor, orderId: string): Promise<Order> {
-  const owner = visibleCustomerId(actor)
+  const owner = visibleWith(actor, 'order.read')
   return app.db
     .selectFrom('orders')
     .selectAll()
@@ -69,7 +70,7 @@ export async function listOrders(
   actor: Actor,
   filter: OrderFilter,
 ): Promise<Page<Order & { customerName: string }>> {
-  const owner = visibleCustomerId(actor) ?? filter.customerId
+  const owner = visibleWith(actor, 'order.read') ?? filter.customerId
   const search = filter.search?.trim()
   const rows = await app.db
     .selectFrom('orders')

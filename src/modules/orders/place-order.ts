@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
+import { requireRight } from '#modules/accounts/permissions.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
@@ -39,6 +40,7 @@ const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'orders_customer_id_idempotency_key_key'
 
 async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
+  requireRight(actor, 'order.place')
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
     const { version, placedId, ...customer } = await lockBuyer(tx, customerId, input.idempotencyKey)

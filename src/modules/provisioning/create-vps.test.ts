@@ -15,6 +15,7 @@ import { getProcedure } from './procedure-queries.ts'
 import { provisioningChecks } from './provisioning-checks.ts'
 import { getService, getServiceDetail } from './provisioning-queries.ts'
 import { retryService } from './retry-service.ts'
+import { memberAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -188,7 +189,7 @@ test('a server whose node was moved by the host while it was built is still foun
 
 test('another customer does not find the service', async () => {
   const { subjectId } = await beginService(app)
-  await assert.rejects(getService(app, { kind: 'user', userId: 'usr_x', customerId: 'cus_other' }, subjectId), {
+  await assert.rejects(getService(app, memberAs('cus_other', 'usr_x'), subjectId), {
     kind: 'not_found',
     code: 'service_not_found',
   })

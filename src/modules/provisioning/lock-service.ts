@@ -1,4 +1,4 @@
-import { visibleWith } from '#modules/accounts/permissions.ts'
+import { servicesWith } from '#modules/accounts/permissions.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { Schema } from '#platform/schema.ts'
@@ -8,12 +8,13 @@ export const serviceNotFound = (): Problem => new Problem('not_found', 'service_
 
 /** Locks a service of the transaction's actor. Throws `service_not_found`, also for somebody else's. */
 export async function lockService(tx: Tx, serviceId: string): Promise<Service> {
-  const customerId = visibleWith(tx.actor, 'service.read')
+  const { customerId, serviceIds } = servicesWith(tx.actor, 'service.read')
   const service = await tx.db
     .selectFrom('services')
     .selectAll()
     .where('id', '=', serviceId)
     .$if(customerId !== undefined, (query) => query.where('customerId', '=', customerId!))
+    .$if(serviceIds !== undefined, (query) => query.where('id', 'in', serviceIds!))
     .forUpdate()
     .executeTakeFirst()
   if (!service) throw serviceNotFound()

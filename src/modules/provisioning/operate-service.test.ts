@@ -17,6 +17,7 @@ import { requestPowerAction } from './request-power-action.ts'
 import { resumeService } from './resume-service.ts'
 import type { PowerAction } from './service.ts'
 import { suspendService } from './suspend-service.ts'
+import { staffAs, memberAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -121,11 +122,11 @@ test('a service that is not active takes no power action, and says which state i
 
 test('another customer can neither see nor switch the service, and support may not switch it', async () => {
   const service = await buildActiveService(app)
-  const stranger = { kind: 'user', userId: 'usr_x', customerId: 'cus_other' } as const
+  const stranger = memberAs('cus_other', 'usr_x')
   const input = { serviceId: service.id, action: 'stop' } as const
   await assert.rejects(requestPowerAction(app, stranger, input), { code: 'service_not_found' })
   await assert.rejects(readLiveStatus(app, stranger, service.id), { code: 'service_not_found' })
-  const support = { kind: 'staff', userId: 'usr_s', role: 'support' } as const
+  const support = staffAs('support', 'usr_s')
   await assert.rejects(requestPowerAction(app, support, input), { code: 'permission_denied' })
 })
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import { visibleWith } from '#modules/accounts/permissions.ts'
+import { mayOnService, servicesWith } from '#modules/accounts/permissions.ts'
 import { LocalizedText } from '#modules/catalog/localized-text.ts'
 import type { Actor } from '#platform/actor.ts'
 import { type Page, type PageFilter, pageOf } from '#platform/page.ts'
@@ -15,12 +15,13 @@ import type { Suspension } from './suspension.ts'
 
 /** Another customer's service does not exist: `service_not_found`. */
 export async function getService(app: App, actor: Actor, serviceId: string): Promise<Service> {
-  const owner = visibleWith(actor, 'service.read')
+  const { customerId, serviceIds } = servicesWith(actor, 'service.read')
   return app.db
     .selectFrom('services')
     .selectAll()
     .where('id', '=', serviceId)
-    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .$if(customerId !== undefined, (query) => query.where('customerId', '=', customerId!))
+    .$if(serviceIds !== undefined, (query) => query.where('id', 'in', serviceIds!))
     .executeTakeFirstOrThrow(serviceNotFound)
 }
 
@@ -30,12 +31,13 @@ export async function findServiceOfSubscription(
   actor: Actor,
   subscriptionId: string,
 ): Promise<Service | undefined> {
-  const owner = visibleWith(actor, 'service.read')
+  const { customerId, serviceIds } = servicesWith(actor, 'service.read')
   return app.db
     .selectFrom('services')
     .selectAll()
     .where('subscriptionId', '=', subscriptionId)
-    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .$if(customerId !== undefined, (query) => query.where('customerId', '=', customerId!))
+    .$if(serviceIds !== undefined, (query) => query.where('id', 'in', serviceIds!))
     .executeTakeFirst()
 }
 
@@ -59,10 +61,12 @@ export type ServiceSummary = Service & {
 
 /** Newest first unless told. Users see their own alone. */
 export async function listServices(app: App, actor: Actor, filter: ServiceFilter): Promise<Page<ServiceSummary>> {
-  const owner = visibleWith(actor, 'service.read') ?? filter.customerId
+  const scope = servicesWith(actor, 'service.read')
+  const owner = scope.customerId ?? filter.customerId
   const search = filter.search?.trim().toLowerCase()
   const rows = await summaries(app)
     .$if(owner !== undefined, (query) => query.where('services.customerId', '=', owner!))
+    .$if(scope.serviceIds !== undefined, (query) => query.where('services.id', 'in', scope.serviceIds!))
     .$if(filter.state !== undefined, (query) => query.where('services.state', '=', filter.state!))
     .$if(Boolean(search), (query) => query.where((where) => matches(where, search!)))
     .$if(filter.after !== undefined, (query) =>
@@ -119,7 +123,7 @@ export type ServiceDetail = {
   suspensions: Suspension[]
   /** What works on it now, or did last, with every step. */
   procedure: ProcedureProgress | undefined
-  /** The power actions to offer: none unless active and at rest. */
+  /** The power actions to offer: none unless active and at rest, and the actor may ask for them. */
   powerActions: PowerAction[]
 }
 
@@ -147,7 +151,7 @@ export async function getServiceDetail(app: App, actor: Actor, serviceId: string
     addresses,
     suspensions,
     procedure: current && (actor.kind === 'user' ? withoutHostWords(current) : current),
-    powerActions: current?.live ? [] : powerActions(service),
+    powerActions: current?.live || !mayOnService(actor, serviceId, 'service.operate') ? [] : powerActions(service),
   }
 }
 

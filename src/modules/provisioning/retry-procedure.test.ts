@@ -9,6 +9,7 @@ import { createVps } from './create-vps.ts'
 import { getProcedure, listProcedures } from './procedure-queries.ts'
 import { retryProcedure } from './retry-procedure.ts'
 import { wakeProcedures } from './wake-procedures.ts'
+import { staffAs } from '#test/support/actors.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -47,7 +48,7 @@ test('an undo that the host keeps refusing is stuck on staff’s list, and goes 
 })
 
 test('only staff who may read procedures see them, and an unknown one does not exist', async () => {
-  const billing = { kind: 'staff', userId: 'usr_b', role: 'billing' } as const
+  const billing = staffAs('billing', 'usr_b')
   await assert.rejects(listProcedures(app, billing, { limit: 1 }), { code: 'permission_denied' })
   await assert.rejects(getProcedure(app, operations, 'prc_none'), { code: 'procedure_not_found' })
 })

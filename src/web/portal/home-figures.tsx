@@ -8,12 +8,21 @@ import { formatDay } from './view.ts'
 /** Servers, what is to pay now and next. */
 export function HomeFigures({ home: { counts, balances, next } }: { home: HomeData }) {
   const words = useMessages(portalMessages).home.figures
+  return (
+    <>
+      {counts && <Figure label={words.services} value={counts.total} />}
+      {counts && <Figure label={words.running} value={counts.running} />}
+      {balances && <MoneyFigures balances={balances} next={next} />}
+    </>
+  )
+}
+
+function MoneyFigures({ balances, next }: { balances: NonNullable<HomeData['balances']>; next: HomeData['next'] }) {
+  const words = useMessages(portalMessages).home.figures
   const locale = useLocale()
   const invoices = balances.reduce((sum, balance) => sum + balance.invoices, 0)
   return (
     <>
-      <Figure label={words.services} value={counts.total} />
-      <Figure label={words.running} value={counts.running} />
       <Figure
         label={words.toPay}
         value={

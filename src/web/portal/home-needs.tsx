@@ -12,7 +12,7 @@ import { shortId } from './view.ts'
 /** What needs the customer now, the worst first. */
 export function HomeNeeds({ home: { needs, balances, email, verified } }: { home: HomeData }) {
   const words = useMessages(portalMessages).needs
-  const more = balances.reduce((sum, balance) => sum + balance.invoices, 0) - needs.unpaid.length
+  const more = (balances ?? []).reduce((sum, balance) => sum + balance.invoices, 0) - needs.unpaid.length
   return (
     <>
       {needs.failed.map((service) => (

@@ -1,3 +1,4 @@
+import { mayDo, mayDoSomewhere } from '#modules/accounts/permissions.ts'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
 import { hasBillingDetails } from '#modules/accounts/customer.ts'
 import { listInvoices } from '#modules/billing/billing-queries.ts'
@@ -29,31 +30,40 @@ const SHOWN = 5
 /** What needs somebody: more of a kind are told as a number. */
 const NEEDS = 3
 const ORDERS = 50
+const NONE = { rows: [] }
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor, customerId, locale } = portalScope(context)
   allowPaymentRedirect(context)
+  // What a role may not read is left out.
+  const [seesCustomer, seesServices, seesInvoices, seesOrders] = [
+    mayDo(actor, 'customer.read'),
+    mayDoSomewhere(actor, 'service.read'),
+    mayDo(actor, 'invoice.read'),
+    mayDo(actor, 'order.read'),
+  ]
   const [signedIn, customer, counts, services, failed, suspended] = await Promise.all([
     context.get(signedInContext)(),
-    getCustomer(app, actor, customerId),
-    countServices(app, actor),
-    listServices(app, actor, { limit: SHOWN }),
-    listServices(app, actor, { limit: NEEDS, state: 'failed' }),
-    listServices(app, actor, { limit: NEEDS, state: 'suspended' }),
+    seesCustomer ? getCustomer(app, actor, customerId) : undefined,
+    seesServices ? countServices(app, actor) : undefined,
+    seesServices ? listServices(app, actor, { limit: SHOWN }) : NONE,
+    seesServices ? listServices(app, actor, { limit: NEEDS, state: 'failed' }) : NONE,
+    seesServices ? listServices(app, actor, { limit: NEEDS, state: 'suspended' }) : NONE,
   ])
   const [invoices, open, balances, upcoming, orders] = await Promise.all([
-    listInvoices(app, actor, { limit: SHOWN }),
-    listInvoices(app, actor, { limit: NEEDS, state: 'open', oldestFirst: true }),
-    listOpenBalances(app, actor),
-    listUpcomingPayments(app, actor, { limit: ORDERS }),
-    listOrders(app, actor, { limit: ORDERS, state: 'pending' }),
+    seesInvoices ? listInvoices(app, actor, { limit: SHOWN }) : NONE,
+    seesInvoices ? listInvoices(app, actor, { limit: NEEDS, state: 'open', oldestFirst: true }) : NONE,
+    seesInvoices ? listOpenBalances(app, actor) : undefined,
+    seesInvoices ? listUpcomingPayments(app, actor, { limit: ORDERS }) : [],
+    seesOrders ? listOrders(app, actor, { limit: ORDERS, state: 'pending' }) : NONE,
   ])
   const closes = new Map(orders.rows.map((order) => [order.invoiceId, iso(order.expiresAt)]))
   const next = nextOf(upcoming)
   return {
     email: signedIn?.user.email ?? '',
     verified: signedIn?.user.emailVerifiedAt != null,
-    hasDetails: hasBillingDetails(customer),
+    hasDetails: !customer || hasBillingDetails(customer),
+    mayOrder: mayDo(actor, 'order.place'),
     ordered: orders.rows.length > 0,
     counts,
     balances,
@@ -72,7 +82,7 @@ export type HomeData = Route.ComponentProps['loaderData']
 export default function HomePage({ loaderData }: Route.ComponentProps) {
   const words = useMessages(portalMessages)
   const { services, invoices } = loaderData
-  const isNew = services.length === 0 && invoices.length === 0
+  const isNew = loaderData.mayOrder && services.length === 0 && invoices.length === 0
   useLive()
   if (isNew)
     return (
@@ -95,7 +105,11 @@ export default function HomePage({ loaderData }: Route.ComponentProps) {
               {loaderData.ordered ? (
                 <EmptyState title={words.services.empty} text={words.home.soon} />
               ) : (
-                <EmptyState title={words.services.empty} text={words.services.emptyText} action={<OrderButton />} />
+                <EmptyState
+                  title={words.services.empty}
+                  text={words.services.emptyText}
+                  {...(loaderData.mayOrder && { action: <OrderButton /> })}
+                />
               )}
             </Card>
           )}

@@ -1,4 +1,5 @@
 import { Download } from 'lucide-react'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { allowPaymentRedirect } from '../context.ts'
@@ -26,15 +27,17 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const detail = await getInvoiceDetail(app, actor, pathId(params.invoiceId, 'inv'))
   const order = await findOrderOfInvoice(app, detail.invoice.id)
   const invoice = invoiceView(app, detail, locale)
-  if (invoice.payable) allowPaymentRedirect(context)
+  const mayPay = mayDo(actor, 'invoice.pay')
+  if (invoice.payable && mayPay) allowPaymentRedirect(context)
   return {
     invoice,
-    order: order && { id: order.id, pending: order.state === 'pending' },
+    mayPay,
+    order: mayDo(actor, 'order.read') && order && { id: order.id, pending: order.state === 'pending' },
     returned: new URL(request.url).searchParams.get('from') === 'payment',
   }
 }
 
-export default function InvoicePage({ loaderData: { invoice, order, returned } }: Route.ComponentProps) {
+export default function InvoicePage({ loaderData: { invoice, mayPay, order, returned } }: Route.ComponentProps) {
   const words = useMessages(portalInvoiceMessages)
   const waiting = returned && invoice.payable && invoice.paymentUnderWay
   useLive(invoice.payable || invoice.proForma)
@@ -50,13 +53,13 @@ export default function InvoicePage({ loaderData: { invoice, order, returned } }
             <Download aria-hidden="true" />
             {words.pdf}
           </a>
-          {invoice.payable && !waiting && <PayButton invoiceId={invoice.id}>{words.pay}</PayButton>}
+          {invoice.payable && mayPay && !waiting && <PayButton invoiceId={invoice.id}>{words.pay}</PayButton>}
         </>
       }
-      notice={<InvoiceNotices invoice={invoice} waiting={waiting} ordered={order?.pending ?? false} />}
+      notice={<InvoiceNotices invoice={invoice} waiting={waiting} ordered={order ? order.pending : false} />}
       aside={
         <>
-          <Facts invoice={invoice} orderId={order?.id} />
+          <Facts invoice={invoice} orderId={order ? order.id : undefined} />
           <InvoicePayments payments={invoice.payments} />
         </>
       }

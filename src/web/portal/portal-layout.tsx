@@ -1,7 +1,8 @@
 import { CircleUser, House, Plus, ReceiptText, Server, Store, UserCog } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Outlet, useRouteLoaderData } from 'react-router'
-import { appContext, signedInContext } from '../context.ts'
+import { mayDo, mayDoSomewhere } from '#modules/accounts/permissions.ts'
+import { actorContext, appContext, signedInContext } from '../context.ts'
 import { speakTheirLanguage } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { kitMessages } from '../messages/kit.ts'
@@ -25,7 +26,15 @@ export const middleware: Route.MiddlewareFunction[] = [speakTheirLanguage]
 
 export async function loader({ context }: Route.LoaderArgs) {
   const signedIn = await context.get(signedInContext)()
+  const actor = context.get(actorContext)
   return {
+    // What a role may not see is not offered.
+    shows: {
+      services: mayDoSomewhere(actor, 'service.read'),
+      invoices: mayDo(actor, 'invoice.read'),
+      billing: mayDo(actor, 'customer.read'),
+      order: mayDo(actor, 'order.place'),
+    },
     userName: signedIn?.user.name ?? '',
     email: signedIn?.user.email ?? '',
     customerName: signedIn?.customer?.name ?? '',
@@ -63,11 +72,11 @@ function PortalShell({
   const locale = useLocale()
   const flash = useRouteLoaderData<typeof rootLoader>('root')?.flash
   const places = [
-    [paths.portal(), words.home, House],
-    [paths.services(), words.services, Server],
-    [paths.invoices(), words.invoices, ReceiptText],
-    [paths.profile(), words.profile, UserCog],
-  ] as const
+    [paths.portal(), words.home, House] as const,
+    ...(facts?.shows.services === false ? [] : [[paths.services(), words.services, Server] as const]),
+    ...(facts?.shows.invoices === false ? [] : [[paths.invoices(), words.invoices, ReceiptText] as const]),
+    [paths.profile(), words.profile, UserCog] as const,
+  ]
   const user = facts && (
     <UserMenu
       name={facts.userName}
@@ -86,10 +95,12 @@ function PortalShell({
             <a href={paths.portal()} className="mb-5 w-fit rounded-control px-1 pt-1">
               <Brand />
             </a>
-            <LinkButton to={paths.pricing(locale)} document variant="primary" wide>
-              <Plus aria-hidden="true" />
-              {words.order}
-            </LinkButton>
+            {facts?.shows.order !== false && (
+              <LinkButton to={paths.pricing(locale)} document variant="primary" wide>
+                <Plus aria-hidden="true" />
+                {words.order}
+              </LinkButton>
+            )}
             <nav aria-label={words.label} className="mt-5 grid gap-0.5">
               {places.map(([to, label, Icon]) => (
                 <PortalLink key={to} to={to} end={to === paths.portal()} icon={<Icon aria-hidden="true" />}>
@@ -126,10 +137,12 @@ function PortalShell({
               <Mark />
             </a>
             <span className="min-w-0 flex-1 truncate font-medium">{facts?.customerName}</span>
-            <LinkButton to={paths.pricing(locale)} document size="small" variant="primary">
-              <Plus aria-hidden="true" />
-              {words.orderShort}
-            </LinkButton>
+            {facts?.shows.order !== false && (
+              <LinkButton to={paths.pricing(locale)} document size="small" variant="primary">
+                <Plus aria-hidden="true" />
+                {words.orderShort}
+              </LinkButton>
+            )}
             {facts && (
               <Menu
                 label={words.you}
@@ -146,7 +159,7 @@ function PortalShell({
           </main>
           <nav
             aria-label={words.label}
-            className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+            className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
             data-noprint
           >
             {places.map(([to, label, Icon]) => (

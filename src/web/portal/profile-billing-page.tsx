@@ -3,6 +3,7 @@ import { data } from 'react-router'
 import { z } from 'zod'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
 import { billingDetails } from '#modules/accounts/customer.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
 import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
 import { redirectWithFlash } from '../flash.ts'
@@ -24,12 +25,16 @@ import type { Route } from './+types/profile-billing-page'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor, customerId, locale } = portalScope(context)
-  const [customer, cards] = await Promise.all([getCustomer(app, actor, customerId), listPaymentMethods(app, actor)])
+  const [customer, cards] = await Promise.all([
+    getCustomer(app, actor, customerId),
+    mayDo(actor, 'invoice.read') ? listPaymentMethods(app, actor) : undefined,
+  ])
   return {
     details: billingDetails(customer),
     // Browsers name and order countries in ways of their own, so the list is the server's.
     countries: countryChoices(locale),
-    cards: cardViews(cards, app.clock.now()),
+    cards: cards && cardViews(cards, app.clock.now()),
+    mayChange: mayDo(actor, 'customer.update'),
   }
 }
 
@@ -44,76 +49,80 @@ export async function action({ request, context }: Route.ActionArgs) {
 export default function ProfileBillingPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(portalProfileMessages).billing
   const save = useMessages(portalProfileMessages).save
-  const { details, countries } = loaderData
+  const { details, countries, cards, mayChange } = loaderData
   const initial = (name: keyof typeof details): string | undefined => details[name] ?? undefined
   return (
     <ProfileFrame>
-      <Card title={words.title} text={words.text}>
-        <ActionForm state={actionData} labels={words.labels} className="mt-1.5">
-          <Field name="name" initial={initial('name')} autoComplete="billing name" maxLength={200} required />
-          <Field
-            name="company"
-            initial={initial('company')}
-            autoComplete="billing organization"
-            maxLength={200}
-            required={false}
-          />
-          <Field
-            name="addressLine1"
-            initial={initial('addressLine1')}
-            autoComplete="billing address-line1"
-            maxLength={200}
-            required
-          />
-          <Field
-            name="addressLine2"
-            initial={initial('addressLine2')}
-            autoComplete="billing address-line2"
-            maxLength={200}
-            required={false}
-          />
-          <div className="grid gap-5 sm:grid-cols-[10rem_1fr]">
+      <Card title={words.title} text={mayChange ? words.text : words.mayNotChange}>
+        <fieldset disabled={!mayChange}>
+          <ActionForm state={actionData} labels={words.labels} className="mt-1.5">
+            <Field name="name" initial={initial('name')} autoComplete="billing name" maxLength={200} required />
             <Field
-              name="postalCode"
-              initial={initial('postalCode')}
-              autoComplete="billing postal-code"
-              maxLength={20}
+              name="company"
+              initial={initial('company')}
+              autoComplete="billing organization"
+              maxLength={200}
+              required={false}
             />
             <Field
-              name="city"
-              initial={initial('city')}
-              autoComplete="billing address-level2"
-              maxLength={100}
+              name="addressLine1"
+              initial={initial('addressLine1')}
+              autoComplete="billing address-line1"
+              maxLength={200}
               required
             />
-          </div>
-          <Select
-            name="country"
-            initial={initial('country') ?? ''}
-            options={countries}
-            placeholder={words.countryPlaceholder}
-            autoComplete="billing country"
-            required
-          />
-          <Field
-            name="vatId"
-            initial={initial('vatId')}
-            hint={words.vatIdHint}
-            autoCapitalize="characters"
-            maxLength={30}
-            required={false}
-          />
-          <FormActions>
-            <SubmitButton>{save}</SubmitButton>
-          </FormActions>
-        </ActionForm>
+            <Field
+              name="addressLine2"
+              initial={initial('addressLine2')}
+              autoComplete="billing address-line2"
+              maxLength={200}
+              required={false}
+            />
+            <div className="grid gap-5 sm:grid-cols-[10rem_1fr]">
+              <Field
+                name="postalCode"
+                initial={initial('postalCode')}
+                autoComplete="billing postal-code"
+                maxLength={20}
+              />
+              <Field
+                name="city"
+                initial={initial('city')}
+                autoComplete="billing address-level2"
+                maxLength={100}
+                required
+              />
+            </div>
+            <Select
+              name="country"
+              initial={initial('country') ?? ''}
+              options={countries}
+              placeholder={words.countryPlaceholder}
+              autoComplete="billing country"
+              required
+            />
+            <Field
+              name="vatId"
+              initial={initial('vatId')}
+              hint={words.vatIdHint}
+              autoCapitalize="characters"
+              maxLength={30}
+              required={false}
+            />
+            {mayChange && (
+              <FormActions>
+                <SubmitButton>{save}</SubmitButton>
+              </FormActions>
+            )}
+          </ActionForm>
+        </fieldset>
       </Card>
-      <Cards cards={loaderData.cards} />
+      {cards && <Cards cards={cards} />}
     </ProfileFrame>
   )
 }
 
-function Cards({ cards }: { cards: Route.ComponentProps['loaderData']['cards'] }) {
+function Cards({ cards }: { cards: NonNullable<Route.ComponentProps['loaderData']['cards']> }) {
   const words = useMessages(portalProfileMessages).billing
   return (
     <Card title={words.cards} text={words.cardsText}>

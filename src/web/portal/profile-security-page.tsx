@@ -11,17 +11,17 @@ import { signedInContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { authMessages } from '../messages/auth.ts'
 import { portalProfileMessages } from '../messages/portal-profile.ts'
-import { paths } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Field } from '../ui/field.tsx'
 import { fieldText, parseForm } from '../ui/form-state.ts'
 import { ActionForm, FormActions } from '../ui/form.tsx'
+import { Notice } from '../ui/notice.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { describeBrowser } from './describe-browser.ts'
 import { ProfileFrame } from './profile-frame.tsx'
 import { refuseProfile } from './refuse-profile.ts'
-import { portalScope } from './scope.ts'
+import { ownScope } from './scope.ts'
 import { changeSecondFactor, isSecondFactorIntent } from './second-factor-actions.ts'
 import { RecoveryCodes, SecondFactorCard, type SecondFactorView } from './second-factor-card.tsx'
 import { SessionsCard } from './sessions-card.tsx'
@@ -31,13 +31,14 @@ import type { Route } from './+types/profile-security-page'
 type Context = Readonly<RouterContextProvider>
 
 export async function loader({ context }: Route.LoaderArgs) {
-  const { app, actor } = portalScope(context)
+  const { app, actor } = ownScope(context)
   const [sessions, signedIn, totp] = await Promise.all([
     listSessions(app, actor),
     context.get(signedInContext)(),
     getTotpStatus(app, actor),
   ])
   return {
+    owesSecondFactor: signedIn?.owesSecondFactor ?? false,
     secondFactor: secondFactorView(totp),
     sessions: sessions.map((session) => ({
       id: session.id,
@@ -74,7 +75,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 }
 
 async function change(form: FormData, context: Context) {
-  const { app, actor, locale } = portalScope(context)
+  const { app, actor, locale, security } = ownScope(context)
   const { password, newPassword } = accountFields(locale)
   const parsed = parseForm(z.object({ currentPassword: password, newPassword }), form, locale)
   if (!parsed.ok) return data(parsed, 422)
@@ -84,11 +85,11 @@ async function change(form: FormData, context: Context) {
   } catch (error) {
     return refuseProfile(error, form, context)
   }
-  return redirectWithFlash(paths.profileSecurity(), 'passwordChanged')
+  return redirectWithFlash(security, 'passwordChanged')
 }
 
 async function end(form: FormData, context: Context) {
-  const { app, actor, locale } = portalScope(context)
+  const { app, actor, locale, security } = ownScope(context)
   const parsed = parseForm(End, form, locale)
   if (!parsed.ok) return data(parsed, 422)
   try {
@@ -97,11 +98,11 @@ async function end(form: FormData, context: Context) {
     // It is not there any more: what was asked for is so.
     if (!isProblem(error) || error.code !== 'session_not_found') throw error
   }
-  return redirectWithFlash(paths.profileSecurity(), 'sessionEnded')
+  return redirectWithFlash(security, 'sessionEnded')
 }
 
 export default function ProfileSecurityPage({ loaderData, actionData }: Route.ComponentProps) {
-  const words = useMessages(portalProfileMessages).security
+  const { security: words, secondFactor } = useMessages(portalProfileMessages)
   const { passwordHint } = useMessages(authMessages)
   if (actionData && 'recoveryCodes' in actionData)
     return (
@@ -111,7 +112,7 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
     )
   const ofSecondFactor = actionData && 'form' in actionData ? actionData : undefined
   return (
-    <ProfileFrame>
+    <ProfileFrame notice={loaderData.owesSecondFactor && <Notice tone="warn">{secondFactor.owed}</Notice>}>
       <Card title={words.password} text={words.passwordText}>
         <ActionForm state={ofSecondFactor ? undefined : actionData} labels={words.labels} className="mt-1.5">
           <Field name="currentPassword" type="password" autoComplete="current-password" maxLength={200} required />

@@ -4,6 +4,7 @@ import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { Problem } from '#platform/problem.ts'
 import { actorContext, appContext, localeContext } from '../context.ts'
+import { paths } from '../paths.ts'
 
 export type PortalScope = { app: App; actor: Actor; customerId: string; locale: Locale }
 
@@ -15,6 +16,19 @@ export function portalScope(context: Readonly<RouterContextProvider>): PortalSco
     actor,
     customerId: actingCustomerId(actor),
     locale: context.get(localeContext),
+  }
+}
+
+/** The same for pages about oneself, which our own people have as well. `security` is where theirs is. */
+export function ownScope(
+  context: Readonly<RouterContextProvider>,
+): Omit<PortalScope, 'customerId'> & { security: string } {
+  const actor = context.get(actorContext)
+  return {
+    app: context.get(appContext),
+    actor,
+    locale: context.get(localeContext),
+    security: actor.kind === 'staff' ? paths.staffSecurity() : paths.profileSecurity(),
   }
 }
 

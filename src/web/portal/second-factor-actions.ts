@@ -6,10 +6,9 @@ import { isProblem } from '#platform/problem.ts'
 import { accountFields } from '../auth/auth-form.ts'
 import { signedInContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
-import { paths } from '../paths.ts'
 import { parseForm } from '../ui/form-state.ts'
 import { refuseProfile } from './refuse-profile.ts'
-import { portalScope } from './scope.ts'
+import { ownScope } from './scope.ts'
 
 type Context = Readonly<RouterContextProvider>
 
@@ -21,24 +20,24 @@ export const isSecondFactorIntent = (intent: string): intent is SecondFactorInte
   SECOND_FACTOR_INTENTS.some((each) => each === intent)
 
 export async function changeSecondFactor(intent: SecondFactorIntent, form: FormData, context: Context) {
-  const { app, actor } = portalScope(context)
+  const { app, actor, security } = ownScope(context)
   if (intent === 'totp-begin') return begin(context)
   if (intent === 'totp-cancel') {
     await cancelTotp(app, actor)
-    return redirectWithFlash(paths.profileSecurity(), 'secondFactorCancelled')
+    return redirectWithFlash(security, 'secondFactorCancelled')
   }
   return prove(intent, form, context)
 }
 
 async function begin(context: Context) {
-  const { app, actor } = portalScope(context)
+  const { app, actor, security } = ownScope(context)
   try {
     await beginTotp(app, actor)
   } catch (error) {
     // Set up in another window meanwhile: the page shows it.
     if (!isProblem(error) || error.code !== 'totp_active') throw error
   }
-  return redirect(paths.profileSecurity())
+  return redirect(security)
 }
 
 /** Password and code prove who asks. New recovery codes are part of the answer, once, and of no address. */
@@ -47,7 +46,7 @@ async function prove(
   form: FormData,
   context: Context,
 ) {
-  const { app, actor, locale } = portalScope(context)
+  const { app, actor, locale, security } = ownScope(context)
   const { password, code } = accountFields(locale)
   const parsed = parseForm(z.object({ intent: z.literal(intent), currentPassword: password, code }), form, locale)
   if (!parsed.ok) return data({ ...parsed, form: 'second-factor' as const }, 422)
@@ -56,7 +55,7 @@ async function prove(
   try {
     if (intent === 'totp-remove') {
       await removeTotp(app, actor, { ...proof, keepSessionId })
-      return redirectWithFlash(paths.profileSecurity(), 'secondFactorOff')
+      return redirectWithFlash(security, 'secondFactorOff')
     }
     const recoveryCodes =
       intent === 'totp-confirm'

@@ -1,6 +1,7 @@
 import { data, redirect } from 'react-router'
 import { z } from 'zod'
 import { findSellerEmail } from '#modules/billing/find-seller-email.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { listUpcomingPayments } from '#modules/billing/list-upcoming-payments.ts'
 import { listServiceActions } from '#modules/provisioning/list-service-actions.ts'
 import { listServiceActivity } from '#modules/provisioning/list-service-activity.ts'
@@ -50,7 +51,9 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     service.state === 'active' || service.state === 'suspended' ? readLiveStatus(app, actor, serviceId) : undefined,
     listServiceActions(app, actor, { serviceId, limit: 1 }),
     listServiceActivity(app, actor, { serviceId, limit: all ? ALL_ACTIVITY_ROWS : ACTIVITY_ROWS }),
-    listUpcomingPayments(app, actor, { limit: 1, subscriptionId: service.subscriptionId }),
+    mayDo(actor, 'invoice.read')
+      ? listUpcomingPayments(app, actor, { limit: 1, subscriptionId: service.subscriptionId })
+      : [],
     findSellerEmail(app),
   ])
   const [latest] = actions.rows

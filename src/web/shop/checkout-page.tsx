@@ -1,5 +1,6 @@
 import { redirect } from 'react-router'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { billingDetails } from '#modules/accounts/customer.ts'
 import { randomToken } from '#platform/secrets.ts'
 import { actorContext, allowPaymentRedirect, appContext, localeContext, signedInContext } from '../context.ts'
@@ -40,7 +41,10 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       staff: actor.kind === 'staff',
       verified: signedIn.user.emailVerifiedAt !== null,
     },
-    billing: actor.kind === 'user' ? billingDetails(await getCustomer(app, actor, actor.customerId)) : undefined,
+    billing:
+      actor.kind === 'user' && mayDo(actor, 'customer.read')
+        ? billingDetails(await getCustomer(app, actor, actor.customerId))
+        : undefined,
   }
 }
 

@@ -5,7 +5,7 @@ import { addToCart, type Cart, changeCartCurrency, changeCartItem } from '#modul
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
-import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { actorContext, appContext, localeContext, signedInContext } from '../context.ts'
@@ -74,7 +74,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
 
 /** What a draft costs, or undefined when it is not sold like that. */
 async function price(app: App, actor: Actor, currency: string, draft: ItemConfiguration, locale: 'en' | 'de') {
-  const country = actor.kind === 'user' ? (await getCustomer(app, actor, actor.customerId)).country : null
+  const country = await findOwnCountry(app, actor)
   try {
     return presentQuote(await computeQuote(app, { currency, items: [draft], country }), locale, app.clock.now())
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { App } from '#app/app.ts'
-import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
 import type { Cart } from '#modules/orders/cart.ts'
 import { computeQuote, type Quote } from '#modules/orders/quote.ts'
 import type { Actor } from '#platform/actor.ts'
@@ -11,7 +11,7 @@ export type PricedCart = { quote: Quote | undefined; lines: PricedLine[]; unsold
 
 /** Prices a cart for whoever looks at it; the country of a customer decides about the tax. */
 export async function priceCart(app: App, actor: Actor, cart: Cart): Promise<PricedCart> {
-  const country = actor.kind === 'user' ? (await getCustomer(app, actor, actor.customerId)).country : null
+  const country = await findOwnCountry(app, actor)
   const attempt = (items: Cart['items']) =>
     computeQuote(app, { currency: cart.currency, items: items.map((item) => item.configuration), country })
   let unsold: Cart['items'] = []

@@ -9,6 +9,7 @@ import {
   ReceiptText,
   Search,
   Server,
+  ShieldCheck,
   ShoppingBag,
   Users,
   Workflow,
@@ -145,11 +146,12 @@ function StaffShell({
                     name={facts.userName}
                     email={facts.email}
                     logout={words.logout}
-                    links={
-                      facts.simulated
+                    links={[
+                      { to: paths.staffSecurity(), label: words.security, icon: <ShieldCheck aria-hidden="true" /> },
+                      ...(facts.simulated
                         ? [{ to: paths.developer(), label: words.developer, icon: <FlaskConical aria-hidden="true" /> }]
-                        : []
-                    }
+                        : []),
+                    ]}
                   />
                 </Menu>
               )}

@@ -21,7 +21,9 @@ export function ErrorPage({ error, standalone = false }: { error: unknown; stand
   const page = (
     <div className="mx-auto grid max-w-md justify-items-start px-6 py-20 sm:py-28">
       <DocumentTitle>{title}</DocumentTitle>
-      <p className="font-mono text-sm text-muted">{status === 403 ? 404 : status}</p>
+      <p className="font-mono text-sm text-muted">
+        {status === 403 && facts?.code !== 'permission_denied' ? 404 : status}
+      </p>
       <h1 className="mt-2 text-3xl tracking-tighter">{title}</h1>
       <p className="mt-3 text-muted">{text}</p>
       <div className="mt-7 flex flex-wrap gap-3">
@@ -51,6 +53,7 @@ function explain(
   locale: 'en' | 'de',
 ): { title: string; text: string } {
   const words = kitMessages[locale].errors
+  if (status === 403 && facts?.code === 'permission_denied') return words.noAccess
   if (status === 404 || status === 403) return words.notFound
   if (status === 410) return words.gone
   if (status === 429) return { title: words.tooMany.title, text: words.tooMany.text(facts?.retryAfterSeconds) }

@@ -58,6 +58,10 @@ export const de: typeof en = {
       title: 'Diese Seite gibt es nicht',
       text: 'Vielleicht ist die Adresse falsch geschrieben, die Seite ist nicht mehr da, oder sie gehört Ihnen nicht.',
     },
+    noAccess: {
+      title: 'Ihre Rolle umfasst das nicht',
+      text: 'Sie teilen dieses Konto in einer Rolle ohne diese Seite. Wer das Konto besitzt, kann das ändern.',
+    },
     gone: { title: 'Diese Seite gibt es nicht mehr', text: 'Sie wurde endgültig entfernt.' },
     tooMany: {
       title: 'Zu viele Anfragen',

@@ -21,6 +21,7 @@ export const de: typeof en = {
   billing: {
     title: 'Rechnungsangaben',
     text: 'Wen Ihre Rechnungen als Käufer nennen. Bestehende Rechnungen behalten ihre Angaben.',
+    mayNotChange: 'Wen Ihre Rechnungen als Käufer nennen. Ihre Rolle darf das lesen und nicht ändern.',
     labels: {
       name: 'Vor- und Nachname',
       company: 'Firma',
@@ -59,6 +60,7 @@ export const de: typeof en = {
   secondFactor: {
     title: 'Authenticator-App',
     text: 'Ein zweiter Nachweis beim Anmelden: ein Code, den nur Ihr Telefon zeigt.',
+    owed: 'Bevor es weitergeht, ist ein zweiter Faktor nötig. Richten Sie ihn hier ein.',
     on: 'Ein',
     off: 'Aus',
     begin: 'Einrichten',

@@ -33,6 +33,7 @@ export const de: typeof en = {
     shop: 'Zurück zum Shop',
   },
   staff: {
+    security: 'Sicherheit',
     label: 'Bereiche',
     home: 'Start',
     customers: 'Kunden',

@@ -57,6 +57,10 @@ export const en = {
       title: 'This page does not exist',
       text: 'The address may be mistyped, or the page is no longer there, or it is not yours to see.',
     },
+    noAccess: {
+      title: 'Your role does not include this',
+      text: 'You share this account in a role without this page. An owner of the account can change that.',
+    },
     gone: { title: 'This page is gone', text: 'It was here once and was taken down for good.' },
     tooMany: {
       title: 'Too many requests',

@@ -19,6 +19,7 @@ export const en = {
   billing: {
     title: 'Billing details',
     text: 'Who your invoices name as the buyer. Invoices that exist keep theirs.',
+    mayNotChange: 'Who your invoices name as the buyer. Your role lets you read this and not change it.',
     labels: {
       name: 'Full name',
       company: 'Company',
@@ -57,6 +58,7 @@ export const en = {
   secondFactor: {
     title: 'Authenticator app',
     text: 'A second proof when you log in: a code that only your phone shows.',
+    owed: 'A second factor is needed before you can go on. Set one up here.',
     on: 'On',
     off: 'Off',
     begin: 'Set up',

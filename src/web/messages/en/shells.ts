@@ -31,6 +31,7 @@ export const en = {
     shop: 'Back to the shop',
   },
   staff: {
+    security: 'Security',
     label: 'Areas',
     home: 'Home',
     customers: 'Customers',

@@ -1,0 +1,60 @@
+import { MEMBER_RIGHTS } from '#modules/accounts/member.ts'
+import { staffRights, type StaffPermission } from '#modules/accounts/permissions.ts'
+import type { StaffActor, UserActor } from '#platform/actor.ts'
+import type { MemberRole } from '#platform/schema.ts'
+
+const EVERYBODY: readonly StaffPermission[] = [
+  'customer.read',
+  'order.read',
+  'invoice.read',
+  'service.read',
+  'catalog.read',
+  'notification.read',
+  'event.read',
+]
+
+/** The roles every house begins with, as a test expects to find them in the database. */
+export const STAFF_ROLES = {
+  admin: [],
+  billing: [
+    ...EVERYBODY,
+    'customer.update',
+    'order.cancel',
+    'invoice.void',
+    'payment.read',
+    'payment.refund',
+    'service.suspend',
+    'service.resume',
+    'job.read',
+  ],
+  operations: [
+    ...EVERYBODY,
+    'service.operate',
+    'service.suspend',
+    'service.resume',
+    'service.terminate',
+    'procedure.read',
+    'procedure.retry',
+    'job.read',
+    'job.retry',
+  ],
+  support: [...EVERYBODY, 'procedure.read'],
+} as const satisfies Record<string, readonly StaffPermission[]>
+export type StaffRole = keyof typeof STAFF_ROLES
+
+/** What a colleague of this role may do. */
+export const rightsOf = (role: StaffRole): ReadonlySet<string> => staffRights(role, STAFF_ROLES[role])
+
+export const staffAs = (role: StaffRole, userId = `usr_${role}`): StaffActor => ({
+  kind: 'staff',
+  userId,
+  role,
+  may: rightsOf(role),
+})
+
+export const memberAs = (customerId: string, userId = 'usr_1', role: MemberRole = 'owner'): UserActor => ({
+  kind: 'user',
+  userId,
+  customerId,
+  may: MEMBER_RIGHTS[role],
+})
