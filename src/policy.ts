@@ -65,6 +65,19 @@ export const apiPolicy = {
   createServiceAction: member('service.operate'),
   listServiceActions: member('service.read'),
 
+  listMembers: member('member.read'),
+  changeMemberRole: memberSession('member.manage'),
+  removeMember: memberSession('member.manage'),
+  demandSecondFactor: memberSession('member.manage'),
+  listInvitations: member('member.read'),
+  inviteMember: memberSession('member.manage'),
+  // What an invitation asks for decides: a role, or a service.
+  revokeInvitation: memberSession('service.lend'),
+  lendService: memberSession('service.lend'),
+  listGrants: member('member.read'),
+  getGrant: member('member.read'),
+  revokeGrant: memberSession('service.lend'),
+
   followEvents: { who: 'customer', session: false, member: 'event.read', staff: 'event.read' },
 } as const satisfies Record<string, Rule>
 

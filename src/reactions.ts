@@ -7,6 +7,7 @@ import {
   notifyUserSecondFactorDisabled,
   notifyUserSecondFactorEnabled,
 } from '#modules/notifications/notify-user-second-factor.ts'
+import { notifyInvitationPending } from '#modules/notifications/notify-invitation-pending.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -31,6 +32,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.password_changed': [notifyUserPasswordChanged],
   'user.second_factor_enabled': [notifyUserSecondFactorEnabled],
   'user.second_factor_disabled': [notifyUserSecondFactorDisabled],
+  'invitation.pending': [notifyInvitationPending],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

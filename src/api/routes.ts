@@ -19,6 +19,19 @@ import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
 import { createAction, readActions, readService, readServices } from './services.ts'
 import { createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
+import {
+  readMembers,
+  updateMember,
+  deleteMember,
+  setSecondFactorDemand,
+  readInvitations,
+  createInvitation,
+  deleteInvitation,
+  createGrant,
+  readGrants,
+  readGrant,
+  deleteGrant,
+} from './team.ts'
 
 /** Every operation of the API, in the order of the story. */
 export const routes: readonly Route[] = [
@@ -56,5 +69,16 @@ export const routes: readonly Route[] = [
   readService,
   createAction,
   readActions,
+  readMembers,
+  updateMember,
+  deleteMember,
+  setSecondFactorDemand,
+  readInvitations,
+  createInvitation,
+  deleteInvitation,
+  createGrant,
+  readGrants,
+  readGrant,
+  deleteGrant,
   followEvents,
 ]

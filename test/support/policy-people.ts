@@ -3,6 +3,7 @@ import { createApiToken } from '#modules/accounts/create-api-token.ts'
 import { createStaff } from '#modules/accounts/create-staff.ts'
 import { openSession } from '#modules/accounts/open-session.ts'
 import { type OpenedSession } from '#modules/accounts/session.ts'
+import { lendService } from '#modules/provisioning/lend-service.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
@@ -44,6 +45,8 @@ export async function buildPeople(app: TestApp): Promise<People> {
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
     if (parameter === 'tokenId') return unusedToken(app, things)
+    if (parameter === 'invitationId') return unusedInvitation(app, things)
+    if (parameter === 'userId' && things.actor.kind === 'user') return buildMember(app, things.actor)
     const id = things.things[parameter]
     assert.ok(id, `nobody owns a ${parameter}; give one in policy-people.ts`)
     return id
@@ -82,6 +85,15 @@ async function unusedToken(app: TestApp, { actor }: Person): Promise<string> {
   return made.apiToken.id
 }
 
+/** A service lent to nobody yet: whoever may manage invitations may take this one back. */
+async function unusedInvitation(app: TestApp, { actor, things }: Person): Promise<string> {
+  assert.ok(actor.kind === 'user')
+  const owner = memberAs(actor.customerId, actor.userId)
+  const email = `${newId('usr')}@example.com`
+  const asked = { serviceId: things['serviceId']!, email, actions: [], days: 1 }
+  return (await lendService(app, owner, asked)).id
+}
+
 /** Somebody who shares the owner's customer in a role, or to whom they lent their server. */
 async function buildSharer(
   app: TestApp,
@@ -89,24 +101,64 @@ async function buildSharer(
   name: string,
   role: MemberRole | null,
 ): Promise<Person<UserActor>> {
-  const userId = newId('usr')
-  const { customerId } = actor
-  await app.transaction(tester, async (tx) => {
-    const times = { createdAt: tx.now, updatedAt: tx.now }
-    await tx.db
-      .insertInto('users')
-      .values({ id: userId, email: `${name.toLowerCase()}@example.com`, name, locale: 'en', ...times })
-      .execute()
-    if (role) return tx.db.insertInto('members').values({ customerId, userId, role, createdAt: tx.now }).execute()
-    const actions = ['service.read', 'service.operate']
-    const grant = { id: newId('grt'), customerId, serviceId: things['serviceId']!, userId, actions }
-    await tx.db
-      .insertInto('serviceGrants')
-      .values({ ...grant, grantedBy: actor.userId, createdAt: tx.now })
-      .execute()
-  })
+  const userId = role
+    ? await buildMember(app, actor, role, name)
+    : (await buildBorrower(app, { actor, serviceId: things['serviceId']!, name })).userId
   return { actor: { ...actor, userId }, things }
 }
+
+async function buildUser(app: TestApp, name: string): Promise<string> {
+  const id = newId('usr')
+  const email = `${name.toLowerCase()}-${id}@example.com`
+  await app.transaction(tester, (tx) =>
+    tx.db.insertInto('users').values({ id, email, name, locale: 'en', createdAt: tx.now, updatedAt: tx.now }).execute(),
+  )
+  return id
+}
+
+/** Somebody who shares a customer. */
+async function buildMember(
+  app: TestApp,
+  { customerId }: UserActor,
+  role: MemberRole = 'support',
+  name = 'Colleague',
+): Promise<string> {
+  const userId = await buildUser(app, name)
+  const member = { customerId, userId, role }
+  await app.transaction(tester, (tx) =>
+    tx.db
+      .insertInto('members')
+      .values({ ...member, createdAt: tx.now })
+      .execute(),
+  )
+  return userId
+}
+
+async function buildBorrower(
+  app: TestApp,
+  { actor, serviceId, name }: { actor: UserActor; serviceId: string; name: string },
+): Promise<{ userId: string; grantId: string }> {
+  const userId = await buildUser(app, name)
+  const { customerId, userId: grantedBy } = actor
+  const grant = {
+    id: newId('grt'),
+    customerId,
+    serviceId,
+    userId,
+    grantedBy,
+    actions: ['service.read', 'service.operate'],
+  }
+  await app.transaction(tester, (tx) =>
+    tx.db
+      .insertInto('serviceGrants')
+      .values({ ...grant, createdAt: tx.now })
+      .execute(),
+  )
+  return { userId, grantId: grant.id }
+}
+
+const buildGrant = async (app: TestApp, of: { actor: UserActor; serviceId: string }): Promise<string> =>
+  (await buildBorrower(app, { ...of, name: 'Borrower' })).grantId
 
 /** A customer with a running server, and an order that waits for its payment. */
 async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
@@ -134,6 +186,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       paymentId: payment.id,
       serviceId,
       procedureId: procedure.id,
+      grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
       plan: 'vps-starter',
     },

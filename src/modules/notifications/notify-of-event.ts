@@ -57,7 +57,8 @@ export const userNotice = (name: string, template: TemplateName): Job<EventPaylo
     }
   })
 
-const reaction = (
+/** A reaction that writes the mail it is told to, if any. */
+export const reaction = (
   name: string,
   noticeOf: (app: App, event: Event) => Promise<Omit<Notice, 'eventId'> | undefined>,
 ): Job<EventPayload> =>

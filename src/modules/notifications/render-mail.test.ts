@@ -114,7 +114,23 @@ async function story() {
     .select('address')
     .where('serviceId', '=', serviceId)
     .executeTakeFirstOrThrow()
-  return { user, token, customerId, invoiceId, orderId, serviceId, address }
+  const invitationId = newId('ivt')
+  await app.db
+    .insertInto('invitations')
+    .values({
+      id: invitationId,
+      customerId,
+      email: 'friend@example.com',
+      state: 'pending',
+      serviceId,
+      actions: ['service.read'],
+      lentDays: 7,
+      invitedBy: user.id,
+      expiresAt: now.add({ hours: 168 }),
+      ...times,
+    })
+    .execute()
+  return { user, token, customerId, invoiceId, orderId, serviceId, address, invitationId }
 }
 
 const told = await story()
@@ -125,6 +141,7 @@ const subjectOf: Record<TemplateName, string> = {
   'password-changed': told.user.id,
   'second-factor-enabled': told.user.id,
   'second-factor-disabled': told.user.id,
+  invitation: told.invitationId,
   'order-received': told.orderId,
   'invoice-receipt': told.invoiceId,
   'service-ready': told.serviceId,

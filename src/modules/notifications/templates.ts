@@ -1,4 +1,5 @@
 import { alreadyRegistered } from './templates/already-registered.ts'
+import { invitation } from './templates/invitation.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { orderReceived } from './templates/order-received.ts'
 import { passwordChanged } from './templates/password-changed.ts'
@@ -20,6 +21,7 @@ export const templates = {
   'password-changed': passwordChanged,
   'second-factor-enabled': secondFactorEnabled,
   'second-factor-disabled': secondFactorDisabled,
+  invitation,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,
   'service-ready': serviceReady,

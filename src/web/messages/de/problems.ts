@@ -2,6 +2,21 @@
 export const de: Partial<Record<string, string>> = {
   sign_in_required: 'Bitte melden Sie sich zuerst an.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
+  role_beyond_own: 'Ihre eigene Rolle erlaubt Ihnen nicht, diese Rolle zu geben oder zu nehmen.',
+  already_member: 'Jemand mit dieser Adresse benutzt das Konto bereits mit.',
+  last_owner: 'Ein Konto braucht jemanden, dem es gehört. Bitte machen Sie zuerst jemand anderen dazu.',
+  member_not_found: 'Niemand mit dieser Kennung benutzt dieses Konto mit.',
+  invitation_over: 'Diese Einladung gilt nicht mehr. Bitte lassen Sie sich eine neue schicken.',
+  invitation_for_another:
+    'Diese Einladung ging an eine andere Adresse. Bitte melden Sie sich mit dieser an, oder lassen Sie sich eine an Ihre schicken.',
+  invitation_not_found: 'Diese Einladung gibt es nicht.',
+  invitation_accepted: 'Diese Einladung ist bereits angenommen.',
+  invitation_declined: 'Diese Einladung wurde abgelehnt.',
+  invitation_revoked: 'Diese Einladung wurde bereits zurückgezogen.',
+  service_grant_not_found: 'Mit dieser Kennung ist nichts verliehen.',
+  second_factor_missing:
+    'Bitte richten Sie zuerst für sich selbst einen zweiten Faktor ein, bevor Sie ihn von anderen verlangen.',
+  email_taken: 'Mit dieser Adresse gibt es bereits einen Benutzer. Bitte melden Sie sich an.',
   cart_full: 'Ein Warenkorb fasst höchstens 20 Server. Bitte bestellen Sie diese zuerst.',
   cart_changed: 'Ihr Warenkorb wurde zur selben Zeit anderswo geändert. Bitte sehen Sie ihn sich noch einmal an.',
   cart_item_not_found: 'Das ist nicht mehr in Ihrem Warenkorb.',

@@ -32,6 +32,7 @@ export const de: typeof en = {
       'password-changed': 'Ihr Passwort wurde geändert',
       'second-factor-enabled': 'Ihre Authenticator-App ist eingeschaltet',
       'second-factor-disabled': 'Ihre Authenticator-App ist ausgeschaltet',
+      invitation: 'Einladung',
       'order-received': 'Ihr Auftrag ist eingegangen',
       'invoice-receipt': 'Rechnung und Quittung',
       'service-ready': 'Ihr Server ist bereit',

@@ -30,6 +30,7 @@ export const en = {
       'password-changed': 'Your password was changed',
       'second-factor-enabled': 'Your authenticator app is switched on',
       'second-factor-disabled': 'Your authenticator app is switched off',
+      invitation: 'Invitation',
       'order-received': 'We have your order',
       'invoice-receipt': 'Invoice and receipt',
       'service-ready': 'Your server is ready',
