@@ -78,7 +78,8 @@ export const apiPolicy = {
   getGrant: member('member.read'),
   revokeGrant: memberSession('service.lend'),
 
-  followEvents: { who: 'customer', session: false, member: 'event.read', staff: 'event.read' },
+  // Whoever was lent a service hears of that alone.
+  followEvents: { who: 'customer', session: false, member: 'service.read', staff: 'event.read' },
 } as const satisfies Record<string, Rule>
 
 export type OperationId = keyof typeof apiPolicy
@@ -105,6 +106,7 @@ export const pagePolicy = {
   '/login': anyone,
   '/login/code': anyone,
   '/logout': anyone,
+  '/invitation': anyone,
   '/register': anyone,
   '/verify-email': anyone,
   '/forgot-password': anyone,
@@ -120,6 +122,10 @@ export const pagePolicy = {
   '/portal/invoices/:invoiceId': memberSession('invoice.read'),
   '/portal/invoices/:invoiceId/pay': memberSession('invoice.pay'),
   '/portal/invoices/:invoiceId/pdf': memberSession('invoice.read'),
+  '/portal/services/:serviceId/lend': memberSession('service.lend'),
+  '/portal/team': memberSession('member.read'),
+  '/portal/team/grants/:grantId': memberSession('member.read'),
+  '/portal/accounts': customerSession,
   '/portal/profile': customerSession,
   '/portal/profile/billing': memberSession('customer.read'),
   '/portal/profile/security': customerSession,

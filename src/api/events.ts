@@ -1,4 +1,5 @@
 import type { FedEvent } from '#platform/event-feed.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { Problem } from '#platform/problem.ts'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
@@ -65,7 +66,7 @@ function openStream(app: App, actor: Actor, cursor: string | undefined, stopping
         stopping.addEventListener('abort', end)
         const whose = actor.kind === 'user' ? { customerId: actor.customerId } : {}
         const unfollow = app.events.follow({ ...whose, ...(cursor === undefined ? {} : { cursor }) }, (event) => {
-          write(messageOf(event))
+          if (mayHear(actor, event)) write(messageOf(event))
         })
         tidy = () => {
           open = false
@@ -83,6 +84,9 @@ function openStream(app: App, actor: Actor, cursor: string | undefined, stopping
     { highWaterMark: 0 },
   )
 }
+
+const mayHear = (actor: Actor, { subjectId }: FedEvent): boolean =>
+  mayDo(actor, 'event.read') || (actor.kind === 'user' && actor.lent?.has(subjectId) === true)
 
 /** Names and ids only: whoever may read the subject reads it by itself. */
 const messageOf = ({ name, subjectId, createdAt, cursor }: FedEvent): string =>

@@ -53,10 +53,9 @@ export type Permission = StaffPermission | MemberPermission
 
 /** What whoever was lent a single service may be allowed with it. */
 export const SERVICE_ACTIONS = ['service.read', 'service.operate'] as const satisfies readonly MemberPermission[]
-export type ServiceAction = (typeof SERVICE_ACTIONS)[number]
 
 /** The role of our people that may do everything, so that somebody always can. */
-export const ADMIN = 'admin'
+const ADMIN = 'admin'
 
 /** The permissions of a staff role as it is stored: those that still exist; the administrators' has all. */
 export const staffRights = (role: string, stored: readonly string[]): ReadonlySet<string> =>

@@ -1,38 +1,27 @@
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
+import type { MemberRole } from '#platform/schema.ts'
 import { findActor } from './find-actor.ts'
 import { actingUserId } from './user.ts'
 
 /** Somebody a user may act for: as a member, or with services that were lent to them. */
-export type Choice = { customerId: string; name: string; company: string | null; role: string | null }
+export type Choice = { customerId: string; name: string; company: string | null; role: MemberRole | null }
 
 /** Whom the actor may act for, by name; `role` is null where single services were lent. */
 export async function listChoices(app: App, actor: Actor): Promise<Choice[]> {
   const userId = actingUserId(actor)
   const now = app.clock.now()
-  return app.db
-    .selectFrom('customers')
-    .leftJoin('members', (join) =>
-      join.onRef('members.customerId', '=', 'customers.id').on('members.userId', '=', userId),
-    )
-    .select(['customers.id as customerId', 'customers.name', 'customers.company', 'members.role'])
-    .where(({ or, eb, exists, selectFrom }) =>
-      or([
-        eb('members.userId', 'is not', null),
-        exists(
-          selectFrom('serviceGrants')
-            .select('serviceGrants.id')
-            .whereRef('serviceGrants.customerId', '=', 'customers.id')
-            .where('serviceGrants.userId', '=', userId)
-            .where('serviceGrants.revokedAt', 'is', null)
-            .where(({ or: either, eb: on }) => either([on('expiresAt', 'is', null), on('expiresAt', '>', now)])),
-        ),
-      ]),
-    )
-    .orderBy('customers.name')
-    .orderBy('customers.id')
-    .execute()
+  const { rows } = await sql<Choice>`
+    select c.id as customer_id, c.name, c.company, a.role from customers c join (
+      select m.customer_id, m.role from members m where m.user_id = ${userId}
+      union all
+      select distinct g.customer_id, null::member_role from service_grants g where g.user_id = ${userId} and g.revoked_at is null
+        and (g.expires_at is null or g.expires_at > ${now})
+        and not exists (select from members m where m.user_id = g.user_id and m.customer_id = g.customer_id)
+    ) a on a.customer_id = c.id order by lower(c.name), c.id`.execute(app.db)
+  return rows
 }
 
 /** From the next request on, this session acts for that customer. Throws `customer_not_found` unless they may. */

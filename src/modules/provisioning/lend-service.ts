@@ -10,8 +10,6 @@ import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import { lockService } from './lock-service.ts'
 
-export const LENT_DAYS = [1, 7, 30] as const
-
 export const LendServiceInput = z.strictObject({
   email: EmailField,
   /** What they may do besides looking at it. */

@@ -1,7 +1,8 @@
-import { CircleUser, House, Plus, ReceiptText, Server, Store, UserCog } from 'lucide-react'
+import { ArrowLeftRight, CircleUser, House, Plus, ReceiptText, Server, Store, UserCog, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Outlet, useRouteLoaderData } from 'react-router'
 import { mayDo, mayDoSomewhere } from '#modules/accounts/permissions.ts'
+import { listChoices } from '#modules/accounts/switch-customer.ts'
 import { actorContext, appContext, signedInContext } from '../context.ts'
 import { speakTheirLanguage } from '../guards.ts'
 import type { Handle } from '../handle.ts'
@@ -34,6 +35,8 @@ export async function loader({ context }: Route.LoaderArgs) {
       invoices: mayDo(actor, 'invoice.read'),
       billing: mayDo(actor, 'customer.read'),
       order: mayDo(actor, 'order.place'),
+      team: mayDo(actor, 'member.read'),
+      accounts: (await listChoices(context.get(appContext), actor)).length > 1,
     },
     userName: signedIn?.user.name ?? '',
     email: signedIn?.user.email ?? '',
@@ -75,6 +78,7 @@ function PortalShell({
     [paths.portal(), words.home, House] as const,
     ...(facts?.shows.services === false ? [] : [[paths.services(), words.services, Server] as const]),
     ...(facts?.shows.invoices === false ? [] : [[paths.invoices(), words.invoices, ReceiptText] as const]),
+    ...(facts?.shows.team === false ? [] : [[paths.team(), words.team, Users] as const]),
     [paths.profile(), words.profile, UserCog] as const,
   ]
   const user = facts && (
@@ -82,7 +86,12 @@ function PortalShell({
       name={facts.userName}
       email={facts.email}
       logout={words.logout}
-      links={[{ to: paths.landing(locale), label: words.shop, icon: <Store aria-hidden="true" /> }]}
+      links={[
+        ...(facts.shows.accounts
+          ? [{ to: paths.accounts(), label: words.switch, icon: <ArrowLeftRight aria-hidden="true" /> }]
+          : []),
+        { to: paths.landing(locale), label: words.shop, icon: <Store aria-hidden="true" /> },
+      ]}
     />
   )
   return (

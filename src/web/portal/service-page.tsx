@@ -10,7 +10,9 @@ import { readLiveStatus } from '#modules/provisioning/read-live-status.ts'
 import { requestPowerAction } from '#modules/provisioning/request-power-action.ts'
 import { POWER_ACTIONS } from '#modules/provisioning/service.ts'
 import { portalServiceMessages } from '../messages/portal-service.ts'
+import { teamMessages } from '../messages/team.ts'
 import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
 import { useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
@@ -66,6 +68,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     next: next && renews ? nextPaymentView(next) : undefined,
     activity: { rows: activity.rows.map(activityView), more: !all && activity.next !== undefined },
     email,
+    mayLend: service.state !== 'terminated' && mayDo(actor, 'service.lend'),
   }
 }
 export type ServiceData = Route.ComponentProps['loaderData']
@@ -88,6 +91,7 @@ export const shouldRevalidate = (): boolean => true
 
 export default function ServicePage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(portalServiceMessages)
+  const { lend } = useMessages(teamMessages)
   const { service, status, work } = loaderData
   useLive()
   usePolling(service.state === 'active', POLL_MS)
@@ -97,7 +101,12 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       state={<StateBadge {...headline(service.state, status, words.unknownPower)} />}
       id={service.id}
       back={{ to: paths.services(), label: words.back }}
-      actions={service.powerActions.length > 0 && <PowerButtons service={service} />}
+      actions={
+        <>
+          {service.powerActions.length > 0 && <PowerButtons service={service} />}
+          {loaderData.mayLend && <LinkButton to={paths.lend(service.id)}>{lend.link}</LinkButton>}
+        </>
+      }
       notice={<ServiceNotices loaded={loaderData} refused={actionData?.message} />}
       aside={<ServiceActivityCard activity={loaderData.activity} />}
     >

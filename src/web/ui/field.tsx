@@ -21,13 +21,14 @@ function Frame(props: {
   hint?: ReactNode
   error?: string | undefined
   required?: boolean | undefined
+  hideLabel?: boolean
   className?: string | undefined
   children: ReactNode
 }) {
   const words = useMessages(kitMessages)
   return (
     <div className={cx('grid min-w-0 content-start gap-1.5', props.className)}>
-      <label htmlFor={props.id} className="font-medium">
+      <label htmlFor={props.id} className={props.hideLabel ? 'sr-only' : 'font-medium'}>
         {props.label}
         {props.required === false && <span className="ml-1.5 font-normal text-muted">({words.optional})</span>}
       </label>
@@ -100,13 +101,33 @@ type SelectProps = Common &
     options: readonly Choice[]
     /** Shown first, with no value. */
     placeholder?: string
+    /** Where what stands around it says what it is. */
+    hideLabel?: boolean
   }
 
 /** One of many, in the browser's own list. */
-export function Select({ name, label: given, hint, initial, className, options, placeholder, ...rest }: SelectProps) {
+export function Select({
+  name,
+  label: given,
+  hint,
+  initial,
+  className,
+  options,
+  placeholder,
+  hideLabel = false,
+  ...rest
+}: SelectProps) {
   const { id, label, error, typed } = useField(name, given)
   return (
-    <Frame id={id} label={label} hint={hint} error={error} required={rest.required} className={className}>
+    <Frame
+      id={id}
+      label={label}
+      hint={hint}
+      error={error}
+      required={rest.required}
+      className={className}
+      hideLabel={hideLabel}
+    >
       <select
         {...rest}
         id={id}

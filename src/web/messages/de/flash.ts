@@ -16,4 +16,10 @@ export const de: typeof en = {
   secondFactorCancelled: 'Es wurde nichts geändert',
   secondFactorOff: 'Die Authenticator-App ist ausgeschaltet',
   tokenRevoked: 'Das Token ist widerrufen',
+  memberChanged: 'Die Rolle ist geändert',
+  memberRemoved: 'Das Konto wird nicht mehr geteilt',
+  accountLeft: 'Sie haben das Konto verlassen',
+  invitationSent: 'Die Einladung ist unterwegs',
+  invitationRevoked: 'Die Einladung ist zurückgezogen',
+  grantRevoked: 'Der Server gehört wieder Ihnen allein',
 }

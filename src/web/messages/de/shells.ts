@@ -26,6 +26,8 @@ export const de: typeof en = {
     services: 'Dienste',
     invoices: 'Rechnungen',
     profile: 'Profil',
+    team: 'Team',
+    switch: 'Konto wechseln',
     order: 'Server bestellen',
     orderShort: 'Bestellen',
     you: 'Sie',

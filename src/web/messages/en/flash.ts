@@ -15,4 +15,10 @@ export const en = {
   secondFactorCancelled: 'Nothing was changed',
   secondFactorOff: 'The authenticator app is switched off',
   tokenRevoked: 'The token is revoked',
+  memberChanged: 'Their role is changed',
+  memberRemoved: 'They no longer share the account',
+  accountLeft: 'You have left the account',
+  invitationSent: 'The invitation is on its way',
+  invitationRevoked: 'The invitation is taken back',
+  grantRevoked: 'The server is yours alone again',
 }

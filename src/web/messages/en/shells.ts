@@ -24,6 +24,8 @@ export const en = {
     services: 'Services',
     invoices: 'Invoices',
     profile: 'Profile',
+    team: 'Team',
+    switch: 'Switch account',
     order: 'Order a server',
     orderShort: 'Order',
     you: 'You',
