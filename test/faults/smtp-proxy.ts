@@ -102,8 +102,9 @@ class Conversation {
     this.#server.write(text, 'latin1')
     const reply = await this.#reply()
     if (reply === undefined) return
-    if (fault && (await this.#strikeAfter(fault, reply))) return
+    // Also a slow answer is one: what follows it is the mail.
     this.#inMail = what === 'DATA' && reply.startsWith('354')
+    if (fault && (await this.#strikeAfter(fault, reply))) return
     this.#client.write(reply, 'latin1')
   }
 
@@ -134,6 +135,7 @@ class Conversation {
 
   async #strikeAfter({ action, side }: Fault, reply: string): Promise<boolean> {
     if (action === 'error-after') {
+      this.#inMail = false
       this.#client.write('451 4.3.0 Local error in processing\r\n')
       return true
     }
