@@ -6,7 +6,7 @@ import { actingUserId } from './user.ts'
 
 export type Member = Schema['members']
 
-export const memberNotFound = (): Problem =>
+const memberNotFound = (): Problem =>
   new Problem('not_found', 'member_not_found', 'Nobody of this account has this id.')
 
 /** Holds a member of the acting customer, whose row is locked before. Throws `member_not_found`, for others' too. */

@@ -5,7 +5,7 @@ import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import { Problem } from '#platform/problem.ts'
 import type { MemberRole } from '#platform/schema.ts'
 import type { Invitation } from './invitation.ts'
-import { mayDo, requireRight } from './permissions.ts'
+import { requireRight } from './permissions.ts'
 
 /** A member as the team page shows them. */
 export type TeamMember = {
@@ -127,6 +127,3 @@ export async function getGrantReport(
   const page = pageOf(rows, filter.limit, (row) => String(row.sequence))
   return { grant, acts: { ...page, rows: page.rows.map(({ sequence: _sequence, ...act }) => act) } }
 }
-
-/** Whether the team page offers to change anything. */
-export const mayManage = (actor: Actor): boolean => mayDo(actor, 'member.manage')
