@@ -7,6 +7,7 @@ import { createApi } from '#api/server.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
 import { newId } from '#platform/ids.ts'
 import { logScope } from '#platform/log.ts'
+import { withRowScope } from '#platform/row-scope.ts'
 import { isMigrated } from '#platform/migrate.ts'
 import { equalText } from '#platform/secrets.ts'
 import { readCookie } from '#web/cookies.ts'
@@ -29,17 +30,19 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     const requestId = newId('req')
     c.set('requestId', requestId)
     c.set('route', 'page')
-    await logScope.run({ requestId }, async () => {
-      await next()
-      for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
-        if (!c.res.headers.has(name)) c.res.headers.set(name, value)
-      c.res.headers.set('x-request-id', requestId)
-      const ms = performance.now() - started
-      const { method, path } = c.req
-      app.metrics.requestSeconds.observe({ method, route: c.get('route'), status: c.res.status }, ms / 1000)
-      if (!path.startsWith('/assets/'))
-        app.log.info({ method, path, status: c.res.status, ms: Math.round(ms) }, 'request')
-    })
+    await logScope.run({ requestId }, () =>
+      withRowScope(async () => {
+        await next()
+        for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
+          if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+        c.res.headers.set('x-request-id', requestId)
+        const ms = performance.now() - started
+        const { method, path } = c.req
+        app.metrics.requestSeconds.observe({ method, route: c.get('route'), status: c.res.status }, ms / 1000)
+        if (!path.startsWith('/assets/'))
+          app.log.info({ method, path, status: c.res.status, ms: Math.round(ms) }, 'request')
+      }),
+    )
   })
   health(server, app)
   const api = createApi(app, parts.signal ? { signal: parts.signal } : {})

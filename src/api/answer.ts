@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { ruleOf } from '#app/policy.ts'
 import { logScope } from '#platform/log.ts'
+import { seeRowsOf } from '#platform/row-scope.ts'
 import { actorId } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { authenticate, authorize, type LimitRate } from './authenticate.ts'
@@ -32,6 +33,7 @@ export async function answerRoute(
   const scope = logScope.getStore()
   if (scope && caller.kind !== 'anonymous') scope.actor = actorId(caller.actor)
   authorize(ruleOf(route.operationId), caller)
+  seeRowsOf(caller.actor)
   given.limitRate(caller, request.method, address)
   const bytes = request.method === 'GET' || request.method === 'HEAD' ? new Uint8Array() : await readBytes(request)
   const body = readJson(bytes, request.headers.get('content-type'))

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, type CompiledQuery, Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import pg from 'pg'
 import { PreparingClient } from '#platform/pg-client.ts'
+import { rowsOf } from '#platform/row-scope.ts'
 import type { Schema } from '#platform/schema.ts'
 
 /** Values keep their meaning: int8 is bigint, timestamptz an Instant, date a PlainDate. Per pool, as the queue wants Dates. */
@@ -58,6 +59,10 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onError)
+  // Whoever asks the pool itself sees all, whatever its last user saw.
+  pool.on('acquire', (client) => {
+    ;(client as PreparingClient & pg.PoolClient).seeRowsOf(undefined)
+  })
   // A connection that breaks while it is lent is told by its statements; without a listener it would end the process.
   pool.on('connect', (client) => {
     client.on('error', () => undefined)
@@ -68,13 +73,23 @@ export function openDatabase(url: string, onError: (error: Error) => void, conne
     if (!db) builders.set(client, (db = builderOver(lend(client))))
     return db
   }
-  const db = builderOver(pool)
+  const scoped: PostgresPool = {
+    connect: async () => {
+      const client = (await pool.connect()) as PreparingClient & pg.PoolClient
+      client.seeRowsOf(rowsOf())
+      return client
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  }
+  const db = builderOver(scoped)
   return {
     db,
     pool,
     url,
     begin: async () => {
       const client = (await pool.connect()) as PreparingClient & pg.PoolClient
+      client.seeRowsOf(rowsOf())
       return openSession(client, builderOf(client))
     },
     close: async () => {
@@ -112,6 +127,7 @@ function openSession(client: PreparingClient & pg.PoolClient, db: Db): Session {
     },
     rollback: async () => {
       client.drop()
+      client.doubtRows()
       try {
         await client.query('rollback')
         client.release()

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '#platform/database.ts'
+import { beyondOwnRows } from '#platform/row-scope.ts'
 import type { Log } from '#platform/log.ts'
 import type { Schema } from '#platform/schema.ts'
 
@@ -53,7 +54,7 @@ export function createEventFeed(database: Database, log: Log): EventFeed {
     } catch (error) {
       log.warn({ err: error }, 'event feed')
     }
-    timer = followers.size > 0 ? setTimeout(() => void poll(), PERIOD_MS) : undefined
+    timer = followers.size > 0 ? setTimeout(() => void beyondOwnRows(poll), PERIOD_MS) : undefined
     if (!timer) cursor = head = undefined
   }
 
@@ -72,7 +73,8 @@ export function createEventFeed(database: Database, log: Log): EventFeed {
     follow({ customerId, cursor: from }, hear) {
       const key = Symbol('follower')
       const stop = (): void => void followers.delete(key)
-      timer ??= setTimeout(() => void poll(), 0)
+      // It reads for all followers, whoever came first.
+      timer ??= setTimeout(() => void beyondOwnRows(poll), 0)
       if (from === undefined) {
         followers.set(key, { customerId, hear })
         return stop

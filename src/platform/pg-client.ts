@@ -5,6 +5,8 @@ import { PgBatch } from './pg-batch.ts'
 
 const MAX_PREPARED = 400
 
+const SEE_ROWS = "select set_config('role', $1, false), set_config('ez.customer', $2, false)"
+
 /** How the driver's own pool asks. */
 type Callback = (error: Error | null, result?: pg.QueryResult) => void
 
@@ -16,6 +18,9 @@ export class PreparingClient extends pg.Client {
   readonly #seen = new Map<string, string>()
   readonly #parsed = new Set<string>()
   #held: { text: string; values: readonly unknown[] }[] = []
+  /** Whose rows the connection sees; '' for all, undefined while that is not sure. */
+  #rowsOf: string | undefined = ''
+  #wanted: string | undefined
 
   constructor(config?: string | pg.ClientConfig) {
     super({
@@ -24,6 +29,7 @@ export class PreparingClient extends pg.Client {
     })
     const send = super.query.bind(this) as (...given: unknown[]) => unknown
     const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
+      this.#takeView()
       this.#gather()
       const given = Array.isArray(values) ? values : []
       if (typeof text === 'string' && (given.length > 0 || this.#held.length > 0))
@@ -42,6 +48,24 @@ export class PreparingClient extends pg.Client {
     this.#held.push({ text, values })
   }
 
+  /** For whoever takes the connection: before its next statement it takes the view of this customer, or of everybody. */
+  seeRowsOf(customerId: string | undefined): void {
+    this.#wanted = customerId ?? ''
+  }
+
+  #takeView(): void {
+    const wanted = this.#wanted
+    this.#wanted = undefined
+    if (wanted === undefined || wanted === this.#rowsOf) return
+    this.#rowsOf = wanted
+    this.#held.unshift({ text: SEE_ROWS, values: [wanted === '' ? 'none' : 'ez_customer', wanted] })
+  }
+
+  /** What was set within work that was taken back may not hold: the next to come sets it anew. */
+  doubtRows(): void {
+    this.#rowsOf = undefined
+  }
+
   /** Forgets what is held back. */
   drop(): void {
     this.#held = []
@@ -56,9 +80,17 @@ export class PreparingClient extends pg.Client {
       ...each,
       name: each.values.length === 0 ? '' : this.#nameOf(each.text),
     }))
-    this.drop()
+    this.#held = []
     const batch = (done: (result: pg.QueryResult) => void, failed: (error: Error) => void): void =>
-      void send(new PgBatch(statements, this.#parsed, { done, failed }))
+      void send(
+        new PgBatch(statements, this.#parsed, {
+          done,
+          failed: (error) => {
+            this.doubtRows()
+            failed(error)
+          },
+        }),
+      )
     if (!callback) return new Promise(batch)
     batch((result) => {
       callback(null, result)

@@ -2,6 +2,7 @@ import { type MiddlewareFunction, redirect } from 'react-router'
 import { admits, pageRuleOf } from '#app/policy.ts'
 import { isLocale } from '#platform/i18n.ts'
 import { Problem } from '#platform/problem.ts'
+import { seeRowsOf } from '#platform/row-scope.ts'
 import { actorContext, localeContext, refusalContext, signedInContext } from './context.ts'
 import { readCookie } from './cookies.ts'
 import { paths } from './paths.ts'
@@ -23,6 +24,7 @@ export const obeyPolicy: Guard = async ({ pattern, context }) => {
   if (!signedIn) throw new Problem('unauthenticated', 'sign_in_required', 'Please sign in first.')
   const { actor } = signedIn
   context.set(actorContext, actor)
+  seeRowsOf(actor)
   // Whoever owes a second factor goes nowhere but where it is set up.
   const setUp = actor.kind === 'staff' ? paths.staffSecurity() : paths.profileSecurity()
   if (signedIn.owesSecondFactor && !pattern.endsWith(setUp.slice(1))) throw redirect(setUp)
@@ -47,5 +49,7 @@ export const speakTheirLanguage: Guard = async ({ request, context }) => {
 /** For pages that strangers may use, too, such as the checkout: the actor is known if there is one. */
 export const knowActor: Guard = async ({ context }) => {
   const signedIn = await context.get(signedInContext)()
-  if (signedIn) context.set(actorContext, signedIn.actor)
+  if (!signedIn) return
+  context.set(actorContext, signedIn.actor)
+  seeRowsOf(signedIn.actor)
 }

@@ -4,6 +4,7 @@ import { type Actor, anonymous } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
+import { beyondOwnRows } from '#platform/row-scope.ts'
 import { transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockCustomer } from './accounts-queries.ts'
@@ -32,7 +33,15 @@ export type OpenInvitation = Invitation & {
 
 /** The invitation behind a link. Throws `invitation_over`, whatever is the reason. */
 export async function getInvitation(app: App, secret: string): Promise<OpenInvitation> {
-  const found = await app.db
+  const found = await beyondOwnRows(() => findInvitation(app, secret))
+  if (!found || !isSecretOf(app.secrets, found, secret) || !isInvitationOpen(found, app.clock.now()))
+    throw invitationOver()
+  const { knownId, ...invitation } = found
+  return { ...invitation, known: knownId !== null }
+}
+
+const findInvitation = (app: App, secret: string) =>
+  app.db
     .selectFrom('invitations')
     .innerJoin('customers', 'customers.id', 'invitations.customerId')
     .innerJoin('users as inviter', 'inviter.id', 'invitations.invitedBy')
@@ -43,11 +52,6 @@ export async function getInvitation(app: App, secret: string): Promise<OpenInvit
     .select('invited.id as knownId')
     .where('invitations.id', '=', invitationIdOf(secret))
     .executeTakeFirst()
-  if (!found || !isSecretOf(app.secrets, found, secret) || !isInvitationOpen(found, app.clock.now()))
-    throw invitationOver()
-  const { knownId, ...invitation } = found
-  return { ...invitation, known: knownId !== null }
-}
 
 /**
  * The user who is signed in accepts: they must be whom it was sent to. Holding the link proves their address, too. Gives
@@ -55,7 +59,7 @@ export async function getInvitation(app: App, secret: string): Promise<OpenInvit
  */
 export async function acceptInvitation(app: App, actor: Actor, secret: string): Promise<{ customerId: string }> {
   const userId = actingUserId(actor)
-  return app.transaction(actor, async (tx) => {
+  const join = async (tx: Tx): Promise<{ customerId: string }> => {
     const invitation = await lockInvitation(app, tx, secret)
     const user = await tx.db
       .selectFrom('users')
@@ -69,7 +73,8 @@ export async function acceptInvitation(app: App, actor: Actor, secret: string): 
         'This invitation was sent to another address. Please log in with that one, or ask for an invitation to yours.',
       )
     return accept(tx, invitation, userId)
-  })
+  }
+  return beyondOwnRows(() => app.transaction(actor, join))
 }
 
 export const JoinInput = z.strictObject({ name: PersonNameField, password: NewPasswordField, locale: LocaleField })
@@ -123,9 +128,11 @@ export async function joinByInvitation(
 
 /** Whoever holds the link says no. Throws `invitation_over`. */
 export const declineInvitation = (app: App, actor: Actor, secret: string): Promise<void> =>
-  app.transaction(actor, async (tx) => {
-    await transition(tx, invitationMachine, await lockInvitation(app, tx, secret), 'decline')
-  })
+  beyondOwnRows(() =>
+    app.transaction(actor, async (tx) => {
+      await transition(tx, invitationMachine, await lockInvitation(app, tx, secret), 'decline')
+    }),
+  )
 
 async function lockInvitation(app: App, tx: Tx, secret: string): Promise<Invitation> {
   const id = invitationIdOf(secret)

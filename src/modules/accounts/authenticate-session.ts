@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { groupCommit } from '#platform/group-commit.ts'
 import type { Locale } from '#platform/i18n.ts'
+import { beyondOwnRows } from '#platform/row-scope.ts'
 import { hashToken } from '#platform/secrets.ts'
 import { type Acting, ACTING_COLUMNS, actingFrom, actorOf, owesSecondFactor } from './find-actor.ts'
 import { SEEN_MINUTES, SESSION_IDLE_HOURS, type SignedIn } from './session.ts'
@@ -27,7 +28,7 @@ const finders = new WeakMap<App['database'], (tokenHash: string) => Promise<Foun
 export async function authenticateSession(app: App, token: string): Promise<SignedIn | undefined> {
   const now = app.clock.now()
   let find = finders.get(app.database)
-  if (!find) finders.set(app.database, (find = groupCommit((hashes) => findSessions(app, hashes))))
+  if (!find) finders.set(app.database, (find = groupCommit((hashes) => beyondOwnRows(() => findSessions(app, hashes)))))
   const row = await find(hashToken(token))
   if (!row) return undefined
   const { sessionId, lastSeenAt, confirmedAt } = row
