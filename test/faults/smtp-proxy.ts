@@ -42,6 +42,8 @@ class Conversation {
   #said = ''
   #replied = ''
   #inMail = false
+  /** The client was told that its recipient was refused, so there is no mail to take until it begins anew. */
+  #refused = false
   #heard: (() => void) | undefined
   #busy = false
 
@@ -95,6 +97,11 @@ class Conversation {
   }
 
   async #exchange(what: string, text: string): Promise<void> {
+    if (this.#refused && what === 'DATA') {
+      this.#client.write('503 5.5.1 No valid recipients\r\n', 'latin1')
+      return
+    }
+    this.#refused = false
     const { side, traffic } = this.#options
     const fault = traffic.pass(side, 'smtp', what)
     if (fault && (await this.#strikeBefore(fault))) return
@@ -104,7 +111,10 @@ class Conversation {
     if (reply === undefined) return
     // Also a slow answer is one: what follows it is the mail.
     this.#inMail = what === 'DATA' && reply.startsWith('354')
-    if (fault && (await this.#strikeAfter(fault, reply))) return
+    if (fault && (await this.#strikeAfter(fault, reply))) {
+      this.#refused = fault.action === 'error-after' && what === 'RCPT'
+      return
+    }
     this.#client.write(reply, 'latin1')
   }
 
