@@ -35,6 +35,8 @@ export const apiPolicy = {
   listApiTokens: customerSession,
   createApiToken: customerSession,
   revokeApiToken: customerSession,
+  listPasskeys: userSession,
+  removePasskey: userSession,
 
   listProducts: anyone,
   getProduct: anyone,

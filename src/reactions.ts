@@ -7,6 +7,12 @@ import {
   notifyUserSecondFactorDisabled,
   notifyUserSecondFactorEnabled,
 } from '#modules/notifications/notify-user-second-factor.ts'
+import {
+  notifyUserPasskeyAdded,
+  notifyUserPasskeyFactorDisabled,
+  notifyUserPasskeyFactorEnabled,
+  notifyUserPasskeyRemoved,
+} from '#modules/notifications/notify-user-passkeys.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -31,6 +37,10 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.password_changed': [notifyUserPasswordChanged],
   'user.second_factor_enabled': [notifyUserSecondFactorEnabled],
   'user.second_factor_disabled': [notifyUserSecondFactorDisabled],
+  'user.passkey_added': [notifyUserPasskeyAdded],
+  'user.passkey_removed': [notifyUserPasskeyRemoved],
+  'user.passkey_factor_enabled': [notifyUserPasskeyFactorEnabled],
+  'user.passkey_factor_disabled': [notifyUserPasskeyFactorDisabled],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

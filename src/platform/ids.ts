@@ -23,6 +23,7 @@ export type IdPrefix =
   | 'ord'
   | 'ori'
   | 'pay'
+  | 'pky'
   | 'pln'
   | 'pmt'
   | 'prc'

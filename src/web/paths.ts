@@ -60,7 +60,8 @@ export const paths = {
   invoicePdf: (invoiceId: string) => `/portal/invoices/${invoiceId}/pdf`,
   profile: () => '/portal/profile',
   profileBilling: () => '/portal/profile/billing',
-  profileSecurity: () => '/portal/profile/security',
+  /** `passkey`: what to do about passkeys there, or which one to change. */
+  profileSecurity: (passkey?: string) => `/portal/profile/security${query({ passkey })}`,
   profileTokens: () => '/portal/profile/api-tokens',
 
   // Staff

@@ -7,6 +7,7 @@ import type { Actor } from '#platform/actor.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
 import { tester } from './builders.ts'
 import { type Ownership, type Role, STAFF } from './policy-cells.ts'
+import { buildPasskey } from './passkey-owners.ts'
 import type { TestApp } from './test-app.ts'
 
 type Person = { actor: Extract<Actor, { kind: 'user' | 'staff' }>; things: Record<string, string> }
@@ -34,6 +35,7 @@ export async function buildPeople(app: TestApp): Promise<People> {
   /** What an operation may end is made anew each time it is asked for. */
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
+    if (parameter === 'passkeyId') return buildPasskey(app, person.actor.userId)
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
     if (parameter === 'tokenId') return (await createApiToken(app, things.actor, { name: 'Unused' })).apiToken.id
     const id = things.things[parameter]

@@ -1,6 +1,12 @@
 import { alreadyRegistered } from './templates/already-registered.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { orderReceived } from './templates/order-received.ts'
+import {
+  passkeyAdded,
+  passkeyFactorDisabled,
+  passkeyFactorEnabled,
+  passkeyRemoved,
+} from './templates/passkey-changed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
 import { secondFactorDisabled, secondFactorEnabled } from './templates/second-factor-changed.ts'
@@ -20,6 +26,10 @@ export const templates = {
   'password-changed': passwordChanged,
   'second-factor-enabled': secondFactorEnabled,
   'second-factor-disabled': secondFactorDisabled,
+  'passkey-added': passkeyAdded,
+  'passkey-removed': passkeyRemoved,
+  'passkey-factor-enabled': passkeyFactorEnabled,
+  'passkey-factor-disabled': passkeyFactorDisabled,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,
   'service-ready': serviceReady,

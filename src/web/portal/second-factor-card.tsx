@@ -1,3 +1,4 @@
+import { passkeyMessages } from '../messages/passkeys.ts'
 import { portalProfileMessages } from '../messages/portal-profile.ts'
 import { paths } from '../paths.ts'
 import { buttonClass, SubmitButton } from '../ui/button.tsx'
@@ -134,11 +135,13 @@ const PasswordProof = () => (
 )
 
 /** New recovery codes, shown this once. */
-export function RecoveryCodes({ codes, renewed }: { codes: readonly string[]; renewed: boolean }) {
+export function RecoveryCodes({ codes, told }: { codes: readonly string[]; told: 'app' | 'passkey' | 'renewed' }) {
   const words = useMessages(portalProfileMessages).secondFactor
+  const { factor } = useMessages(passkeyMessages)
+  const notices = { app: words.enabled, passkey: factor.started, renewed: words.renewed }
   return (
     <Card title={words.codesTitle} text={words.codesText}>
-      <Notice tone="ok">{renewed ? words.renewed : words.enabled}</Notice>
+      <Notice tone="ok">{notices[told]}</Notice>
       <ul className="mt-4 grid max-w-md grid-cols-2 gap-x-6 gap-y-1.5">
         {codes.map((code) => (
           <li key={code}>

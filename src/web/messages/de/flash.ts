@@ -16,4 +16,10 @@ export const de: typeof en = {
   secondFactorCancelled: 'Es wurde nichts geändert',
   secondFactorOff: 'Die Authenticator-App ist ausgeschaltet',
   tokenRevoked: 'Das Token ist widerrufen',
+  secondFactorOn: 'Die Authenticator-App ist eingeschaltet',
+  passkeyAdded: 'Der Passkey ist hinzugefügt',
+  passkeyRenamed: 'Der Passkey hat seinen neuen Namen',
+  passkeyRemoved: 'Der Passkey ist entfernt',
+  passkeyFactorOn: 'Nach Ihrem Passwort fragen wir ab jetzt nach einem Passkey',
+  passkeyFactorOff: 'Nach Ihrem Passwort fragen wir nicht mehr nach einem Passkey',
 }

@@ -15,4 +15,10 @@ export const en = {
   secondFactorCancelled: 'Nothing was changed',
   secondFactorOff: 'The authenticator app is switched off',
   tokenRevoked: 'The token is revoked',
+  secondFactorOn: 'The authenticator app is switched on',
+  passkeyAdded: 'The passkey is added',
+  passkeyRenamed: 'The passkey has its new name',
+  passkeyRemoved: 'The passkey is removed',
+  passkeyFactorOn: 'We ask for a passkey after your password from now on',
+  passkeyFactorOff: 'We no longer ask for a passkey after your password',
 }
