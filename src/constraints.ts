@@ -14,7 +14,6 @@ const table: Record<string, () => Problem> = {
   payments_one_pending: () =>
     new Problem('conflict', 'payment_pending', 'A payment of this invoice is already under way.'),
   procedures_one_live: () => actionRunning('another action'),
-  passkeys_one_per_credential: () => new Problem('conflict', 'passkey_known', 'This passkey is known here already.'),
   carts_one_per_customer: () =>
     new Problem(
       'conflict',

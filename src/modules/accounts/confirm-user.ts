@@ -6,7 +6,7 @@ import { confirmPassword } from './confirm-password.ts'
 import { PasswordField } from './password.ts'
 import { type PasskeyAnswer, passkeyRefused } from './passkey.ts'
 import { hasSecondFactor, SecondFactorField, secondFactorWrong, takeSecondFactor } from './second-factor.ts'
-import { askForPasskey, type PasskeyQuestion, provePasskey, takePasskey } from './use-passkey.ts'
+import { askForPasskey, type PasskeyQuestion, provePasskey, QUESTIONS_PER_USER, takePasskey } from './use-passkey.ts'
 import { actingUserId } from './user.ts'
 
 export const PasswordProof = z.strictObject({ currentPassword: PasswordField, code: SecondFactorField.optional() })
@@ -26,9 +26,10 @@ export async function getProofNeeds(app: App, actor: Actor): Promise<{ password:
   return { password: user.passwordHash !== null, code }
 }
 
-/** The question for a passkey that `confirmUser` takes. Throws `passkeys_unavailable`. */
+/** The question for a passkey that `confirmUser` takes. Throws `passkeys_unavailable`, `too_many_attempts`. */
 export async function beginConfirmation(app: App, actor: Actor): Promise<PasskeyQuestion> {
   const userId = actingUserId(actor)
+  await takeAttempt(app.database, QUESTIONS_PER_USER, userId)
   return app.transaction(actor, (tx) => askForPasskey(app, tx, { purpose: 'confirm', userId }))
 }
 

@@ -10,7 +10,7 @@ import { type PasskeyAnswer, passkeyRefused } from './passkey.ts'
 import { secondFactorWrong, takeSecondFactor } from './second-factor.ts'
 import { type OpenedSession, SIGN_IN_PER_ACCOUNT } from './session.ts'
 import { SIGN_IN_FAILURES, signInMachine, type StartedSignIn } from './started-sign-in.ts'
-import { askForPasskey, type PasskeyQuestion, provePasskey, takePasskey } from './use-passkey.ts'
+import { askForPasskey, type PasskeyQuestion, provePasskey, QUESTIONS_PER_USER, takePasskey } from './use-passkey.ts'
 
 /** Whoever knows the password may not try codes without end by starting again and again. */
 const PER_USER = { name: 'second-factor', attempts: 10, perSeconds: 900 }
@@ -40,10 +40,11 @@ export async function findOpenSignIn(app: App, token: string): Promise<{ app: bo
   return { app: Boolean(found.app), passkey: Boolean(found.passkey) }
 }
 
-/** The question for a passkey that ends a started sign-in. Throws `sign_in_over`, `passkeys_unavailable`. */
+/** The question for a passkey that ends a started sign-in. Throws `sign_in_over`, `too_many_attempts`, `passkeys_unavailable`. */
 export async function beginPasskeySecondFactor(app: App, actor: Actor, token: string): Promise<PasskeyQuestion> {
   const started = await findStarted(app, token)
   if (!isOpen(started, app.clock.now())) throw signInOver()
+  await takeAttempt(app.database, QUESTIONS_PER_USER, started.userId)
   return app.transaction(actor, (tx) =>
     askForPasskey(app, tx, { purpose: 'second_factor', userId: started.userId, signInId: started.id }),
   )

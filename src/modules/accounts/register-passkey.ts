@@ -91,8 +91,10 @@ export async function finishPasskey(
         name: input.name,
         createdAt: tx.now,
       })
+      .onConflict((conflict) => conflict.column('credentialId').doNothing())
       .returning(PASSKEY_COLUMNS)
-      .executeTakeFirstOrThrow()
+      .executeTakeFirst()
+    if (!passkey) throw new Problem('conflict', 'passkey_known', 'This passkey is known here already.')
     const customerId = await findCustomerIdOf(tx.db, userId)
     await tx.emit('user.passkey_added', userId, {
       ...(customerId ? { customerId } : {}),

@@ -24,6 +24,9 @@ export type ProvenPasskey = {
   purpose: PasskeyPurpose
 }
 
+/** How often somebody may have a question made, answered or not. */
+export const QUESTIONS_PER_USER = { name: 'passkey-question-of', attempts: 60, perSeconds: 900 }
+
 /**
  * Makes the question for a passkey: any of ours for a sign-in, else one of the user's. It always asks for finger, face or
  * PIN, so that whoever answers proved two things. Throws `passkeys_unavailable`.
