@@ -42,6 +42,8 @@ export const apiPolicy = {
   listApiTokens: customerSession,
   createApiToken: memberSession('token.create'),
   revokeApiToken: customerSession,
+  listPasskeys: userSession,
+  removePasskey: userSession,
 
   listProducts: anyone,
   getProduct: anyone,

@@ -8,6 +8,12 @@ import {
   notifyUserSecondFactorEnabled,
 } from '#modules/notifications/notify-user-second-factor.ts'
 import { notifyInvitationPending } from '#modules/notifications/notify-invitation-pending.ts'
+import {
+  notifyUserPasskeyAdded,
+  notifyUserPasskeyFactorDisabled,
+  notifyUserPasskeyFactorEnabled,
+  notifyUserPasskeyRemoved,
+} from '#modules/notifications/notify-user-passkeys.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -33,6 +39,10 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.second_factor_enabled': [notifyUserSecondFactorEnabled],
   'user.second_factor_disabled': [notifyUserSecondFactorDisabled],
   'invitation.pending': [notifyInvitationPending],
+  'user.passkey_added': [notifyUserPasskeyAdded],
+  'user.passkey_removed': [notifyUserPasskeyRemoved],
+  'user.passkey_factor_enabled': [notifyUserPasskeyFactorEnabled],
+  'user.passkey_factor_disabled': [notifyUserPasskeyFactorDisabled],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

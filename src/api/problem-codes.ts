@@ -41,6 +41,8 @@ export const PROBLEM_CODES = {
   invitation_revoked: 409,
   invitation_over: 422,
   too_many_api_tokens: 409,
+  passkey_not_found: 404,
+  last_way_in: 409,
   password_too_simple: 422,
   password_wrong: 422,
   link_invalid: 422,

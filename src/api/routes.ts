@@ -14,6 +14,7 @@ import { listImages, listProducts, listRegions, readProduct } from './catalog.ts
 import { followEvents } from './events.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
+import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
 import { readPayment } from './payments.ts'
 import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
@@ -51,6 +52,8 @@ export const routes: readonly Route[] = [
   readApiTokens,
   makeApiToken,
   endApiToken,
+  readPasskeys,
+  createPasskeyRemoval,
   listProducts,
   readProduct,
   listRegions,

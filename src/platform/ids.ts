@@ -25,6 +25,7 @@ export type IdPrefix =
   | 'ord'
   | 'ori'
   | 'pay'
+  | 'pky'
   | 'pln'
   | 'pmt'
   | 'prc'

@@ -13,6 +13,7 @@ export type MemberRole = 'owner' | 'admin' | 'billing' | 'technical' | 'support'
 export type NotificationState = 'queued' | 'sent' | 'failed'
 export type OptionKind = 'switch' | 'quantity'
 export type OrderState = 'pending' | 'active' | 'cancelled'
+export type PasskeyPurpose = 'register' | 'confirm' | 'sign_in' | 'second_factor'
 export type PaymentState = 'pending' | 'succeeded' | 'failed'
 export type ProcedureState = 'running' | 'compensating' | 'completed' | 'compensated' | 'stuck'
 export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone'
@@ -293,6 +294,31 @@ export type Schema = {
     cancelReason: string | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+  }
+  passkeyChallenges: {
+    challengeHash: string
+    purpose: PasskeyPurpose
+    userId: string | null
+    signInId: string | null
+    createdAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+  }
+  passkeyFactors: {
+    userId: string
+    createdAt: Temporal.Instant
+  }
+  passkeys: {
+    id: string
+    userId: string
+    credentialId: string
+    publicKey: string
+    counter: bigint
+    transports: string[]
+    backedUp: boolean
+    aaguid: string
+    name: string
+    createdAt: Temporal.Instant
+    lastUsedAt: Temporal.Instant | null
   }
   paymentMethods: {
     id: string

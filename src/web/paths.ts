@@ -65,7 +65,8 @@ export const paths = {
   invitation: (token: string) => `/invitation${query({ token })}`,
   profile: () => '/portal/profile',
   profileBilling: () => '/portal/profile/billing',
-  profileSecurity: () => '/portal/profile/security',
+  /** `passkey`: what to do about passkeys there, or which one to change. */
+  profileSecurity: (passkey?: string) => `/portal/profile/security${query({ passkey })}`,
   profileTokens: () => '/portal/profile/api-tokens',
 
   // Staff
@@ -87,7 +88,7 @@ export const paths = {
     filter: { subject?: string | undefined; customer?: string | undefined; name?: string | undefined } = {},
   ) => '/staff/events' + query(filter),
   staffCatalog: () => '/staff/catalog',
-  staffSecurity: () => '/staff/security',
+  staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
 
   // Developer tools, in simulated mode only
   developer: () => '/staff/developer',

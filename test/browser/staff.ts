@@ -8,7 +8,7 @@ export async function signInStaff(product: Product): Promise<Watched> {
   await page.goto('/staff')
   await page.fill('[name=email]', DEMO.staff.email)
   await page.fill('[name=password]', DEMO.staff.password)
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
   await page.waitForURL('**/staff')
   return watched
 }

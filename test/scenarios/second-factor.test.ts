@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { codeOf as appCode, switchOn as switchAppOn } from '#test/support/authenticator.ts'
+import { codeOf as appCode, switchOn as switchAppOn } from '#test/support/totp-app.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVisitor, type VisitedPage, type Visitor } from '#test/support/visitor.ts'
 

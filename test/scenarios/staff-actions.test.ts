@@ -11,7 +11,7 @@ import {
   signedInStaff,
   staffAtTheDoor,
 } from '#test/support/staff.ts'
-import { switchOn } from '#test/support/authenticator.ts'
+import { switchOn } from '#test/support/totp-app.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp({}, { web: true })

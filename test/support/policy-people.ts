@@ -10,6 +10,7 @@ import type { MemberRole } from '#platform/schema.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
 import { tester } from './builders.ts'
 import { MEMBERS, type Ownership, type Role, ROLES, STAFF } from './policy-cells.ts'
+import { buildPasskey } from './passkey-owners.ts'
 import type { TestApp } from './test-app.ts'
 import { memberAs, staffAs } from './actors.ts'
 
@@ -43,6 +44,7 @@ export async function buildPeople(app: TestApp): Promise<People> {
   /** What an operation may end is made anew each time it is asked for. */
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
+    if (parameter === 'passkeyId') return buildPasskey(app, person.actor.userId)
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
     if (parameter === 'tokenId') return unusedToken(app, things)
     if (parameter === 'invitationId') return unusedInvitation(app, things)

@@ -3,13 +3,20 @@ import { type Actor } from '#platform/actor.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import { confirmPassword } from './confirm-password.ts'
+import { confirmUser, type UserProof } from './confirm-user.ts'
 import { endSessions } from './end-sessions.ts'
 import type { ConfirmTotpInput } from './enrol-totp.ts'
-import { replaceRecoveryCodes, secondFactorWrong, takeSecondFactor } from './second-factor.ts'
+import {
+  dropRecoveryCodes,
+  hasSecondFactor,
+  replaceRecoveryCodes,
+  secondFactorWrong,
+  takeSecondFactor,
+} from './second-factor.ts'
 import { actingUserId } from './user.ts'
 
 /**
- * Switches the second factor off; a recovery code serves for it, too. Other sessions of the user end. Throws
+ * Switches the authenticator app off; a recovery code serves for it, too. Other sessions of the user end. Throws
  * `password_wrong`, `second_factor_wrong`, also when there is none to switch off, `too_many_attempts`, `busy`.
  */
 export async function removeTotp(
@@ -17,32 +24,35 @@ export async function removeTotp(
   actor: Actor,
   input: ConfirmTotpInput & { keepSessionId?: string | undefined },
 ): Promise<void> {
-  await withProof(app, actor, input, async (tx, { userId, customerId }) => {
-    await tx.db.deleteFrom('recoveryCodes').where('userId', '=', userId).execute()
+  const userId = actingUserId(actor)
+  await confirmPassword(app, userId, input.currentPassword)
+  await app.transaction(actor, async (tx) => {
+    await lockUser(tx, userId)
+    if (!(await takeSecondFactor(app, tx, { userId, code: input.code }))) throw secondFactorWrong()
     await tx.db.deleteFrom('totpFactors').where('userId', '=', userId).execute()
+    await dropRecoveryCodes(tx, userId)
+    const customerId = await findCustomerIdOf(tx.db, userId)
     await endSessions(tx, { userId, customerId, keepSessionId: input.keepSessionId })
     await tx.emit('user.second_factor_disabled', userId, customerId ? { customerId } : {})
   })
 }
 
-/** Gives new recovery codes, told this once; earlier ones stop working. Throws as removeTotp. */
-export const renewRecoveryCodes = (app: App, actor: Actor, input: ConfirmTotpInput): Promise<string[]> =>
-  withProof(app, actor, input, async (tx, { userId, customerId }) => {
+/**
+ * Gives new recovery codes, told this once; earlier ones stop working. Throws `second_factor_wrong` also when there is no
+ * second factor for which they could stand in, and as confirmUser.
+ */
+export async function renewRecoveryCodes(app: App, actor: Actor, proof: UserProof): Promise<string[]> {
+  const userId = actingUserId(actor)
+  await confirmUser(app, actor, proof)
+  return app.transaction(actor, async (tx) => {
+    await lockUser(tx, userId)
+    if (!(await hasSecondFactor(tx.db, userId))) throw secondFactorWrong()
     const codes = await replaceRecoveryCodes(app, tx, userId)
+    const customerId = await findCustomerIdOf(tx.db, userId)
     await tx.emit('user.recovery_codes_renewed', userId, customerId ? { customerId } : {})
     return codes
   })
-
-async function withProof<T>(
-  app: App,
-  actor: Actor,
-  input: ConfirmTotpInput,
-  act: (tx: Tx, user: { userId: string; customerId: string | null }) => Promise<T>,
-): Promise<T> {
-  const userId = actingUserId(actor)
-  await confirmPassword(app, userId, input.currentPassword)
-  return app.transaction(actor, async (tx) => {
-    if (!(await takeSecondFactor(app, tx, { userId, code: input.code }))) throw secondFactorWrong()
-    return act(tx, { userId, customerId: await findCustomerIdOf(tx.db, userId) })
-  })
 }
+
+const lockUser = (tx: Tx, userId: string) =>
+  tx.db.selectFrom('users').select('id').where('id', '=', userId).forUpdate().executeTakeFirstOrThrow()

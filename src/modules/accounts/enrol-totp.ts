@@ -6,7 +6,14 @@ import { findCustomerIdOf } from './accounts-queries.ts'
 import { confirmPassword } from './confirm-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { PasswordField } from './password.ts'
-import { replaceRecoveryCodes, SecondFactorField, secondFactorWrong, takeTotp, totpPlace } from './second-factor.ts'
+import {
+  hasSecondFactor,
+  replaceRecoveryCodes,
+  SecondFactorField,
+  secondFactorWrong,
+  takeTotp,
+  totpPlace,
+} from './second-factor.ts'
 import { newTotpSecret, totpUri } from './totp.ts'
 import { actingUserId } from './user.ts'
 
@@ -73,8 +80,8 @@ export async function getTotpStatus(app: App, actor: Actor): Promise<TotpStatus>
 }
 
 /**
- * Switches the second factor on with a first code, ends the user's other sessions, and gives the recovery codes, which are
- * told this once. Throws `password_wrong`, `second_factor_wrong`, `totp_active`, `too_many_attempts`, `busy`.
+ * Switches the authenticator app on with a first code, ends the user's other sessions, and gives the recovery codes, told
+ * this once; none when a passkey was their second factor before and they have them already. Throws `password_wrong`, `second_factor_wrong`, `totp_active`, `too_many_attempts`, `busy`.
  */
 export async function confirmTotp(
   app: App,
@@ -84,9 +91,11 @@ export async function confirmTotp(
   const userId = actingUserId(actor)
   await confirmPassword(app, userId, input.currentPassword)
   return app.transaction(actor, async (tx) => {
+    await tx.db.selectFrom('users').select('id').where('id', '=', userId).forUpdate().executeTakeFirstOrThrow()
     if (!(await takeTotp(app, tx, { userId, code: input.code, confirmed: false }))) throw secondFactorWrong()
+    const first = !(await hasSecondFactor(tx.db, userId))
     await tx.db.updateTable('totpFactors').set({ confirmedAt: tx.now }).where('userId', '=', userId).execute()
-    const codes = await replaceRecoveryCodes(app, tx, userId)
+    const codes = first ? await replaceRecoveryCodes(app, tx, userId) : []
     const customerId = await findCustomerIdOf(tx.db, userId)
     await endSessions(tx, { userId, customerId, keepSessionId: input.keepSessionId })
     await tx.emit('user.second_factor_enabled', userId, customerId ? { customerId } : {})

@@ -19,7 +19,8 @@ export type Acting = {
 
 /** The columns of Acting, from the tables that `actingFrom` joins. */
 export const ACTING_COLUMNS = sql`u.staff_role, r.permissions as staff_permissions, a.customer_id, a.role as member_role, l.lent,
-  c.members_need_second_factor, exists (select from totp_factors t where t.user_id = u.id and t.confirmed_at is not null) as has_second_factor`
+  c.members_need_second_factor, (exists (select from totp_factors t where t.user_id = u.id and t.confirmed_at is not null)
+  or exists (select from passkey_factors p where p.user_id = u.id)) as has_second_factor`
 
 /**
  * Joins to users `u` whom they act for: the wanted customer if they may, else the one they joined first. A member acts in

@@ -26,9 +26,8 @@ export async function listTeam(app: App, actor: Actor): Promise<TeamMember[]> {
     .innerJoin('users', 'users.id', 'members.userId')
     .select(['members.userId', 'users.name', 'users.email', 'members.role', 'members.createdAt'])
     .select([
-      sql<boolean>`exists (select from totp_factors t where t.user_id = users.id and t.confirmed_at is not null)`.as(
-        'hasSecondFactor',
-      ),
+      sql<boolean>`(exists (select from totp_factors t where t.user_id = users.id and t.confirmed_at is not null)
+        or exists (select from passkey_factors p where p.user_id = users.id))`.as('hasSecondFactor'),
       sql<Temporal.Instant | null>`(select max(s.last_seen_at) from sessions s
         where s.user_id = users.id and s.customer_id = members.customer_id)`.as('lastSeenAt'),
     ])

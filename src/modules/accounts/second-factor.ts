@@ -19,13 +19,20 @@ export const SecondFactorField = z
 /** Where the secret of an app is sealed to: it opens for its user alone. */
 export const totpPlace = (userId: string): string => `totp_factors.sealed_secret:${userId}`
 
-/** Whether this user must prove a second factor to sign in. */
+/**
+ * Whether this user must prove a second factor to sign in: once their authenticator app is confirmed, or once they said
+ * that a passkey shall be asked for after the password. Merely having passkeys does not ask for one. Where a second factor
+ * is asked for, any of theirs will do: a code of the app, any passkey, or a recovery code. A passkey that signs in by itself
+ * is two factors at once.
+ */
 export async function hasSecondFactor(db: App['db'] | Tx['db'], userId: string): Promise<boolean> {
   const factor = await db
     .selectFrom('totpFactors')
     .select('userId')
     .where('userId', '=', userId)
     .where('confirmedAt', 'is not', null)
+    .unionAll(db.selectFrom('passkeyFactors').select('userId').where('userId', '=', userId))
+    .limit(1)
     .executeTakeFirst()
   return factor !== undefined
 }
@@ -88,6 +95,12 @@ export async function replaceRecoveryCodes(app: App, tx: Tx, userId: string): Pr
     .values(codes.map((code) => ({ userId, codeHash: hashRecoveryCode(app, userId, code), createdAt: tx.now })))
     .execute()
   return codes.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`)
+}
+
+/** Takes the recovery codes back when no second factor is left for which they could stand in. */
+export async function dropRecoveryCodes(tx: Tx, userId: string): Promise<void> {
+  if (await hasSecondFactor(tx.db, userId)) return
+  await tx.db.deleteFrom('recoveryCodes').where('userId', '=', userId).execute()
 }
 
 /** Uniform: bytes beyond the last whole round of the alphabet are thrown away. */

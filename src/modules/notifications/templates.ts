@@ -2,6 +2,12 @@ import { alreadyRegistered } from './templates/already-registered.ts'
 import { invitation } from './templates/invitation.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { orderReceived } from './templates/order-received.ts'
+import {
+  passkeyAdded,
+  passkeyFactorDisabled,
+  passkeyFactorEnabled,
+  passkeyRemoved,
+} from './templates/passkey-changed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
 import { secondFactorDisabled, secondFactorEnabled } from './templates/second-factor-changed.ts'
@@ -22,6 +28,10 @@ export const templates = {
   'second-factor-enabled': secondFactorEnabled,
   'second-factor-disabled': secondFactorDisabled,
   invitation,
+  'passkey-added': passkeyAdded,
+  'passkey-removed': passkeyRemoved,
+  'passkey-factor-enabled': passkeyFactorEnabled,
+  'passkey-factor-disabled': passkeyFactorDisabled,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,
   'service-ready': serviceReady,

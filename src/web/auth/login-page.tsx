@@ -1,24 +1,29 @@
 import { data, redirect } from 'react-router'
 import { z } from 'zod'
+import { beginPasskeySignIn, signInWithPasskey } from '#modules/accounts/passkey-sign-in.ts'
+import { findRelyingParty } from '#modules/accounts/passkey.ts'
 import { startSignIn } from '#modules/accounts/sign-in.ts'
 import { appContext, actorContext, localeContext, requestContext, signedInContext } from '../context.ts'
 import type { Handle } from '../handle.ts'
-import { revealIsland } from '../islands/islands.ts'
+import { passkeyIsland, revealIsland } from '../islands/islands.ts'
 import { authMessages } from '../messages/auth.ts'
+import { passkeyMessages } from '../messages/passkeys.ts'
 import { paths, safeReturn } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
-import { parseForm } from '../ui/form-state.ts'
+import { fieldText, parseForm } from '../ui/form-state.ts'
 import { ActionForm } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { accountFields, refuseAuth } from './auth-form.ts'
 import { AuthCard } from './auth-layout.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
+import { answerPasskey, askPasskey } from './passkey-form.ts'
 import { PasswordField } from './password-field.tsx'
 import { afterPassword, believesSignedIn, homeOf, signedOutHeaders } from './session-cookie.ts'
 import type { Route } from './+types/login-page'
 
-export const handle: Handle = { islands: [revealIsland] }
+export const handle: Handle = { islands: [revealIsland, passkeyIsland] }
 
 const TOLD = ['passwordChanged', 'emailVerified', 'signInOver'] as const
 type LoginNotice = (typeof TOLD)[number] | 'ended' | 'required' | undefined
@@ -32,16 +37,26 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const told = TOLD.find((name) => name === query.get('notice'))
   const ended = believesSignedIn(request)
   const notice: LoginNotice = told ?? (ended ? 'ended' : next === undefined ? undefined : 'required')
-  return data({ next, notice }, { headers: ended ? signedOutHeaders() : [] })
+  const passkeys = findRelyingParty(context.get(appContext).config) !== undefined
+  return data({ next, notice, passkeys }, { headers: ended ? signedOutHeaders() : [] })
 }
 
 export async function action({ request, context }: Route.ActionArgs) {
   const app = context.get(appContext)
   const form = await request.formData()
+  const visitor = context.get(requestContext)
+  const intent = fieldText(form, 'intent')
+  if (intent === 'passkey-begin') return askPasskey(context, () => beginPasskeySignIn(app, visitor))
+  if (intent === 'passkey')
+    return answerPasskey(form, context, async (answer) => {
+      const { address, userAgent } = visitor
+      const session = await signInWithPasskey(app, { answer, address, userAgent })
+      return afterPassword(app, request, { step: 'done', session }, safeReturn(fieldText(form, 'next')))
+    })
   const { email, password, next } = accountFields(context.get(localeContext))
   const parsed = parseForm(z.object({ email, password, next }), form, context.get(localeContext))
   if (!parsed.ok) return data(parsed, { status: 422 })
-  const { address, userAgent } = context.get(requestContext)
+  const { address, userAgent } = visitor
   try {
     const { next: wanted, ...input } = parsed.value
     const step = await startSignIn(app, context.get(actorContext), { ...input, address, userAgent })
@@ -51,8 +66,10 @@ export async function action({ request, context }: Route.ActionArgs) {
   }
 }
 
-export default function LoginPage({ loaderData: { next, notice }, actionData }: Route.ComponentProps) {
+export default function LoginPage({ loaderData: { next, notice, passkeys }, actionData }: Route.ComponentProps) {
   const words = useMessages(authMessages)
+  const { logIn } = useMessages(passkeyMessages)
+  const ofPasskey = actionData && 'passkey' in actionData ? actionData.passkey : undefined
   return (
     <AuthCard
       title={words.login.title}
@@ -72,12 +89,12 @@ export default function LoginPage({ loaderData: { next, notice }, actionData }: 
           </Notice>
         </div>
       )}
-      <ActionForm state={actionData} labels={words.labels}>
+      <ActionForm state={actionData && 'passkey' in actionData ? undefined : actionData} labels={words.labels}>
         {next !== undefined && <input type="hidden" name="next" value={next} />}
         <Field
           name="email"
           type="email"
-          autoComplete="username"
+          autoComplete="username webauthn"
           inputMode="email"
           autoCapitalize="none"
           maxLength={254}
@@ -86,6 +103,7 @@ export default function LoginPage({ loaderData: { next, notice }, actionData }: 
         <PasswordField />
         <SubmitButton wide>{words.login.submit}</SubmitButton>
       </ActionForm>
+      {passkeys && <PasskeyButton label={logIn} reply={ofPasskey} next={next} offer />}
       <p className="mt-4 text-center text-md">
         <a href={paths.forgotPassword()} className="link">
           {words.login.forgot}

@@ -8,6 +8,11 @@ type Island = HTMLAttributes<HTMLElement> & {
   'data-for'?: string
   'data-show'?: string
   'data-hide'?: string
+  'data-question'?: string | undefined
+  'data-offer'?: '' | undefined
+  'data-cancelled'?: string
+  'data-unsupported'?: string
+  'data-failed'?: string
 }
 
 declare module 'react' {
@@ -17,6 +22,7 @@ declare module 'react' {
       'ez-live': Island
       'ez-quote': Island
       'ez-reveal': Island
+      'ez-passkey': Island
     }
   }
 }

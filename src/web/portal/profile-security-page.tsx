@@ -24,22 +24,27 @@ import { refuseProfile } from './refuse-profile.ts'
 import { ownScope } from './scope.ts'
 import { changeSecondFactor, isSecondFactorIntent } from './second-factor-actions.ts'
 import { RecoveryCodes, SecondFactorCard, type SecondFactorView } from './second-factor-card.tsx'
+import { PasskeysCard } from './passkeys-card.tsx'
+import { changePasskeys, isPasskeyIntent } from './passkey-actions.ts'
+import { passkeysView } from './passkeys-view.ts'
 import { SessionsCard } from './sessions-card.tsx'
 import { iso } from './view.ts'
 import type { Route } from './+types/profile-security-page'
 
 type Context = Readonly<RouterContextProvider>
 
-export async function loader({ context }: Route.LoaderArgs) {
+export async function loader({ request, context }: Route.LoaderArgs) {
   const { app, actor } = ownScope(context)
-  const [sessions, signedIn, totp] = await Promise.all([
+  const [sessions, signedIn, totp, passkeys] = await Promise.all([
     listSessions(app, actor),
     context.get(signedInContext)(),
     getTotpStatus(app, actor),
+    passkeysView(context, new URL(request.url).searchParams.get('passkey')),
   ])
   return {
     owesSecondFactor: signedIn?.owesSecondFactor ?? false,
     secondFactor: secondFactorView(totp),
+    passkeys: { ...passkeys, ownCodes: totp.state !== 'on' },
     sessions: sessions.map((session) => ({
       id: session.id,
       here: session.id === signedIn?.sessionId,
@@ -71,6 +76,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
   const intent = fieldText(form, 'intent')
   if (isSecondFactorIntent(intent)) return changeSecondFactor(intent, form, context)
+  if (isPasskeyIntent(intent)) return changePasskeys(intent, form, context)
   return intent === 'end' ? end(form, context) : change(form, context)
 }
 
@@ -107,14 +113,19 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
   if (actionData && 'recoveryCodes' in actionData)
     return (
       <ProfileFrame>
-        <RecoveryCodes codes={actionData.recoveryCodes} renewed={actionData.renewed} />
+        <RecoveryCodes codes={actionData.recoveryCodes} told={actionData.told} />
       </ProfileFrame>
     )
-  const ofSecondFactor = actionData && 'form' in actionData ? actionData : undefined
+  const ofPasskeys = actionData && 'passkeys' in actionData ? actionData.passkeys : undefined
+  const ofSecondFactor = actionData && 'form' in actionData && !('passkeys' in actionData) ? actionData : undefined
   return (
     <ProfileFrame notice={loaderData.owesSecondFactor && <Notice tone="warn">{secondFactor.owed}</Notice>}>
       <Card title={words.password} text={words.passwordText}>
-        <ActionForm state={ofSecondFactor ? undefined : actionData} labels={words.labels} className="mt-1.5">
+        <ActionForm
+          state={actionData && 'errors' in actionData && !ofSecondFactor ? actionData : undefined}
+          labels={words.labels}
+          className="mt-1.5"
+        >
           <Field name="currentPassword" type="password" autoComplete="current-password" maxLength={200} required />
           <Field
             name="newPassword"
@@ -129,6 +140,7 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
           </FormActions>
         </ActionForm>
       </Card>
+      <PasskeysCard view={loaderData.passkeys} answer={ofPasskeys} />
       <SecondFactorCard view={loaderData.secondFactor} refused={ofSecondFactor} />
       <SessionsCard sessions={loaderData.sessions} />
     </ProfileFrame>

@@ -61,7 +61,8 @@ async function prove(
       intent === 'totp-confirm'
         ? await confirmTotp(app, actor, { ...proof, keepSessionId })
         : await renewRecoveryCodes(app, actor, proof)
-    return { ok: true as const, recoveryCodes, renewed: intent === 'totp-renew' }
+    if (recoveryCodes.length === 0) return redirectWithFlash(security, 'secondFactorOn')
+    return { ok: true as const, recoveryCodes, told: intent === 'totp-renew' ? ('renewed' as const) : ('app' as const) }
   } catch (error) {
     const refused = refuseProfile(error, form, context)
     return data({ ...refused.data, form: 'second-factor' as const }, refused.init ?? {})

@@ -1,5 +1,5 @@
+import { passkeyMessages } from '../messages/passkeys.ts'
 import { portalProfileMessages } from '../messages/portal-profile.ts'
-import { paths } from '../paths.ts'
 import { buttonClass, SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Field } from '../ui/field.tsx'
@@ -9,6 +9,7 @@ import { useMessages } from '../ui/site.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/state-badge.tsx'
 import { Code, Time } from '../ui/values.tsx'
+import { useSecurityPath } from './security-path.ts'
 
 export type SecondFactorView =
   | { state: 'off' }
@@ -134,11 +135,14 @@ const PasswordProof = () => (
 )
 
 /** New recovery codes, shown this once. */
-export function RecoveryCodes({ codes, renewed }: { codes: readonly string[]; renewed: boolean }) {
+export function RecoveryCodes({ codes, told }: { codes: readonly string[]; told: 'app' | 'passkey' | 'renewed' }) {
+  const securityPath = useSecurityPath()
   const words = useMessages(portalProfileMessages).secondFactor
+  const { factor } = useMessages(passkeyMessages)
+  const notices = { app: words.enabled, passkey: factor.started, renewed: words.renewed }
   return (
     <Card title={words.codesTitle} text={words.codesText}>
-      <Notice tone="ok">{renewed ? words.renewed : words.enabled}</Notice>
+      <Notice tone="ok">{notices[told]}</Notice>
       <ul className="mt-4 grid max-w-md grid-cols-2 gap-x-6 gap-y-1.5">
         {codes.map((code) => (
           <li key={code}>
@@ -147,7 +151,7 @@ export function RecoveryCodes({ codes, renewed }: { codes: readonly string[]; re
         ))}
       </ul>
       <p className="mt-5">
-        <a href={paths.profileSecurity()} className={buttonClass()}>
+        <a href={securityPath()} className={buttonClass()}>
           {words.done}
         </a>
       </p>

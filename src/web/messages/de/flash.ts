@@ -22,4 +22,10 @@ export const de: typeof en = {
   invitationSent: 'Die Einladung ist unterwegs',
   invitationRevoked: 'Die Einladung ist zurückgezogen',
   grantRevoked: 'Der Server gehört wieder Ihnen allein',
+  secondFactorOn: 'Die Authenticator-App ist eingeschaltet',
+  passkeyAdded: 'Der Passkey ist hinzugefügt',
+  passkeyRenamed: 'Der Passkey hat seinen neuen Namen',
+  passkeyRemoved: 'Der Passkey ist entfernt',
+  passkeyFactorOn: 'Nach Ihrem Passwort fragen wir ab jetzt nach einem Passkey',
+  passkeyFactorOff: 'Nach Ihrem Passwort fragen wir nicht mehr nach einem Passkey',
 }

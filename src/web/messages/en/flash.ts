@@ -21,4 +21,10 @@ export const en = {
   invitationSent: 'The invitation is on its way',
   invitationRevoked: 'The invitation is taken back',
   grantRevoked: 'The server is yours alone again',
+  secondFactorOn: 'The authenticator app is switched on',
+  passkeyAdded: 'The passkey is added',
+  passkeyRenamed: 'The passkey has its new name',
+  passkeyRemoved: 'The passkey is removed',
+  passkeyFactorOn: 'We ask for a passkey after your password from now on',
+  passkeyFactorOff: 'We no longer ask for a passkey after your password',
 }
