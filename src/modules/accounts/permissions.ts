@@ -24,6 +24,10 @@ export const STAFF_PERMISSIONS = [
   'job.read',
   'job.retry',
   'staff.create',
+  'staff.read',
+  'staff.manage',
+  'customer.impersonate',
+  'approval.decide',
   'clock.move',
 ] as const
 

@@ -5,7 +5,7 @@ import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
 
 /** Somebody who signs in. The hash of the password never leaves the verbs that check it. */
-export type User = Omit<Schema['users'], 'passwordHash'>
+export type User = Omit<Schema['users'], 'passwordHash' | 'staffEndedAt'>
 
 export const USER_COLUMNS = [
   'users.id',

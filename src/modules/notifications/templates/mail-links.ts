@@ -9,6 +9,7 @@ export const mailLinks = {
     `${publicUrl}/verify-email?token=${encodeURIComponent(secret)}`,
   resetPassword: ({ publicUrl }: Origin, secret: string) =>
     `${publicUrl}/reset-password?token=${encodeURIComponent(secret)}`,
+  joinStaff: ({ publicUrl }: Origin, secret: string) => `${publicUrl}/join?token=${encodeURIComponent(secret)}`,
   signIn: ({ publicUrl }: Origin) => `${publicUrl}/login`,
   forgotPassword: ({ publicUrl }: Origin) => `${publicUrl}/forgot-password`,
   service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,
