@@ -13,7 +13,6 @@ import {
   type StaffRole,
 } from './staff-role.ts'
 
-export const CreateStaffRoleInput = z.strictObject({ name: RoleNameField })
 export const UpdateStaffRoleInput = z.strictObject({
   role: z.string(),
   name: RoleNameField,

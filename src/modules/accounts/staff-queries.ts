@@ -9,7 +9,7 @@ import { type Session, SESSION_COLUMNS, SESSION_IDLE_HOURS } from './session.ts'
 import { roleNotFound, type StaffRole } from './staff-role.ts'
 
 export const STAFF_STATES = ['active', 'invited', 'ended'] as const
-export type StaffState = (typeof STAFF_STATES)[number]
+type StaffState = (typeof STAFF_STATES)[number]
 
 /** One of our own people as lists show them. */
 export type StaffMember = Pick<Schema['users'], 'id' | 'name' | 'email' | 'locale' | 'createdAt' | 'staffEndedAt'> & {
