@@ -29,7 +29,7 @@ export function ActingBar({ acting, away = false }: { acting: ReturnType<typeof 
     <div className="sticky top-0 z-40 bg-brand text-on-brand" role="status">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5 text-sm font-medium sm:px-6 lg:h-11">
         <Eye aria-hidden="true" className="size-4 shrink-0" />
-        <p className="min-w-0 flex-1 basis-48 break-words">
+        <p className="min-w-0 flex-1 basis-48 break-words max-sm:basis-4/5">
           {words.bar(acting.customerName)} · <span className="tabular">{words.left(Math.ceil(seconds / 60))}</span>
         </p>
         {away && (

@@ -20,7 +20,7 @@ export function RoleForm({
   const words = all.roles
   const chosen = draft?.permissions ?? role.rights
   return (
-    <Card title={words.permissions}>
+    <Card>
       <ActionForm key={JSON.stringify(draft ?? role)} id="edit" labels={{ name: words.name }} className="mt-2">
         <input type="hidden" name="do" value="review" />
         <div className="max-w-sm">
