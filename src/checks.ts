@@ -1,4 +1,5 @@
 import type { App } from '#app/app.ts'
+import { accountsChecks } from '#modules/accounts/accounts-checks.ts'
 import { billingChecks } from '#modules/billing/billing-checks.ts'
 import { provisioningChecks } from '#modules/provisioning/provisioning-checks.ts'
 import type { Finding } from '#platform/invariant.ts'
@@ -6,6 +7,7 @@ import { platformChecks } from '#platform/platform-checks.ts'
 
 /** The promises `ez check` verifies; each gives what it found broken. */
 export const checks: readonly ((app: App) => Promise<Finding[]>)[] = [
+  ...accountsChecks,
   ...billingChecks,
   ...provisioningChecks,
   ...platformChecks,

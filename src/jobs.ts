@@ -1,4 +1,6 @@
 import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
+import { expireApprovals } from '#modules/accounts/decide-approval.ts'
+import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
@@ -15,6 +17,8 @@ import type { Job } from '#platform/queue.ts'
 export const jobs: readonly Job<never>[] = [
   checkPayment,
   checkPendingPayments,
+  endImpersonations,
+  expireApprovals,
   expireOrder,
   expireOrders,
   forgetIdempotencyKeys,

@@ -20,6 +20,12 @@ import { notifyServiceActive } from '#modules/notifications/notify-service-activ
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
+import {
+  notifyStaffEnded,
+  notifyStaffInvited,
+  notifyStaffRoleChanged,
+  notifyStaffSecondFactorReset,
+} from '#modules/notifications/notify-staff.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { endSubscription } from '#modules/provisioning/end-subscription.ts'
 import type { Job } from '#platform/queue.ts'
@@ -43,6 +49,10 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.passkey_removed': [notifyUserPasskeyRemoved],
   'user.passkey_factor_enabled': [notifyUserPasskeyFactorEnabled],
   'user.passkey_factor_disabled': [notifyUserPasskeyFactorDisabled],
+  'staff.invited': [notifyStaffInvited],
+  'staff.role_changed': [notifyStaffRoleChanged],
+  'staff.ended': [notifyStaffEnded],
+  'staff.second_factor_reset': [notifyStaffSecondFactorReset],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

@@ -1,4 +1,6 @@
 import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
+import { expireApprovals } from '#modules/accounts/decide-approval.ts'
+import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
@@ -14,6 +16,8 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
+  { cron: '* * * * *', job: endImpersonations },
+  { cron: '* * * * *', job: expireApprovals },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '18 * * * *', job: forgetSignIns },
 ]

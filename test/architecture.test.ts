@@ -22,7 +22,7 @@ const CONTRACTS: Record<string, string> = {
 /** Tables at the top of the house that the outer rooms read: who may call what, what a violated constraint means, … */
 const SWITCHBOARDS: Record<string, string[]> = {
   api: ['#app/policy.ts', '#app/constraints.ts'],
-  web: ['#app/policy.ts', '#app/constraints.ts', '#app/checks.ts', '#app/demo-logins.ts'],
+  web: ['#app/policy.ts', '#app/constraints.ts', '#app/checks.ts', '#app/demo-logins.ts', '#app/approvals.ts'],
 }
 
 type Import = { from: string; what: string; typeOnly: boolean; line: string }

@@ -269,6 +269,18 @@ breach(
   anotherMail('ntf_lost', { state: 'queued', template: 'service_active_again' }),
 )
 
+const ours = (id: string, role: string) =>
+  sql`insert into users (id, email, name, email_verified_at, staff_role, locale, created_at, updated_at)
+    values (${id}, ${`${id}@example.com`}, 'Sam', now(), ${role}, 'en', now(), now())`
+breach('a house without an administrator', { invariant: 'I25' }, ours('usr_lone', 'support'))
+breach(
+  'a request for approval that nobody closed',
+  { invariant: 'I26', subject: 'apr_old' },
+  ours('usr_boss', 'admin'),
+  sql`insert into approvals (id, act, subject_id, input, state, asked_by, created_at, updated_at, expires_at)
+    values ('apr_old', 'service.terminate', 'svc_any', '{}', 'pending', 'usr_boss', now() - interval '3 days', now(), now() - interval '2 days')`,
+)
+
 test('every promise that is checked has a breach here', () => {
   assert.equal(seeded.size, checks.length, 'one check per promise, and a breach for each')
 })

@@ -185,6 +185,8 @@ function faceOf({ id }: Prepared, { status, headers, text }: Answer): string {
       .replaceAll(id!, 'ID')
       .replaceAll(nonce, 'NONCE')
       .replaceAll(/req_\w+/g, 'REQUEST')
+      .replaceAll(/(secondsLeft\\*",)\d+/g, '$1SECONDS')
+      .replaceAll(/\d+(<!-- -->)? minutes? left/g, 'LEFT')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
   const kept = [...headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name))
   return masked(JSON.stringify([status, kept, text]))

@@ -3,6 +3,7 @@ import { mayDo } from '#modules/accounts/permissions.ts'
 import { Problem } from '#platform/problem.ts'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
+import { endWithRights } from './end-streams.ts'
 import { route } from './route.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -68,12 +69,14 @@ function openStream(app: App, actor: Actor, cursor: string | undefined, stopping
         const unfollow = app.events.follow({ ...whose, ...(cursor === undefined ? {} : { cursor }) }, (event) => {
           if (mayHear(actor, event)) write(messageOf(event))
         })
+        const unwatch = endWithRights(app, actor, end)
         tidy = () => {
           open = false
           clearInterval(heartbeat)
           clearTimeout(life)
           stopping.removeEventListener('abort', end)
           unfollow()
+          unwatch()
           leave()
         }
       },

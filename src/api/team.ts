@@ -55,7 +55,7 @@ const Grant = z
   })
   .meta({ id: 'ServiceGrant', description: 'A service that is or was lent to somebody.' })
 
-const MemberParams = z.strictObject({ userId: pathId })
+const MemberParams = z.strictObject({ memberId: pathId.meta({ description: 'The id of their user.' }) })
 
 export const readMembers = route({
   method: 'get',
@@ -70,7 +70,7 @@ export const readMembers = route({
 
 export const updateMember = route({
   method: 'patch',
-  path: '/members/{userId}',
+  path: '/members/{memberId}',
   operationId: 'changeMemberRole',
   tag,
   summary: 'Give a member another role',
@@ -80,12 +80,12 @@ export const updateMember = route({
   example: { role: 'technical' },
   success: { status: 200, description: 'The role they have now.', body: z.object({ userId: z.string(), role }) },
   problems: ['member_not_found', 'role_beyond_own', 'last_owner'],
-  run: ({ app, actor, params, body }) => changeMemberRole(app, actor, { ...params, ...body }),
+  run: ({ app, actor, params, body }) => changeMemberRole(app, actor, { userId: params.memberId, ...body }),
 })
 
 export const deleteMember = route({
   method: 'delete',
-  path: '/members/{userId}',
+  path: '/members/{memberId}',
   operationId: 'removeMember',
   tag,
   summary: 'Remove a member',
@@ -93,7 +93,7 @@ export const deleteMember = route({
   params: MemberParams,
   success: { status: 204, description: 'They are out.' },
   problems: ['member_not_found', 'role_beyond_own', 'last_owner'],
-  run: ({ app, actor, params }) => removeMember(app, actor, params),
+  run: ({ app, actor, params }) => removeMember(app, actor, { userId: params.memberId }),
 })
 
 export const setSecondFactorDemand = route({

@@ -14,6 +14,8 @@ export type UserActor = {
   lent?: ReadonlyMap<string, ReadonlySet<string>>
   /** Missing where a program acts by a token. */
   session?: ActorSession
+  /** One of our own people who looks at the customer's pages: what they do is written under their own name. */
+  actingStaff?: true
 }
 
 /** One of our own people. */
@@ -44,6 +46,10 @@ export function actorId(actor: Actor): string {
       return actor.userId
   }
 }
+
+/** What an event says of who did it: one of us stays one of us, whoever's pages they look at. */
+export const actorKind = (actor: Actor): Actor['kind'] =>
+  actor.kind === 'user' && actor.actingStaff ? 'staff' : actor.kind
 
 /** The customer a user acts for. Throws `sign_in_required` for anybody who is not a customer's user. */
 export function actingCustomerId(actor: Actor): string {

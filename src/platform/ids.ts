@@ -7,6 +7,7 @@ const MASK = 31
 export type IdPrefix =
   | 'adr'
   | 'apl'
+  | 'apr'
   | 'cit'
   | 'crt'
   | 'cus'
@@ -15,6 +16,7 @@ export type IdPrefix =
   | 'evt'
   | 'grt'
   | 'img'
+  | 'imp'
   | 'inl'
   | 'inv'
   | 'ivt'

@@ -1,6 +1,7 @@
 // Written by npm run db:types; do not edit.
 import type { GeneratedAlways } from 'kysely'
 
+export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
 export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
 export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
@@ -24,7 +25,7 @@ export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
-export type UserTokenKind = 'verify_email' | 'reset_password'
+export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff'
 
 export type Schema = {
   addressPools: {
@@ -52,6 +53,19 @@ export type Schema = {
     createdAt: Temporal.Instant
     lastUsedAt: Temporal.Instant | null
     revokedAt: Temporal.Instant | null
+  }
+  approvals: {
+    id: string
+    act: string
+    subjectId: string
+    customerId: string | null
+    input: unknown
+    state: ApprovalState
+    askedBy: string
+    decidedBy: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+    expiresAt: Temporal.Instant
   }
   cartItems: {
     id: string
@@ -151,6 +165,16 @@ export type Schema = {
     templateVmId: number
     position: number
     active: boolean
+  }
+  impersonations: {
+    id: string
+    staffId: string
+    sessionId: string
+    customerId: string
+    reason: string
+    createdAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+    endedAt: Temporal.Instant | null
   }
   invitations: {
     id: string
@@ -505,6 +529,12 @@ export type Schema = {
     confirmedAt: Temporal.Instant
     customerId: string | null
   }
+  settings: {
+    key: string
+    value: unknown
+    updatedAt: Temporal.Instant
+    updatedBy: string | null
+  }
   signIns: {
     id: string
     tokenHash: string
@@ -578,6 +608,7 @@ export type Schema = {
     locale: Locale
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    staffEndedAt: Temporal.Instant | null
   }
   vmIds: {
     vmId: number

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import fc from 'fast-check'
+import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
@@ -21,6 +22,7 @@ after(() => app.close())
 
 type Machine = { noun: string; table: string; states: Record<string, Record<string, string>> }
 const machines = [
+  approvalMachine,
   invitationMachine,
   signInMachine,
   invoiceMachine,

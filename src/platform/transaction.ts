@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
-import { type Actor, actorId } from '#platform/actor.ts'
+import { type Actor, actorId, actorKind } from '#platform/actor.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database, Db, Session } from '#platform/database.ts'
 import { newId } from '#platform/ids.ts'
@@ -134,7 +134,7 @@ function openTx(
         name,
         subject_id: subjectId,
         customer_id: customerId ?? null,
-        actor_kind: actor.kind,
+        actor_kind: actorKind(actor),
         actor_id: actorId(actor),
         request_id: requestId,
         before: detail.before ?? null,

@@ -89,6 +89,13 @@ export const paths = {
   ) => '/staff/events' + query(filter),
   staffCatalog: () => '/staff/catalog',
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
+  staffPeople: () => '/staff/people',
+  staffPerson: (userId: string) => `/staff/people/${userId}`,
+  staffRoles: () => '/staff/roles',
+  staffRole: (role: string) => `/staff/roles/${role}`,
+  staffImpersonations: (filter: { customer?: string | undefined } = {}) => '/staff/impersonations' + query(filter),
+  staffActing: () => '/staff/acting',
+  staffApprovals: (filter: { view?: string | undefined } = {}) => '/staff/approvals' + query(filter),
 
   // Developer tools, in simulated mode only
   developer: () => '/staff/developer',

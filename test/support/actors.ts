@@ -19,6 +19,7 @@ export const STAFF_ROLES = {
   billing: [
     ...EVERYBODY,
     'customer.update',
+    'approval.decide',
     'order.cancel',
     'invoice.void',
     'payment.read',
@@ -29,6 +30,9 @@ export const STAFF_ROLES = {
   ],
   operations: [
     ...EVERYBODY,
+    'staff.read',
+    'customer.impersonate',
+    'approval.decide',
     'service.operate',
     'service.suspend',
     'service.resume',
@@ -38,7 +42,7 @@ export const STAFF_ROLES = {
     'job.read',
     'job.retry',
   ],
-  support: [...EVERYBODY, 'procedure.read'],
+  support: [...EVERYBODY, 'procedure.read', 'customer.impersonate'],
 } as const satisfies Record<string, readonly StaffPermission[]>
 export type StaffRole = keyof typeof STAFF_ROLES
 

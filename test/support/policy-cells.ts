@@ -17,7 +17,7 @@ export const MEMBERS = {
 type MemberOfTheirs = keyof typeof MEMBERS
 /**
  * Everybody who may come. `token` is a program with an API token of the owner, `friend` somebody to whom the owner has
- * lent their server.
+ * lent their server, `acting` one of our support who looks at the pages of the owner's customer.
  */
 export const ROLES = [
   'anonymous',
@@ -27,6 +27,7 @@ export const ROLES = [
   'other',
   'token',
   ...STAFF,
+  'acting',
 ] as const
 export type Role = (typeof ROLES)[number]
 
@@ -61,7 +62,8 @@ function mayAsMember(role: Role, permission: string): boolean {
 
 /** What the table says must happen. It is read here a second time and by other words than the product's own. */
 export function expected(rule: Rule, role: Role, ownership: Ownership): Outcome {
-  if (rule.who !== 'anyone') {
+  if (role === 'acting' && !(rule.member ? rule.member.endsWith('.read') : rule.acting)) return 'refused'
+  if (rule.who !== 'anyone' && role !== 'acting') {
     if (role === 'anonymous') return 'sign in'
     if (role === 'token' && rule.session) return 'refused'
     if (isStaff(role)) {
@@ -101,7 +103,7 @@ const pages: Asked[] = pageRoutes
     return addresses.flatMap((each) => [at('page', each), at('form', each), ...(asksForData ? [at('data', each)] : [])])
   })
 
-const PUBLIC = new Set(['slug', 'plan'])
+const PUBLIC = new Set(['slug', 'plan', 'role'])
 
 export const parameterOf = (path: string): string | undefined => /\{(\w+)\}/.exec(path)?.[1]
 
@@ -122,6 +124,11 @@ export const cells: readonly Cell[] = [...operations, ...pages]
 
 function cellOf(asked: Asked, role: Role, ownership: Ownership): Cell {
   // Pages know cookies only: to them a program with a token is a stranger.
-  const comesAs = asked.surface !== 'api' && role === 'token' ? 'anonymous' : role
+  const comesAs = asked.surface !== 'api' && role === 'token' ? 'anonymous' : role === 'acting' ? actsAs(asked) : role
   return { asked, role, ownership, expected: expected(asked.rule, comesAs, ownership) }
+}
+
+/** Only on the pages of customers they are not themselves. */
+function actsAs({ surface, rule }: Asked): Role {
+  return surface === 'api' || rule.who !== 'customer' || rule.staff ? 'support' : 'acting'
 }

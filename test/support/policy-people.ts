@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { beginImpersonation } from '#modules/accounts/begin-impersonation.ts'
 import { createApiToken } from '#modules/accounts/create-api-token.ts'
 import { createStaff } from '#modules/accounts/create-staff.ts'
+import { createStaffRole } from '#modules/accounts/edit-staff-roles.ts'
 import { openSession } from '#modules/accounts/open-session.ts'
 import { type OpenedSession } from '#modules/accounts/session.ts'
-import { lendService } from '#modules/provisioning/lend-service.ts'
+import { renewInvitation } from '#modules/accounts/invite-member.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
@@ -30,11 +32,16 @@ export async function buildPeople(app: TestApp): Promise<People> {
   const owner = await buildOwner(app)
   people.set('owner', owner)
   people.set('other', await buildOwner(app))
+  await createStaffRole(app, tester, { name: 'Night watch' })
   for (const role of STAFF) {
     const email = `${role}@example.com`
     const { id } = await createStaff(app, tester, { email, name: role, role, password: PASSWORD, locale: 'en' })
     people.set(role, { actor: staffAs(role, id), things: {} })
+    // Colleagues belong to no customer: each of the two lends its name to one of ours.
+    if (role === 'admin') owner.things['userId'] = id
+    else people.get('other')!.things['userId'] ??= id
   }
+  people.set('acting', people.get('support')!)
   const memberRole = (role: Role) => (role in MEMBERS ? MEMBERS[role as keyof typeof MEMBERS] : null)
   for (const role of ROLES)
     if (memberRole(role) || role === 'friend') people.set(role, await buildSharer(app, owner, role, memberRole(role)))
@@ -48,7 +55,7 @@ export async function buildPeople(app: TestApp): Promise<People> {
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
     if (parameter === 'tokenId') return unusedToken(app, things)
     if (parameter === 'invitationId') return unusedInvitation(app, things)
-    if (parameter === 'userId' && things.actor.kind === 'user') return buildMember(app, things.actor)
+    if (parameter === 'memberId' && things.actor.kind === 'user') return buildMember(app, things.actor)
     const id = things.things[parameter]
     assert.ok(id, `nobody owns a ${parameter}; give one in policy-people.ts`)
     return id
@@ -57,7 +64,13 @@ export async function buildPeople(app: TestApp): Promise<People> {
   return {
     async credential(role) {
       if (role === 'anonymous') return {}
-      return role === 'token' ? { token: program.token } : { session: (await signedIn(app, personOf(role))).token }
+      if (role === 'token') return { token: program.token }
+      const session = await signedIn(app, personOf(role))
+      if (role === 'acting') {
+        const { customerId } = owner.actor
+        await beginImpersonation(app, session.actor, { customerId, reason: 'They asked for help' })
+      }
+      return { session: session.token }
     },
     async idOf(parameter, role, ownership) {
       if (ownership === 'own' || ownership === 'public') return idOfTheir(parameter, personOf(role))
@@ -70,7 +83,12 @@ export async function buildPeople(app: TestApp): Promise<People> {
   }
 }
 
-const MISSING: Record<string, string> = { slug: 'no-such-product', plan: 'no-such-plan', nothing: 'no-such-page' }
+const MISSING: Record<string, string> = {
+  slug: 'no-such-product',
+  plan: 'no-such-plan',
+  role: 'no_such_role',
+  nothing: 'no-such-page',
+}
 
 const signedIn = async (app: TestApp, { actor }: Person): Promise<OpenedSession> => {
   const opened = await app.transaction(actor, (tx) =>
@@ -92,8 +110,9 @@ async function unusedInvitation(app: TestApp, { actor, things }: Person): Promis
   assert.ok(actor.kind === 'user')
   const owner = memberAs(actor.customerId, actor.userId)
   const email = `${newId('usr')}@example.com`
-  const asked = { serviceId: things['serviceId']!, email, actions: [], days: 1 }
-  return (await lendService(app, owner, asked)).id
+  const asked = { serviceId: things['serviceId']!, email, actions: ['service.read'], lentDays: 1 }
+  const { customerId } = actor
+  return (await app.transaction(owner, (tx) => renewInvitation(tx, { customerId, ...asked }))).id
 }
 
 /** Somebody who shares the owner's customer in a role, or to whom they lent their server. */
@@ -191,6 +210,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
       plan: 'vps-starter',
+      role: 'night_watch',
     },
   }
 }

@@ -5,6 +5,8 @@ import type { Locale } from '#platform/i18n.ts'
 import { beyondOwnRows } from '#platform/row-scope.ts'
 import { hashToken } from '#platform/secrets.ts'
 import { type Acting, ACTING_COLUMNS, actingFrom, actorOf, owesSecondFactor } from './find-actor.ts'
+import { actingAs } from './impersonation.ts'
+import { mayDo } from './permissions.ts'
 import { SEEN_MINUTES, SESSION_IDLE_HOURS, type SignedIn } from './session.ts'
 import type { User } from './user.ts'
 
@@ -17,6 +19,10 @@ type Found = User &
     customerName: string | null
     currency: string | null
     customerLocale: Locale | null
+    impersonationId: string | null
+    actingFor: string | null
+    actingName: string | null
+    actingUntil: Temporal.Instant | null
   }
 
 const finders = new WeakMap<App['database'], (tokenHash: string) => Promise<Found | undefined>>()
@@ -48,16 +54,27 @@ export async function authenticateSession(app: App, token: string): Promise<Sign
         : null,
     sessionId,
     actor,
+    acting: actingOf(row, actor),
     owesSecondFactor: owesSecondFactor(app, row),
   }
+}
+
+/** Whoever may not look as a customer any longer is back to themselves with the next request. */
+function actingOf(row: Found, actor: SignedIn['actor']): SignedIn['acting'] {
+  if (row.impersonationId === null || actor.kind !== 'staff' || !mayDo(actor, 'customer.impersonate')) return null
+  const { impersonationId: id, actingFor, actingName, actingUntil } = row
+  return { id, customerName: actingName!, until: actingUntil!, actor: actingAs(actor, actingFor!) }
 }
 
 async function findSessions(app: App, hashes: string[]): Promise<(Found | undefined)[]> {
   const now = app.clock.now()
   const { rows } = await sql<Found>`
     select s.token_hash, s.id as session_id, s.last_seen_at, s.confirmed_at, u.id, u.email, u.name, u.email_verified_at,
-      u.locale, u.created_at, u.updated_at, c.name as customer_name, c.currency, c.locale as customer_locale, ${ACTING_COLUMNS}
+      u.locale, u.created_at, u.updated_at, c.name as customer_name, c.currency, c.locale as customer_locale,
+      i.id as impersonation_id, i.customer_id as acting_for, ic.name as acting_name, i.expires_at as acting_until, ${ACTING_COLUMNS}
     from sessions s join users u on u.id = s.user_id ${actingFrom(sql`s.customer_id`, now)}
+    left join impersonations i on i.session_id = s.id and i.ended_at is null and i.expires_at > ${now}
+    left join customers ic on ic.id = i.customer_id
     where s.token_hash = any(${hashes}) and s.revoked_at is null and s.expires_at > ${now}
       and s.last_seen_at > ${now.subtract({ hours: SESSION_IDLE_HOURS })}`.execute(app.db)
   const byHash = new Map(rows.map((row) => [row.tokenHash, row]))

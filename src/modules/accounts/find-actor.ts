@@ -5,6 +5,7 @@ import type { MemberRole } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { MEMBER_RIGHTS } from './member.ts'
 import { staffRights } from './permissions.ts'
+import { hasSecondFactorOf } from './second-factor.ts'
 
 /** What a query finds of how a user acts; `rights` and `owes` follow from it. */
 export type Acting = {
@@ -19,8 +20,7 @@ export type Acting = {
 
 /** The columns of Acting, from the tables that `actingFrom` joins. */
 export const ACTING_COLUMNS = sql`u.staff_role, r.permissions as staff_permissions, a.customer_id, a.role as member_role, l.lent,
-  c.members_need_second_factor, (exists (select from totp_factors t where t.user_id = u.id and t.confirmed_at is not null)
-  or exists (select from passkey_factors p where p.user_id = u.id)) as has_second_factor`
+  c.members_need_second_factor, ${hasSecondFactorOf('u.id')} as has_second_factor`
 
 /**
  * Joins to users `u` whom they act for: the wanted customer if they may, else the one they joined first. A member acts in

@@ -6,6 +6,7 @@ import { Problem } from '#platform/problem.ts'
 import type { MemberRole } from '#platform/schema.ts'
 import type { Invitation } from './invitation.ts'
 import { requireRight } from './permissions.ts'
+import { hasSecondFactorOf } from './second-factor.ts'
 
 /** A member as the team page shows them. */
 export type TeamMember = {
@@ -26,8 +27,7 @@ export async function listTeam(app: App, actor: Actor): Promise<TeamMember[]> {
     .innerJoin('users', 'users.id', 'members.userId')
     .select(['members.userId', 'users.name', 'users.email', 'members.role', 'members.createdAt'])
     .select([
-      sql<boolean>`(exists (select from totp_factors t where t.user_id = users.id and t.confirmed_at is not null)
-        or exists (select from passkey_factors p where p.user_id = users.id))`.as('hasSecondFactor'),
+      hasSecondFactorOf('users.id').as('hasSecondFactor'),
       sql<Temporal.Instant | null>`(select max(s.last_seen_at) from sessions s
         where s.user_id = users.id and s.customer_id = members.customer_id)`.as('lastSeenAt'),
     ])

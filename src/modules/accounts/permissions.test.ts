@@ -41,8 +41,8 @@ test('an admin may do whatever any role may', () => {
   for (const role of roles) for (const permission of rightsOf(role)) assert.ok(staffAs('admin').may.has(permission))
 })
 
-test('support looks and does not touch', () => {
-  for (const permission of rightsOf('support')) assert.match(permission, /\.read$/)
+test('support looks, also with the eyes of a customer, and does not touch', () => {
+  for (const permission of rightsOf('support')) assert.match(permission, /\.read$|^customer\.impersonate$/)
 })
 
 test('what cannot be undone belongs to those whose work it is', () => {

@@ -24,6 +24,10 @@ export const STAFF_PERMISSIONS = [
   'job.read',
   'job.retry',
   'staff.create',
+  'staff.read',
+  'staff.manage',
+  'customer.impersonate',
+  'approval.decide',
   'clock.move',
 ] as const
 
@@ -55,7 +59,7 @@ export type Permission = StaffPermission | MemberPermission
 export const SERVICE_ACTIONS = ['service.read', 'service.operate'] as const satisfies readonly MemberPermission[]
 
 /** The role of our people that may do everything, so that somebody always can. */
-const ADMIN = 'admin'
+export const ADMIN = 'admin'
 
 /** The permissions of a staff role as it is stored: those that still exist; the administrators' has all. */
 export const staffRights = (role: string, stored: readonly string[]): ReadonlySet<string> =>

@@ -25,7 +25,14 @@ export async function requestPasswordReset(
   await takeAttempt(app.database, PER_EMAIL, input.email)
   if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
   await app.transaction(actor, async (tx) => {
-    const user = await tx.db.selectFrom('users').select('id').where('email', '=', input.email).executeTakeFirst()
+    const user = await tx.db
+      .selectFrom('users')
+      .select('id')
+      .where('email', '=', input.email)
+      // Whoever we invited comes in by the invitation, as long as it lasts; whoever left us does not come back this way.
+      .where((or) => or.or([or('staffRole', 'is', null), or('emailVerifiedAt', 'is not', null)]))
+      .where('staffEndedAt', 'is', null)
+      .executeTakeFirst()
     // A fact is written either way, so that both take the same time.
     if (!user) return tx.emit('user.password_reset_unmatched', 'unknown', { after: { email: maskEmail(input.email) } })
     const token = await createUserToken(tx, { kind: 'reset_password', userId: user.id, email: input.email })

@@ -30,6 +30,8 @@ export async function resendVerification(
       .select('id')
       .where('email', '=', input.email)
       .where('emailVerifiedAt', 'is', null)
+      .where('staffRole', 'is', null)
+      .where('staffEndedAt', 'is', null)
       .executeTakeFirst()
     // A fact is written either way, so that both take the same time.
     if (!user) return tx.emit('user.verification_unmatched', 'unknown', { after: { email: maskEmail(input.email) } })

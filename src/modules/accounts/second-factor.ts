@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
@@ -36,6 +37,11 @@ export async function hasSecondFactor(db: App['db'] | Tx['db'], userId: string):
     .executeTakeFirst()
   return factor !== undefined
 }
+
+/** The same, for queries that ask it of many; `user` names the column with their id. */
+export const hasSecondFactorOf = (user: string) => sql<boolean>`(
+  exists (select from totp_factors t where t.user_id = ${sql.ref(user)} and t.confirmed_at is not null)
+  or exists (select from passkey_factors p where p.user_id = ${sql.ref(user)}))`
 
 /**
  * Uses up one code of the user's confirmed app, or one recovery code. Gives which it was; undefined when it is none. Two

@@ -34,6 +34,8 @@ export type SignedIn = {
   customer: Pick<Customer, 'id' | 'name' | 'currency' | 'locale'> | null
   sessionId: string
   actor: StaffActor | UserActor
+  /** The customer whose pages one of us looks at just now, and as whom. */
+  acting: { id: string; customerName: string; until: Temporal.Instant; actor: UserActor } | null
   /** A second factor is demanded of them and they have none: they may do nothing but set one up. */
   owesSecondFactor: boolean
 }

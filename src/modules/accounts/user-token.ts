@@ -12,7 +12,7 @@ export const LinkTokenField = z
   .string({ error: 'Please open the link from the mail again.' })
   .max(200, { error: 'Please open the link from the mail again.' })
 
-const HOURS: Record<UserTokenKind, number> = { verify_email: 72, reset_password: 1 }
+const HOURS: Record<UserTokenKind, number> = { verify_email: 72, reset_password: 1, join_staff: 72 }
 
 /** How long a link of this kind works. */
 export const tokenHours = (kind: UserTokenKind): number => HOURS[kind]
@@ -75,6 +75,16 @@ export async function lockUserToken(
 export type LockedToken = {
   token: UserToken
   user: Pick<Schema['users'], 'id' | 'email' | 'emailVerifiedAt' | 'staffRole'>
+}
+
+/** No link that was mailed to a user before works any longer. */
+export async function endLinks(tx: Tx, userId: string): Promise<void> {
+  await tx.db
+    .updateTable('userTokens')
+    .set({ usedAt: tx.now })
+    .where('userId', '=', userId)
+    .where('usedAt', 'is', null)
+    .execute()
 }
 
 /** Whether the link can still be used. */

@@ -5,7 +5,7 @@ import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
 
 /** Somebody who signs in. The hash of the password never leaves the verbs that check it. */
-export type User = Omit<Schema['users'], 'passwordHash'>
+export type User = Omit<Schema['users'], 'passwordHash' | 'staffEndedAt'>
 
 export const USER_COLUMNS = [
   'users.id',
@@ -65,8 +65,19 @@ export function maskEmail(email: string): string {
   return at < 1 ? '…' : `${email.slice(0, 1)}…${email.slice(at)}`
 }
 
-/** The user who acts. Throws `sign_in_required` for strangers and for the system. */
+/**
+ * The user who acts, about themselves. Throws `sign_in_required` for strangers and for the system, `acting_refused` for one
+ * of us who looks at a customer's pages: what is a person's own is nobody else's.
+ */
 export function actingUserId(actor: Actor): string {
+  if (actor.kind === 'user' && actor.actingStaff) throw actingRefused()
   if (actor.kind === 'user' || actor.kind === 'staff') return actor.userId
   throw new Problem('unauthenticated', 'sign_in_required', 'Please sign in first.')
 }
+
+export const actingRefused = (): Problem =>
+  new Problem(
+    'forbidden',
+    'acting_refused',
+    'You look at this account as our staff. Passwords, security, tokens and people belong to its users alone.',
+  )

@@ -153,6 +153,10 @@ const subjectOf: Record<TemplateName, string> = {
   'service-suspended': told.serviceId,
   'service-resumed': told.serviceId,
   'service-terminated': told.serviceId,
+  'staff-invitation': told.token.id,
+  'staff-role-changed': told.user.id,
+  'staff-ended': told.user.id,
+  'staff-second-factor-reset': told.user.id,
 }
 const write = (template: TemplateName, locale: Locale = 'en') =>
   renderMail(app, { id: 'ntf_1', template, recipient: 'j@example.com', locale, subjectId: subjectOf[template] })

@@ -16,6 +16,8 @@ import { serviceReady } from './templates/service-ready.ts'
 import { serviceResumed } from './templates/service-resumed.ts'
 import { serviceSuspended } from './templates/service-suspended.ts'
 import { serviceTerminated } from './templates/service-terminated.ts'
+import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
+import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
@@ -39,6 +41,10 @@ export const templates = {
   'service-suspended': serviceSuspended,
   'service-resumed': serviceResumed,
   'service-terminated': serviceTerminated,
+  'staff-invitation': staffInvitation,
+  'staff-role-changed': staffRoleChanged,
+  'staff-ended': staffEnded,
+  'staff-second-factor-reset': staffSecondFactorReset,
 } satisfies Record<string, Template>
 
 export type TemplateName = keyof typeof templates

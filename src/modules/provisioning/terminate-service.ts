@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { App } from '#app/app.ts'
+import { askApproval, DONE, type Outcome } from '#modules/accounts/ask-approval.ts'
 import { requirePermission } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
@@ -10,30 +12,50 @@ import { lockService, requireNoProcedure } from './lock-service.ts'
 import { type Service, serviceMachine } from './service.ts'
 import { terminateVps } from './terminate-vps.ts'
 
+export const TerminateServiceInput = z.strictObject({ serviceId: z.string(), approved: z.boolean().optional() })
+type TerminateServiceInput = z.output<typeof TerminateServiceInput>
+
 /** A fault of ours must not empty the house: more in an hour need a person who says so. */
 export const TERMINATIONS_PER_HOUR = 20
 
 /**
  * Staff and dunning: destroys a service's machine for good and ends the service. `approved` is a person's word that this
- * is meant beyond 20 terminations within an hour of business time; only staff can give it. Throws
+ * is meant beyond 20 terminations within an hour of business time; only staff can give it. Where the house wants a second colleague, one is asked for instead. Throws
  * `termination_needs_approval`, `service_provisioning`, `service_terminated`, `action_running`.
  */
-export async function terminateService(
-  app: App,
-  actor: Actor,
-  input: { serviceId: string; approved?: boolean },
-): Promise<Service> {
+export async function terminateService(app: App, actor: Actor, input: TerminateServiceInput): Promise<Outcome> {
   requirePermission(actor, 'service.terminate')
   return app.transaction(actor, async (tx) => {
-    const service = await lockService(tx, input.serviceId)
-    requireVerb(serviceMachine, service, 'terminate')
-    await requireNoProcedure(tx, service.id)
-    if (!(actor.kind === 'staff' && input.approved)) await requireBelowCap(tx)
+    const service = await lockTerminable(tx, input)
     const { id, customerId } = service
-    await startProcedure(tx, terminateVps, { subjectId: id, customerId, input: {} })
-    await tx.emit('service.termination_requested', id, { customerId, after: { approved: input.approved ?? false } })
-    return service
+    const approval = await askApproval(tx, { act: 'service.terminate', subjectId: id, customerId, input })
+    if (approval) return { approvalId: approval.id }
+    await start(tx, service, input, {})
+    return DONE
   })
+}
+
+/** The same within the transaction of whoever agreed to it. */
+export async function terminateApproved(tx: Tx, input: TerminateServiceInput, extra: object): Promise<void> {
+  await start(tx, await lockTerminable(tx, input), input, extra)
+}
+
+async function lockTerminable(tx: Tx, input: TerminateServiceInput): Promise<Service> {
+  const service = await lockService(tx, input.serviceId)
+  requireVerb(serviceMachine, service, 'terminate')
+  await requireNoProcedure(tx, service.id)
+  if (!(tx.actor.kind === 'staff' && input.approved)) await requireBelowCap(tx)
+  return service
+}
+
+async function start(
+  tx: Tx,
+  { id, customerId }: Service,
+  { approved = false }: TerminateServiceInput,
+  extra: object,
+): Promise<void> {
+  await startProcedure(tx, terminateVps, { subjectId: id, customerId, input: {} })
+  await tx.emit('service.termination_requested', id, { customerId, after: { approved, ...extra } })
 }
 
 async function requireBelowCap(tx: Tx): Promise<void> {

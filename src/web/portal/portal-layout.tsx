@@ -12,6 +12,7 @@ import { paths } from '../paths.ts'
 import { type loader as rootLoader } from '../root.tsx'
 import { Brand, Mark, SkipLink } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Banner } from '../ui/notice.tsx'
@@ -19,6 +20,7 @@ import { PageBar } from '../ui/page-bar.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Toasts } from '../ui/toasts.tsx'
 import { UserMenu } from '../ui/user-menu.tsx'
+import { ActingBar, actingView } from '../staff/acting-bar.tsx'
 import { PortalLink, PortalTab } from './portal-nav.tsx'
 import type { Route } from './+types/portal-layout'
 
@@ -29,6 +31,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   const signedIn = await context.get(signedInContext)()
   const actor = context.get(actorContext)
   return {
+    acting: actingView(context.get(appContext), signedIn),
     // What a role may not see is not offered.
     shows: {
       services: mayDoSomewhere(actor, 'service.read'),
@@ -36,11 +39,11 @@ export async function loader({ context }: Route.LoaderArgs) {
       billing: mayDo(actor, 'customer.read'),
       order: mayDo(actor, 'order.place'),
       team: mayDo(actor, 'member.read'),
-      accounts: (await listChoices(context.get(appContext), actor)).length > 1,
+      accounts: !signedIn?.acting && (await listChoices(context.get(appContext), actor)).length > 1,
     },
     userName: signedIn?.user.name ?? '',
     email: signedIn?.user.email ?? '',
-    customerName: signedIn?.customer?.name ?? '',
+    customerName: signedIn?.acting?.customerName ?? signedIn?.customer?.name ?? '',
     simulated: context.get(appContext).config.mode === 'simulated',
   }
 }
@@ -79,7 +82,8 @@ function PortalShell({
     ...(facts?.shows.services === false ? [] : [[paths.services(), words.services, Server] as const]),
     ...(facts?.shows.invoices === false ? [] : [[paths.invoices(), words.invoices, ReceiptText] as const]),
     ...(facts?.shows.team === false ? [] : [[paths.team(), words.team, Users] as const]),
-    [paths.profile(), words.profile, UserCog] as const,
+    // What is a person's own is not shown to one of us who looks as the customer.
+    [facts?.acting ? paths.profileBilling() : paths.profile(), words.profile, UserCog] as const,
   ]
   const user = facts && (
     <UserMenu
@@ -98,9 +102,15 @@ function PortalShell({
     <Toasts flash={flash}>
       <SkipLink label={kit.skipToContent} />
       <PageBar />
+      <ActingBar acting={facts?.acting ?? null} />
       <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <div className="hidden border-r border-line bg-surface lg:block" data-noprint>
-          <div className="sticky top-0 flex h-dvh flex-col p-4">
+          <div
+            className={cx(
+              'sticky flex flex-col p-4',
+              facts?.acting ? 'top-11 h-[calc(100dvh-2.75rem)]' : 'top-0 h-dvh',
+            )}
+          >
             <a href={paths.portal()} className="mb-5 w-fit rounded-control px-1 pt-1">
               <Brand />
             </a>

@@ -3,7 +3,7 @@ import { listGrants, listInvitations, listTeam } from '#modules/accounts/members
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
 import { MEMBER_ROLES, mayGrantRole } from '#modules/accounts/member.ts'
 import { mayDo } from '#modules/accounts/permissions.ts'
-import { actingUserId } from '#modules/accounts/user.ts'
+import { actorId } from '#platform/actor.ts'
 import { teamMessages } from '../messages/team.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -33,7 +33,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     getCustomer(app, actor, customerId),
   ])
   const now = app.clock.now()
-  const me = actingUserId(actor)
+  const me = actorId(actor)
   const own = members.find(({ userId }) => userId === me)
   const manages = mayDo(actor, 'member.manage')
   const givable = own && manages ? MEMBER_ROLES.filter((role) => mayGrantRole(own.role, role)) : []

@@ -20,6 +20,8 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { LANGUAGE_NAMES } from '../ui/switches.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
+import { ActAs } from './act-as.tsx'
+import { beginActing } from './begin-acting.ts'
 import { CardRows } from './card-rows.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -43,7 +45,7 @@ const NOISE = [
 ]
 
 export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context)
+  const { app, actor, may } = staffScope(context)
   const locale = context.get(localeContext)
   const customer = await getCustomer(app, actor, customerId)
   const [services, orders, invoices, mails, members, events] = await Promise.all([
@@ -56,6 +58,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   ])
   const now = app.clock.now()
   return {
+    mayAct: may('customer.impersonate'),
     customer: {
       ...customer,
       createdAt: iso(customer.createdAt),
@@ -103,7 +106,10 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   }
 }
 
-export default function CustomerPage({ loaderData }: Route.ComponentProps) {
+export const action = async ({ request, params, context }: Route.ActionArgs) =>
+  beginActing(context, params.customerId, await request.formData())
+
+export default function CustomerPage({ loaderData, actionData }: Route.ComponentProps) {
   const { customer, services, orders, invoices, events } = loaderData
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
@@ -122,6 +128,7 @@ export default function CustomerPage({ loaderData }: Route.ComponentProps) {
       }
       aside={
         <>
+          {loaderData.mayAct && <ActAs state={actionData} />}
           <Facts customer={customer} />
           <Members members={loaderData.members} />
           <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>

@@ -91,6 +91,6 @@ const terminate = (async ({ app, actor }, serviceId, form, locale) => {
       values: {},
       message: staffServicesMessages[locale].services.mistyped(hostname),
     })
-  await terminateService(app, actor, { serviceId, approved: approved === 'yes' })
-  return underWay(serviceId)
+  const { approvalId } = await terminateService(app, actor, { serviceId, approved: approved === 'yes' })
+  return approvalId ? redirectWithFlash(paths.staffService(serviceId), 'approvalAsked') : underWay(serviceId)
 }) satisfies Act

@@ -12,6 +12,7 @@ import {
   ShieldCheck,
   ShoppingBag,
   Users,
+  UsersRound,
   Workflow,
 } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -25,6 +26,7 @@ import { shellMessages } from '../messages/shells.ts'
 import { paths } from '../paths.ts'
 import { type loader as rootLoader } from '../root.tsx'
 import { Mark, SkipLink } from '../ui/brand.tsx'
+import { cx } from '../ui/cx.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { Menu, MenuLink } from '../ui/menu.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
@@ -32,6 +34,7 @@ import { useMessages } from '../ui/site.tsx'
 import { Badge } from '../ui/state-badge.tsx'
 import { Toasts } from '../ui/toasts.tsx'
 import { UserMenu } from '../ui/user-menu.tsx'
+import { ActingBar, actingView } from './acting-bar.tsx'
 import { StaffLink } from './staff-nav.tsx'
 import type { Route } from './+types/staff-layout'
 
@@ -42,11 +45,16 @@ export async function loader({ context }: Route.LoaderArgs) {
   const signedIn = await context.get(signedInContext)()
   const actor = context.get(actorContext)
   return {
+    acting: actingView(context.get(appContext), signedIn),
     userName: signedIn?.user.name ?? '',
     email: signedIn?.user.email ?? '',
     simulated: context.get(appContext).config.mode === 'simulated',
     // What a role may not see is not offered.
-    shows: { procedures: mayDo(actor, 'procedure.read'), jobs: mayDo(actor, 'job.read') },
+    shows: {
+      procedures: mayDo(actor, 'procedure.read'),
+      jobs: mayDo(actor, 'job.read'),
+      team: mayDo(actor, 'staff.read'),
+    },
   }
 }
 
@@ -67,7 +75,7 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows: { procedures: boolean; jobs: boolean } = { procedures: true, jobs: true }) {
+function useAreas(shows = { procedures: true, jobs: true, team: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -79,6 +87,7 @@ function useAreas(shows: { procedures: boolean; jobs: boolean } = { procedures: 
     ...(shows.jobs ? [{ to: paths.staffJobs(), label: words.jobs, Icon: ListChecks }] : []),
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
+    ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),
   ]
 }
 
@@ -98,6 +107,7 @@ function StaffShell({
     <Toasts flash={flash}>
       <SkipLink label={kit.skipToContent} />
       <PageBar />
+      <ActingBar acting={facts?.acting ?? null} away />
       <div className="min-h-dvh lg:grid lg:grid-cols-[5.25rem_minmax(0,1fr)]">
         <div className="hidden border-r border-line bg-surface lg:block" data-noprint>
           <div className="sticky top-0 flex max-h-dvh flex-col overflow-y-auto px-1.5 pt-3 pb-3">
@@ -115,7 +125,10 @@ function StaffShell({
         </div>
         <div className="flex min-w-0 flex-col">
           <div
-            className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-surface px-3 sm:px-6"
+            className={cx(
+              'z-30 flex h-13 items-center gap-2 border-b border-line bg-surface px-3 sm:px-6',
+              !facts?.acting && 'sticky top-0',
+            )}
             data-noprint
           >
             <div className="lg:hidden">

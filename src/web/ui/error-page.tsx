@@ -22,7 +22,7 @@ export function ErrorPage({ error, standalone = false }: { error: unknown; stand
     <div className="mx-auto grid max-w-md justify-items-start px-6 py-20 sm:py-28">
       <DocumentTitle>{title}</DocumentTitle>
       <p className="font-mono text-sm text-muted">
-        {status === 403 && facts?.code !== 'permission_denied' ? 404 : status}
+        {status === 403 && !TELLS_WHY.has(facts?.code ?? '') ? 404 : status}
       </p>
       <h1 className="mt-2 text-3xl tracking-tighter">{title}</h1>
       <p className="mt-3 text-muted">{text}</p>
@@ -47,6 +47,9 @@ export function ErrorPage({ error, standalone = false }: { error: unknown; stand
   return standalone ? <main id="main">{page}</main> : page
 }
 
+/** Refusals that may be told apart from a page that is not there: they are about the person, not about the page. */
+const TELLS_WHY = new Set(['permission_denied', 'acting_refused'])
+
 function explain(
   status: number,
   facts: Partial<ErrorFacts> | null,
@@ -54,7 +57,7 @@ function explain(
 ): { title: string; text: string } {
   const words = kitMessages[locale].errors
   if (status === 403 && facts?.code === 'permission_denied') return words.noAccess
-  if (status === 404 || status === 403) return words.notFound
+  if (status === 404 || (status === 403 && !TELLS_WHY.has(facts?.code ?? ''))) return words.notFound
   if (status === 410) return words.gone
   if (status === 429) return { title: words.tooMany.title, text: words.tooMany.text(facts?.retryAfterSeconds) }
   if (status === 503) return words.unavailable

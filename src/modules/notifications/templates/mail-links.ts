@@ -10,6 +10,7 @@ export const mailLinks = {
   resetPassword: ({ publicUrl }: Origin, secret: string) =>
     `${publicUrl}/reset-password?token=${encodeURIComponent(secret)}`,
   invitation: ({ publicUrl }: Origin, secret: string) => `${publicUrl}/invitation?token=${encodeURIComponent(secret)}`,
+  joinStaff: ({ publicUrl }: Origin, secret: string) => `${publicUrl}/join?token=${encodeURIComponent(secret)}`,
   signIn: ({ publicUrl }: Origin) => `${publicUrl}/login`,
   forgotPassword: ({ publicUrl }: Origin) => `${publicUrl}/forgot-password`,
   service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,

@@ -54,4 +54,7 @@ export const de: typeof en = {
   verified: 'Bestätigt',
   void: 'Ungültig',
   waiting: 'Wartet',
+  approved: 'Freigegeben',
+  refused: 'Abgelehnt',
+  withdrawn: 'Zurückgezogen',
 }

@@ -53,4 +53,7 @@ export const en = {
   verified: 'Verified',
   void: 'Void',
   waiting: 'Waiting',
+  approved: 'Approved',
+  refused: 'Refused',
+  withdrawn: 'Withdrawn',
 }

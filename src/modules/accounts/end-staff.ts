@@ -1,0 +1,31 @@
+import type { App } from '#app/app.ts'
+import type { Actor } from '#platform/actor.ts'
+import { endSessions } from './end-sessions.ts'
+import { lockColleague, requireAnotherAdministrator } from './lock-colleague.ts'
+import { requirePermission } from './permissions.ts'
+import { endLinks } from './user-token.ts'
+
+/**
+ * A colleague leaves us: they have no role from now on, every session ends, and nothing they signed in with is left. What
+ * they did stays in the log. Throws `permission_denied`, `last_administrator`, as lockColleague.
+ */
+export async function endStaff(app: App, actor: Actor, input: { userId: string }): Promise<void> {
+  requirePermission(actor, 'staff.manage')
+  await app.transaction(actor, async (tx) => {
+    const colleague = await lockColleague(tx, input.userId)
+    const { id, staffRole } = colleague
+    await requireAnotherAdministrator(tx, colleague)
+    await tx.db
+      .updateTable('users')
+      .set({ staffRole: null, staffEndedAt: tx.now, passwordHash: null, emailVerifiedAt: null, updatedAt: tx.now })
+      .where('id', '=', id)
+      .execute()
+    await tx.db.deleteFrom('recoveryCodes').where('userId', '=', id).execute()
+    await tx.db.deleteFrom('totpFactors').where('userId', '=', id).execute()
+    await tx.db.deleteFrom('passkeyFactors').where('userId', '=', id).execute()
+    await tx.db.deleteFrom('passkeys').where('userId', '=', id).execute()
+    await endLinks(tx, id)
+    await endSessions(tx, { userId: id, customerId: null })
+    await tx.emit('staff.ended', id, { before: { role: staffRole }, after: { role: null } })
+  })
+}

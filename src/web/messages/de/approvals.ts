@@ -1,0 +1,33 @@
+import type { en } from '../en/approvals.ts'
+
+export const de: typeof en = {
+  title: 'Freigaben',
+  view: 'Ansicht',
+  views: { pending: 'Offen', over: 'Entschieden' },
+  emptyPending: 'Nichts wartet auf eine zweite Person',
+  emptyPendingText: 'Was eine braucht, steht hier, bis jemand entscheidet, höchstens einen Tag.',
+  emptyOver: 'Noch wurde nichts entschieden',
+  emptyOverText: 'Was freigegeben, abgelehnt oder zurückgezogen wurde, bleibt hier stehen.',
+  acts: {
+    'service.terminate': 'Einen Server löschen',
+    'staff.role_changed': 'Jemandem im Team eine andere Rolle geben',
+    'customer.impersonate': 'Als Kunde ansehen',
+    'approvals.lifted': 'Die Pflicht zur zweiten Person abschalten',
+  },
+  asked: (who) => `${who} bittet darum`,
+  expires: 'endet',
+  decided: (who) => `entschieden von ${who}`,
+  about: 'Betrifft',
+  role: 'Neue Rolle',
+  reason: 'Grund',
+  approve: 'Freigeben',
+  approveTitle: (act) => `Freigeben: ${act}?`,
+  approveText: 'Es geschieht sofort, und das Protokoll nennt Sie neben der bittenden Person.',
+  refuse: 'Ablehnen',
+  withdraw: 'Zurückziehen',
+  own: 'Darüber muss jemand anderes entscheiden.',
+  setting: 'Was eine zweite Person braucht',
+  settingText: 'Mit Haken müssen zwei von uns zustimmen. Auch das Entfernen eines Hakens braucht eine zweite Person.',
+  save: 'Speichern',
+  labels: { acts: 'Handlungen' },
+}

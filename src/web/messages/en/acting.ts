@@ -1,0 +1,25 @@
+import { plural } from '#platform/i18n.ts'
+
+export const en = {
+  bar: (name: string) => `You look at the pages of ${name}`,
+  left: (minutes: number) => `${minutes} ${plural('en', minutes, { one: 'minute', other: 'minutes' })} left`,
+  leave: 'Leave',
+  toPortal: 'Their pages',
+  begin: 'Look as this customer',
+  text: 'You see the portal as they do, for 30 minutes, and can change nothing. They find it in their history.',
+  reason: 'Reason',
+  reasonHint: 'Such as the ticket it is about.',
+  submit: 'Begin',
+  title: 'Acting as customers',
+  empty: 'Nobody looked as a customer yet',
+  emptyText: 'Whoever does is listed here with whom, when and why.',
+  who: 'Who',
+  whom: 'As whom',
+  began: 'Began',
+  took: 'Took',
+  why: 'Why',
+  open: 'Open now',
+  over: 'Over',
+  state: 'State',
+  minutes: (n: number) => (n < 1 ? 'under a minute' : `${n} min`),
+}

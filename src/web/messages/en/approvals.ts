@@ -1,0 +1,33 @@
+import type { ApprovableAct } from '#modules/accounts/ask-approval.ts'
+
+export const en = {
+  title: 'Approvals',
+  view: 'View',
+  views: { pending: 'Waiting', over: 'Decided' },
+  emptyPending: 'Nothing waits for a second colleague',
+  emptyPendingText: 'What needs one is shown here until somebody decides, for a day at most.',
+  emptyOver: 'Nothing was decided yet',
+  emptyOverText: 'What was agreed to, refused or withdrawn stays here.',
+  acts: {
+    'service.terminate': 'Terminate a server',
+    'staff.role_changed': 'Give a colleague another role',
+    'customer.impersonate': 'Look as a customer',
+    'approvals.lifted': 'Switch off the need for a second colleague',
+  } satisfies Record<ApprovableAct, string> as Record<string, string>,
+  asked: (who: string) => `${who} asked`,
+  expires: 'ends',
+  decided: (who: string) => `decided by ${who}`,
+  about: 'About',
+  role: 'New role',
+  reason: 'Reason',
+  approve: 'Approve',
+  approveTitle: (act: string) => `Approve: ${act}?`,
+  approveText: 'It is done at once, and the log names you beside who asked.',
+  refuse: 'Refuse',
+  withdraw: 'Withdraw',
+  own: 'A colleague has to decide this.',
+  setting: 'What needs a second colleague',
+  settingText: 'With a tick, two of us must agree. Taking a tick away needs a second colleague, too.',
+  save: 'Save',
+  labels: { acts: 'Acts' },
+}
