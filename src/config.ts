@@ -1,4 +1,6 @@
+import type { BlockList } from 'node:net'
 import { z } from 'zod'
+import { readNetworks } from '#platform/client-address.ts'
 import { Secret } from '#platform/secrets.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -58,6 +60,13 @@ const Environment = z.object({
   SMTP_USER: text.optional(),
   SMTP_PASSWORD: secret.optional(),
   MAIL_FROM: text.default('EZ Solutions <no-reply@ez.localhost>'),
+  TRUSTED_PROXIES: list
+    .transform((entries) => readNetworks(entries))
+    .refine(
+      (networks) => networks !== undefined,
+      'must be addresses or networks such as 10.0.0.0/8, separated by commas',
+    )
+    .optional(),
   STAFF_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   SIMULATOR_PORT: port.default(8090),
   SIMULATOR_TASK_SECONDS: z.coerce.number().min(0).max(600).optional(),
@@ -83,6 +92,8 @@ export type Config = {
   logLevel: Environment['LOG_LEVEL']
   secretKey: Secret
   metricsToken: Secret | undefined
+  /** Peers whose word on whom they pass a request on for is believed. */
+  trustedProxies: BlockList
   /** Whether our own people may do nothing before they have set up a second factor. */
   staffNeedSecondFactor: boolean
   stripe: {
@@ -228,6 +239,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     logLevel: env.LOG_LEVEL,
     secretKey,
     metricsToken: env.METRICS_TOKEN,
+    trustedProxies: env.TRUSTED_PROXIES ?? readNetworks([])!,
     staffNeedSecondFactor:
       (env.STAFF_SECOND_FACTOR ?? (env.EZ_MODE === 'production' ? 'required' : 'optional')) === 'required',
     stripe: {

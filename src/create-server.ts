@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import type { App } from '#app/app.ts'
 import { createApi } from '#api/server.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
+import { clientAddress, isOneOf } from '#platform/client-address.ts'
 import { newId } from '#platform/ids.ts'
 import { logScope } from '#platform/log.ts'
 import { withRowScope } from '#platform/row-scope.ts'
@@ -32,7 +33,8 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     c.set('route', 'page')
     await logScope.run({ requestId }, () =>
       withRowScope(async () => {
-        await next()
+        if (isForUs(app, c) || BY_ANY_NAME.test(c.req.path)) await next()
+        else c.res = c.text('This is not the address of this site.', 421)
         for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
           if (!c.res.headers.has(name)) c.res.headers.set(name, value)
         c.res.headers.set('x-request-id', requestId)
@@ -47,7 +49,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
   health(server, app)
   const api = createApi(app, parts.signal ? { signal: parts.signal } : {})
   for (const paths of ['/api/*', '/webhooks/*'])
-    server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(c), routed: (pattern) => c.set('route', pattern) }))
+    server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(app, c), routed: (pattern) => c.set('route', pattern) }))
   if (parts.web) mountWeb(server, app, parts.web)
   return server
 }
@@ -62,15 +64,36 @@ function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNu
     paymentOrigins: [stripe.apiBase ?? 'https://checkout.stripe.com'],
   })
   server.route('/', assets)
-  server.all('*', (c) => web.fetch(c.req.raw, arrival(c)))
+  server.all('*', (c) => web.fetch(c.req.raw, arrival(app, c)))
 }
 
-/** What is known of a request before anybody looks into it. Only the peer itself counts as its address. */
-function arrival(c: Context<Bindings>): { requestId: string; address: string } {
-  // Asked in process there is no connection, and no environment at all.
-  const bindings = c.env as Partial<HttpBindings> | undefined
-  return { requestId: c.get('requestId'), address: bindings?.incoming ? (getConnInfo(c).remote.address ?? '') : '' }
+/** What is known of a request before anybody looks into it. */
+function arrival(app: App, c: Context<Bindings>): { requestId: string; address: string } {
+  const address = clientAddress(peerOf(c), c.req.header('x-forwarded-for'), app.config.trustedProxies)
+  return { requestId: c.get('requestId'), address }
 }
+
+/** Who is connected to us. Asked in process there is no connection, and no environment at all. */
+function peerOf(c: Context<Bindings>): string {
+  const bindings = c.env as Partial<HttpBindings> | undefined
+  return bindings?.incoming ? (getConnInfo(c).remote.address ?? '') : ''
+}
+
+/**
+ * Whether a request is for us. Another name that leads here, such as a bare address or one somebody else registered, gets
+ * no page that could be taken for one of theirs. A proxy of ours may tell the name it was asked by. Simulated mode answers
+ * to every name of this machine, too.
+ */
+function isForUs(app: App, c: Context<Bindings>): boolean {
+  const { publicUrl, trustedProxies, mode } = app.config
+  const told = isOneOf(trustedProxies, peerOf(c)) ? c.req.header('x-forwarded-host') : undefined
+  const { host, hostname } = told === undefined ? new URL(c.req.url) : { host: told, hostname: told }
+  if (host === new URL(publicUrl).host) return true
+  return mode === 'simulated' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}
+
+/** Load balancers and Prometheus ask by address. */
+const BY_ANY_NAME = /^\/(health\/|metrics$)/
 
 function health(server: Hono<Bindings>, app: App): void {
   server.get('/health/live', (c) => c.json({ status: 'live' }))

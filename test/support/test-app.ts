@@ -36,10 +36,11 @@ export type TestApp = App & {
   close(): Promise<void>
 }
 
-/** The whole product on a database of its own, with the vendors' simulators and a clock you move; with `web`, its pages too. */
+/** The whole product on a database of its own, with the vendors' simulators and a clock you move; with `web`, its pages too. With
+ * `addresses` it knows who is connected, so that limits by address count. */
 export async function createTestApp(
   environment: NodeJS.ProcessEnv = {},
-  options: { web?: boolean } = {},
+  options: { web?: boolean; addresses?: boolean } = {},
 ): Promise<TestApp> {
   const { server, template } = await testServer()
   const name = `test_${randomUUID().replaceAll('-', '')}`
@@ -76,7 +77,9 @@ export async function createTestApp(
     fetch: { stripe: stripe.fetch, proxmox: proxmox.fetch },
   })
   const http = createServer(app, options.web ? { web: await builtPages() } : {})
-  listening.answerWith((request) => Promise.resolve(http.fetch(request)))
+  listening.answerWith((request, connection) =>
+    Promise.resolve(http.fetch(request, options.addresses ? connection : undefined)),
+  )
 
   let failuresExpected = false
   const work = () => workUntilIdle(app, proxmox, stripe)
@@ -120,14 +123,16 @@ async function builtPages(): Promise<NonNullable<ServerParts['web']>> {
   return { createWeb, assets }
 }
 
+type Answer = (request: Request, connection: object) => Promise<Response>
+
 async function listen() {
-  let answer: ((request: Request) => Promise<Response>) | undefined
+  let answer: Answer | undefined
   const http = await new Promise<ReturnType<typeof serve>>((done) => {
     const opened = serve(
       {
         hostname: '127.0.0.1',
         port: 0,
-        fetch: async (request) => answer?.(request) ?? new Response(null, { status: 503 }),
+        fetch: async (request, connection) => answer?.(request, connection) ?? new Response(null, { status: 503 }),
       },
       () => {
         done(opened)
@@ -137,7 +142,7 @@ async function listen() {
   const address = http.address()
   return {
     origin: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
-    answerWith: (next: (request: Request) => Promise<Response>) => {
+    answerWith: (next: Answer) => {
       answer = next
     },
     close: () =>
