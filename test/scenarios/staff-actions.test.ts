@@ -163,6 +163,7 @@ test('in production our people need a second factor, and there are no developer 
   const production = await createTestApp(
     {
       EZ_MODE: 'production',
+      TRUSTED_PROXIES: '127.0.0.1,::1',
       PUBLIC_URL: 'https://shop.hosting.test',
       DATABASE_URL: 'postgresql://hosting.test/shop',
       SECRET_KEY: 'q8Zr2Lw9Xk4Tn6Vb1Yc3Mh5Jd7Gs0Pf2',
@@ -172,7 +173,7 @@ test('in production our people need a second factor, and there are no developer 
       PROXMOX_TOKEN_ID: 'ez@pve!shop',
       PROXMOX_TOKEN_SECRET: '6f1c9a52-7b3e-4d08-9e2f-1a5b8c7d4e90',
     },
-    { web: true },
+    { web: true, addresses: true },
   )
   try {
     const { visitor, home, password } = await staffAtTheDoor(production, 'admin')

@@ -88,6 +88,7 @@ export async function postByHand(
     redirect: 'manual',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
+      'x-forwarded-host': new URL(app.config.publicUrl).host,
       cookie: `__Host-session=${visitor.cookie('__Host-session')}`,
     },
   })

@@ -29,6 +29,8 @@ export function createVisitor(app: TestApp): Visitor {
   async function send(url: URL, init: RequestInit): Promise<Response> {
     if (url.origin !== app.config.publicUrl && url.origin !== app.origin) return app.stripe.fetch(url, init)
     const headers = new Headers(init.headers)
+    // As a proxy in front of us would.
+    headers.set('x-forwarded-host', new URL(app.config.publicUrl).host)
     headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const response = await fetch(app.origin + url.pathname + url.search, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) {
