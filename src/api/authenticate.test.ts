@@ -107,6 +107,11 @@ test('a token that is unknown, revoked or malformed is refused, also where none 
     }
 })
 
+test('somebody signed in registers another address, which is not about their own account', async () => {
+  const person = { email: 'second@example.com', password: 'four random words here', name: 'Jane Doe', currency: 'EUR' }
+  assert.equal((await jane.api.post('/users', person)).status, 202)
+})
+
 test('signing out ends the token at once', async () => {
   const session = await apiClient(app).post<{ token: string }>('/sessions', { email: tom.email, password: PASSWORD })
   const other = apiClient(app, session.body.token)

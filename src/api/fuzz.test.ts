@@ -14,7 +14,7 @@ import { routes } from './routes.ts'
 const app = await createTestApp()
 after(() => app.close())
 
-const CASES = Number(process.env['FUZZ_CASES'] ?? 40)
+const CASES = Number(process.env['FUZZ_CASES'] ?? 100)
 // A stream does not end by itself, a session must not, and hashing passwords is slow on purpose.
 const LEFT_OUT = new Set(['followEvents', 'signOut', 'getInvoicePdf', 'changePassword'])
 const SLOW = new Set(['registerUser', 'signIn', 'resetPassword'])

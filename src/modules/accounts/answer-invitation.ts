@@ -92,7 +92,7 @@ export async function joinByInvitation(
   const { email } = await getInvitation(app, secret)
   requireOwnPassword(input.password, email)
   const passwordHash = await hashPassword(input.password)
-  return app.transaction(anonymous, async (tx) => {
+  const join = async (tx: Tx): Promise<OpenedSession> => {
     const invitation = await lockInvitation(app, tx, secret)
     const user = await tx.db
       .insertInto('users')
@@ -123,7 +123,8 @@ export async function joinByInvitation(
     })
     if (!session) throw invitationOver()
     return session
-  })
+  }
+  return beyondOwnRows(() => app.transaction(anonymous, join))
 }
 
 /** Whoever holds the link says no. Throws `invitation_over`. */

@@ -4,6 +4,7 @@ import type { Actor } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { newId } from '#platform/ids.ts'
 import { takeAttempt } from '#platform/limits.ts'
+import { beyondOwnRows } from '#platform/row-scope.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import { hashPassword, NewPasswordField, requireOwnPassword } from './password.ts'
@@ -44,10 +45,11 @@ export async function registerCustomer(app: App, actor: Actor, input: RegisterIn
   await takeAttempt(app.database, PER_EMAIL, input.email)
   if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
   const passwordHash = await hashPassword(input.password)
-  const tokenId = await app.transaction(actor, async (tx) => {
+  const register = async (tx: Tx): Promise<string> => {
     const user = await insertUser(tx, input, passwordHash)
     return user ? welcome(tx, user, input) : tellOwner(tx, input.email)
-  })
+  }
+  const tokenId = await beyondOwnRows(() => app.transaction(actor, register))
   return { email: input.email, claim: app.secrets.sign(CLAIM, tokenId) }
 }
 

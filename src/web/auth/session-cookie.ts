@@ -4,6 +4,7 @@ import type { OpenedSession } from '#modules/accounts/session.ts'
 import { SIGN_IN_MINUTES, type SignInStep } from '#modules/accounts/started-sign-in.ts'
 import { adoptCart, findCart } from '#modules/orders/cart.ts'
 import type { Actor } from '#platform/actor.ts'
+import { beyondOwnRows } from '#platform/row-scope.ts'
 import { readCookie, signedInCookie } from '../cookies.ts'
 import { paths } from '../paths.ts'
 import { privateCookie } from '../private-cookies.ts'
@@ -18,8 +19,11 @@ const REGISTRATION_SECONDS = 3 * 24 * 3600
 export async function signedInHeaders(app: App, request: Request, session: OpenedSession): Promise<[string, string][]> {
   const { actor } = session
   const cartToken = readCartToken(request)
-  if (actor.kind === 'user' && cartToken !== undefined) await adoptCart(app, actor.customerId, cartToken)
-  const cart = await findCart(app, actor, cartToken)
+  // Whoever was signed in before in this browser may have been somebody else.
+  const cart = await beyondOwnRows(async () => {
+    if (actor.kind === 'user' && cartToken !== undefined) await adoptCart(app, actor.customerId, cartToken)
+    return findCart(app, actor, cartToken)
+  })
   const life = session.expiresAt.since(app.clock.now()).total('seconds')
   return [
     ['set-cookie', privateCookie(SESSION, session.token, life)],
