@@ -281,6 +281,12 @@ breach(
     values ('apr_old', 'service.terminate', 'svc_any', '{}', 'pending', 'usr_boss', now() - interval '3 days', now(), now() - interval '2 days')`,
 )
 
+breach(
+  'an account that nobody owns',
+  { invariant: 'I27', subject: jane.actor.customerId },
+  sql`update members set role = 'admin' where customer_id = ${jane.actor.customerId}`,
+)
+
 test('every promise that is checked has a breach here', () => {
   assert.equal(seeded.size, checks.length, 'one check per promise, and a breach for each')
 })

@@ -3,6 +3,7 @@ import { mayDo } from '#modules/accounts/permissions.ts'
 import { Problem } from '#platform/problem.ts'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
+import type { Caller } from './authenticate.ts'
 import { endWithRights } from './end-streams.ts'
 import { route } from './route.ts'
 
@@ -27,13 +28,13 @@ export const followEvents = route({
     'Read the subject for its present state. A client that sends `Last-Event-ID` hears what it missed.',
   success: { status: 200, description: 'A stream that goes on.', media: 'text/event-stream' },
   problems: ['too_many_streams', 'unavailable'],
-  async run({ app, actor, request, headers, stopping }) {
+  async run({ app, caller, request, headers, stopping }) {
     if (stopping.aborted)
       throw new Problem('unavailable', 'unavailable', 'We are restarting. Please come back in a moment.')
     headers.set('content-type', 'text/event-stream')
     headers.set('x-accel-buffering', 'no')
     if (request.method === 'HEAD') return new Response(null, { headers })
-    return new Response(openStream(app, actor, cursorOf(request), stopping), { headers })
+    return new Response(openStream(app, caller, cursorOf(request), stopping), { headers })
   },
 })
 
@@ -41,7 +42,8 @@ export const followEvents = route({
 const cursorOf = (request: Request): string | undefined =>
   /^\d{1,19}-\d{1,18}$/.exec(request.headers.get('last-event-id') ?? '')?.[0]
 
-function openStream(app: App, actor: Actor, cursor: string | undefined, stopping: AbortSignal): ReadableStream {
+function openStream(app: App, caller: Caller, cursor: string | undefined, stopping: AbortSignal): ReadableStream {
+  const { actor } = caller
   const leave = enter(app, actor)
   let tidy = (): void => undefined
   return new ReadableStream<Uint8Array>(
@@ -69,7 +71,11 @@ function openStream(app: App, actor: Actor, cursor: string | undefined, stopping
         const unfollow = app.events.follow({ ...whose, ...(cursor === undefined ? {} : { cursor }) }, (event) => {
           if (mayHear(actor, event)) write(messageOf(event))
         })
-        const unwatch = endWithRights(app, actor, end)
+        const unwatch = endWithRights(
+          app,
+          { actor, tokenId: caller.kind === 'token' ? caller.tokenId : undefined },
+          end,
+        )
         tidy = () => {
           open = false
           clearInterval(heartbeat)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { ADMIN } from './permissions.ts'
@@ -40,4 +41,15 @@ async function checkEndsInTime({ db, clock }: App): Promise<Finding[]> {
   }))
 }
 
-export const accountsChecks = [checkAdministrator, checkEndsInTime]
+/** I27: an account that is shared belongs to somebody, and what is lent of it is its own. */
+async function checkSharing({ db }: App): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; message: string }>`
+    select customer_id as id, 'Nobody owns this account, though it has members.' as message
+    from members group by customer_id having not bool_or(role = 'owner')
+    union all
+    select g.id, 'It lends a service of another account.' from service_grants g join services s on s.id = g.service_id
+    where s.customer_id <> g.customer_id`.execute(db)
+  return rows.map(({ id, message }) => ({ invariant: 'I27', subjectId: id, message }))
+}
+
+export const accountsChecks = [checkAdministrator, checkEndsInTime, checkSharing]
