@@ -41,6 +41,8 @@ const PAGES: Record<Surface, string[]> = {
     '/portal/profile/billing',
     '/portal/profile/security',
     '/portal/profile/api-tokens',
+    '/portal/team',
+    '/portal/accounts',
   ],
   staff: [
     '/staff',
@@ -53,6 +55,12 @@ const PAGES: Record<Surface, string[]> = {
     '/staff/jobs',
     '/staff/events',
     '/staff/catalog',
+    '/staff/people',
+    '/staff/roles',
+    '/staff/roles/support',
+    '/staff/impersonations',
+    '/staff/approvals',
+    '/staff/security',
     '/staff/developer',
   ],
 }

@@ -13,7 +13,7 @@ async function logIn(look: { dark?: boolean; phone?: boolean }): Promise<Watched
   await watched.page.goto(`${product.origin}/login`)
   await watched.page.getByLabel('Email address').fill(DEMO.customer.email)
   await watched.page.getByLabel('Password', { exact: true }).fill(DEMO.customer.password)
-  await watched.page.getByRole('button', { name: 'Log in' }).click()
+  await watched.page.getByRole('button', { name: 'Log in', exact: true }).click()
   await watched.page.waitForURL('**/portal')
   return watched
 }
