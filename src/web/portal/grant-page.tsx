@@ -12,6 +12,7 @@ import { useMessages } from '../ui/site.tsx'
 import { Badge } from '../ui/state-badge.tsx'
 import { KeyValue, Time } from '../ui/values.tsx'
 import { pathId, portalScope } from './scope.ts'
+import { listActions } from './team-grants.tsx'
 import { iso, isoOrNull } from './view.ts'
 import type { Route } from './+types/grant-page'
 
@@ -51,7 +52,7 @@ export default function GrantPage({ loaderData: { grant, acts, next } }: Route.C
           <KeyValue
             facts={[
               { label: words.to, value: `${grant.name} (${grant.email})` },
-              { label: words.may, value: grant.actions.map((action) => actions[action] ?? action).join(', ') },
+              { label: words.may, value: listActions(grant.actions, actions) },
               { label: words.since, value: <Time at={grant.since} format="dateTime" /> },
               {
                 label: words.until,

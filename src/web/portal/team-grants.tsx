@@ -27,6 +27,13 @@ export function GrantsCard({ team }: { team: TeamData }) {
   )
 }
 
+/** What a loan allows, the least first, in words. */
+export const listActions = (allowed: readonly string[], words: Record<string, string>): string =>
+  Object.entries(words)
+    .filter(([action]) => allowed.includes(action))
+    .map(([, word]) => word)
+    .join(', ')
+
 function GrantRow({ grant, lends }: { grant: TeamData['grants'][number]; lends: boolean }) {
   const { grants: words, actions, may } = useMessages(teamMessages)
   const { id, hostname, name, endsAt, live } = grant
@@ -37,7 +44,7 @@ function GrantRow({ grant, lends }: { grant: TeamData['grants'][number]; lends: 
           {hostname} <span className="font-normal text-muted">{words.to(name)}</span>
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-muted">
-          <span>{may(grant.actions.map((action) => actions[action] ?? action).join(', '))}</span>
+          <span>{may(listActions(grant.actions, actions))}</span>
           {endsAt ? (
             <span>
               {live ? words.until : words.ended} <Time at={endsAt} format="dateTime" />
