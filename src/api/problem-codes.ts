@@ -7,6 +7,7 @@ export const PROBLEM_CODES = {
   token_invalid: 401,
   permission_denied: 403,
   session_required: 403,
+  confirmation_needed: 403,
   foreign_origin: 403,
   not_found: 404,
   method_not_allowed: 405,

@@ -102,11 +102,9 @@ test('a server that cannot be built is told truthfully, stands on the list of st
   await staff.page.getByText('Nothing needs you right now').waitFor()
   assert.deepEqual([...customer.complaints, ...staff.complaints], [])
   await requireSettled(product)
-  const subjects = await mailTo(product, buyer.email)
-  assert.deepEqual(subjects.slice(-2), [
-    'We could not set up late.example.com yet',
-    'Your server late.example.com is ready',
-  ])
+  // The receipt goes out beside these two, so its place among them is nobody's promise.
+  const aboutServer = (await mailTo(product, buyer.email)).filter((subject) => subject.includes('late.example.com'))
+  assert.deepEqual(aboutServer, ['We could not set up late.example.com yet', 'Your server late.example.com is ready'])
 })
 
 async function buyServer(buyer: Buyer, hostname: string) {

@@ -1,6 +1,6 @@
 import { MEMBER_RIGHTS } from '#modules/accounts/member.ts'
 import { staffRights, type StaffPermission } from '#modules/accounts/permissions.ts'
-import type { StaffActor, UserActor } from '#platform/actor.ts'
+import type { ActorSession, StaffActor, UserActor } from '#platform/actor.ts'
 import type { MemberRole } from '#platform/schema.ts'
 
 const EVERYBODY: readonly StaffPermission[] = [
@@ -49,11 +49,15 @@ export type StaffRole = keyof typeof STAFF_ROLES
 /** What a colleague of this role may do. */
 export const rightsOf = (role: StaffRole): ReadonlySet<string> => staffRights(role, STAFF_ROLES[role])
 
+/** Signed in so lately that nothing dangerous asks again, wherever a test's clock stands. */
+const FRESH: ActorSession = { id: 'ses_test', confirmedAt: Temporal.Instant.from('2999-01-01T00:00:00Z') }
+
 export const staffAs = (role: StaffRole, userId = `usr_${role}`): StaffActor => ({
   kind: 'staff',
   userId,
   role,
   may: rightsOf(role),
+  session: FRESH,
 })
 
 export const memberAs = (customerId: string, userId = 'usr_1', role: MemberRole = 'owner'): UserActor => ({
@@ -61,4 +65,5 @@ export const memberAs = (customerId: string, userId = 'usr_1', role: MemberRole 
   userId,
   customerId,
   may: MEMBER_RIGHTS[role],
+  session: FRESH,
 })
