@@ -9,6 +9,8 @@ export type Result = {
   product: number[]
   /** Product over floor, of the medians; for times it is floor over product, so that more is always better. */
   ratio: number
+  /** The ratio of the best round: rounds on a shared machine differ by a tenth, so only a gate that this misses is missed for sure. */
+  best: number
   gate: number
   goal: number
   noisy: boolean
@@ -34,8 +36,11 @@ export async function compare(
   rounds = 3,
 ): Promise<Result> {
   let result = await round(card, floor, product, rounds)
-  for (let tries = 1; tries < TRIES && (result.noisy || result.ratio < result.gate); tries += 1)
-    result = await round(card, floor, product, rounds)
+  for (let tries = 1; tries < TRIES && (result.noisy || result.ratio < result.gate); tries += 1) {
+    const again = await round(card, floor, product, rounds)
+    // Of two calm readings the better one counts: what disturbs only ever takes away.
+    if (result.noisy || (!again.noisy && again.ratio > result.ratio)) result = again
+  }
   return result
 }
 
@@ -54,7 +59,8 @@ async function round(
     products.push(await product())
   }
   const noisy = Math.max(...floors) > 2 * Math.min(...floors)
-  return { ...card, floor: floors, product: products, ratio: median(products) / median(floors), noisy }
+  const best = Math.max(...products.map((reading, index) => reading / floors[index]!))
+  return { ...card, floor: floors, product: products, ratio: median(products) / median(floors), best, noisy }
 }
 
 /** How many per second when `work` is done `count` times by `hands` at once. */

@@ -57,5 +57,5 @@ if (missed.length > 0) {
     `Below the gate: ${missed.map((row) => `${row.card} ${row.metric} ${row.ratio.toFixed(2)} < ${row.gate}`).join('; ')}\n`,
   )
   // Other work on the machine moves these ratios; whoever wants a run to fail on them says so.
-  if (values.gate) process.exitCode = 1
+  if (values.gate && missed.some(({ best, gate }) => best < gate)) process.exitCode = 1
 }

@@ -37,6 +37,7 @@ export async function benchStart(): Promise<Result[]> {
     floor: [limit],
     product: values,
     ratio: limit / Math.max(...values),
+    best: limit / Math.max(...values),
     gate,
     goal: 1,
     noisy: false,

@@ -37,6 +37,7 @@ export const apiPolicy = {
   listSessions: userSession,
   signOut: userSession,
   endSession: userSession,
+  confirmSession: userSession,
   getMe: user,
   updateMe: userSession,
   changePassword: userSession,
@@ -109,6 +110,7 @@ export const pagePolicy = {
   // Sign-in
   '/login': anyone,
   '/login/code': anyone,
+  '/confirm': userSession,
   '/logout': anyone,
   '/invitation': anyone,
   '/register': anyone,

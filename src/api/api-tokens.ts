@@ -38,7 +38,7 @@ export const makeApiToken = route({
   body: CreateApiTokenInput,
   example: { name: 'Deploy script' },
   success: { status: 201, description: 'The token; keep it now.', body: ApiToken.extend({ token: z.string() }) },
-  problems: ['too_many_api_tokens'],
+  problems: ['confirmation_needed', 'too_many_api_tokens'],
   run: async ({ app, actor, body }) => {
     const { token, apiToken } = await createApiToken(app, actor, body)
     return { ...apiToken, token }

@@ -87,8 +87,8 @@ test('a member who is removed, a token that is revoked and a new password end wh
       tx.db.insertInto('members').values({ customerId, userId, role, createdAt: tx.now }).execute(),
     )
     const session = await signIn(app, anonymous, { email: member.email, password: PASSWORD })
-    await switchCustomer(app, session.actor, { customerId })
-    return { userId, ...(await follows(session.token)) }
+    const { token } = await switchCustomer(app, session.actor, { customerId })
+    return { userId, ...(await follows(token)) }
   }
   const removed = await listens('technical')
   await requireSoon(removed.ended, () => removeMember(app, actor, { userId: removed.userId }))

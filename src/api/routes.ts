@@ -19,7 +19,7 @@ import { readPayment } from './payments.ts'
 import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
 import { createAction, readActions, readService, readServices } from './services.ts'
-import { createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
+import { createConfirmation, createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
 import {
   readMembers,
   updateMember,
@@ -45,6 +45,7 @@ export const routes: readonly Route[] = [
   readSessions,
   deleteCurrentSession,
   deleteSession,
+  createConfirmation,
   getMe,
   updateMe,
   replacePassword,

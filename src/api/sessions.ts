@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { listSessions } from '#modules/accounts/accounts-queries.ts'
+import { confirmSession } from '#modules/accounts/confirm-session.ts'
+import { PasswordProof } from '#modules/accounts/confirm-user.ts'
 import { signIn, SignInInput } from '#modules/accounts/sign-in.ts'
 import { signOut } from '#modules/accounts/sign-out.ts'
 import { assert } from '#platform/problem.ts'
@@ -62,6 +64,25 @@ export const readSessions = route({
     const currentId = caller.kind === 'session' ? caller.sessionId : undefined
     return { data: sessions.map((session) => ({ ...session, current: session.id === currentId })) }
   },
+})
+
+export const createConfirmation = route({
+  method: 'post',
+  path: '/sessions/current/confirmations',
+  operationId: 'confirmSession',
+  tag,
+  summary: 'Confirm that it is you',
+  description:
+    'Dangerous operations answer 401 `confirmation_needed` when you signed in more than 15 minutes ago. Send your password, and the code of your second factor if you have one, then repeat the operation with the new token.',
+  body: PasswordProof,
+  example: { currentPassword: 'four random words here' },
+  success: {
+    status: 201,
+    description: 'The session goes on under this token; the one before no longer works.',
+    body: z.object({ token: z.string(), expiresAt: instant }),
+  },
+  problems: ['password_wrong', 'second_factor_wrong', 'too_many_attempts', 'busy'],
+  run: ({ app, actor, body }) => confirmSession(app, actor, body),
 })
 
 export const deleteCurrentSession = route({

@@ -79,7 +79,7 @@ export const updateMember = route({
   body: ChangeMemberRoleInput,
   example: { role: 'technical' },
   success: { status: 200, description: 'The role they have now.', body: z.object({ userId: z.string(), role }) },
-  problems: ['member_not_found', 'role_beyond_own', 'last_owner'],
+  problems: ['confirmation_needed', 'member_not_found', 'role_beyond_own', 'last_owner'],
   run: ({ app, actor, params, body }) => changeMemberRole(app, actor, { userId: params.memberId, ...body }),
 })
 
@@ -129,7 +129,7 @@ export const createInvitation = route({
   body: InviteMemberInput,
   example: { email: 'colleague@example.com', role: 'technical' },
   success: { status: 201, description: 'The mail is on its way.', body: Invitation },
-  problems: ['already_member', 'role_beyond_own'],
+  problems: ['confirmation_needed', 'already_member', 'role_beyond_own'],
   run: ({ app, actor, body }) => inviteMember(app, actor, body),
 })
 
@@ -156,7 +156,7 @@ export const createGrant = route({
   body: LendServiceInput,
   example: { email: 'friend@example.com', actions: ['service.read', 'service.operate'], days: 7 },
   success: { status: 201, description: 'The mail is on its way.', body: Invitation },
-  problems: ['service_not_found', 'service_terminated', 'already_member'],
+  problems: ['confirmation_needed', 'service_not_found', 'service_terminated', 'already_member'],
   run: ({ app, actor, params, body }) => lendService(app, actor, { ...params, ...body }),
 })
 

@@ -43,6 +43,7 @@ export const paths = {
   // Sign-in
   login: (next?: string) => `/login${query({ next })}`,
   secondFactor: (next?: string) => `/login/code${query({ next })}`,
+  confirm: (next?: string) => `/confirm${query({ next })}`,
   logout: () => '/logout',
   register: (next?: string) => `/register${query({ next })}`,
   verifyEmail: (token?: string) => `/verify-email${query({ token })}`,

@@ -29,6 +29,7 @@ export function toThrowable(error: unknown, request: Request, context: Readonly<
   const { requestId } = context.get(requestContext)
   const problem = isProblem(error) ? error : problemOfConstraint(error)
   if (problem) {
+    if (problem.code === 'confirmation_needed') return redirect(paths.confirm(returnAddress(request)))
     if (problem.kind === 'unauthenticated') return redirect(paths.login(returnAddress(request)))
     const { code, message, retryAfterSeconds } = problem
     context.get(replyContext).retryAfterSeconds = retryAfterSeconds

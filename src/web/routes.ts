@@ -27,6 +27,7 @@ export default [
   layout('auth/auth-layout.tsx', [
     route('login', 'auth/login-page.tsx'),
     route('login/code', 'auth/second-factor-page.tsx'),
+    route('confirm', 'auth/confirm-page.tsx'),
     route('logout', 'auth/logout-page.tsx'),
     route('invitation', 'auth/invitation-page.tsx'),
     route('register', 'auth/register-page.tsx'),

@@ -43,6 +43,7 @@ const PAGES: Record<Surface, string[]> = {
     '/portal/profile/api-tokens',
     '/portal/team',
     '/portal/accounts',
+    '/confirm?next=/portal/profile/api-tokens',
   ],
   staff: [
     '/staff',

@@ -50,7 +50,7 @@ export type StaffRole = keyof typeof STAFF_ROLES
 export const rightsOf = (role: StaffRole): ReadonlySet<string> => staffRights(role, STAFF_ROLES[role])
 
 /** Signed in so lately that nothing dangerous asks again, wherever a test's clock stands. */
-const FRESH: ActorSession = { id: 'ses_test', confirmedAt: Temporal.Instant.from('2999-01-01T00:00:00Z') }
+export const FRESH: ActorSession = { id: 'ses_test', confirmedAt: Temporal.Instant.from('2999-01-01T00:00:00Z') }
 
 export const staffAs = (role: StaffRole, userId = `usr_${role}`): StaffActor => ({
   kind: 'staff',

@@ -6,6 +6,7 @@ import type { StaffActor } from '#platform/actor.ts'
 import type { StaffRole } from '#test/support/actors.ts'
 import { tester } from '#test/support/builders.ts'
 import { buildActiveService } from '#test/support/provisioning-builders.ts'
+import { FRESH } from '#test/support/actors.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { accountsChecks } from './accounts-checks.ts'
 import { endImpersonations } from './end-impersonation.ts'
@@ -32,7 +33,7 @@ async function colleague(role: StaffRole): Promise<StaffActor & { token: string 
   const { id } = await createStaff(app, tester, input)
   const session = await app.transaction(tester, (tx) => openSession(app, tx, { userId: id, method: 'password' }))
   assert.ok(session?.actor.kind === 'staff')
-  return { ...session.actor, token: session.token }
+  return { ...session.actor, session: { ...FRESH, id: session.sessionId }, token: session.token }
 }
 
 let [boss, second]: (StaffActor & { token: string })[] = []

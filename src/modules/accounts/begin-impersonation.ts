@@ -7,6 +7,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { askApproval, DONE, type Outcome } from './ask-approval.ts'
 import { endOpenImpersonation } from './end-impersonation.ts'
 import { IMPERSONATION_MINUTES, type Impersonation, ReasonField } from './impersonation.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requirePermission } from './permissions.ts'
 
 export const BeginImpersonationInput = z.strictObject({ customerId: z.string(), reason: ReasonField })
@@ -21,6 +22,7 @@ export type BeginImpersonationInput = z.output<typeof BeginImpersonationInput>
 export async function beginImpersonation(app: App, actor: Actor, input: BeginImpersonationInput): Promise<Outcome> {
   requirePermission(actor, 'customer.impersonate')
   requirePermission(actor, 'customer.read')
+  requireConfirmed(actor, app.clock.now())
   if (actor.kind !== 'staff' || !actor.session)
     throw new Problem('forbidden', 'session_required', 'This is for colleagues who are signed in.')
   const { userId: staffId, session } = actor

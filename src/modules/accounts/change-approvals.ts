@@ -4,6 +4,7 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { DONE, type Outcome, requestApproval } from './ask-approval.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requirePermission } from './permissions.ts'
 import { GUARDED_ACTS, type GuardedAct, readSetting, writeSetting } from './settings.ts'
 
@@ -15,6 +16,7 @@ export const LiftedApprovals = z.strictObject({ lifted: z.array(z.enum(GUARDED_A
  */
 export async function changeApprovals(app: App, actor: Actor, input: { acts: GuardedAct[] }): Promise<Outcome> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   return app.transaction(actor, async (tx) => {
     await holdSetting(tx)
     const before = await readSetting(tx.db, 'approvals.acts')

@@ -6,6 +6,7 @@ import { endMemberSessions } from './end-member-sessions.ts'
 import { MemberRoleField, roleBeyondOwn } from './invite-member.ts'
 import { lockMember, lockOwnRole, type Member, requireOtherOwner } from './lock-member.ts'
 import { mayGrantRole } from './member.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requireRight } from './permissions.ts'
 
 export const ChangeMemberRoleInput = z.strictObject({ role: MemberRoleField })
@@ -20,6 +21,7 @@ export async function changeMemberRole(
   input: { userId: string } & z.output<typeof ChangeMemberRoleInput>,
 ): Promise<Member> {
   requireRight(actor, 'member.manage')
+  requireConfirmed(actor, app.clock.now())
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
     await lockCustomer(tx, customerId)

@@ -4,6 +4,7 @@ import type { Actor, StaffActor } from '#platform/actor.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { askApproval, DONE, type Outcome } from './ask-approval.ts'
 import { type Colleague, lockColleague, requireAnotherAdministrator } from './lock-colleague.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requirePermission } from './permissions.ts'
 import { lockStaffRole, requireGrantable, RoleIdField, rightsOfRole, type StaffRole } from './staff-role.ts'
 
@@ -17,6 +18,7 @@ export type ChangeStaffRoleInput = z.output<typeof ChangeStaffRoleInput>
  */
 export async function changeStaffRole(app: App, actor: Actor, input: ChangeStaffRoleInput): Promise<Outcome> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   return app.transaction(actor, async (tx) => {
     const { colleague, role } = await lockChange(tx, input)
     if (role.id === colleague.staffRole) return DONE

@@ -2,10 +2,10 @@ import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 
 /** For how long after a sign-in or a confirmation dangerous acts ask nothing more. */
-export const CONFIRMED_MINUTES = 15
+const CONFIRMED_MINUTES = 15
 
 /** Whether the actor showed who they are a short while ago. */
-export function isConfirmed(actor: Actor, now: Temporal.Instant): boolean {
+function isConfirmed(actor: Actor, now: Temporal.Instant): boolean {
   if (actor.kind !== 'user' && actor.kind !== 'staff') return false
   const { session } = actor
   return (
@@ -15,7 +15,8 @@ export function isConfirmed(actor: Actor, now: Temporal.Instant): boolean {
 
 /**
  * Before an act that hurts when somebody else does it in an open browser: whoever acts showed who they are a short while
- * ago. The house itself passes. Throws `confirmation_needed`, and `session_required` for programs, which cannot show it.
+ * ago. The house itself passes. Throws `confirmation_needed` (a step-up as in RFC 9470: what they signed in with is not enough
+ * any longer), and `session_required` for programs, which cannot show it.
  */
 export function requireConfirmed(actor: Actor, now: Temporal.Instant): void {
   if (actor.kind === 'system' || isConfirmed(actor, now)) return
@@ -25,5 +26,5 @@ export function requireConfirmed(actor: Actor, now: Temporal.Instant): void {
       'session_required',
       'An API token cannot do this. Please sign in with your password.',
     )
-  throw new Problem('forbidden', 'confirmation_needed', 'Please confirm that it is you first, then do it again.')
+  throw new Problem('unauthenticated', 'confirmation_needed', 'Please confirm that it is you first, then do it again.')
 }

@@ -5,6 +5,7 @@ import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
 import { API_TOKEN_COLUMNS, API_TOKEN_PREFIX, API_TOKENS_PER_USER, type ApiToken } from './api-token.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requireRight } from './permissions.ts'
 import { actingUserId, lineField } from './user.ts'
 
@@ -23,6 +24,7 @@ export async function createApiToken(
   input: CreateApiTokenInput,
 ): Promise<{ token: string; apiToken: ApiToken }> {
   requireRight(actor, 'token.create')
+  requireConfirmed(actor, app.clock.now())
   const [customerId, userId] = [actingCustomerId(actor), actingUserId(actor)]
   const token = `${API_TOKEN_PREFIX}${randomToken()}`
   const apiToken = await app.transaction(actor, async (tx) => {

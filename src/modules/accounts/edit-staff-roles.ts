@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { ADMIN, requirePermission } from './permissions.ts'
 import {
   lockStaffRole,
@@ -23,6 +24,7 @@ export type UpdateStaffRoleInput = z.output<typeof UpdateStaffRoleInput>
 /** Makes a role that may do nothing yet. Throws `permission_denied`, `role_exists`, `role_name_unfit`. */
 export async function createStaffRole(app: App, actor: Actor, input: { name: string }): Promise<StaffRole> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   const id = idOf(input.name)
   return app.transaction(actor, async (tx) => {
     const role = await tx.db
@@ -43,6 +45,7 @@ export async function createStaffRole(app: App, actor: Actor, input: { name: str
  */
 export async function updateStaffRole(app: App, actor: Actor, input: UpdateStaffRoleInput): Promise<void> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   await app.transaction(actor, async (tx) => {
     const role = await lockEditableRole(tx, input.role)
     const before = rightsOfRole(role)
@@ -69,6 +72,7 @@ export async function updateStaffRole(app: App, actor: Actor, input: UpdateStaff
 /** Throws `permission_denied`, `role_not_found`, `role_fixed`, `own_role`, and `role_in_use` while somebody has it. */
 export async function deleteStaffRole(app: App, actor: Actor, input: { role: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   await app.transaction(actor, async (tx) => {
     const role = await lockEditableRole(tx, input.role)
     const holder = await tx.db.selectFrom('users').select('id').where('staffRole', '=', role.id).executeTakeFirst()

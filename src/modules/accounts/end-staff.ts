@@ -2,6 +2,7 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { endSessions } from './end-sessions.ts'
 import { lockColleague, requireAnotherAdministrator } from './lock-colleague.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requirePermission } from './permissions.ts'
 import { endLinks } from './user-token.ts'
 
@@ -11,6 +12,7 @@ import { endLinks } from './user-token.ts'
  */
 export async function endStaff(app: App, actor: Actor, input: { userId: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   await app.transaction(actor, async (tx) => {
     const colleague = await lockColleague(tx, input.userId)
     const { id, staffRole } = colleague

@@ -9,6 +9,7 @@ import { lockCustomer } from './accounts-queries.ts'
 import { INVITATION_DAYS, type Invitation, invitationMachine } from './invitation.ts'
 import { lockOwnRole } from './lock-member.ts'
 import { mayGrantRole, MEMBER_ROLES } from './member.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requireRight } from './permissions.ts'
 import { actingUserId, EmailField, maskEmail } from './user.ts'
 import { transition } from '#platform/state-machine.ts'
@@ -26,6 +27,7 @@ const PER_CUSTOMER = { name: 'invite', attempts: 30, perSeconds: 3_600 }
  */
 export async function inviteMember(app: App, actor: Actor, input: InviteMemberInput): Promise<Invitation> {
   requireRight(actor, 'member.manage')
+  requireConfirmed(actor, app.clock.now())
   const customerId = actingCustomerId(actor)
   await takeAttempt(app.database, PER_CUSTOMER, customerId)
   return app.transaction(actor, async (tx) => {

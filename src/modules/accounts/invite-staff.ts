@@ -5,6 +5,7 @@ import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockColleague } from './lock-colleague.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requirePermission } from './permissions.ts'
 import { lockStaffRole, requireGrantable, RoleIdField, rightsOfRole } from './staff-role.ts'
 import { createUserToken, endLinks } from './user-token.ts'
@@ -24,6 +25,7 @@ export type InviteStaffInput = z.output<typeof InviteStaffInput>
  */
 export async function inviteStaff(app: App, actor: Actor, input: InviteStaffInput): Promise<User> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   return app.transaction(actor, async (tx) => {
     requireGrantable(actor, rightsOfRole(await lockStaffRole(tx, input.role)))
     const user = (await invite(tx, input)) ?? (await inviteAgain(tx, input))
@@ -39,6 +41,7 @@ export async function inviteStaff(app: App, actor: Actor, input: InviteStaffInpu
 /** Sends a new link to somebody who has not come yet. Throws `staff_not_found`, `staff_active`, as lockColleague. */
 export async function resendStaffInvitation(app: App, actor: Actor, input: { userId: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   await app.transaction(actor, async (tx) => {
     const colleague = await lockColleague(tx, input.userId)
     if (colleague.emailVerifiedAt)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { anonymous, type UserActor } from '#platform/actor.ts'
 import type { MemberRole } from '#platform/schema.ts'
+import { FRESH } from '#test/support/actors.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptInvitation, declineInvitation, getInvitation, joinByInvitation } from './answer-invitation.ts'
 import { authenticateApiToken } from './authenticate-api-token.ts'
@@ -48,8 +49,8 @@ const invite = async (by: UserActor, email: string, role: MemberRole): Promise<s
 async function memberOf(owner: Person, role: MemberRole): Promise<Person> {
   const they = await person()
   const { customerId } = await acceptInvitation(app, they.actor, await invite(owner.actor, they.email, role))
-  await switchCustomer(app, they.actor, { customerId })
-  return { ...they, actor: await now(they) }
+  const { token } = await switchCustomer(app, they.actor, { customerId })
+  return { ...they, token, actor: await now({ token }) }
 }
 const rolesOf = async (owner: Person): Promise<string[]> =>
   (await listTeam(app, owner.actor)).map(({ role }) => role).toSorted()
@@ -70,8 +71,8 @@ test('an invitation is mailed, shown, accepted by its user, and gives the role i
   assert.deepEqual(await rolesOf(owner), ['billing', 'owner'])
   await assert.rejects(acceptInvitation(app, guest.actor, secret), { code: 'invitation_over' })
   assert.equal((await now(guest)).customerId, guest.actor.customerId, 'nobody is moved to another account by accepting')
-  await switchCustomer(app, guest.actor, { customerId })
-  const acting = await now(guest)
+  const acting = await now(await switchCustomer(app, guest.actor, { customerId }))
+  assert.equal(await authenticateSession(app, guest.token), undefined, 'the session goes on under a new token')
   assert.ok(acting.may.has('invoice.pay') && !acting.may.has('member.manage'))
   assert.equal((await listChoices(app, acting)).length, 2)
 })
@@ -99,10 +100,10 @@ test('an invitation is for whom it was sent to, once, for a week, and its latest
   app.advance({ hours: 24 * 7 + 1 })
   await assert.rejects(acceptInvitation(app, guest.actor, second), { code: 'invitation_over' })
 
-  const third = await invite(owner.actor, guest.email, 'read_only')
+  const third = await invite({ ...owner.actor, session: FRESH }, guest.email, 'read_only')
   await declineInvitation(app, anonymous, third)
   await assert.rejects(acceptInvitation(app, guest.actor, third), { code: 'invitation_over' })
-  const fourth = await inviteMember(app, owner.actor, { email: guest.email, role: 'read_only' })
+  const fourth = await inviteMember(app, { ...owner.actor, session: FRESH }, { email: guest.email, role: 'read_only' })
   await assert.rejects(revokeInvitation(app, thief.actor, { invitationId: fourth.id }), {
     code: 'invitation_not_found',
   })
@@ -208,11 +209,11 @@ test('where a second factor is demanded, members without one may do nothing but 
   const signedIn = await authenticateSession(app, member.token)
   assert.equal(signedIn?.owesSecondFactor, true)
   assert.equal(signedIn.actor.may.size, 0)
-  await switchCustomer(app, signedIn.actor, {
+  const renewed = await switchCustomer(app, signedIn.actor, {
     customerId: (await listChoices(app, signedIn.actor)).find(
       ({ customerId }) => customerId !== owner.actor.customerId,
     )!.customerId,
   })
-  assert.ok((await now(member)).may.has('order.place'), 'their own account does not demand it')
+  assert.ok((await now(renewed)).may.has('order.place'), 'their own account does not demand it')
   assert.ok((await now(owner)).may.has('order.place'))
 })

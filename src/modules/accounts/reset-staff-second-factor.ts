@@ -3,6 +3,7 @@ import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { endSessions } from './end-sessions.ts'
 import { lockColleague } from './lock-colleague.ts'
+import { requireConfirmed } from './confirmed.ts'
 import { requirePermission } from './permissions.ts'
 import { hasSecondFactor } from './second-factor.ts'
 
@@ -12,6 +13,7 @@ import { hasSecondFactor } from './second-factor.ts'
  */
 export async function resetStaffSecondFactor(app: App, actor: Actor, input: { userId: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')
+  requireConfirmed(actor, app.clock.now())
   await app.transaction(actor, async (tx) => {
     const { id } = await lockColleague(tx, input.userId)
     if (!(await hasSecondFactor(tx.db, id)))

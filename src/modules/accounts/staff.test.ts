@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { anonymous, type StaffActor } from '#platform/actor.ts'
 import { findActor } from './find-actor.ts'
 import { tester } from '#test/support/builders.ts'
+import { FRESH } from '#test/support/actors.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { changeStaffRole } from './change-staff-role.ts'
@@ -35,7 +36,7 @@ async function colleague(role: string): Promise<StaffActor & { email: string }> 
 
 /** Somebody as their next request finds them. */
 async function again(userId: string): Promise<StaffActor> {
-  const actor = await findActor(app, app.db, app.clock.now(), { userId })
+  const actor = await findActor(app, app.db, app.clock.now(), { userId, session: FRESH })
   assert.ok(actor?.kind === 'staff')
   return actor
 }

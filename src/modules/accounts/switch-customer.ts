@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { Problem } from '#platform/problem.ts'
+import { assert, Problem } from '#platform/problem.ts'
 import type { MemberRole } from '#platform/schema.ts'
 import { beyondOwnRows } from '#platform/row-scope.ts'
 import { findActor } from './find-actor.ts'
+import { type RenewedSession, renewSession } from './renew-session.ts'
 import { actingUserId } from './user.ts'
 
 /** Somebody a user may act for: as a member, or with services that were lent to them. */
@@ -27,10 +28,13 @@ export async function listChoices(app: App, actor: Actor): Promise<Choice[]> {
   return rows
 }
 
-/** From the next request on, this session acts for that customer. Throws `customer_not_found` unless they may. */
-export async function switchCustomer(app: App, actor: Actor, input: { customerId: string }): Promise<void> {
+/**
+ * From the next request on, this session acts for that customer, under a new token. Throws `customer_not_found` unless they
+ * may.
+ */
+export async function switchCustomer(app: App, actor: Actor, input: { customerId: string }): Promise<RenewedSession> {
   const userId = actingUserId(actor)
-  await beyondOwnRows(() =>
+  return beyondOwnRows(() =>
     app.transaction(actor, async (tx) => {
       const next = await findActor(app, tx.db, tx.now, { userId, customerId: input.customerId })
       const session = actor.kind === 'user' ? actor.session : undefined
@@ -47,6 +51,9 @@ export async function switchCustomer(app: App, actor: Actor, input: { customerId
         before: { customerId: actor.kind === 'user' ? actor.customerId : null },
         after: { customerId: input.customerId },
       })
+      const renewed = await renewSession(tx, { sessionId: session.id, userId })
+      assert(renewed, 'a session that just acted is open')
+      return renewed
     }),
   )
 }

@@ -51,8 +51,8 @@ async function borrowed(overrides: Partial<LendServiceInput> = {}) {
   }
   const invitation = await lendService(app, owner.actor, { serviceId: lent.id, ...terms })
   await acceptInvitation(app, friend.actor, invitationSecret(app.secrets, invitation))
-  await switchCustomer(app, friend.actor, { customerId })
-  return { owner, friend, lent, kept, borrower: await now(friend.token) }
+  const { token } = await switchCustomer(app, friend.actor, { customerId })
+  return { owner, friend: { ...friend, token }, lent, kept, borrower: await now(token) }
 }
 
 test('who borrows a server sees and operates that one, and nothing else of the account', async () => {

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import { lockCustomer } from '#modules/accounts/accounts-queries.ts'
 import type { Invitation } from '#modules/accounts/invitation.ts'
 import { renewInvitation, requireNoMember } from '#modules/accounts/invite-member.ts'
+import { requireConfirmed } from '#modules/accounts/confirmed.ts'
 import { requireOnService, requireRight, SERVICE_ACTIONS } from '#modules/accounts/permissions.ts'
 import { EmailField } from '#modules/accounts/user.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
@@ -34,6 +35,7 @@ export async function lendService(
   { serviceId, email, actions, days }: { serviceId: string } & LendServiceInput,
 ): Promise<Invitation> {
   requireRight(actor, 'service.lend')
+  requireConfirmed(actor, app.clock.now())
   const customerId = actingCustomerId(actor)
   const wanted = [...new Set(['service.read' as const, ...actions])].toSorted()
   for (const action of wanted) requireOnService(actor, serviceId, action)

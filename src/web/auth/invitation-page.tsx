@@ -25,7 +25,7 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import { accountFields, refuseAuth } from './auth-form.ts'
 import { AuthCard } from './auth-layout.tsx'
 import { PasswordField } from './password-field.tsx'
-import { signedInHeaders } from './session-cookie.ts'
+import { sessionCookie, signedInHeaders } from './session-cookie.ts'
 import type { Route } from './+types/invitation-page'
 
 export const handle: Handle = { islands: [revealIsland] }
@@ -101,8 +101,8 @@ async function accept(form: FormData, context: Context) {
   // What they were invited to is what they want to see now.
   const { userId, session } = signedIn.actor
   const actor = await findActor(app, app.db, app.clock.now(), { userId, ...(session ? { session } : {}) })
-  if (actor) await switchCustomer(app, actor, { customerId })
-  return redirect(paths.portal())
+  const renewed = actor && (await switchCustomer(app, actor, { customerId }))
+  return redirect(paths.portal(), { headers: renewed ? [sessionCookie(app, renewed)] : [] })
 }
 
 async function join(form: FormData, request: Request, context: Context) {

@@ -1,5 +1,6 @@
 import { redirect } from 'react-router'
 import type { App } from '#app/app.ts'
+import type { RenewedSession } from '#modules/accounts/renew-session.ts'
 import type { OpenedSession } from '#modules/accounts/session.ts'
 import { SIGN_IN_MINUTES, type SignInStep } from '#modules/accounts/started-sign-in.ts'
 import { adoptCart, findCart } from '#modules/orders/cart.ts'
@@ -24,13 +25,14 @@ export async function signedInHeaders(app: App, request: Request, session: Opene
     if (actor.kind === 'user' && cartToken !== undefined) await adoptCart(app, actor.customerId, cartToken)
     return findCart(app, actor, cartToken)
   })
-  const life = session.expiresAt.since(app.clock.now()).total('seconds')
-  return [
-    ['set-cookie', privateCookie(SESSION, session.token, life)],
-    ['set-cookie', signedInCookie(true)],
-    cartCount(cart?.items.length ?? 0),
-  ]
+  return [sessionCookie(app, session), ['set-cookie', signedInCookie(true)], cartCount(cart?.items.length ?? 0)]
 }
+
+/** The cookie of a session, new or with a new token. */
+export const sessionCookie = (app: App, { token, expiresAt }: RenewedSession): [string, string] => [
+  'set-cookie',
+  privateCookie(SESSION, token, expiresAt.since(app.clock.now()).total('seconds')),
+]
 
 /** Holds the token of a sign-in that still asks for the second factor; `undefined` takes it back. */
 export const startedSignIn = (token: string | undefined): [string, string] => [

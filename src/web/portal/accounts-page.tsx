@@ -1,6 +1,7 @@
 import { data, redirect } from 'react-router'
 import { z } from 'zod'
 import { listChoices, switchCustomer } from '#modules/accounts/switch-customer.ts'
+import { sessionCookie } from '../auth/session-cookie.ts'
 import { teamMessages } from '../messages/team.ts'
 import { paths } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
@@ -32,8 +33,8 @@ export async function action({ request, context }: Route.ActionArgs) {
   const { app, actor, locale } = portalScope(context)
   const parsed = parseForm(Input, await request.formData(), locale)
   if (!parsed.ok) return data(parsed, 422)
-  await switchCustomer(app, actor, { customerId: parsed.value.customer })
-  return redirect(paths.portal())
+  const renewed = await switchCustomer(app, actor, { customerId: parsed.value.customer })
+  return redirect(paths.portal(), { headers: [sessionCookie(app, renewed)] })
 }
 
 /** For whom somebody acts who may act for several. */

@@ -3,6 +3,7 @@ import { renderSVG } from 'uqr'
 import { z } from 'zod'
 import { listSessions } from '#modules/accounts/accounts-queries.ts'
 import { changePassword } from '#modules/accounts/change-password.ts'
+import { endOtherSessions } from '#modules/accounts/confirm-session.ts'
 import { getTotpStatus, type TotpStatus } from '#modules/accounts/enrol-totp.ts'
 import { signOut } from '#modules/accounts/sign-out.ts'
 import { isProblem } from '#platform/problem.ts'
@@ -77,6 +78,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   const intent = fieldText(form, 'intent')
   if (isSecondFactorIntent(intent)) return changeSecondFactor(intent, form, context)
   if (isPasskeyIntent(intent)) return changePasskeys(intent, form, context)
+  if (intent === 'end-others') return endOthers(context)
   return intent === 'end' ? end(form, context) : change(form, context)
 }
 
@@ -92,6 +94,12 @@ async function change(form: FormData, context: Context) {
     return refuseProfile(error, form, context)
   }
   return redirectWithFlash(security, 'passwordChanged')
+}
+
+async function endOthers(context: Context) {
+  const { app, actor, security } = ownScope(context)
+  await endOtherSessions(app, actor)
+  return redirectWithFlash(security, 'otherSessionsEnded')
 }
 
 async function end(form: FormData, context: Context) {

@@ -12,6 +12,7 @@ import type { SessionView } from './profile-security-page.tsx'
 /** Browsers and programs that are signed in. This browser signs out by the menu, so that nobody does it by mistake. */
 export function SessionsCard({ sessions }: { sessions: readonly SessionView[] }) {
   const words = useMessages(portalProfileMessages).security
+  const others = sessions.some((session) => !session.here)
   return (
     <Card title={words.sessions} text={words.sessionsText} flush>
       <ul>
@@ -19,6 +20,13 @@ export function SessionsCard({ sessions }: { sessions: readonly SessionView[] })
           <SessionRow key={session.id} session={session} />
         ))}
       </ul>
+      {others && (
+        <ActionForm id="other-sessions" summary={false} className="border-t border-line px-5 py-3.5">
+          <SubmitButton variant="secondary" size="small" name="intent" value="end-others">
+            {words.signOutOthers}
+          </SubmitButton>
+        </ActionForm>
+      )}
     </Card>
   )
 }

@@ -47,8 +47,12 @@ export function parseForm<S extends z.ZodObject>(schema: S, form: FormData, loca
   return { ok: false, errors: rest, values: typedValues(form), ...(message === undefined ? {} : { message }) }
 }
 
-/** The refusal of a command as the answer of a form: its issues by the fields they name, its words on top. */
+/**
+ * The refusal of a command as the answer of a form: its issues by the fields they name, its words on top. That they show
+ * who they are is asked on a page of its own: that refusal is thrown on.
+ */
 export function refusedForm(problem: Problem, form: FormData, locale: Locale): FormState {
+  if (problem.code === 'confirmation_needed') throw problem
   const errors: Record<string, string> = {}
   for (const { path, message } of problem.issues)
     errors[path.split('.').findLast((part) => form.has(part)) ?? path] ??= message

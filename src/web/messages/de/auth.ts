@@ -41,6 +41,13 @@ export const de: typeof en = {
     back: 'Von vorn beginnen',
     wrong: 'Dieser Code stimmt nicht oder wurde schon benutzt. Bitte nehmen Sie den nächsten.',
   },
+  confirm: {
+    title: 'Sind Sie es?',
+    text: 'Sie sind angemeldet. Was jetzt kommt, ist heikel: Bitte zeigen Sie, dass Sie es noch sind.',
+    password: 'Ihr Passwort',
+    submit: 'Bestätigen',
+    back: 'Jetzt nicht',
+  },
   register: {
     title: 'Konto anlegen',
     text: 'Ein Konto für Ihre Server und Rechnungen.',

@@ -13,6 +13,8 @@ export const de: typeof en = {
   clockMoved: 'Die Uhr ist gestellt',
   verificationSent: 'Der Link ist zu Ihnen unterwegs',
   sessionEnded: 'Abgemeldet',
+  otherSessionsEnded: 'Alles andere ist abgemeldet',
+  confirmed: 'Danke. Sie können jetzt weitermachen',
   secondFactorCancelled: 'Es wurde nichts geändert',
   secondFactorOff: 'Die Authenticator-App ist ausgeschaltet',
   tokenRevoked: 'Das Token ist widerrufen',

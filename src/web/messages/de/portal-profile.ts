@@ -53,6 +53,7 @@ export const de: typeof en = {
     lastSeen: 'Zuletzt gesehen',
     signedIn: 'Angemeldet',
     signOut: 'Abmelden',
+    signOutOthers: 'Überall sonst abmelden',
     signOutOf: (what) => `Abmelden: ${what}`,
     unknown: 'Unbekannter Browser',
     on: (browser, system) => `${browser} auf ${system}`,

@@ -74,6 +74,7 @@ export const de: typeof en = {
     'service_grant.created': 'Server verliehen',
     'service_grant.revoked': 'Verliehener Server zurückgenommen',
     'session.revoked': 'Abgemeldet',
+    'session.confirmed': 'Bestätigt, dass sie es sind',
     'session.switched': 'Zu einem anderen Konto gewechselt',
     'sign_in.complete': 'Zweiter Faktor bestätigt',
     'sign_in.refused': 'Anmeldung nach falschen Codes beendet',

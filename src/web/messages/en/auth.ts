@@ -39,6 +39,13 @@ export const en = {
     back: 'Start again',
     wrong: 'This code is not right, or was used before. Please take the next one.',
   },
+  confirm: {
+    title: 'Confirm it is you',
+    text: 'You are signed in. What comes next is worth a second look, so please show that it is still you.',
+    password: 'Your password',
+    submit: 'Confirm',
+    back: 'Not now',
+  },
   register: {
     title: 'Create an account',
     text: 'One account for your servers and invoices.',

@@ -12,6 +12,8 @@ export const en = {
   clockMoved: 'The clock is moved',
   verificationSent: 'The link is on its way to you',
   sessionEnded: 'It is signed out',
+  otherSessionsEnded: 'Everything else is signed out',
+  confirmed: 'Thank you. You can go on now',
   secondFactorCancelled: 'Nothing was changed',
   secondFactorOff: 'The authenticator app is switched off',
   tokenRevoked: 'The token is revoked',

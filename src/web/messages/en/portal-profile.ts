@@ -51,6 +51,7 @@ export const en = {
     lastSeen: 'Last seen',
     signedIn: 'Signed in',
     signOut: 'Sign out',
+    signOutOthers: 'Sign out everywhere else',
     signOutOf: (what: string) => `Sign out: ${what}`,
     unknown: 'Unknown browser',
     on: (browser: string, system: string) => `${browser} on ${system}`,

@@ -72,6 +72,7 @@ export const en = {
     'service_grant.created': 'Server lent',
     'service_grant.revoked': 'Lent server taken back',
     'session.revoked': 'Signed out',
+    'session.confirmed': 'Confirmed that it is them',
     'session.switched': 'Switched to another account',
     'sign_in.complete': 'Second factor confirmed',
     'sign_in.refused': 'Sign-in ended after wrong codes',
