@@ -2,6 +2,7 @@ import { notifyUserRegistered } from '#modules/notifications/notify-user-registe
 import { notifyUserRegistrationRepeated } from '#modules/notifications/notify-user-registration-repeated.ts'
 import { notifyUserVerificationRequested } from '#modules/notifications/notify-user-verification-requested.ts'
 import { notifyUserPasswordResetRequested } from '#modules/notifications/notify-user-password-reset-requested.ts'
+import { notifyUserEmailChanged, notifyUserEmailChangeRequested } from '#modules/notifications/notify-user-email.ts'
 import { notifyUserPasswordChanged } from '#modules/notifications/notify-user-password-changed.ts'
 import {
   notifyUserSecondFactorDisabled,
@@ -41,6 +42,8 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.registration_repeated': [notifyUserRegistrationRepeated],
   'user.verification_requested': [notifyUserVerificationRequested],
   'user.password_reset_requested': [notifyUserPasswordResetRequested],
+  'user.email_change_requested': [notifyUserEmailChangeRequested],
+  'user.email_changed': [notifyUserEmailChanged],
   'user.password_changed': [notifyUserPasswordChanged],
   'user.second_factor_enabled': [notifyUserSecondFactorEnabled],
   'user.second_factor_disabled': [notifyUserSecondFactorDisabled],

@@ -36,6 +36,7 @@ export const PROBLEM_CODES = {
   invitation_for_another: 403,
   already_member: 409,
   last_owner: 409,
+  email_unchanged: 409,
   second_factor_missing: 409,
   invitation_accepted: 409,
   invitation_declined: 409,

@@ -11,6 +11,7 @@ import {
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
+import { createEmailChange, useEmailChange } from './email-changes.ts'
 import { followEvents } from './events.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
@@ -49,6 +50,8 @@ export const routes: readonly Route[] = [
   getMe,
   updateMe,
   replacePassword,
+  createEmailChange,
+  useEmailChange,
   replaceBillingDetails,
   readApiTokens,
   makeApiToken,

@@ -25,7 +25,7 @@ export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
-export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff'
+export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff' | 'change_email'
 
 export type Schema = {
   addressPools: {
@@ -597,6 +597,7 @@ export type Schema = {
     createdAt: Temporal.Instant
     expiresAt: Temporal.Instant
     usedAt: Temporal.Instant | null
+    fromEmail: string | null
   }
   users: {
     id: string

@@ -32,6 +32,7 @@ export default [
     route('invitation', 'auth/invitation-page.tsx'),
     route('register', 'auth/register-page.tsx'),
     route('verify-email', 'auth/verify-email-page.tsx'),
+    route('change-email', 'auth/change-email-page.tsx'),
     route('forgot-password', 'auth/forgot-password-page.tsx'),
     route('reset-password', 'auth/reset-password-page.tsx'),
     route('join', 'auth/join-page.tsx'),

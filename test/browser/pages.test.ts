@@ -31,6 +31,7 @@ const PAGES: Record<Surface, string[]> = {
     '/forgot-password',
     '/reset-password?token=old',
     '/verify-email?token=old',
+    '/change-email?token=old',
     '/nowhere',
   ],
   portal: [

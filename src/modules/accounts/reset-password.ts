@@ -7,7 +7,7 @@ import { findCustomerIdOf } from './accounts-queries.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashPassword, NewPasswordField, requireOwnPassword } from './password.ts'
 import { SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
-import { invalidLink, isUsable, LinkTokenField, lockUserToken } from './user-token.ts'
+import { endLinks, invalidLink, isUsable, LinkTokenField, lockUserToken } from './user-token.ts'
 
 export const ResetPasswordInput = z.strictObject({ token: LinkTokenField, password: NewPasswordField })
 export type ResetPasswordInput = z.output<typeof ResetPasswordInput>
@@ -32,13 +32,8 @@ export async function resetPassword(
     requireOwnPassword(input.password, user.email)
     const customerId = await findCustomerIdOf(tx.db, user.id)
     const detail = customerId ? { customerId } : {}
-    await tx.db
-      .updateTable('userTokens')
-      .set({ usedAt: tx.now })
-      .where('userId', '=', user.id)
-      .where('kind', '=', 'reset_password')
-      .where('usedAt', 'is', null)
-      .execute()
+    // A change of address somebody else may have asked for ends as well.
+    await endLinks(tx, user.id)
     await tx.db
       .updateTable('users')
       .set({ passwordHash, emailVerifiedAt: user.emailVerifiedAt ?? tx.now, updatedAt: tx.now })

@@ -12,7 +12,7 @@ export const LinkTokenField = z
   .string({ error: 'Please open the link from the mail again.' })
   .max(200, { error: 'Please open the link from the mail again.' })
 
-const HOURS: Record<UserTokenKind, number> = { verify_email: 72, reset_password: 1, join_staff: 72 }
+const HOURS: Record<UserTokenKind, number> = { verify_email: 72, reset_password: 1, join_staff: 72, change_email: 24 }
 
 /** How long a link of this kind works. */
 export const tokenHours = (kind: UserTokenKind): number => HOURS[kind]
@@ -24,10 +24,10 @@ const SECRET = /^(utk_[0-9a-z]{26})\.([\w-]{43})$/
 export const userTokenSecret = (secrets: Secrets, token: Pick<UserToken, 'id' | 'email'>): string =>
   `${token.id}.${secrets.sign(PURPOSE, token.id + token.email)}`
 
-/** Makes a new link for a user's present address. */
+/** Makes a new link for a user's present address, or for one they want instead of it. */
 export async function createUserToken(
   tx: Tx,
-  input: { kind: UserTokenKind; userId: string; email: string },
+  input: { kind: UserTokenKind; userId: string; email: string; fromEmail?: string },
 ): Promise<UserToken> {
   return tx.db
     .insertInto('userTokens')
@@ -68,7 +68,8 @@ export async function lockUserToken(
     .forUpdate()
     .executeTakeFirstOrThrow()
   const ours = secrets.verify(PURPOSE, token.id + token.email, signature)
-  if (!ours || token.kind !== kind || token.email !== user.email) throw invalidLink()
+  const meant = token.fromEmail ?? token.email
+  if (!ours || token.kind !== kind || meant !== user.email) throw invalidLink()
   return { token, user }
 }
 

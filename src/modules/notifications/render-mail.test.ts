@@ -139,6 +139,8 @@ const subjectOf: Record<TemplateName, string> = {
   'already-registered': told.user.id,
   'reset-password': told.token.id,
   'password-changed': told.user.id,
+  'change-email': told.token.id,
+  'email-changed': told.token.id,
   'second-factor-enabled': told.user.id,
   'second-factor-disabled': told.user.id,
   invitation: told.invitationId,

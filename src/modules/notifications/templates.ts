@@ -1,4 +1,6 @@
 import { alreadyRegistered } from './templates/already-registered.ts'
+import { changeEmail } from './templates/change-email.ts'
+import { emailChanged } from './templates/email-changed.ts'
 import { invitation } from './templates/invitation.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { orderReceived } from './templates/order-received.ts'
@@ -27,6 +29,8 @@ export const templates = {
   'already-registered': alreadyRegistered,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
+  'change-email': changeEmail,
+  'email-changed': emailChanged,
   'second-factor-enabled': secondFactorEnabled,
   'second-factor-disabled': secondFactorDisabled,
   invitation,

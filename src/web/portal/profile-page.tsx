@@ -1,6 +1,7 @@
 import { data, type RouterContextProvider } from 'react-router'
 import { z } from 'zod'
 import { getUser } from '#modules/accounts/accounts-queries.ts'
+import { requestEmailChange } from '#modules/accounts/change-email.ts'
 import { resendVerification } from '#modules/accounts/resend-verification.ts'
 import { updateProfile } from '#modules/accounts/update-profile.ts'
 import { actingUserId } from '#modules/accounts/user.ts'
@@ -38,7 +39,14 @@ const Resend = z.object({ intent: z.literal('resend'), next: z.string().max(500)
 
 export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
-  return fieldText(form, 'intent') === 'resend' ? resend(form, context) : save(form, context)
+  switch (fieldText(form, 'intent')) {
+    case 'resend':
+      return resend(form, context)
+    case 'email':
+      return changeEmail(form, context)
+    default:
+      return save(form, context)
+  }
 }
 
 async function save(form: FormData, context: Context) {
@@ -50,6 +58,19 @@ async function save(form: FormData, context: Context) {
   await updateProfile(app, actor, input)
   // This browser's own choice would hide the one just made.
   return redirectWithFlash(paths.profile(), 'saved', [['set-cookie', preferenceCookie('locale', input.locale)]])
+}
+
+async function changeEmail(form: FormData, context: Context) {
+  const { app, actor, locale } = portalScope(context)
+  const fields = z.object({ intent: z.literal('email'), email: accountFields(locale).email })
+  const parsed = parseForm(fields, form, locale)
+  if (!parsed.ok) return data(parsed, 422)
+  try {
+    await requestEmailChange(app, actor, { email: parsed.value.email })
+  } catch (error) {
+    return refuseProfile(error, form, context)
+  }
+  return redirectWithFlash(paths.profile(), 'emailAsked')
 }
 
 async function resend(form: FormData, context: Context) {
@@ -68,6 +89,7 @@ async function resend(form: FormData, context: Context) {
 export default function ProfilePage({ loaderData: user, actionData: state }: Route.ComponentProps) {
   const words = useMessages(portalProfileMessages)
   const notSent = state?.values['intent'] === 'resend'
+  const ofEmail = state?.values['intent'] === 'email' ? state : undefined
   return (
     <ProfileFrame
       notice={
@@ -79,7 +101,7 @@ export default function ProfilePage({ loaderData: user, actionData: state }: Rou
       }
     >
       <Card title={words.you.title}>
-        <ActionForm state={notSent ? undefined : state} labels={words.you.labels} className="mt-1.5">
+        <ActionForm state={notSent || ofEmail ? undefined : state} labels={words.you.labels} className="mt-1.5">
           <Field name="name" initial={user.name} autoComplete="name" maxLength={200} required />
           <Select
             name="locale"
@@ -108,6 +130,23 @@ export default function ProfilePage({ loaderData: user, actionData: state }: Rou
             <ResendButton next={paths.profile()}>{words.you.resend}</ResendButton>
           </>
         )}
+        <ActionForm id="email" state={ofEmail} labels={{ email: words.you.newEmail }} className="mt-5">
+          <Field
+            name="email"
+            type="email"
+            autoComplete="off"
+            inputMode="email"
+            autoCapitalize="none"
+            hint={words.you.newEmailHint}
+            maxLength={254}
+            required
+          />
+          <FormActions>
+            <SubmitButton variant="secondary" name="intent" value="email">
+              {words.you.changeEmail}
+            </SubmitButton>
+          </FormActions>
+        </ActionForm>
       </Card>
       <Card title={words.you.theme} text={words.you.themeText}>
         <div className="max-w-sm">

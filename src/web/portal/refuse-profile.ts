@@ -21,6 +21,8 @@ export function refuseProfile(error: unknown, form: FormData, context: Readonly<
       return answer({ errors: { currentPassword: words.security.wrong } })
     case 'second_factor_wrong':
       return answer({ errors: { code: auth.secondFactor.wrong } })
+    case 'email_unchanged':
+      return answer({ errors: { email: words.you.emailUnchanged } })
     case 'password_too_simple':
       return answer({ errors: { newPassword: auth.ownPassword } })
     case 'too_many_attempts':

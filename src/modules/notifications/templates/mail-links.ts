@@ -7,6 +7,8 @@ type Origin = Pick<App['config'], 'publicUrl'>
 export const mailLinks = {
   verifyEmail: ({ publicUrl }: Origin, secret: string) =>
     `${publicUrl}/verify-email?token=${encodeURIComponent(secret)}`,
+  changeEmail: ({ publicUrl }: Origin, secret: string) =>
+    `${publicUrl}/change-email?token=${encodeURIComponent(secret)}`,
   resetPassword: ({ publicUrl }: Origin, secret: string) =>
     `${publicUrl}/reset-password?token=${encodeURIComponent(secret)}`,
   invitation: ({ publicUrl }: Origin, secret: string) => `${publicUrl}/invitation?token=${encodeURIComponent(secret)}`,

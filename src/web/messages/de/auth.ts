@@ -76,6 +76,17 @@ export const de: typeof en = {
     expiredText: 'Er ist zu alt oder wurde schon benutzt. Lassen Sie sich einen neuen senden.',
     send: 'Neuen Link senden',
   },
+  changeEmail: {
+    title: 'Diese Adresse verwenden?',
+    text: 'Von da an melden Sie sich mit ihr an, und unsere Mails an Sie gehen dorthin.',
+    submit: 'Diese Adresse verwenden',
+    doneTitle: 'Ihre Adresse ist geändert',
+    done: (email) => `Sie melden sich von jetzt an mit ${email} an. Wir teilen es auch der alten Adresse mit.`,
+    overTitle: 'Dieser Link gilt nicht mehr',
+    over: 'Er ist zu alt oder wurde schon benutzt. Auf Ihrer Profilseite bekommen Sie einen neuen.',
+    profile: 'Zu Ihrem Profil',
+    login: 'Anmelden',
+  },
   forgot: {
     title: 'Passwort vergessen?',
     text: 'Nennen Sie uns Ihre E-Mail-Adresse, dann senden wir Ihnen einen Link, mit dem Sie ein neues setzen.',

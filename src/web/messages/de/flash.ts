@@ -14,6 +14,7 @@ export const de: typeof en = {
   verificationSent: 'Der Link ist zu Ihnen unterwegs',
   sessionEnded: 'Abgemeldet',
   otherSessionsEnded: 'Alles andere ist abgemeldet',
+  emailAsked: 'Wenn die Adresse frei ist, ist ein Link dorthin unterwegs',
   confirmed: 'Danke. Sie können jetzt weitermachen',
   secondFactorCancelled: 'Es wurde nichts geändert',
   secondFactorOff: 'Die Authenticator-App ist ausgeschaltet',

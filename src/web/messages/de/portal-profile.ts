@@ -15,6 +15,10 @@ export const de: typeof en = {
     unverifiedText:
       'Öffnen Sie den Link in unserer E-Mail. Nichts da? Sehen Sie im Spam-Ordner nach oder lassen Sie sie erneut senden.',
     resend: 'Link erneut senden',
+    changeEmail: 'Adresse ändern',
+    newEmail: 'Neue E-Mail-Adresse',
+    newEmailHint: 'Wir schicken einen Link dorthin. Bis Sie ihn öffnen, ändert sich nichts.',
+    emailUnchanged: 'Das ist schon Ihre Adresse.',
     theme: 'Darstellung',
     themeText: 'Wird in diesem Browser gemerkt.',
   },

@@ -2,6 +2,7 @@
 export const de: Partial<Record<string, string>> = {
   sign_in_required: 'Bitte melden Sie sich zuerst an.',
   confirmation_needed: 'Bitte bestätigen Sie zuerst, dass Sie es sind, und versuchen Sie es dann noch einmal.',
+  email_unchanged: 'Das ist schon Ihre Adresse.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
   role_beyond_own: 'Ihre eigene Rolle erlaubt Ihnen nicht, diese Rolle zu geben oder zu nehmen.',
   already_member: 'Jemand mit dieser Adresse benutzt das Konto bereits mit.',

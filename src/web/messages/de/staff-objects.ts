@@ -33,6 +33,8 @@ export const de: typeof en = {
       'staff-role-changed': 'Ihre Rolle wurde geändert',
       'staff-ended': 'Ihr Zugang ist beendet',
       'staff-second-factor-reset': 'Ihr zweiter Faktor wurde zurückgesetzt',
+      'change-email': 'Bitte bestätigen Sie Ihre neue E-Mail-Adresse',
+      'email-changed': 'Ihre E-Mail-Adresse wurde geändert',
       'password-changed': 'Ihr Passwort wurde geändert',
       'second-factor-enabled': 'Ihre Authenticator-App ist eingeschaltet',
       'second-factor-disabled': 'Ihre Authenticator-App ist ausgeschaltet',

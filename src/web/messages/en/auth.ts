@@ -73,6 +73,17 @@ export const en = {
     expiredText: 'It is too old or was used before. Have a new one sent to you.',
     send: 'Send a new link',
   },
+  changeEmail: {
+    title: 'Use this address?',
+    text: 'From then on you log in with it, and our mails to you go there.',
+    submit: 'Use this address',
+    doneTitle: 'Your address is changed',
+    done: (email: string) => `You log in with ${email} from now on. We tell the old address, too.`,
+    overTitle: 'This link no longer works',
+    over: 'It is too old or was used before. Ask for a new one on your profile page.',
+    profile: 'To your profile',
+    login: 'Log in',
+  },
   forgot: {
     title: 'Forgot your password?',
     text: 'Tell us your email address and we send you a link to set a new one.',

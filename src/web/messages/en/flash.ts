@@ -13,6 +13,7 @@ export const en = {
   verificationSent: 'The link is on its way to you',
   sessionEnded: 'It is signed out',
   otherSessionsEnded: 'Everything else is signed out',
+  emailAsked: 'If the address is free, a link is on its way to it',
   confirmed: 'Thank you. You can go on now',
   secondFactorCancelled: 'Nothing was changed',
   secondFactorOff: 'The authenticator app is switched off',

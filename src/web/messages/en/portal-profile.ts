@@ -13,6 +13,10 @@ export const en = {
     unverifiedText:
       'Open the link in the mail we sent. Nothing there? Look into the spam folder, or have it sent again.',
     resend: 'Send the link again',
+    changeEmail: 'Change address',
+    newEmail: 'New email address',
+    newEmailHint: 'We send a link there. Nothing changes until you open it.',
+    emailUnchanged: 'This is your address already.',
     theme: 'Appearance',
     themeText: 'Kept in this browser.',
   },

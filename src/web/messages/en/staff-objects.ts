@@ -31,6 +31,8 @@ export const en = {
       'staff-role-changed': 'Your role was changed',
       'staff-ended': 'Your access has ended',
       'staff-second-factor-reset': 'Your second factor was reset',
+      'change-email': 'Please confirm your new email address',
+      'email-changed': 'Your email address was changed',
       'password-changed': 'Your password was changed',
       'second-factor-enabled': 'Your authenticator app is switched on',
       'second-factor-disabled': 'Your authenticator app is switched off',
