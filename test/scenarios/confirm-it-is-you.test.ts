@@ -118,6 +118,23 @@ test('one button signs out everywhere else', async () => {
   assert.equal((await visitor.open('/portal')).url.pathname, '/portal')
 })
 
+test('somebody sees who came in as them and who tried, page by page', async () => {
+  const { visitor, email } = await signedIn()
+  for (let tries = 0; tries < 4; tries += 1)
+    await (await createVisitor(app).open('/login')).press('Log in', { email, password: 'not this one' })
+  for (let times = 0; times < 7; times += 1)
+    await (await createVisitor(app).open('/login')).press('Log in', { email, password })
+  const newest = await visitor.open(SECURITY)
+  assert.equal(newest.text.match(/Logged in/g)?.length, 7)
+  assert.equal(newest.text.match(/Wrong password/g)?.length, 3)
+  const older = await visitor.open(newest.link('Show older'))
+  assert.equal(older.text.match(/Logged in/g)?.length, 1)
+  assert.equal(older.text.match(/Wrong password/g)?.length, 1)
+  assert.doesNotMatch(older.text, /Show older/)
+  const other = await signedIn()
+  assert.doesNotMatch((await other.visitor.open(SECURITY)).text, /Wrong password/)
+})
+
 async function freshSession(email: string): Promise<string> {
   const { body } = await apiClient(app).post<{ token: string }>('/sessions', { email, password: PASSWORD })
   return body.token

@@ -5,6 +5,7 @@ import { listSessions } from '#modules/accounts/accounts-queries.ts'
 import { changePassword } from '#modules/accounts/change-password.ts'
 import { endOtherSessions } from '#modules/accounts/confirm-session.ts'
 import { getTotpStatus, type TotpStatus } from '#modules/accounts/enrol-totp.ts'
+import { listSignIns } from '#modules/accounts/list-sign-ins.ts'
 import { signOut } from '#modules/accounts/sign-out.ts'
 import { isProblem } from '#platform/problem.ts'
 import { accountFields } from '../auth/auth-form.ts'
@@ -29,23 +30,38 @@ import { PasskeysCard } from './passkeys-card.tsx'
 import { changePasskeys, isPasskeyIntent } from './passkey-actions.ts'
 import { passkeysView } from './passkeys-view.ts'
 import { SessionsCard } from './sessions-card.tsx'
+import { SignInsCard } from './sign-ins-card.tsx'
 import { iso } from './view.ts'
 import type { Route } from './+types/profile-security-page'
 
 type Context = Readonly<RouterContextProvider>
 
+const SIGN_INS = 10
+
 export async function loader({ request, context }: Route.LoaderArgs) {
   const { app, actor } = ownScope(context)
-  const [sessions, signedIn, totp, passkeys] = await Promise.all([
+  const query = new URL(request.url).searchParams
+  const [sessions, signedIn, totp, passkeys, signIns] = await Promise.all([
     listSessions(app, actor),
     context.get(signedInContext)(),
     getTotpStatus(app, actor),
-    passkeysView(context, new URL(request.url).searchParams.get('passkey')),
+    passkeysView(context, query.get('passkey')),
+    listSignIns(app, actor, { limit: SIGN_INS, after: query.get('signIns') ?? undefined }),
   ])
   return {
     owesSecondFactor: signedIn?.owesSecondFactor ?? false,
     secondFactor: secondFactorView(totp),
     passkeys: { ...passkeys, ownCodes: totp.state !== 'on' },
+    signIns: {
+      older: signIns.next,
+      rows: signIns.rows.map(({ sequence, outcome, address, userAgent, at }) => ({
+        id: String(sequence),
+        outcome,
+        address,
+        at: iso(at),
+        ...describeBrowser(userAgent),
+      })),
+    },
     sessions: sessions.map((session) => ({
       id: session.id,
       here: session.id === signedIn?.sessionId,
@@ -69,6 +85,7 @@ function secondFactorView(totp: TotpStatus): SecondFactorView {
   }
 }
 
+export type SignInsView = Route.ComponentProps['loaderData']['signIns']
 export type SessionView = Route.ComponentProps['loaderData']['sessions'][number]
 
 const End = z.object({ intent: z.literal('end'), session: z.string().regex(/^ses_[0-9a-z]{26}$/) })
@@ -151,6 +168,7 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
       <PasskeysCard view={loaderData.passkeys} answer={ofPasskeys} />
       <SecondFactorCard view={loaderData.secondFactor} refused={ofSecondFactor} />
       <SessionsCard sessions={loaderData.sessions} />
+      <SignInsCard signIns={loaderData.signIns} />
     </ProfileFrame>
   )
 }
