@@ -11,8 +11,8 @@ import { GUARDED_ACTS, type GuardedAct, readSetting, writeSetting } from './sett
 export const LiftedApprovals = z.strictObject({ lifted: z.array(z.enum(GUARDED_ACTS)) })
 
 /**
- * Says which acts need a second colleague. Adding is done at once; taking one away is itself agreed by a second colleague.
- * Throws `permission_denied`, `approval_pending`.
+ * Says which acts need a second colleague. Adding is done at once; taking one away is itself agreed by a second one.
+ * Throws `permission_denied`, `confirmation_needed`, `approval_pending`.
  */
 export async function changeApprovals(app: App, actor: Actor, input: { acts: GuardedAct[] }): Promise<Outcome> {
   requirePermission(actor, 'staff.manage')

@@ -13,7 +13,7 @@ export const ChangeMemberRoleInput = z.strictObject({ role: MemberRoleField })
 
 /**
  * Gives a member another role; their sessions for this customer end, so that nothing goes on with the rights they had.
- * Throws `permission_denied`, `member_not_found`, `role_beyond_own`, `last_owner`.
+ * Throws `permission_denied`, `confirmation_needed`, `member_not_found`, `role_beyond_own`, `last_owner`.
  */
 export async function changeMemberRole(
   app: App,

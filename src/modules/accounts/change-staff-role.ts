@@ -13,7 +13,8 @@ export type ChangeStaffRoleInput = z.output<typeof ChangeStaffRoleInput>
 
 /**
  * Gives a colleague another role; their next request has its rights and no others. The same role again changes nothing.
- * Where the house wants a second colleague, one is asked for instead. Throws `permission_denied`, `role_not_found`,
+ * Where the house wants a second colleague, one is asked for instead. Throws `permission_denied`,
+ * `confirmation_needed`, `role_not_found`,
  * `grant_exceeds_own`, `last_administrator`, as lockColleague.
  */
 export async function changeStaffRole(app: App, actor: Actor, input: ChangeStaffRoleInput): Promise<Outcome> {

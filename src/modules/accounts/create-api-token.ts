@@ -16,7 +16,7 @@ export type CreateApiTokenInput = z.output<typeof CreateApiTokenInput>
 
 /**
  * Makes a token for a program that acts as this user for this customer. `token` is told this once and cannot be read
- * again. Throws `sign_in_required`, `permission_denied`, `too_many_api_tokens`.
+ * again. Throws `sign_in_required`, `permission_denied`, `confirmation_needed`, `too_many_api_tokens`.
  */
 export async function createApiToken(
   app: App,

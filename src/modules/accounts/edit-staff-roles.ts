@@ -21,7 +21,10 @@ export const UpdateStaffRoleInput = z.strictObject({
 })
 export type UpdateStaffRoleInput = z.output<typeof UpdateStaffRoleInput>
 
-/** Makes a role that may do nothing yet. Throws `permission_denied`, `role_exists`, `role_name_unfit`. */
+/**
+ * Makes a role that may do nothing yet. Throws `permission_denied`, `confirmation_needed`, `role_exists`,
+ * `role_name_unfit`.
+ */
 export async function createStaffRole(app: App, actor: Actor, input: { name: string }): Promise<StaffRole> {
   requirePermission(actor, 'staff.manage')
   requireConfirmed(actor, app.clock.now())
@@ -41,7 +44,8 @@ export async function createStaffRole(app: App, actor: Actor, input: { name: str
 
 /**
  * Renames a role and says what it may do; it holds for everybody who has it from their next request. Throws
- * `permission_denied`, `role_not_found`, `role_fixed` for the administrators', `own_role`, `grant_exceeds_own`.
+ * `permission_denied`, `confirmation_needed`, `role_not_found`, `role_fixed` for the administrators', `own_role`,
+ * `grant_exceeds_own`.
  */
 export async function updateStaffRole(app: App, actor: Actor, input: UpdateStaffRoleInput): Promise<void> {
   requirePermission(actor, 'staff.manage')
@@ -69,7 +73,10 @@ export async function updateStaffRole(app: App, actor: Actor, input: UpdateStaff
   })
 }
 
-/** Throws `permission_denied`, `role_not_found`, `role_fixed`, `own_role`, and `role_in_use` while somebody has it. */
+/**
+ * Throws `permission_denied`, `confirmation_needed`, `role_not_found`, `role_fixed`, `own_role`, and `role_in_use`
+ * while somebody has it.
+ */
 export async function deleteStaffRole(app: App, actor: Actor, input: { role: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')
   requireConfirmed(actor, app.clock.now())

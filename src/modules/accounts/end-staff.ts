@@ -7,8 +7,8 @@ import { requirePermission } from './permissions.ts'
 import { endLinks } from './user-token.ts'
 
 /**
- * A colleague leaves us: they have no role from now on, every session ends, and nothing they signed in with is left. What
- * they did stays in the log. Throws `permission_denied`, `last_administrator`, as lockColleague.
+ * A colleague leaves us: they have no role from now on, every session ends, and nothing they signed in with is left.
+ * What they did stays in the log. Throws `permission_denied`, `confirmation_needed`, `last_administrator`, as lockColleague.
  */
 export async function endStaff(app: App, actor: Actor, input: { userId: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')

@@ -22,8 +22,9 @@ export type InviteMemberInput = z.output<typeof InviteMemberInput>
 const PER_CUSTOMER = { name: 'invite', attempts: 30, perSeconds: 3_600 }
 
 /**
- * Asks somebody by mail to share the customer in a role; it can be accepted for seven days. Asked again, the earlier link
- * ends and a new one is sent. Throws `permission_denied`, `already_member`, `role_beyond_own`, `too_many_attempts`.
+ * Asks somebody by mail to share the customer in a role; it can be accepted for seven days. Asked again, the earlier
+ * link ends and a new one is sent. Throws `permission_denied`, `confirmation_needed`, `already_member`,
+ * `role_beyond_own`, `too_many_attempts`.
  */
 export async function inviteMember(app: App, actor: Actor, input: InviteMemberInput): Promise<Invitation> {
   requireRight(actor, 'member.manage')

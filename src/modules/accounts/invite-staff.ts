@@ -21,7 +21,7 @@ export type InviteStaffInput = z.output<typeof InviteStaffInput>
 
 /**
  * Asks somebody by mail to be one of us: a link of 72 hours lets them choose a password. Whoever left us may be asked
- * again. Throws `permission_denied`, `role_not_found`, `grant_exceeds_own`, `email_taken`.
+ * again. Throws `permission_denied`, `confirmation_needed`, `role_not_found`, `grant_exceeds_own`, `email_taken`.
  */
 export async function inviteStaff(app: App, actor: Actor, input: InviteStaffInput): Promise<User> {
   requirePermission(actor, 'staff.manage')

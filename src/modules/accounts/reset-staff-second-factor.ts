@@ -8,8 +8,9 @@ import { requirePermission } from './permissions.ts'
 import { hasSecondFactor } from './second-factor.ts'
 
 /**
- * For a colleague who lost their phone: takes their second factor away and ends every session; where one is demanded they
- * set up a new one at the next sign-in. Throws `permission_denied`, `second_factor_off`, as lockColleague.
+ * For a colleague who lost their phone: takes their second factor away and ends every session; where one is demanded
+ * they set up a new one at the next sign-in. Throws `permission_denied`, `confirmation_needed`, `second_factor_off`,
+ * as lockColleague.
  */
 export async function resetStaffSecondFactor(app: App, actor: Actor, input: { userId: string }): Promise<void> {
   requirePermission(actor, 'staff.manage')

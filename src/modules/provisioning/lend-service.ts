@@ -27,7 +27,8 @@ const PER_CUSTOMER = { name: 'lend', attempts: 30, perSeconds: 3_600 }
 
 /**
  * Asks somebody by mail to use one service, for chosen actions and a time; nobody lends what they may not do. Throws
- * `permission_denied`, `service_not_found`, `service_terminated`, `already_member`, `too_many_attempts`.
+ * `permission_denied`, `confirmation_needed`, `service_not_found`, `service_terminated`, `already_member`,
+ * `too_many_attempts`.
  */
 export async function lendService(
   app: App,
