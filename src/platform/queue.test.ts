@@ -71,10 +71,14 @@ async function hurry(note: string, state: string): Promise<void> {
 }
 
 test('work is begun as soon as it is committed', async () => {
+  const notes = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
   const began = performance.now()
-  await enqueue('at once')
-  await untilDone('at once')
-  assert.ok(performance.now() - began < 900, 'it waited for somebody to look')
+  for (const note of notes) {
+    await enqueue(note)
+    await untilDone(note)
+  }
+  // Somebody looks once a second: unheard, each would wait that long after the one before. A busy machine may miss one bell.
+  assert.ok(performance.now() - began < (notes.length * 1_000) / 2, 'they waited for somebody to look')
 })
 
 test('work for later is not begun before', async () => {
