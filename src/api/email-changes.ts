@@ -1,10 +1,6 @@
 import { z } from 'zod'
-import {
-  confirmEmailChange,
-  ConfirmEmailChangeInput,
-  requestEmailChange,
-  RequestEmailChangeInput,
-} from '#modules/accounts/change-email.ts'
+import { confirmEmailChange, ConfirmEmailChangeInput } from '#modules/accounts/confirm-email-change.ts'
+import { requestEmailChange, RequestEmailChangeInput } from '#modules/accounts/request-email-change.ts'
 import { route } from './route.ts'
 
 const tag = 'Accounts'
@@ -23,7 +19,7 @@ export const createEmailChange = route({
   run: ({ app, actor, body }) => requestEmailChange(app, actor, body),
 })
 
-export const useEmailChange = route({
+export const finishEmailChange = route({
   method: 'post',
   path: '/email-changes',
   operationId: 'confirmEmailChange',
@@ -32,6 +28,6 @@ export const useEmailChange = route({
   body: ConfirmEmailChangeInput,
   example: { token: 'utk_….…' },
   success: { status: 200, description: 'The new address.', body: z.object({ email: z.string() }) },
-  problems: ['link_invalid', 'too_many_attempts'],
+  problems: ['link_invalid', 'email_taken', 'too_many_attempts'],
   run: ({ app, actor, body, visitor }) => confirmEmailChange(app, actor, { ...body, address: visitor.address }),
 })

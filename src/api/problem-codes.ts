@@ -37,6 +37,7 @@ export const PROBLEM_CODES = {
   already_member: 409,
   last_owner: 409,
   email_unchanged: 409,
+  email_taken: 409,
   second_factor_missing: 409,
   invitation_accepted: 409,
   invitation_declined: 409,

@@ -11,7 +11,7 @@ import {
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
-import { createEmailChange, useEmailChange } from './email-changes.ts'
+import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { followEvents } from './events.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
@@ -51,7 +51,7 @@ export const routes: readonly Route[] = [
   updateMe,
   replacePassword,
   createEmailChange,
-  useEmailChange,
+  finishEmailChange,
   replaceBillingDetails,
   readApiTokens,
   makeApiToken,

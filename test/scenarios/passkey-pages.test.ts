@@ -138,3 +138,21 @@ test('at a bare address there are no passkeys, and the pages say so', async () =
     await bare.close()
   }
 })
+
+test('a passkey shows that it is still them before something dangerous, and another one does not', async () => {
+  const { visitor, device } = await signedIn()
+  app.advance({ minutes: 16 })
+  const page = await visitor.open('/portal/profile/api-tokens')
+  const asked = await page.press('Create token', { name: 'Deploy script' })
+  assert.equal(asked.url.pathname, '/confirm')
+  assertSound(asked)
+  const confirm = 'Use a passkey instead'
+  const question = questionIn(await asked.press(confirm, { intent: 'passkey-begin' }))
+  const stranger = await buildPasskeyOwner(app)
+  const refused = await asked.press(confirm, { passkey: JSON.stringify(stranger.device.use(question)) })
+  assert.equal(refused.status, 422)
+  const again = questionIn(await asked.press(confirm, { intent: 'passkey-begin' }))
+  const back = await asked.press(confirm, { passkey: JSON.stringify(device.use(again)) })
+  assert.equal(back.url.pathname, '/portal/profile/api-tokens')
+  assert.match((await back.press('Create token', { name: 'Deploy script' })).text, /“Deploy script” is made/)
+})

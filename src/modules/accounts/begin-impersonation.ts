@@ -16,8 +16,8 @@ export type BeginImpersonationInput = z.output<typeof BeginImpersonationInput>
 /**
  * From now on this session of a colleague's sees the portal as the customer does, for 30 minutes at most. The customer
  * finds it in their history. With another customer before, that one is left. Where the house wants a second colleague,
- * one is asked for instead. Throws `permission_denied`, `confirmation_needed`,
- * `session_required`, `customer_not_found`.
+ * one is asked for instead. Throws `permission_denied`, `confirmation_needed`, `session_required`,
+ * `customer_not_found`.
  */
 export async function beginImpersonation(app: App, actor: Actor, input: BeginImpersonationInput): Promise<Outcome> {
   requirePermission(actor, 'customer.impersonate')

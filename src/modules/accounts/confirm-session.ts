@@ -2,7 +2,6 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { confirmUser, type UserProof } from './confirm-user.ts'
-import { endSessions } from './end-sessions.ts'
 import { type RenewedSession, renewSession } from './renew-session.ts'
 import { actingUserId } from './user.ts'
 
@@ -21,13 +20,8 @@ export async function confirmSession(app: App, actor: Actor, proof: UserProof): 
   })
 }
 
-/** Ends every session of the actor's but the one that asks; gives how many. Throws `session_required`. */
-export async function endOtherSessions(app: App, actor: Actor): Promise<number> {
-  const { userId, sessionId: keepSessionId } = ownSession(actor)
-  return app.transaction(actor, (tx) => endSessions(tx, { userId, customerId: null, keepSessionId }))
-}
-
-function ownSession(actor: Actor): { userId: string; sessionId: string } {
+/** The browser or program that acts, and whose it is. Throws `session_required`. */
+export function ownSession(actor: Actor): { userId: string; sessionId: string } {
   const userId = actingUserId(actor)
   const session = actor.kind === 'user' || actor.kind === 'staff' ? actor.session : undefined
   if (!session) throw sessionRequired()

@@ -103,23 +103,6 @@ export async function listStaffSessions(app: App, actor: Actor, userId: string):
     .execute()
 }
 
-/** How a colleague came in lately, and how somebody failed to, the newest first. */
-export async function listStaffSignIns(
-  app: App,
-  actor: Actor,
-  userId: string,
-): Promise<Pick<Schema['events'], 'id' | 'name' | 'after' | 'createdAt'>[]> {
-  requirePermission(actor, 'staff.read')
-  return app.db
-    .selectFrom('events')
-    .select(['id', 'name', 'after', 'createdAt'])
-    .where('subjectId', '=', userId)
-    .where('name', 'in', ['user.signed_in', 'user.sign_in_failed', 'user.second_factor_failed'])
-    .orderBy('sequence', 'desc')
-    .limit(8)
-    .execute()
-}
-
 /** Every role with how many have it: the administrators' first, then by name. */
 export async function listStaffRoles(app: App, actor: Actor): Promise<(StaffRole & { holders: number })[]> {
   requirePermission(actor, 'staff.read')

@@ -1,5 +1,5 @@
 import { data } from 'react-router'
-import { confirmEmailChange } from '#modules/accounts/change-email.ts'
+import { confirmEmailChange } from '#modules/accounts/confirm-email-change.ts'
 import { isProblem } from '#platform/problem.ts'
 import { actorContext, appContext, localeContext, replyContext, requestContext, signedInContext } from '../context.ts'
 import { authMessages } from '../messages/auth.ts'

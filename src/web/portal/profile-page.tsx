@@ -1,7 +1,7 @@
 import { data, type RouterContextProvider } from 'react-router'
 import { z } from 'zod'
 import { getUser } from '#modules/accounts/accounts-queries.ts'
-import { requestEmailChange } from '#modules/accounts/change-email.ts'
+import { requestEmailChange } from '#modules/accounts/request-email-change.ts'
 import { resendVerification } from '#modules/accounts/resend-verification.ts'
 import { updateProfile } from '#modules/accounts/update-profile.ts'
 import { actingUserId } from '#modules/accounts/user.ts'

@@ -3,9 +3,9 @@ import { renderSVG } from 'uqr'
 import { z } from 'zod'
 import { listSessions } from '#modules/accounts/accounts-queries.ts'
 import { changePassword } from '#modules/accounts/change-password.ts'
-import { endOtherSessions } from '#modules/accounts/confirm-session.ts'
 import { getTotpStatus, type TotpStatus } from '#modules/accounts/enrol-totp.ts'
 import { listSignIns } from '#modules/accounts/list-sign-ins.ts'
+import { signOutElsewhere } from '#modules/accounts/sign-out-elsewhere.ts'
 import { signOut } from '#modules/accounts/sign-out.ts'
 import { isProblem } from '#platform/problem.ts'
 import { accountFields } from '../auth/auth-form.ts'
@@ -54,11 +54,11 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     passkeys: { ...passkeys, ownCodes: totp.state !== 'on' },
     signIns: {
       older: signIns.next,
-      rows: signIns.rows.map(({ sequence, outcome, address, userAgent, at }) => ({
+      rows: signIns.rows.map(({ sequence, name, address, userAgent, createdAt }) => ({
         id: String(sequence),
-        outcome,
+        outcome: name,
         address,
-        at: iso(at),
+        at: iso(createdAt),
         ...describeBrowser(userAgent),
       })),
     },
@@ -115,7 +115,7 @@ async function change(form: FormData, context: Context) {
 
 async function endOthers(context: Context) {
   const { app, actor, security } = ownScope(context)
-  await endOtherSessions(app, actor)
+  await signOutElsewhere(app, actor)
   return redirectWithFlash(security, 'otherSessionsEnded')
 }
 

@@ -78,8 +78,9 @@ function SessionRow({ session }: { session: SessionView }) {
   )
 }
 
-function nameOf(
-  { browser, system, program }: SessionView,
+/** What a browser or program is called. */
+export function nameOf(
+  { browser, system, program }: Pick<SessionView, 'browser' | 'system' | 'program'>,
   words: (typeof portalProfileMessages)['en']['security'],
 ): string {
   if (program !== undefined) return program

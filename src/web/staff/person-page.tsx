@@ -1,5 +1,6 @@
 import { listEvents } from '#modules/accounts/list-events.ts'
-import { getStaff, listStaffRoles, listStaffSessions, listStaffSignIns } from '#modules/accounts/staff-queries.ts'
+import { listStaffSignIns } from '#modules/accounts/list-sign-ins.ts'
+import { getStaff, listStaffRoles, listStaffSessions } from '#modules/accounts/staff-queries.ts'
 import { signedInContext, localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffEventsMessages } from '../messages/staff-events.ts'
@@ -29,7 +30,7 @@ export async function loader({ params: { userId }, context }: Route.LoaderArgs) 
   const [roles, sessions, signIns, events, signedIn] = await Promise.all([
     listStaffRoles(app, actor),
     listStaffSessions(app, actor, userId),
-    listStaffSignIns(app, actor, userId),
+    listStaffSignIns(app, actor, { userId, limit: 8 }),
     may('event.read') ? listEvents(app, actor, { limit: 15, subjectId: userId }) : { rows: [] },
     context.get(signedInContext)(),
   ])
@@ -49,7 +50,7 @@ export async function loader({ params: { userId }, context }: Route.LoaderArgs) 
       address,
       lastSeenAt: iso(lastSeenAt),
     })),
-    signIns: signIns.map(({ id, name, createdAt }) => ({ id, name, at: iso(createdAt) })),
+    signIns: signIns.rows.map(({ sequence, name, createdAt }) => ({ id: String(sequence), name, at: iso(createdAt) })),
     events: events.rows.map(eventView),
   }
 }

@@ -60,7 +60,11 @@ export const de: typeof en = {
     history: 'Anmeldungen bisher',
     historyText: 'Das waren nicht Sie? Ändern Sie Ihr Passwort; alles andere wird damit abgemeldet.',
     historyEmpty: 'Noch keine.',
-    outcomes: { signed_in: 'Angemeldet', wrong_password: 'Falsches Passwort', wrong_code: 'Falscher Code' },
+    outcomes: {
+      'user.signed_in': 'Angemeldet',
+      'user.sign_in_failed': 'Falsches Passwort',
+      'user.second_factor_failed': 'Falscher Code',
+    },
     refused: 'Abgewiesen',
     older: 'Ältere zeigen',
     signOutOthers: 'Überall sonst abmelden',

@@ -58,7 +58,11 @@ export const en = {
     history: 'Login history',
     historyText: 'Something that was not you? Change your password; everything else is then signed out.',
     historyEmpty: 'Nothing yet.',
-    outcomes: { signed_in: 'Logged in', wrong_password: 'Wrong password', wrong_code: 'Wrong code' },
+    outcomes: {
+      'user.signed_in': 'Logged in',
+      'user.sign_in_failed': 'Wrong password',
+      'user.second_factor_failed': 'Wrong code',
+    },
     refused: 'Refused',
     older: 'Show older',
     signOutOthers: 'Sign out everywhere else',
