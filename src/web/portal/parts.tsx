@@ -43,7 +43,7 @@ export function PayButton({
 export function ResendButton({ next, children, size }: { next: string; children: ReactNode; size?: ButtonSize }) {
   const id = useId()
   return (
-    <ActionForm id={id} action={paths.profile()} summary={false}>
+    <ActionForm id={id} action={paths.profile()} summary={false} className="justify-items-start">
       <input type="hidden" name="next" value={next} />
       <SubmitButton variant="secondary" {...(size && { size })} name="intent" value="resend">
         {children}
