@@ -21,7 +21,11 @@ export function SessionsCard({ sessions }: { sessions: readonly SessionView[] })
         ))}
       </ul>
       {others && (
-        <ActionForm id="other-sessions" summary={false} className="justify-items-start border-t border-line px-5 py-3.5">
+        <ActionForm
+          id="other-sessions"
+          summary={false}
+          className="justify-items-start border-t border-line px-5 py-3.5"
+        >
           <SubmitButton variant="secondary" size="small" name="intent" value="end-others">
             {words.signOutOthers}
           </SubmitButton>
