@@ -6,6 +6,7 @@ import type { VpsHost } from '#modules/provisioning/vps-host.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/database.ts'
 import type { EventFeed } from '#platform/event-feed.ts'
+import type { Limits } from '#platform/limits.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Queue } from '#platform/queue.ts'
@@ -23,6 +24,10 @@ export type App = {
   /** For reading; writing happens in `transaction`. */
   db: Kysely<Schema>
   queue: Queue
+  /** Attempts, such as to log in; counted by all processes together unless configured otherwise. */
+  limits: Limits
+  /** Requests: cheap enough to be counted at each. In the memory of this process unless there is a Redis. */
+  rates: Limits
   secrets: Secrets
   transaction: RunTransaction
   events: EventFeed

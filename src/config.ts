@@ -67,6 +67,9 @@ const Environment = z.object({
       'must be addresses or networks such as 10.0.0.0/8, separated by commas',
     )
     .optional(),
+  LIMITS_STORE: z.enum(['postgres', 'memory', 'redis']).default('postgres'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:6379' }).optional(),
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).max(10_000_000).default(3_000),
   STAFF_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   SIMULATOR_PORT: port.default(8090),
   SIMULATOR_TASK_SECONDS: z.coerce.number().min(0).max(600).optional(),
@@ -94,6 +97,8 @@ export type Config = {
   metricsToken: Secret | undefined
   /** Peers whose word on whom they pass a request on for is believed. */
   trustedProxies: BlockList
+  /** Where attempts are counted, and how many requests strangers at one address may send a minute. */
+  limits: { store: Environment['LIMITS_STORE']; redisUrl: string | undefined; requestsPerMinute: number }
   /** Whether our own people may do nothing before they have set up a second factor. */
   staffNeedSecondFactor: boolean
   stripe: {
@@ -169,6 +174,8 @@ function mistakesIn(env: Environment, given: ReadonlySet<string>): string[] {
   together(['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
   together(['PROXMOX_URLS', 'PROXMOX_TOKEN_ID', 'PROXMOX_TOKEN_SECRET'])
   together(['SMTP_USER', 'SMTP_PASSWORD'])
+  if (env.LIMITS_STORE === 'redis' && !given.has('REDIS_URL'))
+    mistakes.push('REDIS_URL: missing, as LIMITS_STORE is redis')
   if (env.VM_ID_MIN > env.VM_ID_MAX) mistakes.push('VM_ID_MAX: must not be below VM_ID_MIN')
   if (env.SECRET_KEY && env.SECRET_KEY.reveal().length < 32)
     mistakes.push('SECRET_KEY: must be 32 characters or more; make one with: openssl rand -base64 48')
@@ -240,6 +247,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     secretKey,
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: env.TRUSTED_PROXIES ?? readNetworks([])!,
+    limits: { store: env.LIMITS_STORE, redisUrl: env.REDIS_URL, requestsPerMinute: env.REQUESTS_PER_MINUTE },
     staffNeedSecondFactor:
       (env.STAFF_SECOND_FACTOR ?? (env.EZ_MODE === 'production' ? 'required' : 'optional')) === 'required',
     stripe: {

@@ -13,6 +13,7 @@ import { type Clock, createClock } from '#platform/clock.ts'
 import { followClock } from '#platform/clock-row.ts'
 import { openDatabase } from '#platform/database.ts'
 import { createEventFeed } from '#platform/event-feed.ts'
+import { type Limits, memoryLimits, postgresLimits } from '#platform/limits.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { createOutbound, type Fetch } from '#platform/outbound.ts'
@@ -52,6 +53,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
   // A command is over soon and keeps the time it began with; in tests, that is the time they set.
   if (options.role === 'command') stopClock()
   const events = createEventFeed(database, log)
+  const limits = await createLimits(config, { database, clock, log })
   const vendors = createVendors(config, clock, options.fetch)
   const app: App = {
     config,
@@ -61,6 +63,8 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
     database,
     db: database.db,
     queue,
+    limits: limits.attempts,
+    rates: limits.rates,
     secrets: createSecrets(config.secretKey),
     transaction: transactions({ database, clock, queue, reactions }),
     events,
@@ -77,9 +81,25 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
       stopClock()
       await queue.close()
       await vendors.close()
+      limits.close()
       await database.close()
     },
   }
+}
+
+/** Where attempts and requests are counted. */
+async function createLimits(
+  { limits: { store, redisUrl } }: Config,
+  { database, clock, log }: Pick<App, 'database' | 'clock' | 'log'>,
+): Promise<{ attempts: Limits; rates: Limits; close(): void }> {
+  const nowMs = (): number => clock.wallClock().epochMilliseconds
+  if (store === 'redis' && redisUrl !== undefined) {
+    const { openRedisLimits } = await import('#platform/redis-limits.ts')
+    const redis = await openRedisLimits(redisUrl, { log, nowMs })
+    return { attempts: redis, rates: redis, close: () => redis.close() }
+  }
+  const rates = memoryLimits(nowMs)
+  return { attempts: store === 'memory' ? rates : postgresLimits(database), rates, close: () => undefined }
 }
 
 function readCertificate(file: string): string {

@@ -3,6 +3,8 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Server } from 'node:http'
 import { type Context, Hono } from 'hono'
 import type { App } from '#app/app.ts'
+import { countStranger, tooManyFrom } from '#app/limit-requests.ts'
+import { problemResponse } from '#api/problems.ts'
 import { createApi } from '#api/server.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
 import { clientAddress, isOneOf } from '#platform/client-address.ts'
@@ -13,6 +15,8 @@ import { isMigrated } from '#platform/migrate.ts'
 import { equalText } from '#platform/secrets.ts'
 import { readCookie } from '#web/cookies.ts'
 import type { CreateWeb } from '#web/web.ts'
+
+const SESSION = '__Host-session'
 
 type Bindings = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; route: string } }
 
@@ -33,8 +37,13 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     c.set('route', 'page')
     await logScope.run({ requestId }, () =>
       withRowScope(async () => {
-        if (isForUs(app, c) || BY_ANY_NAME.test(c.req.path)) await next()
-        else c.res = c.text('This is not the address of this site.', 421)
+        if (!isForUs(app, c) && !BY_ANY_NAME.test(c.req.path))
+          c.res = c.text('This is not the address of this site.', 421)
+        else {
+          const refused = await refuseTooMany(app, c)
+          if (refused) c.res = refused
+          else await next()
+        }
         for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
           if (!c.res.headers.has(name)) c.res.headers.set(name, value)
         c.res.headers.set('x-request-id', requestId)
@@ -57,14 +66,28 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
 function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNullable<ServerParts['web']>): void {
   const { stripe } = app.config
   const web = createWeb(app, {
-    signedIn: async (request) => {
-      const token = readCookie(request, '__Host-session')
-      return token === undefined ? undefined : authenticateSession(app, token)
+    signedIn: async (request, { address }) => {
+      const token = readCookie(request, SESSION)
+      if (token === undefined) return undefined
+      const signedIn = await authenticateSession(app, token)
+      if (!signedIn && address) await countStranger(app, { address, method: request.method })
+      return signedIn
     },
     paymentOrigins: [stripe.apiBase ?? 'https://checkout.stripe.com'],
   })
   server.route('/', assets)
   server.all('*', (c) => web.fetch(c.req.raw, arrival(app, c)))
+}
+
+/** The answer to a request that is one too many for its address; undefined for all others. */
+async function refuseTooMany(app: App, c: Context<Bindings>): Promise<Response | undefined> {
+  const { requestId, address } = arrival(app, c)
+  const { method, path } = c.req
+  const credentials = c.req.header('authorization') !== undefined || (c.req.header('cookie') ?? '').includes(SESSION)
+  const problem = await tooManyFrom(app, { method, path, address, credentials })
+  if (!problem) return undefined
+  if (path.startsWith('/api/')) return problemResponse(problem, requestId)
+  return c.text(problem.message, 429, { 'retry-after': String(problem.retryAfterSeconds) })
 }
 
 /** What is known of a request before anybody looks into it. */

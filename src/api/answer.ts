@@ -5,7 +5,7 @@ import { logScope } from '#platform/log.ts'
 import { seeRowsOf } from '#platform/row-scope.ts'
 import { actorId } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
-import { authenticate, authorize, type LimitRate } from './authenticate.ts'
+import { authenticate, authorize, limitRate } from './authenticate.ts'
 import { checkInput } from './check-input.ts'
 import { attemptOf, type KeptAnswer, onceForKey } from './idempotency.ts'
 import { readBytes, readJson } from './read-body.ts'
@@ -26,17 +26,17 @@ export async function answerRoute(
   app: App,
   route: Route,
   request: Request,
-  given: { arrival: Arrival; params: Record<string, string>; stopping: AbortSignal; limitRate: LimitRate },
+  given: { arrival: Arrival; params: Record<string, string>; stopping: AbortSignal },
 ): Promise<Response> {
   const address = given.arrival.address || undefined
-  const caller = await authenticate(app, request)
+  const caller = await authenticate(app, request, address)
   const scope = logScope.getStore()
   if (scope && caller.kind !== 'anonymous') scope.actor = actorId(caller.actor)
   const rule = ruleOf(route.operationId)
   authorize(rule, caller)
   // What anyone may do, such as register, is not about the customer of whoever is signed in.
   if (rule.who !== 'anyone') seeRowsOf(caller.actor)
-  given.limitRate(caller, request.method, address)
+  await limitRate(app, caller)
   const bytes = request.method === 'GET' || request.method === 'HEAD' ? new Uint8Array() : await readBytes(request)
   const body = readJson(bytes, request.headers.get('content-type'))
   const call: AnyCall = {

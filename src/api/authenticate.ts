@@ -1,10 +1,10 @@
 import type { App } from '#app/app.ts'
+import { countStranger } from '#app/limit-requests.ts'
 import { admits, type Rule } from '#app/policy.ts'
 import { authenticateApiToken } from '#modules/accounts/authenticate-api-token.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
 import { API_TOKEN_PREFIX } from '#modules/accounts/api-token.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
-import { createLocalLimits } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 
 /** Who calls, and by what: a program's token, or a session that a browser or a program signed in to. */
@@ -16,7 +16,6 @@ export type Caller =
 const COOKIE = '__Host-session'
 const TOKEN_MAX = 200
 const PER_TOKEN = { name: 'api', attempts: 600, perSeconds: 60 }
-const PER_ADDRESS = { name: 'api-from', attempts: 300, perSeconds: 60 }
 
 const nobody: Caller = { kind: 'anonymous', actor: anonymous }
 const signInRequired = (): Problem =>
@@ -26,30 +25,37 @@ const tokenInvalid = (): Problem =>
 
 /**
  * Who sends a request. A bearer token that does not work is refused, also where none is needed. A cookie counts for a
- * change only when our own pages sent it. Throws `token_invalid`, `foreign_origin`.
+ * change only when our own pages sent it. What does not work counts against the address. Throws
+ * `token_invalid`, `foreign_origin`, `too_many_attempts`.
  */
-export async function authenticate(app: App, request: Request): Promise<Caller> {
+export async function authenticate(app: App, request: Request, address: string | undefined): Promise<Caller> {
   const authorization = request.headers.get('authorization')
-  if (authorization !== null) return authenticateBearer(app, authorization)
+  if (authorization !== null) {
+    const caller = await authenticateBearer(app, authorization)
+    if (caller) return caller
+    if (address !== undefined) await countStranger(app, { address, method: request.method })
+    throw tokenInvalid()
+  }
   const token = readCookie(request.headers.get('cookie'), COOKIE)
   if (token === undefined) return nobody
   const signedIn = await authenticateSession(app, token)
-  if (!signedIn) return nobody
+  if (!signedIn) {
+    if (address !== undefined) await countStranger(app, { address, method: request.method })
+    return nobody
+  }
   requireOwnOrigin(app, request)
   return { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
 }
 
-async function authenticateBearer(app: App, authorization: string): Promise<Caller> {
+async function authenticateBearer(app: App, authorization: string): Promise<Caller | undefined> {
   const [, token] = /^Bearer +([\w~+/.-]+=*)$/i.exec(authorization) ?? []
-  if (token === undefined || token.length > TOKEN_MAX) throw tokenInvalid()
+  if (token === undefined || token.length > TOKEN_MAX) return undefined
   if (token.startsWith(API_TOKEN_PREFIX)) {
     const known = await authenticateApiToken(app, token)
-    if (!known) throw tokenInvalid()
-    return { kind: 'token', ...known }
+    return known && { kind: 'token', ...known }
   }
   const signedIn = await authenticateSession(app, token)
-  if (!signedIn) throw tokenInvalid()
-  return { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
+  return signedIn && { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
 }
 
 /** Browsers send cookies along with what other sites make them send; they also say so. */
@@ -82,16 +88,10 @@ export function authorize(rule: Rule, caller: Caller): void {
 
 const audienceOf = ({ who }: Rule): string => (who === 'staff' ? 'our staff' : 'customers')
 
-/** Counts a request: 600 a minute for a token or session; strangers' changes 300 a minute for an address. */
-export type LimitRate = (caller: Caller, method: string, address: string | undefined) => void
-
-export function createRateLimit(nowMs: () => number): LimitRate {
-  const take = createLocalLimits(nowMs)
-  return (caller, method, address) => {
-    if (caller.kind === 'token') take(PER_TOKEN, caller.tokenId)
-    else if (caller.kind === 'session') take(PER_TOKEN, caller.sessionId)
-    else if (method !== 'GET' && address !== undefined) take(PER_ADDRESS, address)
-  }
+/** Counts a request of a token or a session: 600 a minute. Strangers were counted at the door. */
+export async function limitRate(app: App, caller: Caller): Promise<void> {
+  if (caller.kind === 'token') await app.rates.take(PER_TOKEN, caller.tokenId)
+  else if (caller.kind === 'session') await app.rates.take(PER_TOKEN, caller.sessionId)
 }
 
 function readCookie(header: string | null, name: string): string | undefined {

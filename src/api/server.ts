@@ -3,9 +3,8 @@ import { type Context, Hono } from 'hono'
 import type { App } from '#app/app.ts'
 import { receiveGatewayEvent } from '#modules/billing/receive-gateway-event.ts'
 import { newId } from '#platform/ids.ts'
-import { Problem } from '#platform/problem.ts'
+import { isProblem, Problem } from '#platform/problem.ts'
 import { type Arrival, answerRoute, notFound } from './answer.ts'
-import { createRateLimit } from './authenticate.ts'
 import { openapi } from './openapi.ts'
 import { asProblem, faultResponse, loggable, problemResponse } from './problems.ts'
 import { readBytes } from './read-body.ts'
@@ -30,11 +29,10 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
   const stopping = options.signal ?? new AbortController().signal
   const document = openapi(routes, { prefix: PREFIX, serverUrl: app.config.publicUrl })
 
-  const limitRate = createRateLimit(() => app.clock.wallClock().epochMilliseconds)
   for (const route of routes)
     server.on(route.method.toUpperCase(), honoPath(route.path), (c) => {
       c.env.routed?.(PREFIX + route.path)
-      return answerRoute(app, route, c.req.raw, { arrival: c.env, params: c.req.param(), stopping, limitRate })
+      return answerRoute(app, route, c.req.raw, { arrival: c.env, params: c.req.param(), stopping })
     })
   server.get(`${PREFIX}/openapi.json`, documentHandler(JSON.stringify(document), 'application/json'))
   const { page, stylesheet } = renderReference(document)
@@ -45,7 +43,7 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
   server.get(`${PREFIX}/reference.css`, documentHandler(stylesheet, 'text/css; charset=utf-8'))
   server.post('/webhooks/stripe', async (c) => {
     c.env.routed?.('/webhooks/stripe')
-    await receiveGatewayEvent(app, await readBytes(c.req.raw), c.req.header('stripe-signature'))
+    await receive(app, await readBytes(c.req.raw), c.req.header('stripe-signature'), c.env.address)
     return c.body(null, 200)
   })
   refuseOtherMethods(server)
@@ -58,6 +56,18 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
     fetch: async (request, arrival = { requestId: newId('req') }) => server.fetch(request, arrival),
     routes,
     openapi: document,
+  }
+}
+
+/** Messages that are not a vendor's, such as forged ones, are limited by address; true ones may come all at once. */
+const FORGED = { name: 'forged-webhooks', attempts: 60, perSeconds: 60 }
+
+async function receive(app: App, body: Uint8Array, signature: string | undefined, address: string | undefined) {
+  try {
+    await receiveGatewayEvent(app, body, signature)
+  } catch (error) {
+    if (isProblem(error) && error.code === 'webhook_refused' && address) await app.rates.take(FORGED, address)
+    throw error
   }
 }
 

@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { after, test } from 'node:test'
+import { nowSeconds, signStripe, stripeEvent as event } from '#test/support/stripe-webhooks.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp()
 after(() => app.close())
 
-const event = (id: string): string =>
-  JSON.stringify({
-    id,
-    object: 'event',
-    api_version: '2026-10-28.endive',
-    created: 1_764_000_000,
-    livemode: false,
-    type: 'customer.updated',
-    data: { object: { id: 'cus_1', object: 'customer' } },
-  })
-
-const secret = app.config.stripe.webhookSecrets[0]!.reveal()
-const nowSeconds = (): number => Math.floor(app.clock.wallClock().epochMilliseconds / 1000)
-
-function sign(body: string, seconds = nowSeconds(), key = secret): string {
-  return `t=${seconds},v1=${createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex')}`
-}
+const sign = (body: string, seconds = nowSeconds(app), key?: string): string =>
+  signStripe(app, body, { seconds, ...(key === undefined ? {} : { key }) })
 
 const send = (body: string, signature: string | undefined): Promise<Response> =>
   app.fetch(
@@ -52,10 +37,10 @@ test('a forged, altered, unsigned or old message is refused and not stored', asy
     undefined,
     '',
     'v1=00',
-    sign(body, nowSeconds(), 'whsec_other'),
-    sign(body, nowSeconds(), ''),
+    sign(body, nowSeconds(app), 'whsec_other'),
+    sign(body, nowSeconds(app), ''),
     sign(`${body} `),
-    sign(body, nowSeconds() - 400),
+    sign(body, nowSeconds(app) - 400),
   ]
   for (const signature of signatures) {
     const answer = await send(body, signature)

@@ -45,7 +45,7 @@ function contextOf(app: App, options: WebOptions, request: Request, arrival: Arr
   const theme = readCookie(request, 'theme')
   context.set(appContext, app)
   context.set(actorContext, anonymous)
-  context.set(signedInContext, () => (asked ??= options.signedIn(request)))
+  context.set(signedInContext, () => (asked ??= options.signedIn(request, arrival)))
   context.set(nonceContext, randomBytes(16).toString('base64'))
   context.set(localeContext, localeOf(request))
   context.set(replyContext, { formAction: [], retryAfterSeconds: undefined })

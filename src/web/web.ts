@@ -6,7 +6,7 @@ export type Arrival = { requestId: string; address: string }
 
 export type WebOptions = {
   /** Who is behind the session cookie of a request; undefined for a stranger. Asked at most once per request, and never for shared pages. */
-  signedIn(request: Request): Promise<SignedIn | undefined>
+  signedIn(request: Request, arrival: Arrival): Promise<SignedIn | undefined>
   /** Origins a form may lead to besides our own: the payment gateway's hosted page. */
   paymentOrigins?: readonly string[]
 }

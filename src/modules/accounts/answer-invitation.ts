@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import { beyondOwnRows } from '#platform/row-scope.ts'
 import { transition } from '#platform/state-machine.ts'
@@ -88,7 +87,7 @@ export async function joinByInvitation(
   secret: string,
   input: z.output<typeof JoinInput> & Visitor,
 ): Promise<OpenedSession> {
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   const { email } = await getInvitation(app, secret)
   requireOwnPassword(input.password, email)
   const passwordHash = await hashPassword(input.password)

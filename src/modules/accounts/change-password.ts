@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import { wrongPassword } from './confirm-password.ts'
 import { endSessions } from './end-sessions.ts'
@@ -23,7 +22,7 @@ export async function changePassword(
   input: ChangePasswordInput & { keepSessionId?: string | undefined },
 ): Promise<void> {
   const userId = actingUserId(actor)
-  await takeAttempt(app.database, PER_USER, userId)
+  await app.limits.take(PER_USER, userId)
   const known = await app.db
     .selectFrom('users')
     .select(['passwordHash', 'email'])

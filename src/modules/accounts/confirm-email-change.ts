@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import type { Visitor } from './session.ts'
 import { endLinks, invalidLink, isUsable, LinkTokenField, lockUserToken } from './user-token.ts'
@@ -22,7 +21,7 @@ export async function confirmEmailChange(
   actor: Actor,
   input: ConfirmEmailChangeInput & Visitor,
 ): Promise<{ email: string }> {
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   return app.transaction(actor, async (tx) => {
     const { token, user } = await lockUserToken(tx, app.secrets, 'change_email', input.token)
     if (!isUsable(token, tx.now)) throw invalidLink()

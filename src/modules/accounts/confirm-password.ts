@@ -1,5 +1,4 @@
 import type { App } from '#app/app.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import { passwordMatches } from './password.ts'
 
@@ -10,7 +9,7 @@ const PER_USER = { name: 'confirm-password', attempts: 10, perSeconds: 900 }
  * `too_many_attempts`, `busy`.
  */
 export async function confirmPassword(app: App, userId: string, password: string): Promise<void> {
-  await takeAttempt(app.database, PER_USER, userId)
+  await app.limits.take(PER_USER, userId)
   const user = await app.db
     .selectFrom('users')
     .select('passwordHash')

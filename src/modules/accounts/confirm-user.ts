@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { type Actor } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { confirmPassword } from './confirm-password.ts'
 import { PasswordField } from './password.ts'
 import { type PasskeyAnswer, passkeyRefused } from './passkey.ts'
@@ -29,7 +28,7 @@ export async function getProofNeeds(app: App, actor: Actor): Promise<{ password:
 /** The question for a passkey that `confirmUser` takes. Throws `passkeys_unavailable`, `too_many_attempts`. */
 export async function beginConfirmation(app: App, actor: Actor): Promise<PasskeyQuestion> {
   const userId = actingUserId(actor)
-  await takeAttempt(app.database, QUESTIONS_PER_USER, userId)
+  await app.limits.take(QUESTIONS_PER_USER, userId)
   return app.transaction(actor, (tx) => askForPasskey(app, tx, { purpose: 'confirm', userId }))
 }
 
@@ -41,7 +40,7 @@ export async function beginConfirmation(app: App, actor: Actor): Promise<Passkey
 export async function confirmUser(app: App, actor: Actor, proof: UserProof): Promise<void> {
   const userId = actingUserId(actor)
   if ('passkey' in proof) {
-    await takeAttempt(app.database, PER_USER, userId)
+    await app.limits.take(PER_USER, userId)
     const proven = await provePasskey(app, proof.passkey, { purpose: 'confirm', userId })
     if (!(await app.transaction(actor, (tx) => takePasskey(tx, proven)))) throw passkeyRefused()
     return

@@ -1,6 +1,5 @@
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import { hashToken } from '#platform/secrets.ts'
 import { can, transition } from '#platform/state-machine.ts'
@@ -44,7 +43,7 @@ export async function findOpenSignIn(app: App, token: string): Promise<{ app: bo
 export async function beginPasskeySecondFactor(app: App, actor: Actor, token: string): Promise<PasskeyQuestion> {
   const started = await findStarted(app, token)
   if (!isOpen(started, app.clock.now())) throw signInOver()
-  await takeAttempt(app.database, QUESTIONS_PER_USER, started.userId)
+  await app.limits.take(QUESTIONS_PER_USER, started.userId)
   return app.transaction(actor, (tx) =>
     askForPasskey(app, tx, { purpose: 'second_factor', userId: started.userId, signInId: started.id }),
   )
@@ -62,7 +61,7 @@ export async function finishSignIn(
 ): Promise<OpenedSession> {
   const started = await findStarted(app, input.token)
   const { id: signInId, userId } = started
-  await takeAttempt(app.database, PER_USER, userId)
+  await app.limits.take(PER_USER, userId)
   const proven =
     'passkey' in input
       ? await provePasskey(app, input.passkey, { purpose: 'second_factor', userId, signInId })
@@ -76,8 +75,8 @@ export async function finishSignIn(
   )
   // The failure is counted for good before it is told.
   if (!session) throw proven ? passkeyRefused() : secondFactorWrong()
-  await forgetAttempts(app.database, PER_USER, started.userId)
-  await forgetAttempts(app.database, SIGN_IN_PER_ACCOUNT, started.email)
+  await app.limits.forget(PER_USER, started.userId)
+  await app.limits.forget(SIGN_IN_PER_ACCOUNT, started.email)
   return session
 }
 

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockCustomer } from './accounts-queries.ts'
@@ -30,7 +29,7 @@ export async function inviteMember(app: App, actor: Actor, input: InviteMemberIn
   requireRight(actor, 'member.manage')
   requireConfirmed(actor, app.clock.now())
   const customerId = actingCustomerId(actor)
-  await takeAttempt(app.database, PER_CUSTOMER, customerId)
+  await app.limits.take(PER_CUSTOMER, customerId)
   return app.transaction(actor, async (tx) => {
     await lockCustomer(tx, customerId)
     if (!mayGrantRole(await lockOwnRole(tx), input.role)) throw roleBeyondOwn()

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { hashPassword, NewPasswordField, requireOwnPassword } from './password.ts'
 import type { Visitor } from './session.ts'
 import { endLinks, invalidLink, isUsable, LinkTokenField, lockUserToken } from './user-token.ts'
@@ -16,7 +15,7 @@ const PER_ADDRESS = { name: 'join-staff', attempts: 30, perSeconds: 900 }
  * `link_invalid`, also when they were ended meanwhile, `password_too_simple`, `too_many_attempts`, `busy`.
  */
 export async function joinStaff(app: App, actor: Actor, input: JoinStaffInput & Visitor): Promise<{ email: string }> {
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   const passwordHash = await hashPassword(input.password)
   return app.transaction(actor, async (tx) => {
     const { token, user } = await lockUserToken(tx, app.secrets, 'join_staff', input.token)

@@ -1,6 +1,5 @@
 import type { App } from '#app/app.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
-import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import { findActor } from './find-actor.ts'
 import { passFirstFactor } from './pass-first-factor.ts'
 import { type PasskeyAnswer, passkeyRefused } from './passkey.ts'
@@ -13,7 +12,7 @@ const PER_ADDRESS = { name: 'passkey-sign-in-from', attempts: 50, perSeconds: 90
 
 /** The question to which any passkey of ours answers. Throws `too_many_attempts`, `passkeys_unavailable`. */
 export async function beginPasskeySignIn(app: App, { address }: Visitor): Promise<PasskeyQuestion> {
-  if (address) await takeAttempt(app.database, QUESTIONS_PER_ADDRESS, address)
+  if (address) await app.limits.take(QUESTIONS_PER_ADDRESS, address)
   return app.transaction(anonymous, (tx) => askForPasskey(app, tx, { purpose: 'sign_in' }))
 }
 
@@ -24,7 +23,7 @@ export async function beginPasskeySignIn(app: App, { address }: Visitor): Promis
  */
 export async function signInWithPasskey(app: App, input: { answer: PasskeyAnswer } & Visitor): Promise<OpenedSession> {
   const { answer, address, userAgent } = input
-  if (address) await takeAttempt(app.database, PER_ADDRESS, address)
+  if (address) await app.limits.take(PER_ADDRESS, address)
   const proven = await provePasskey(app, answer, { purpose: 'sign_in' })
   const { acting, email } = await findUser(app, proven.userId)
   const session = await app.transaction(acting, async (tx) => {
@@ -35,7 +34,7 @@ export async function signInWithPasskey(app: App, input: { answer: PasskeyAnswer
   })
   // What was learned of the passkey stays, also where it opens nothing.
   if (!session) throw passkeyRefused()
-  await forgetAttempts(app.database, SIGN_IN_PER_ACCOUNT, email)
+  await app.limits.forget(SIGN_IN_PER_ACCOUNT, email)
   return session
 }
 

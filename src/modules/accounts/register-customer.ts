@@ -3,7 +3,6 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { newId } from '#platform/ids.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { beyondOwnRows } from '#platform/row-scope.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
@@ -42,8 +41,8 @@ export type Registration = { email: string; claim: string }
  */
 export async function registerCustomer(app: App, actor: Actor, input: RegisterInput & Visitor): Promise<Registration> {
   requireOwnPassword(input.password, input.email)
-  await takeAttempt(app.database, PER_EMAIL, input.email)
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  await app.limits.take(PER_EMAIL, input.email)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   const passwordHash = await hashPassword(input.password)
   const register = async (tx: Tx): Promise<string> => {
     const user = await insertUser(tx, input, passwordHash)

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
@@ -22,7 +21,7 @@ const PER_USER = { name: 'change-email', attempts: 5, perSeconds: 3_600 }
 export async function requestEmailChange(app: App, actor: Actor, input: RequestEmailChangeInput): Promise<void> {
   const userId = actingUserId(actor)
   requireConfirmed(actor, app.clock.now())
-  await takeAttempt(app.database, PER_USER, userId)
+  await app.limits.take(PER_USER, userId)
   await app.transaction(actor, async (tx) => {
     const { email: fromEmail } = await lockUser(tx, userId)
     if (fromEmail === input.email)

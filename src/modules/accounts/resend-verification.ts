@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import type { Visitor } from './session.ts'
 import { createUserToken } from './user-token.ts'
@@ -22,8 +21,8 @@ export async function resendVerification(
   actor: Actor,
   input: ResendVerificationInput & Visitor,
 ): Promise<void> {
-  await takeAttempt(app.database, PER_EMAIL, input.email)
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  await app.limits.take(PER_EMAIL, input.email)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   await app.transaction(actor, async (tx) => {
     const user = await tx.db
       .selectFrom('users')

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
 import { endSessions } from './end-sessions.ts'
@@ -24,7 +23,7 @@ export async function resetPassword(
   actor: Actor,
   input: ResetPasswordInput & Visitor,
 ): Promise<{ email: string }> {
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   const passwordHash = await hashPassword(input.password)
   const email = await app.transaction(actor, async (tx) => {
     const { token, user } = await lockUserToken(tx, app.secrets, 'reset_password', input.token)
@@ -47,7 +46,7 @@ export async function resetPassword(
     await tx.emit('user.password_changed', user.id, { ...detail, after: { by: 'reset' } })
     return user.email
   })
-  await forgetAttempts(app.database, SIGN_IN_PER_ACCOUNT, email)
+  await app.limits.forget(SIGN_IN_PER_ACCOUNT, email)
   return { email }
 }
 

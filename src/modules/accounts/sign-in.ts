@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { forgetAttempts, takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import { findActor } from './find-actor.ts'
 import { finishSignIn } from './finish-sign-in.ts'
@@ -50,8 +49,8 @@ export async function startSignIn(
   actor: Actor,
   input: Omit<SignInInput, 'code'> & Visitor,
 ): Promise<SignInStep> {
-  await takeAttempt(app.database, SIGN_IN_PER_ACCOUNT, input.email)
-  if (input.address) await takeAttempt(app.database, PER_ADDRESS, input.address)
+  await app.limits.take(SIGN_IN_PER_ACCOUNT, input.email)
+  if (input.address) await app.limits.take(PER_ADDRESS, input.address)
   const found = await findByEmail(app, input.email)
   const right = await passwordMatches(found?.passwordHash ?? undefined, input.password)
   const acting = found && right ? await findActor(app, app.db, app.clock.now(), { userId: found.id }) : undefined
@@ -72,7 +71,7 @@ export async function startSignIn(
     await recordFailure(app, actor, found, input)
     throw new Problem('unauthenticated', 'sign_in_failed', 'Email or password is not right.')
   }
-  if (next.step === 'done') await forgetAttempts(app.database, SIGN_IN_PER_ACCOUNT, input.email)
+  if (next.step === 'done') await app.limits.forget(SIGN_IN_PER_ACCOUNT, input.email)
   return next
 }
 

@@ -7,7 +7,6 @@ import { requireConfirmed } from '#modules/accounts/confirmed.ts'
 import { requireOnService, requireRight, SERVICE_ACTIONS } from '#modules/accounts/permissions.ts'
 import { EmailField } from '#modules/accounts/user.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
-import { takeAttempt } from '#platform/limits.ts'
 import { Problem } from '#platform/problem.ts'
 import { lockService } from './lock-service.ts'
 
@@ -40,7 +39,7 @@ export async function lendService(
   const customerId = actingCustomerId(actor)
   const wanted = [...new Set(['service.read' as const, ...actions])].toSorted()
   for (const action of wanted) requireOnService(actor, serviceId, action)
-  await takeAttempt(app.database, PER_CUSTOMER, customerId)
+  await app.limits.take(PER_CUSTOMER, customerId)
   return app.transaction(actor, async (tx) => {
     await lockCustomer(tx, customerId)
     const service = await lockService(tx, serviceId)
