@@ -11,6 +11,8 @@ export type LoadPlan = {
   connections: number
   count: number
   headers: Record<string, string>
+  /** How many requests a second begin, as long as a connection is free; as fast as answers come, when left out. */
+  startsPerSecond?: number
   requests?: { body?: string; headers: Record<string, string> }[]
 }
 export type LoadAnswer = { perSecond: number; p99: number; statuses: Record<string, number> }

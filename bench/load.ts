@@ -11,6 +11,7 @@ const messages = Array.from({ length: plan.count }, (_each, index) => message(pl
 const statuses: Record<string, number> = {}
 const times: number[] = []
 let next = 0
+const spacing = plan.startsPerSecond === undefined ? 0 : 1_000 / plan.startsPerSecond
 const sockets = await Promise.all(Array.from({ length: plan.connections }, open))
 const began = performance.now()
 await Promise.all(sockets.map(work))
@@ -47,6 +48,11 @@ function work(socket: Socket): Promise<void> {
     let sent = 0
     let read = ''
     const send = (): void => {
+      const wait = began + next * spacing - performance.now()
+      if (wait > 0) {
+        setTimeout(send, wait)
+        return
+      }
       const index = next++
       if (index >= plan.count) {
         socket.end()

@@ -63,6 +63,16 @@ async function round(
   return { ...card, floor: floors, product: products, ratio: median(products) / median(floors), best, noisy }
 }
 
+/** The same figures for times, where less is better: the ratio is floor over product. */
+export function compareTimes(
+  floor: number[],
+  product: number[],
+): Pick<Result, 'floor' | 'product' | 'ratio' | 'best' | 'noisy'> {
+  const best = Math.max(...product.map((reading, index) => floor[index]! / reading))
+  const noisy = Math.max(...floor) > 2 * Math.min(...floor)
+  return { floor, product, ratio: median(floor) / median(product), best, noisy }
+}
+
 /** How many per second when `work` is done `count` times by `hands` at once. */
 export async function perSecond(
   count: number,

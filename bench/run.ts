@@ -4,6 +4,8 @@ import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchCheckout } from './checkout.ts'
 import { openBench } from './context.ts'
+import { benchEnumeration } from './enumeration.ts'
+import { benchFlood } from './flood.ts'
 import { benchHttp } from './http.ts'
 import { median, type Result } from './measure.ts'
 import { benchQueue } from './queue.ts'
@@ -24,6 +26,8 @@ try {
   results.push(...(await benchWebhooks(bench, 3_000 * scale)))
   results.push(...(await benchCheckout(bench, 1_500 * scale)))
   results.push(...(await benchHttp(bench, 6_000 * scale)))
+  results.push(...(await benchFlood(bench, values.full ? 20 : 4)))
+  results.push(...(await benchEnumeration(bench, values.full ? 1_000 : 100)))
   results.push(...(await benchQueue(bench, 4_000 * scale)))
 } finally {
   await bench.close()
