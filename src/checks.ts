@@ -2,6 +2,7 @@ import type { App } from '#app/app.ts'
 import { accountsChecks } from '#modules/accounts/accounts-checks.ts'
 import { billingChecks } from '#modules/billing/billing-checks.ts'
 import { provisioningChecks } from '#modules/provisioning/provisioning-checks.ts'
+import { checkSealed } from '#app/sealed.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { platformChecks } from '#platform/platform-checks.ts'
 
@@ -11,6 +12,7 @@ export const checks: readonly ((app: App) => Promise<Finding[]>)[] = [
   ...billingChecks,
   ...provisioningChecks,
   ...platformChecks,
+  checkSealed,
 ]
 
 /** Verifies every promise, one after the other, on one connection's view of now. */

@@ -31,6 +31,10 @@ const Environment = z.object({
     .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SECRET_KEY: secret.optional(),
+  SECRET_KEY_OTHERS: list
+    .refine((all) => all.every((each) => each.length >= 32), 'must be keys of 32 characters or more')
+    .transform((all) => all.map((each) => new Secret(each)))
+    .optional(),
   METRICS_TOKEN: secret.optional(),
   STRIPE_SECRET_KEY: text
     .regex(/^[sr]k_(test|live)_\S+$/, 'must be a key like sk_test_… or sk_live_…')
@@ -94,6 +98,8 @@ export type Config = {
   databaseUrl: string | undefined
   logLevel: Environment['LOG_LEVEL']
   secretKey: Secret
+  /** Keys that only open and verify, while one takes the place of another. */
+  otherSecretKeys: Secret[]
   metricsToken: Secret | undefined
   /** Peers whose word on whom they pass a request on for is believed. */
   trustedProxies: BlockList
@@ -245,6 +251,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     databaseUrl: env.DATABASE_URL,
     logLevel: env.LOG_LEVEL,
     secretKey,
+    otherSecretKeys: env.SECRET_KEY_OTHERS ?? [],
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: env.TRUSTED_PROXIES ?? readNetworks([])!,
     limits: { store: env.LIMITS_STORE, redisUrl: env.REDIS_URL, requestsPerMinute: env.REQUESTS_PER_MINUTE },

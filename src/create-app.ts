@@ -65,7 +65,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
     queue,
     limits: limits.attempts,
     rates: limits.rates,
-    secrets: createSecrets(config.secretKey),
+    secrets: createSecrets(config.secretKey, config.otherSecretKeys),
     transaction: transactions({ database, clock, queue, reactions }),
     events,
     advanceProcedure: procedureRunner(procedures),

@@ -221,7 +221,6 @@ breach(
   numberEvent('evt_2', 'vm_id.released', '29 days'),
   numberEvent('evt_3', 'vm_id.allocated', '0 days'),
 )
-
 breach(
   'a message of the gateway that nothing will work',
   { invariant: 'I17', subject: 'evt_lost' },
@@ -280,11 +279,16 @@ breach(
   sql`insert into approvals (id, act, subject_id, input, state, asked_by, created_at, updated_at, expires_at)
     values ('apr_old', 'service.terminate', 'svc_any', '{}', 'pending', 'usr_boss', now() - interval '3 days', now(), now() - interval '2 days')`,
 )
-
 breach(
   'an account that nobody owns',
   { invariant: 'I27', subject: jane.actor.customerId },
   sql`update members set role = 'admin' where customer_id = ${jane.actor.customerId}`,
+)
+breach(
+  'a secret that no key at hand opens',
+  { invariant: 'I29' },
+  sql`insert into totp_factors (user_id, sealed_secret, created_at)
+    select id, 'v2.AAAAAAAA.AAAA', now() from users limit 1`,
 )
 
 test('every promise that is checked has a breach here', () => {

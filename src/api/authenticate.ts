@@ -1,5 +1,5 @@
 import type { App } from '#app/app.ts'
-import { countStranger } from '#app/limit-requests.ts'
+import { countStranger } from '#platform/limit-requests.ts'
 import { admits, type Rule } from '#app/policy.ts'
 import { authenticateApiToken } from '#modules/accounts/authenticate-api-token.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { type Actor, actorId } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
+import type { SealedColumn } from '#platform/rekey.ts'
 
 /** An answer as it is kept for a retry. */
 export type KeptAnswer = { status: number; body: string; location?: string | undefined }
@@ -13,6 +14,8 @@ export type Attempt = {
   key: string
   /** Stands for method, path and body; made with our secret, as bodies hold passwords. */
   hash: string
+  /** Whether a stored hash is of the same request. */
+  isSame(hash: string): boolean
 }
 
 const PURPOSE = 'idempotency'
@@ -38,7 +41,12 @@ export function attemptOf(
   const text = `${request.method} ${pathname}${search}\n${Buffer.from(body).toString('base64')}`
   // Strangers share no keys with others than those behind the same address.
   const owner = who.actor.kind === 'anonymous' ? `anonymous:${who.address ?? ''}` : actorId(who.actor)
-  return { owner, key, hash: app.secrets.sign(PURPOSE, text) }
+  return {
+    owner,
+    key,
+    hash: app.secrets.sign(PURPOSE, text),
+    isSame: (hash) => app.secrets.verify(PURPOSE, text, hash),
+  }
 }
 
 /**
@@ -68,7 +76,16 @@ export async function onceForKey(
   return { answer, replayed: false }
 }
 
-const place = ({ owner, key }: Attempt): string => `idempotency_keys.answer:${owner}:${key}`
+const place = ({ owner, key }: Pick<Attempt, 'owner' | 'key'>): string => `idempotency_keys.answer:${owner}:${key}`
+
+/** The answers that are kept. */
+export const sealedAnswers: SealedColumn = {
+  table: 'idempotency_keys',
+  column: 'answer',
+  key: ['actor_id', 'key'],
+  place: ([owner, key]) => place({ owner: owner!, key: key! }),
+  json: true,
+}
 
 /** Takes the key for this request; gives the answer when it has one already. One statement decides between two at once. */
 async function claim(app: App, attempt: Attempt): Promise<KeptAnswer | undefined> {
@@ -89,7 +106,7 @@ async function claim(app: App, attempt: Attempt): Promise<KeptAnswer | undefined
     .where('actorId', '=', owner)
     .where('key', '=', key)
     .executeTakeFirst()
-  if (row && row.requestHash !== hash)
+  if (row && !attempt.isSame(row.requestHash))
     throw new Problem(
       'invalid',
       'idempotency_key_reused',

@@ -25,6 +25,7 @@ const commands: Record<string, Command> = {
     takesArguments: true,
     load: () => import('./clock.ts'),
   },
+  rekey: { summary: 'Seal all stored secrets with the present SECRET_KEY', load: () => import('./rekey.ts') },
   'create-staff': {
     summary: 'Make a staff user: --email --name --role',
     takesArguments: true,

@@ -26,21 +26,49 @@ test('a sealed text cannot be opened with another key', () => {
   assert.throws(() => others.open(secrets.seal('token', place), place), unreadable)
 })
 
+const [old, next] = [
+  new Secret('a-key-of-more-than-thirty-two-characters'),
+  new Secret('the-key-that-takes-its-place-from-now-on'),
+]
+
+test('while one key takes the place of another, each opens and verifies what the other made', () => {
+  const before = createSecrets(old, [next])
+  const after = createSecrets(next, [old])
+  assert.equal(after.open(before.seal('token', place), place), 'token')
+  assert.equal(before.open(after.seal('token', place), place), 'token')
+  assert.ok(after.verify('quote', 'text', before.sign('quote', 'text')))
+  assert.ok(before.verify('quote', 'text', after.sign('quote', 'text')))
+  assert.ok(after.isCurrent(after.seal('token', place)) && !after.isCurrent(before.seal('token', place)))
+})
+
+test('once the old key is gone, what it sealed and signed is worth nothing', () => {
+  const alone = createSecrets(next)
+  assert.throws(() => alone.open(secrets.seal('token', place), place), unreadable)
+  assert.ok(!alone.verify('quote', 'text', secrets.sign('quote', 'text')))
+})
+
+test('what the first release sealed, without a word on the key, still opens', () => {
+  const sealed = `v1.${secrets.seal('token', place).split('.').at(-1)}`
+  assert.equal(createSecrets(next, [old]).open(sealed, place), 'token')
+})
+
 test('a sealed text that was changed, cut or made up cannot be opened', () => {
   const sealed = secrets.seal('token', place)
-  const bytes = Buffer.from(sealed.slice(3), 'base64url')
+  const head = sealed.slice(0, sealed.lastIndexOf('.') + 1)
+  const bytes = Buffer.from(sealed.slice(head.length), 'base64url')
   for (let at = 0; at < bytes.length; at += 1) {
     const changed = Buffer.from(bytes)
     changed[at]! ^= 1
-    assert.throws(() => secrets.open(`v1.${changed.toString('base64url')}`, place), unreadable, `byte ${at}`)
-    assert.throws(() => secrets.open(`v1.${bytes.subarray(0, at).toString('base64url')}`, place), unreadable)
+    assert.throws(() => secrets.open(head + changed.toString('base64url'), place), unreadable, `byte ${at}`)
+    assert.throws(() => secrets.open(head + bytes.subarray(0, at).toString('base64url'), place), unreadable)
   }
-  for (const madeUp of ['', 'v1.', 'token']) assert.throws(() => secrets.open(madeUp, place), unreadable)
+  for (const madeUp of ['', 'v1.', 'v2.', 'v2.AAAAAAAA.', 'v2.AAAAAAAA.AAAA', 'token'])
+    assert.throws(() => secrets.open(madeUp, place), unreadable)
 })
 
 test('the same text is sealed differently each time, and a seal shows nothing of it', () => {
   assert.notEqual(secrets.seal('token', place), secrets.seal('token', place))
-  assert.ok(!Buffer.from(secrets.seal('token', place).slice(3), 'base64url').includes('token'))
+  assert.ok(!Buffer.from(secrets.seal('token', place).split('.').at(-1)!, 'base64url').includes('token'))
 })
 
 test('a signature holds for one text and one purpose only', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type Actor, anonymous } from '#platform/actor.ts'
+import { anonymous } from '#platform/actor.ts'
 import { createTestApp } from '#test/support/test-app.ts'
+import { buildTotpOwner, TOTP_PASSWORD, type TotpOwner } from '#test/support/totp-owners.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { changePassword } from './change-password.ts'
 import { removeTotp, renewRecoveryCodes } from './change-totp.ts'
@@ -14,24 +15,8 @@ import { totpCode, totpStep } from './totp.ts'
 const app = await createTestApp()
 after(() => app.close())
 
-const password = 'a quiet river stone'
-let people = 0
-
-/** Somebody with an authenticator app, whose code of this half minute is used up. */
-async function withApp(): Promise<{ email: string; actor: Actor; codes: string[]; secret: string; token: string }> {
-  const email = `jane${(people += 1)}@example.com`
-  await registerCustomer(app, anonymous, { email, password, name: 'Jane', locale: 'en' })
-  const session = await signIn(app, anonymous, { email, password })
-  await beginTotp(app, session.actor)
-  const status = await getTotpStatus(app, session.actor)
-  assert.ok(status.state === 'pending')
-  const codes = await confirmTotp(app, session.actor, {
-    currentPassword: password,
-    code: codeOf(status.secret),
-    keepSessionId: session.sessionId,
-  })
-  return { email, actor: session.actor, codes, secret: status.secret, token: session.token }
-}
+const password = TOTP_PASSWORD
+const withApp = (): Promise<TotpOwner> => buildTotpOwner(app)
 const codeOf = (secret: string, ahead = 0): string => totpCode(secret, totpStep(app.clock.wallClock()) + ahead)
 const plain = (code: string): string => code.replace('-', '')
 

@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
+import type { SealedColumn } from '#platform/rekey.ts'
+import { equalText, hashToken } from '#platform/secrets.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { matchingStep } from './totp.ts'
 
@@ -53,11 +55,13 @@ export async function takeSecondFactor(
   { userId, code }: { userId: string; code: string },
 ): Promise<'totp' | 'recovery_code' | undefined> {
   if (/^\d{6}$/.test(code)) return (await takeTotp(app, tx, { userId, code, confirmed: true })) ? 'totp' : undefined
+  const codeHash = await findRecoveryCode(app, tx, userId, code)
+  if (codeHash === undefined) return undefined
   const used = await tx.db
     .updateTable('recoveryCodes')
     .set({ usedAt: tx.now })
     .where('userId', '=', userId)
-    .where('codeHash', '=', hashRecoveryCode(app, userId, code))
+    .where('codeHash', '=', codeHash)
     .where('usedAt', 'is', null)
     .returning('codeHash')
     .executeTakeFirst()
@@ -98,7 +102,7 @@ export async function replaceRecoveryCodes(app: App, tx: Tx, userId: string): Pr
   await tx.db.deleteFrom('recoveryCodes').where('userId', '=', userId).execute()
   await tx.db
     .insertInto('recoveryCodes')
-    .values(codes.map((code) => ({ userId, codeHash: hashRecoveryCode(app, userId, code), createdAt: tx.now })))
+    .values(codes.map((code) => ({ userId, codeHash: sealRecoveryCode(app, userId, code), createdAt: tx.now })))
     .execute()
   return codes.map((code) => `${code.slice(0, 5)}-${code.slice(5)}`)
 }
@@ -119,9 +123,46 @@ function newRecoveryCode(): string {
   return code
 }
 
-/** Keyed, as a code is short enough to be guessed by whoever holds the database alone. */
-const hashRecoveryCode = (app: App, userId: string, code: string): string =>
-  app.secrets.sign('recovery-code', `${userId}:${code}`)
+/** Where the digest of a recovery code is sealed to. */
+const recoveryPlace = (userId: string): string => `recovery_codes.code_hash:${userId}`
+
+/** A digest that is sealed, as a code is short enough to be guessed by whoever holds the database alone. */
+const sealRecoveryCode = (app: App, userId: string, code: string): string =>
+  app.secrets.seal(hashToken(code), recoveryPlace(userId))
+
+/** The unused code of this user that is this one, as it is stored; its row is locked, so that it is used once. */
+async function findRecoveryCode(app: App, tx: Tx, userId: string, code: string): Promise<string | undefined> {
+  const unused = await tx.db
+    .selectFrom('recoveryCodes')
+    .select('codeHash')
+    .where('userId', '=', userId)
+    .where('usedAt', 'is', null)
+    .orderBy('codeHash')
+    .forUpdate()
+    .execute()
+  const digest = hashToken(code)
+  return unused.find(({ codeHash }) =>
+    codeHash.startsWith('v')
+      ? equalText(app.secrets.open(codeHash, recoveryPlace(userId)), digest)
+      : app.secrets.verify('recovery-code', `${userId}:${code}`, codeHash),
+  )?.codeHash
+}
+
+/** What is sealed here. */
+export const sealedSecondFactors: SealedColumn[] = [
+  {
+    table: 'totp_factors',
+    column: 'sealed_secret',
+    key: ['user_id'],
+    place: ([userId]) => totpPlace(userId!),
+  },
+  {
+    table: 'recovery_codes',
+    column: 'code_hash',
+    key: ['user_id', 'code_hash'],
+    place: ([userId]) => recoveryPlace(userId!),
+  },
+]
 
 /** What is told of a wrong code, wherever it was asked for. */
 export function secondFactorWrong(): Problem {

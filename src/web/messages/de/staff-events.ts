@@ -59,6 +59,7 @@ export const de: typeof en = {
     'procedure.completed': 'Ablauf abgeschlossen',
     'procedure.running': 'Ablauf begonnen',
     'procedure.stuck': 'Ablauf hängt fest',
+    'secrets.rekeyed': 'Gespeicherte Geheimnisse neu versiegelt',
     'service.action_failed': 'Schalten fehlgeschlagen',
     'service.action_requested': 'Schalten verlangt',
     'service.active': 'Server aktiv',

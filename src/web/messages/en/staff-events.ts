@@ -57,6 +57,7 @@ export const en = {
     'procedure.completed': 'Procedure completed',
     'procedure.running': 'Procedure begun',
     'procedure.stuck': 'Procedure stuck',
+    'secrets.rekeyed': 'Stored secrets sealed with a new key',
     'service.action_failed': 'Power action failed',
     'service.action_requested': 'Power action asked for',
     'service.active': 'Server active',
