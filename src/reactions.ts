@@ -8,6 +8,8 @@ import {
   notifyUserSecondFactorDisabled,
   notifyUserSecondFactorEnabled,
 } from '#modules/notifications/notify-user-second-factor.ts'
+import { notifyApiTokenCreated } from '#modules/notifications/notify-api-token-created.ts'
+import { notifyUserSignedIn } from '#modules/notifications/notify-user-signed-in.ts'
 import { notifyInvitationPending } from '#modules/notifications/notify-invitation-pending.ts'
 import {
   notifyUserPasskeyAdded,
@@ -52,6 +54,8 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.passkey_removed': [notifyUserPasskeyRemoved],
   'user.passkey_factor_enabled': [notifyUserPasskeyFactorEnabled],
   'user.passkey_factor_disabled': [notifyUserPasskeyFactorDisabled],
+  'user.signed_in': [notifyUserSignedIn],
+  'api_token.created': [notifyApiTokenCreated],
   'staff.invited': [notifyStaffInvited],
   'staff.role_changed': [notifyStaffRoleChanged],
   'staff.ended': [notifyStaffEnded],

@@ -26,12 +26,12 @@ const tokenInvalid = (): Problem =>
 /**
  * Who sends a request. A bearer token that does not work is refused, also where none is needed. A cookie counts for a
  * change only when our own pages sent it. What does not work counts against the address. Throws
- * `token_invalid`, `foreign_origin`, `too_many_attempts`.
+ * `token_invalid`, `address_not_allowed`, `foreign_origin`, `too_many_attempts`.
  */
 export async function authenticate(app: App, request: Request, address: string | undefined): Promise<Caller> {
   const authorization = request.headers.get('authorization')
   if (authorization !== null) {
-    const caller = await authenticateBearer(app, authorization)
+    const caller = await authenticateBearer(app, authorization, address)
     if (caller) return caller
     if (address !== undefined) await countStranger(app, { address, method: request.method })
     throw tokenInvalid()
@@ -47,11 +47,15 @@ export async function authenticate(app: App, request: Request, address: string |
   return { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
 }
 
-async function authenticateBearer(app: App, authorization: string): Promise<Caller | undefined> {
+async function authenticateBearer(
+  app: App,
+  authorization: string,
+  address: string | undefined,
+): Promise<Caller | undefined> {
   const [, token] = /^Bearer +([\w~+/.-]+=*)$/i.exec(authorization) ?? []
   if (token === undefined || token.length > TOKEN_MAX) return undefined
   if (token.startsWith(API_TOKEN_PREFIX)) {
-    const known = await authenticateApiToken(app, token)
+    const known = await authenticateApiToken(app, token, address)
     return known && { kind: 'token', ...known }
   }
   const signedIn = await authenticateSession(app, token)

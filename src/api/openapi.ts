@@ -154,6 +154,7 @@ export function problemsOf({ operationId, method, params, problems }: Route): Pr
       ...(changes ? (['malformed_json', 'body_unreadable', 'body_too_large', 'media_type_unsupported'] as const) : []),
       ...(who === 'anyone' ? [] : (['sign_in_required'] as const)),
       'token_invalid',
+      'address_not_allowed',
       ...(who === 'customer' || who === 'staff' || staff ? (['permission_denied'] as const) : []),
       ...(session ? (['session_required'] as const) : []),
       ...(changes ? (['foreign_origin'] as const) : []),

@@ -53,6 +53,10 @@ export type Schema = {
     createdAt: Temporal.Instant
     lastUsedAt: Temporal.Instant | null
     revokedAt: Temporal.Instant | null
+    scopes: string[] | null
+    expiresAt: Temporal.Instant | null
+    addresses: string[]
+    lastUsedAddress: string | null
   }
   approvals: {
     id: string

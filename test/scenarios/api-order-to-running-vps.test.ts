@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { TOKEN_SCOPES } from '#modules/accounts/api-token.ts'
 import { apiClient, payOnHostedPage, PUBLIC_KEY, vpsItem } from '#test/support/api-client.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
@@ -43,7 +44,7 @@ test('a program signs up, orders a server, pays, and switches it off and on, ove
   assert.equal(me.body.email, email)
   assert.ok(me.body.emailVerifiedAt)
 
-  const made = await jane.post<{ token: string }>('/api-tokens', { name: 'Deploy script' })
+  const made = await jane.post<{ token: string }>('/api-tokens', { name: 'Deploy script', scopes: TOKEN_SCOPES })
   const program = apiClient(app, made.body.token)
 
   const details = {

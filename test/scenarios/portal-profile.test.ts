@@ -129,8 +129,9 @@ test('an address that is not confirmed gets its link again, and too many wishes 
   assert.equal(sent.url.pathname, '/portal')
   assert.match(sent.text, /The link is on its way to you/)
   await app.work()
-  const mail = await app.mail.waitFor((each) => each.to.some((to) => to.address === customer.email))
-  assert.match(mail.text, /verify-email\?token=/)
+  await app.mail.waitFor(
+    (each) => each.to.some((to) => to.address === customer.email) && /verify-email\?token=/.test(each.text),
+  )
 
   let last = sent
   for (let wish = 0; wish < 6; wish += 1) last = await profile.press('Send the link again')

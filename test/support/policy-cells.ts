@@ -16,7 +16,8 @@ export const MEMBERS = {
 } as const satisfies Record<string, MemberRole>
 type MemberOfTheirs = keyof typeof MEMBERS
 /**
- * Everybody who may come. `token` is a program with an API token of the owner, `friend` somebody to whom the owner has
+ * Everybody who may come. `token` is a program with an API token of the owner for
+ * everything, `watcher` one for reading servers alone, `friend` somebody to whom the owner has
  * lent their server, `acting` one of our support who looks at the pages of the owner's customer.
  */
 export const ROLES = [
@@ -26,6 +27,7 @@ export const ROLES = [
   'friend',
   'other',
   'token',
+  'watcher',
   ...STAFF,
   'acting',
 ] as const
@@ -50,12 +52,14 @@ export type Asked = {
 export type Cell = { asked: Asked; role: Role; ownership: Ownership; expected: Outcome }
 
 export const isStaff = (role: Role): role is StaffRole => STAFF.some((each) => each === role)
+const isProgram = (role: Role): boolean => role === 'token' || role === 'watcher'
 const isMember = (role: Role): role is MemberOfTheirs => role in MEMBERS
 
 const LENT = new Set(['service.read', 'service.operate'])
 
 /** Whether somebody's role lets them do this for the customer they act for. */
 function mayAsMember(role: Role, permission: string): boolean {
+  if (role === 'watcher') return permission === 'service.read'
   if (role === 'friend') return LENT.has(permission)
   return isMember(role) ? MEMBER_RIGHTS[MEMBERS[role]].has(permission) : true
 }
@@ -65,7 +69,7 @@ export function expected(rule: Rule, role: Role, ownership: Ownership): Outcome 
   if (role === 'acting' && !(rule.member ? rule.member.endsWith('.read') : rule.acting)) return 'refused'
   if (rule.who !== 'anyone' && role !== 'acting') {
     if (role === 'anonymous') return 'sign in'
-    if (role === 'token' && rule.session) return 'refused'
+    if (isProgram(role) && rule.session) return 'refused'
     if (isStaff(role)) {
       const allowed = rule.staff ? rightsOf(role).has(rule.staff) : rule.who !== 'customer'
       if (!allowed) return 'refused'
@@ -124,7 +128,7 @@ export const cells: readonly Cell[] = [...operations, ...pages]
 
 function cellOf(asked: Asked, role: Role, ownership: Ownership): Cell {
   // Pages know cookies only: to them a program with a token is a stranger.
-  const comesAs = asked.surface !== 'api' && role === 'token' ? 'anonymous' : role === 'acting' ? actsAs(asked) : role
+  const comesAs = asked.surface !== 'api' && isProgram(role) ? 'anonymous' : role === 'acting' ? actsAs(asked) : role
   return { asked, role, ownership, expected: expected(asked.rule, comesAs, ownership) }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beginImpersonation } from '#modules/accounts/begin-impersonation.ts'
+import { TOKEN_SCOPES } from '#modules/accounts/api-token.ts'
 import { createApiToken } from '#modules/accounts/create-api-token.ts'
 import { createStaff } from '#modules/accounts/create-staff.ts'
 import { createStaffRole } from '#modules/accounts/edit-staff-roles.ts'
@@ -46,7 +47,9 @@ export async function buildPeople(app: TestApp): Promise<People> {
   for (const role of ROLES)
     if (memberRole(role) || role === 'friend') people.set(role, await buildSharer(app, owner, role, memberRole(role)))
   const personOf = (role: Role): Person => people.get(role) ?? owner
-  const program = await createApiToken(app, memberAs(owner.actor.customerId, owner.actor.userId), { name: 'Program' })
+  const asOwner = memberAs(owner.actor.customerId, owner.actor.userId)
+  const program = await createApiToken(app, asOwner, { name: 'Program', scopes: [...TOKEN_SCOPES] })
+  const watcher = await createApiToken(app, asOwner, { name: 'Watcher', scopes: ['service.read'] })
 
   /** What an operation may end is made anew each time it is asked for. */
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
@@ -65,6 +68,7 @@ export async function buildPeople(app: TestApp): Promise<People> {
     async credential(role) {
       if (role === 'anonymous') return {}
       if (role === 'token') return { token: program.token }
+      if (role === 'watcher') return { token: watcher.token }
       const session = await signedIn(app, personOf(role))
       if (role === 'acting') {
         const { customerId } = owner.actor

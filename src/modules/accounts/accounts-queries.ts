@@ -8,7 +8,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { API_TOKEN_COLUMNS, type ApiToken } from './api-token.ts'
 import type { Customer } from './customer.ts'
 import { matchCustomer } from './match-customer.ts'
-import { mayDo, requirePermission, visibleWith } from './permissions.ts'
+import { mayDo, requirePermission, requireRight, visibleWith } from './permissions.ts'
 import { type Session, SESSION_COLUMNS, SESSION_IDLE_HOURS } from './session.ts'
 import { actingUserId, type User, USER_COLUMNS } from './user.ts'
 
@@ -124,16 +124,32 @@ export async function listMembers(
     .execute()
 }
 
-/** The actor's tokens that still work, newest first. */
-export async function listApiTokens(app: App, actor: Actor): Promise<ApiToken[]> {
-  return app.db
+/** A token with whom it acts as. */
+export type OwnedToken = ApiToken & { userName: string; own: boolean }
+
+/**
+ * The tokens for the actor's customer that still work, newest first: their own, or with `everyone` those of all members, for
+ * whoever looks after these. Throws `permission_denied`.
+ */
+export async function listApiTokens(
+  app: App,
+  actor: Actor,
+  { everyone = false }: { everyone?: boolean } = {},
+): Promise<OwnedToken[]> {
+  if (everyone) requireRight(actor, 'member.manage')
+  const userId = actingUserId(actor)
+  const found = await app.db
     .selectFrom('apiTokens')
+    .innerJoin('users', 'users.id', 'apiTokens.userId')
     .select(API_TOKEN_COLUMNS)
-    .where('userId', '=', actingUserId(actor))
+    .select('users.name as userName')
     .where('customerId', '=', actingCustomerId(actor))
+    .$if(!everyone, (query) => query.where('userId', '=', userId))
     .where('revokedAt', 'is', null)
-    .orderBy('id', 'desc')
+    .where((or) => or.or([or('expiresAt', 'is', null), or('expiresAt', '>', app.clock.now())]))
+    .orderBy('apiTokens.id', 'desc')
     .execute()
+  return found.map((token) => ({ ...token, own: token.userId === userId }))
 }
 
 /** The actor's sessions that are still open, the latest used first. */

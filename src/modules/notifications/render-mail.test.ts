@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { registerCustomer } from '#modules/accounts/register-customer.ts'
-import { anonymous } from '#platform/actor.ts'
 import { type Locale, LOCALES } from '#platform/i18n.ts'
 import { newId } from '#platform/ids.ts'
-import { buildActiveService } from '#test/support/provisioning-builders.ts'
+import { mailStory } from '#test/support/mail-story.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { notifyInvoiceNumbered } from './notify-invoice-numbered.ts'
 import { notifyOrderPending } from './notify-order-pending.ts'
@@ -18,122 +16,7 @@ after(() => app.close())
 
 const hostile = '<img src=x onerror=alert(1)>"\'&'
 
-/** The least of a story that every mail can be written about. */
-async function story() {
-  await registerCustomer(app, anonymous, { email: 'j@example.com', password: 'a quiet river', name: 'J', locale: 'en' })
-  const user = await app.db
-    .selectFrom('users')
-    .selectAll()
-    .where('email', '=', 'j@example.com')
-    .executeTakeFirstOrThrow()
-  const token = await app.db
-    .selectFrom('userTokens')
-    .selectAll()
-    .where('userId', '=', user.id)
-    .executeTakeFirstOrThrow()
-  const member = await app.db.selectFrom('members').selectAll().where('userId', '=', user.id).executeTakeFirstOrThrow()
-  const plan = await app.db.selectFrom('plans').select('id').limit(1).executeTakeFirstOrThrow()
-  const seller = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
-  const now = Temporal.Instant.from('2026-11-23T23:30:00Z')
-  const times = { createdAt: now, updatedAt: now }
-  const { customerId } = member
-  const [invoiceId, orderId] = [newId('inv'), newId('ord')]
-  await app.db
-    .insertInto('invoices')
-    .values({
-      id: invoiceId,
-      customerId,
-      legalEntityId: seller.id,
-      state: 'paid',
-      currency: 'EUR',
-      subtotalMinor: 100_000n,
-      taxMinor: 19_000n,
-      totalMinor: 119_000n,
-      paidMinor: 119_000n,
-      seller: '{}',
-      buyer: '{}',
-      locale: 'en',
-      dueAt: now,
-      paidAt: now,
-      ...times,
-    })
-    .execute()
-  await app.db
-    .insertInto('invoiceLines')
-    .values({
-      id: newId('inl'),
-      invoiceId,
-      position: 1,
-      kind: 'plan',
-      description: `VPS ${hostile}`,
-      quantity: 1,
-      unitMinor: 100_000n,
-      amountMinor: 100_000n,
-      taxBasisPoints: 1900,
-      taxMinor: 19_000n,
-    })
-    .execute()
-  await app.db
-    .updateTable('invoices')
-    .set({ series: 'TEST-', sequence: 7, number: 'TEST-7', issuedAt: now, contentHash: 'x' })
-    .where('id', '=', invoiceId)
-    .execute()
-  await app.db
-    .insertInto('orders')
-    .values({
-      id: orderId,
-      customerId,
-      invoiceId,
-      state: 'pending',
-      currency: 'EUR',
-      totalMinor: 119_000n,
-      idempotencyKey: 'k',
-      expiresAt: now,
-      ...times,
-    })
-    .execute()
-  await app.db
-    .insertInto('orderItems')
-    .values({
-      id: newId('ori'),
-      orderId,
-      position: 1,
-      planId: plan.id,
-      configuration: '{}',
-      description: `VPS ${hostile}`,
-      amountMinor: 119_000n,
-    })
-    .execute()
-  const { id: serviceId } = await buildActiveService(app, {
-    customerId,
-    hostname: 'web1.example.com',
-    sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g jane',
-  })
-  const { address } = await app.db
-    .selectFrom('addresses')
-    .select('address')
-    .where('serviceId', '=', serviceId)
-    .executeTakeFirstOrThrow()
-  const invitationId = newId('ivt')
-  await app.db
-    .insertInto('invitations')
-    .values({
-      id: invitationId,
-      customerId,
-      email: 'friend@example.com',
-      state: 'pending',
-      serviceId,
-      actions: ['service.read'],
-      lentDays: 7,
-      invitedBy: user.id,
-      expiresAt: now.add({ hours: 168 }),
-      ...times,
-    })
-    .execute()
-  return { user, token, customerId, invoiceId, orderId, serviceId, address, invitationId }
-}
-
-const told = await story()
+const told = await mailStory(app, hostile)
 const subjectOf: Record<TemplateName, string> = {
   'verify-email': told.token.id,
   'already-registered': told.user.id,
@@ -144,6 +27,8 @@ const subjectOf: Record<TemplateName, string> = {
   'second-factor-enabled': told.user.id,
   'second-factor-disabled': told.user.id,
   invitation: told.invitationId,
+  'new-sign-in': told.sessionId,
+  'api-token-created': told.tokenId,
   'passkey-added': told.user.id,
   'passkey-removed': told.user.id,
   'passkey-factor-enabled': told.user.id,

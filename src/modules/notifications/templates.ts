@@ -2,7 +2,9 @@ import { alreadyRegistered } from './templates/already-registered.ts'
 import { changeEmail } from './templates/change-email.ts'
 import { emailChanged } from './templates/email-changed.ts'
 import { invitation } from './templates/invitation.ts'
+import { apiTokenCreated } from './templates/api-token-created.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
+import { newSignIn } from './templates/new-sign-in.ts'
 import { orderReceived } from './templates/order-received.ts'
 import {
   passkeyAdded,
@@ -38,6 +40,8 @@ export const templates = {
   'passkey-removed': passkeyRemoved,
   'passkey-factor-enabled': passkeyFactorEnabled,
   'passkey-factor-disabled': passkeyFactorDisabled,
+  'new-sign-in': newSignIn,
+  'api-token-created': apiTokenCreated,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,
   'service-ready': serviceReady,

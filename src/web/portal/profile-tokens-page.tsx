@@ -2,8 +2,10 @@ import { KeyRound } from 'lucide-react'
 import { data, type RouterContextProvider } from 'react-router'
 import { z } from 'zod'
 import { listApiTokens } from '#modules/accounts/accounts-queries.ts'
+import { READING_SCOPES, TOKEN_SCOPES } from '#modules/accounts/api-token.ts'
 import { createApiToken, CreateApiTokenInput } from '#modules/accounts/create-api-token.ts'
 import { revokeApiToken } from '#modules/accounts/revoke-api-token.ts'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { isProblem } from '#platform/problem.ts'
 import { requestContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
@@ -12,7 +14,8 @@ import { portalProfileMessages } from '../messages/portal-profile.ts'
 import { paths } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
-import { Field } from '../ui/field.tsx'
+import { Checkbox } from '../ui/choice.tsx'
+import { Field, Select } from '../ui/field.tsx'
 import { fieldText, type FormState, parseForm } from '../ui/form-state.ts'
 import { ActionForm, FormActions } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -28,17 +31,30 @@ import type { Route } from './+types/profile-tokens-page'
 type Context = Readonly<RouterContextProvider>
 type Made = { ok: true; name: string; token: string }
 
+const DAYS = ['30', '90', '365', 'none'] as const
+
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor } = portalScope(context)
-  const tokens = await listApiTokens(app, actor)
+  const tokens = await listApiTokens(app, actor, { everyone: mayDo(actor, 'member.manage') })
   return {
     origin: context.get(requestContext).origin,
+    mayCreate: mayDo(actor, 'token.create'),
+    scopes: TOKEN_SCOPES.filter((each) => mayDo(actor, each)).map((name) => ({
+      name: name as keyof (typeof portalProfileMessages)['en']['tokens']['scopes'],
+      reads: READING_SCOPES.includes(name),
+    })),
     tokens: tokens.map((token) => ({
       id: token.id,
       name: token.name,
       lastFour: token.lastFour,
+      own: token.own,
+      userName: token.userName,
+      scopes: token.scopes,
+      addresses: token.addresses,
+      expiresAt: isoOrNull(token.expiresAt),
       createdAt: iso(token.createdAt),
       lastUsedAt: isoOrNull(token.lastUsedAt),
+      lastUsedAddress: token.lastUsedAddress,
     })),
   }
 }
@@ -54,15 +70,32 @@ export async function action({ request, context }: Route.ActionArgs) {
 /** The answer itself shows the token, since nobody can read it again: there is nowhere to redirect to. */
 async function create(form: FormData, context: Context) {
   const { app, actor, locale } = portalScope(context)
-  const { nameMissing } = portalProfileMessages[locale].tokens
-  const name = z
-    .string({ error: nameMissing })
-    .max(100)
-    .refine((text) => CreateApiTokenInput.shape.name.safeParse(text).success, { error: authMessages[locale].invisible })
-  const parsed = parseForm(z.object({ name }), form, locale)
+  const words = portalProfileMessages[locale].tokens
+  const fields = z.object({
+    name: z
+      .string({ error: words.nameMissing })
+      .max(100)
+      .refine((text) => CreateApiTokenInput.shape.name.safeParse(text).success, {
+        error: authMessages[locale].invisible,
+      }),
+    scopes: z.array(z.enum(TOKEN_SCOPES), { error: words.scopesMissing }).min(1, { error: words.scopesMissing }),
+    expires: z.enum(DAYS),
+    addresses: z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .refine((all) => CreateApiTokenInput.shape.addresses.safeParse(all).success, { error: words.addressesWrong })
+      .optional(),
+  })
+  const parsed = parseForm(fields, form, locale)
   if (!parsed.ok) return data<FormState | Made>(parsed, 422)
+  const { name, scopes, expires, addresses = [] } = parsed.value
   try {
-    const { token, apiToken } = await createApiToken(app, actor, parsed.value)
+    const { token, apiToken } = await createApiToken(app, actor, {
+      name,
+      scopes,
+      addresses,
+      ...(expires === 'none' ? {} : { expiresInDays: Number(expires) }),
+    })
     return data<FormState | Made>({ ok: true, name: apiToken.name, token })
   } catch (error) {
     return refuseProfile(error, form, context)
@@ -84,30 +117,58 @@ async function revoke(form: FormData, context: Context) {
 
 export default function ProfileTokensPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(portalProfileMessages).tokens
+  const [own, others] = [true, false].map((mine) => loaderData.tokens.filter((token) => token.own === mine)) as [
+    TokenView[],
+    TokenView[],
+  ]
   return (
     <ProfileFrame notice={actionData?.ok && <MadeToken made={actionData} origin={loaderData.origin} />}>
-      <Card title={words.create} text={words.text}>
-        {/* Another token wants an empty field. */}
-        <ActionForm
-          key={actionData?.ok ? actionData.token : 'new'}
-          state={actionData}
-          labels={words.labels}
-          className="mt-1.5"
-          summary={actionData?.ok === false && actionData.message !== undefined}
-        >
-          <Field name="name" placeholder={words.placeholder} hint={words.createText} maxLength={100} required />
-          <FormActions>
-            <SubmitButton>
-              <KeyRound aria-hidden="true" />
-              {words.submit}
-            </SubmitButton>
-            <a href={paths.apiReference()} className="px-2 text-md link">
-              {words.docs}
-            </a>
-          </FormActions>
-        </ActionForm>
-      </Card>
-      <TokensCard tokens={loaderData.tokens} />
+      {loaderData.mayCreate && (
+        <Card title={words.create} text={words.text}>
+          {/* Another token wants an empty field. */}
+          <ActionForm
+            key={actionData?.ok ? actionData.token : 'new'}
+            state={actionData}
+            labels={words.labels}
+            className="mt-1.5"
+            summary={actionData?.ok === false && actionData.message !== undefined}
+          >
+            <Field name="name" placeholder={words.placeholder} hint={words.createText} maxLength={100} required />
+            <fieldset className="min-w-0">
+              <legend className="font-medium">{words.labels.scopes}</legend>
+              <div className="mt-2 grid gap-x-6 gap-y-2.5 sm:grid-cols-2">
+                {loaderData.scopes.map((scope) => (
+                  <Checkbox
+                    key={scope.name}
+                    name="scopes"
+                    value={scope.name}
+                    label={words.scopes[scope.name]}
+                    initial={scope.reads}
+                  />
+                ))}
+              </div>
+            </fieldset>
+            <Select
+              name="expires"
+              initial="90"
+              options={DAYS.map((value) => ({ value, label: words.days[value] }))}
+              required
+            />
+            <Field name="addresses" hint={words.addressesHint} maxLength={1000} autoComplete="off" mono />
+            <FormActions>
+              <SubmitButton>
+                <KeyRound aria-hidden="true" />
+                {words.submit}
+              </SubmitButton>
+              <a href={paths.apiReference()} className="px-2 text-md link">
+                {words.docs}
+              </a>
+            </FormActions>
+          </ActionForm>
+        </Card>
+      )}
+      <TokensCard title={words.list} tokens={own} />
+      {others.length > 0 && <TokensCard title={words.others} tokens={others} />}
     </ProfileFrame>
   )
 }

@@ -29,6 +29,8 @@ export function refuseProfile(error: unknown, form: FormData, context: Readonly<
       return answer({ errors: {}, message: auth.tooMany(retryAfterSeconds ?? 1) })
     case 'busy':
       return answer({ errors: {}, message: auth.busy(retryAfterSeconds ?? 1) })
+    case 'scope_beyond_role':
+      return answer({ errors: { scopes: words.tokens.beyond } })
     case 'too_many_api_tokens':
       return answer({ errors: {}, message: words.tokens.tooMany })
     default:

@@ -7,11 +7,11 @@ import { useMessages } from '../ui/site.tsx'
 import { Code, Time } from '../ui/values.tsx'
 import type { TokenView } from './profile-tokens-page.tsx'
 
-/** Tokens that work, each with the way to end it. */
-export function TokensCard({ tokens }: { tokens: readonly TokenView[] }) {
+/** Tokens that work, each with what it may do and the way to end it. */
+export function TokensCard({ title, tokens }: { title: string; tokens: readonly TokenView[] }) {
   const words = useMessages(portalProfileMessages).tokens
   return (
-    <Card title={words.list} flush>
+    <Card title={title} flush>
       {tokens.length === 0 ? (
         <EmptyState icon={KeyRound} title={words.empty} text={words.emptyText} />
       ) : (
@@ -23,21 +23,7 @@ export function TokensCard({ tokens }: { tokens: readonly TokenView[] }) {
             >
               <div className="min-w-0">
                 <p className="font-medium break-words">{token.name}</p>
-                <p className="flex flex-wrap gap-x-3 text-sm text-muted">
-                  <Code>ez_…{token.lastFour}</Code>
-                  <span>
-                    {words.created} <Time at={token.createdAt} />
-                  </span>
-                  <span>
-                    {token.lastUsedAt ? (
-                      <>
-                        {words.lastUsed} <Time at={token.lastUsedAt} />
-                      </>
-                    ) : (
-                      words.never
-                    )}
-                  </span>
-                </p>
+                <TokenFacts token={token} />
               </div>
               <ConfirmButton
                 label={words.revoke}
@@ -53,5 +39,47 @@ export function TokensCard({ tokens }: { tokens: readonly TokenView[] }) {
         </ul>
       )}
     </Card>
+  )
+}
+
+function TokenFacts({ token }: { token: TokenView }) {
+  const words = useMessages(portalProfileMessages).tokens
+  const names = new Map<string, string>(Object.entries(words.scopes))
+  const scopes = token.scopes?.map((scope) => names.get(scope) ?? scope)
+  return (
+    <div className="grid gap-0.5 text-sm text-muted">
+      <p className="flex flex-wrap gap-x-3">
+        <Code>ez_…{token.lastFour}</Code>
+        {!token.own && <span>{words.of(token.userName)}</span>}
+        <span>
+          {words.created} <Time at={token.createdAt} />
+        </span>
+        <span>
+          {token.lastUsedAt ? (
+            <>
+              {words.lastUsed} <Time at={token.lastUsedAt} />{' '}
+              {token.lastUsedAddress && words.lastUsedFrom(token.lastUsedAddress)}
+            </>
+          ) : (
+            words.never
+          )}
+        </span>
+      </p>
+      <p>{scopes ? scopes.join(' · ') : words.everything}</p>
+      {(token.expiresAt !== null || token.addresses.length > 0) && (
+        <p className="flex flex-wrap gap-x-3">
+          {token.expiresAt !== null && (
+            <span>
+              {words.expires} <Time at={token.expiresAt} />
+            </span>
+          )}
+          {token.addresses.length > 0 && (
+            <span className="break-all">
+              {words.onlyFrom} {token.addresses.join(', ')}
+            </span>
+          )}
+        </p>
+      )}
+    </div>
   )
 }

@@ -15,6 +15,7 @@ export const mailLinks = {
   joinStaff: ({ publicUrl }: Origin, secret: string) => `${publicUrl}/join?token=${encodeURIComponent(secret)}`,
   signIn: ({ publicUrl }: Origin) => `${publicUrl}/login`,
   forgotPassword: ({ publicUrl }: Origin) => `${publicUrl}/forgot-password`,
+  apiTokens: ({ publicUrl }: Origin) => `${publicUrl}/portal/profile/api-tokens`,
   service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,
   invoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/portal/invoices/${invoiceId}`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,

@@ -39,6 +39,8 @@ export const de: typeof en = {
       'second-factor-enabled': 'Ihre Authenticator-App ist eingeschaltet',
       'second-factor-disabled': 'Ihre Authenticator-App ist ausgeschaltet',
       invitation: 'Einladung',
+      'new-sign-in': 'Anmeldung mit einem neuen Browser oder Programm',
+      'api-token-created': 'Für Ihr Konto wurde ein API-Token angelegt',
       'passkey-added': 'Ein Passkey wurde zu Ihrem Konto hinzugefügt',
       'passkey-removed': 'Ein Passkey wurde aus Ihrem Konto entfernt',
       'passkey-factor-enabled': 'Nach Ihrem Passwort fragen wir jetzt nach einem Passkey',

@@ -37,6 +37,8 @@ export const en = {
       'second-factor-enabled': 'Your authenticator app is switched on',
       'second-factor-disabled': 'Your authenticator app is switched off',
       invitation: 'Invitation',
+      'new-sign-in': 'You signed in with a new browser or program',
+      'api-token-created': 'An API token was made for your account',
       'passkey-added': 'A passkey was added to your account',
       'passkey-removed': 'A passkey was removed from your account',
       'passkey-factor-enabled': 'We now ask for a passkey after your password',
