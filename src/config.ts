@@ -71,6 +71,7 @@ const Environment = z.object({
       'must be addresses or networks such as 10.0.0.0/8, separated by commas',
     )
     .optional(),
+  CORS_ORIGINS: list.pipe(z.array(origin)).optional(),
   LIMITS_STORE: z.enum(['postgres', 'memory', 'redis']).default('postgres'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:6379' }).optional(),
   REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).max(10_000_000).default(3_000),
@@ -103,6 +104,8 @@ export type Config = {
   metricsToken: Secret | undefined
   /** Peers whose word on whom they pass a request on for is believed. */
   trustedProxies: BlockList
+  /** Whose pages may use the API from a browser. */
+  corsOrigins: string[]
   /** Where attempts are counted, and how many requests strangers at one address may send a minute. */
   limits: { store: Environment['LIMITS_STORE']; redisUrl: string | undefined; requestsPerMinute: number }
   /** Whether our own people may do nothing before they have set up a second factor. */
@@ -254,6 +257,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     otherSecretKeys: env.SECRET_KEY_OTHERS ?? [],
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: env.TRUSTED_PROXIES ?? readNetworks([])!,
+    corsOrigins: (env.CORS_ORIGINS ?? []).map((each) => new URL(each).origin),
     limits: { store: env.LIMITS_STORE, redisUrl: env.REDIS_URL, requestsPerMinute: env.REQUESTS_PER_MINUTE },
     staffNeedSecondFactor:
       (env.STAFF_SECOND_FACTOR ?? (env.EZ_MODE === 'production' ? 'required' : 'optional')) === 'required',

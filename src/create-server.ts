@@ -57,7 +57,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
   })
   health(server, app)
   const api = createApi(app, parts.signal ? { signal: parts.signal } : {})
-  for (const paths of ['/api/*', '/webhooks/*'])
+  for (const paths of ['/api/*', '/webhooks/*', '/.well-known/*'])
     server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(app, c), routed: (pattern) => c.set('route', pattern) }))
   if (parts.web) mountWeb(server, app, parts.web)
   return server

@@ -2,6 +2,7 @@ import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
 import { expireApprovals } from '#modules/accounts/decide-approval.ts'
 import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
+import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
@@ -20,4 +21,5 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: expireApprovals },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '18 * * * *', job: forgetSignIns },
+  { cron: '19 * * * *', job: rotateSigningKeys },
 ]

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { runChecks } from '#app/checks.ts'
 import { sealedColumns } from '#app/sealed.ts'
 import { signIn } from '#modules/accounts/sign-in.ts'
+import { openTokenPair } from '#modules/accounts/token-pair.ts'
 import { anonymous } from '#platform/actor.ts'
 import { rekeyColumn } from '#platform/rekey.ts'
 import { createSecrets, Secret } from '#platform/secrets.ts'
@@ -31,6 +32,8 @@ before(async () => {
   const { sessionToken } = await buildCustomer(app)
   const made = await apiClient(app, sessionToken).post('/api-tokens', { name: 'Backup' }, { 'idempotency-key': 'once' })
   assert.equal(made.status, 201)
+  const { email } = people[0]!
+  await openTokenPair(app, anonymous, { email, password, code: people[0]!.codes[9]!.replace('-', '') })
 })
 
 test('every column that is sealed by its name is known to the re-keying', async () => {

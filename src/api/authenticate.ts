@@ -2,7 +2,8 @@ import type { App } from '#app/app.ts'
 import { countStranger } from '#platform/limit-requests.ts'
 import { admits, type Rule } from '#app/policy.ts'
 import { authenticateApiToken } from '#modules/accounts/authenticate-api-token.ts'
-import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
+import { verifyAccessToken } from '#modules/accounts/access-token.ts'
+import { authenticateSession, authenticateSessionId } from '#modules/accounts/authenticate-session.ts'
 import { API_TOKEN_PREFIX } from '#modules/accounts/api-token.ts'
 import { type Actor, anonymous } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
@@ -14,7 +15,7 @@ export type Caller =
   | { kind: 'session'; sessionId: string; actor: Actor }
 
 const COOKIE = '__Host-session'
-const TOKEN_MAX = 200
+const TOKEN_MAX = 2_000
 const PER_TOKEN = { name: 'api', attempts: 600, perSeconds: 60 }
 
 const nobody: Caller = { kind: 'anonymous', actor: anonymous }
@@ -58,7 +59,9 @@ async function authenticateBearer(
     const known = await authenticateApiToken(app, token, address)
     return known && { kind: 'token', ...known }
   }
-  const signedIn = await authenticateSession(app, token)
+  const sessionId = token.includes('.') ? await verifyAccessToken(app, token) : undefined
+  const signedIn =
+    sessionId === undefined ? await authenticateSession(app, token) : await authenticateSessionId(app, sessionId)
   return signedIn && { kind: 'session', sessionId: signedIn.sessionId, actor: signedIn.actor }
 }
 

@@ -48,6 +48,7 @@ export const PROBLEM_CODES = {
   too_many_api_tokens: 409,
   passkey_not_found: 404,
   last_way_in: 409,
+  refresh_token_invalid: 422,
   password_too_simple: 422,
   password_wrong: 422,
   link_invalid: 422,

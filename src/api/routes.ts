@@ -21,6 +21,7 @@ import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
 import { createAction, readActions, readService, readServices } from './services.ts'
 import { createConfirmation, createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
+import { createTokenPair, endTokenPair, renewTokenPair } from './tokens.ts'
 import {
   readMembers,
   updateMember,
@@ -47,6 +48,9 @@ export const routes: readonly Route[] = [
   deleteCurrentSession,
   deleteSession,
   createConfirmation,
+  createTokenPair,
+  renewTokenPair,
+  endTokenPair,
   getMe,
   updateMe,
   replacePassword,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { App } from '#app/app.ts'
+import { listPublicKeys } from '#modules/accounts/signing-key.ts'
 import { receiveGatewayEvent } from '#modules/billing/receive-gateway-event.ts'
 import { newId } from '#platform/ids.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
 import { type Arrival, answerRoute, notFound } from './answer.ts'
+import { withCors } from './cors.ts'
 import { openapi } from './openapi.ts'
 import { asProblem, faultResponse, loggable, problemResponse } from './problems.ts'
 import { readBytes } from './read-body.ts'
@@ -46,6 +48,10 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
     await receive(app, await readBytes(c.req.raw), c.req.header('stripe-signature'), c.env.address)
     return c.body(null, 200)
   })
+  server.get('/.well-known/jwks.json', async (c) => {
+    c.env.routed?.('/.well-known/jwks.json')
+    return c.json({ keys: await listPublicKeys(app) }, 200, { 'cache-control': 'public, max-age=300' })
+  })
   refuseOtherMethods(server)
   server.notFound(() => {
     throw notFound()
@@ -53,7 +59,8 @@ export function createApi(app: App, options: { signal?: AbortSignal } = {}): Api
   server.onError((error, c) => refuse(app, error, c))
 
   return {
-    fetch: async (request, arrival = { requestId: newId('req') }) => server.fetch(request, arrival),
+    fetch: (request, arrival = { requestId: newId('req') }) =>
+      withCors(app, request, () => server.fetch(request, arrival)),
     routes,
     openapi: document,
   }

@@ -468,6 +468,13 @@ export type Schema = {
     createdAt: Temporal.Instant
     usedAt: Temporal.Instant | null
   }
+  refreshTokens: {
+    id: string
+    sessionId: string
+    tokenHash: string
+    createdAt: Temporal.Instant
+    usedAt: Temporal.Instant | null
+  }
   regions: {
     id: string
     slug: string
@@ -552,6 +559,14 @@ export type Schema = {
     updatedAt: Temporal.Instant
     expiresAt: Temporal.Instant
     method: SignInMethod
+  }
+  signingKeys: {
+    id: string
+    publicJwk: unknown
+    sealedPrivate: string
+    createdAt: Temporal.Instant
+    signsFrom: Temporal.Instant
+    retiredAt: Temporal.Instant | null
   }
   staffRoles: {
     id: string

@@ -25,17 +25,28 @@ type Found = User &
     actingUntil: Temporal.Instant | null
   }
 
-const finders = new WeakMap<App['database'], (tokenHash: string) => Promise<Found | undefined>>()
+type Find = (key: string) => Promise<Found | undefined>
+const finders = { tokenHash: new WeakMap<App['database'], Find>(), id: new WeakMap<App['database'], Find>() }
 
 /**
  * Who is behind the token of a session cookie; undefined when it is unknown, signed out, over after 90 days, or idle for
  * 30. One query for all who ask at one time; what changed about the user, such as a role, holds from the next request.
  */
-export async function authenticateSession(app: App, token: string): Promise<SignedIn | undefined> {
+export const authenticateSession = (app: App, token: string): Promise<SignedIn | undefined> =>
+  authenticateBy(app, 'tokenHash', hashToken(token))
+
+/** The same for the session of this id, which an access token has proved. */
+export const authenticateSessionId = (app: App, sessionId: string): Promise<SignedIn | undefined> =>
+  authenticateBy(app, 'id', sessionId)
+
+async function authenticateBy(app: App, column: keyof typeof finders, key: string): Promise<SignedIn | undefined> {
   const now = app.clock.now()
-  let find = finders.get(app.database)
-  if (!find) finders.set(app.database, (find = groupCommit((hashes) => beyondOwnRows(() => findSessions(app, hashes)))))
-  const row = await find(hashToken(token))
+  let find = finders[column].get(app.database)
+  if (!find) {
+    find = groupCommit((keys) => beyondOwnRows(() => findSessions(app, column, keys)))
+    finders[column].set(app.database, find)
+  }
+  const row = await find(key)
   if (!row) return undefined
   const { sessionId, lastSeenAt, confirmedAt } = row
   const actor = actorOf(app, row.id, row, { id: sessionId, confirmedAt })
@@ -66,7 +77,7 @@ function actingOf(row: Found, actor: SignedIn['actor']): SignedIn['acting'] {
   return { id, customerName: actingName!, until: actingUntil!, actor: actingAs(actor, actingFor!) }
 }
 
-async function findSessions(app: App, hashes: string[]): Promise<(Found | undefined)[]> {
+async function findSessions(app: App, column: keyof typeof finders, keys: string[]): Promise<(Found | undefined)[]> {
   const now = app.clock.now()
   const { rows } = await sql<Found>`
     select s.token_hash, s.id as session_id, s.last_seen_at, s.confirmed_at, u.id, u.email, u.name, u.email_verified_at,
@@ -75,8 +86,8 @@ async function findSessions(app: App, hashes: string[]): Promise<(Found | undefi
     from sessions s join users u on u.id = s.user_id ${actingFrom(sql`s.customer_id`, now)}
     left join impersonations i on i.session_id = s.id and i.ended_at is null and i.expires_at > ${now}
     left join customers ic on ic.id = i.customer_id
-    where s.token_hash = any(${hashes}) and s.revoked_at is null and s.expires_at > ${now}
+    where ${sql.ref(`s.${column}`)} = any(${keys}) and s.revoked_at is null and s.expires_at > ${now}
       and s.last_seen_at > ${now.subtract({ hours: SESSION_IDLE_HOURS })}`.execute(app.db)
-  const byHash = new Map(rows.map((row) => [row.tokenHash, row]))
-  return hashes.map((hash) => byHash.get(hash))
+  const byKey = new Map(rows.map((row) => [column === 'id' ? row.sessionId : row.tokenHash, row]))
+  return keys.map((key) => byKey.get(key))
 }

@@ -4,7 +4,12 @@ import { forgetChallenges } from './passkey-challenge.ts'
 
 const KEPT_HOURS = 24
 
-/** Clears away sign-ins that ended a day ago, and questions no passkey answered; the event log knows what became of them. */
+const USED_KEPT_HOURS = 7 * 24
+
+/**
+ * Clears away sign-ins that ended a day ago, questions no passkey answered, and refresh tokens used a week ago, which are
+ * refused from then on as unknown; the event log knows what became of them.
+ */
 export const forgetSignIns = job({
   name: 'maintenance.forget-sign-ins',
   queue: 'maintenance',
@@ -14,6 +19,10 @@ export const forgetSignIns = job({
     await app.db
       .deleteFrom('signIns')
       .where('expiresAt', '<', app.clock.now().subtract({ hours: KEPT_HOURS }))
+      .execute()
+    await app.db
+      .deleteFrom('refreshTokens')
+      .where('usedAt', '<', app.clock.now().subtract({ hours: USED_KEPT_HOURS }))
       .execute()
   },
 })

@@ -4,6 +4,8 @@ export const de: Partial<Record<string, string>> = {
   confirmation_needed: 'Bitte bestätigen Sie zuerst, dass Sie es sind, und versuchen Sie es dann noch einmal.',
   email_unchanged: 'Das ist schon Ihre Adresse.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
+  refresh_token_invalid:
+    'Dieses Refresh-Token ist unbekannt, abgelaufen oder wurde schon benutzt. Bitte melden Sie sich neu an.',
   scope_beyond_role: 'Ein Token darf nicht mehr als Ihre eigene Rolle.',
   address_not_allowed: 'Dieses Token darf von Ihrer Adresse aus nicht benutzt werden.',
   role_beyond_own: 'Ihre eigene Rolle erlaubt Ihnen nicht, diese Rolle zu geben oder zu nehmen.',
