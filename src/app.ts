@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Config } from '#app/config.ts'
+import type { IdentityProvider } from '#modules/accounts/identity-provider.ts'
 import type { PaymentGateway } from '#modules/billing/payment-gateway.ts'
 import type { Mailer } from '#modules/notifications/mailer.ts'
 import type { VpsHost } from '#modules/provisioning/vps-host.ts'
@@ -33,6 +34,8 @@ export type App = {
   events: EventFeed
   advanceProcedure(app: App, procedureId: string, signal: AbortSignal): Promise<void>
   paymentGateway: PaymentGateway
+  /** Where people may sign in as whom they are there, in the order of their buttons. */
+  identityProviders: readonly IdentityProvider[]
   vpsHost: VpsHost
   mailer: Mailer
 }

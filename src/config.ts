@@ -1,86 +1,7 @@
 import type { BlockList } from 'node:net'
-import { z } from 'zod'
+import { Environment } from '#app/environment.ts'
 import { readNetworks } from '#platform/client-address.ts'
 import { Secret } from '#platform/secrets.ts'
-
-const port = z.coerce.number().int().min(0).max(65_535)
-const text = z.string().trim().min(1)
-const secret = text.transform((value) => new Secret(value))
-const list = text.transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-)
-const isOrigin = (value: string): boolean => {
-  const url = URL.parse(value)
-  return url !== null && /^https?:$/.test(url.protocol) && [url.origin, `${url.origin}/`].includes(url.href)
-}
-const origin = z.string().trim().refine(isOrigin, 'must be an address like https://shop.example.com, without a path')
-const unbroken = text.regex(/^\S+$/, 'must not contain white space')
-
-/** Every key the product reads. `.env.example` explains each; a test keeps the two alike. */
-const Environment = z.object({
-  EZ_MODE: z.enum(['simulated', 'production']).default('simulated'),
-  HOST: text.default('127.0.0.1'),
-  PORT: port.default(8080),
-  PUBLIC_URL: origin.optional(),
-  DATA_DIR: text.default('.data'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:5432/database' })
-    .optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  SECRET_KEY: secret.optional(),
-  SECRET_KEY_OTHERS: list
-    .refine((all) => all.every((each) => each.length >= 32), 'must be keys of 32 characters or more')
-    .transform((all) => all.map((each) => new Secret(each)))
-    .optional(),
-  METRICS_TOKEN: secret.optional(),
-  STRIPE_SECRET_KEY: text
-    .regex(/^[sr]k_(test|live)_\S+$/, 'must be a key like sk_test_… or sk_live_…')
-    .transform((value) => new Secret(value))
-    .optional(),
-  STRIPE_WEBHOOK_SECRET: list
-    .pipe(z.array(unbroken).min(1))
-    .transform((all) => all.map((each) => new Secret(each)))
-    .optional(),
-  STRIPE_API_BASE: origin.optional(),
-  PROXMOX_URLS: list.pipe(z.array(origin).min(1)).optional(),
-  PROXMOX_TOKEN_ID: text.optional(),
-  PROXMOX_TOKEN_SECRET: secret.optional(),
-  PROXMOX_STORAGE: text.default('ceph'),
-  PROXMOX_BRIDGE: text.default('vmbr0'),
-  PROXMOX_POOL: text.optional(),
-  PROXMOX_CA_FILE: text.optional(),
-  PROXMOX_FINGERPRINT: z
-    .string()
-    .regex(/^([0-9a-f]{2}:?){32}$/i, 'must be a SHA-256 fingerprint in hex')
-    .optional(),
-  VM_ID_MIN: z.coerce.number().int().min(100).max(999_999_999).default(100_000),
-  VM_ID_MAX: z.coerce.number().int().min(100).max(999_999_999).default(199_999),
-  SMTP_HOST: text.optional(),
-  SMTP_PORT: port.default(587),
-  SMTP_SECURITY: z.enum(['starttls', 'tls', 'none']).default('starttls'),
-  SMTP_USER: text.optional(),
-  SMTP_PASSWORD: secret.optional(),
-  MAIL_FROM: text.default('EZ Solutions <no-reply@ez.localhost>'),
-  TRUSTED_PROXIES: list
-    .transform((entries) => readNetworks(entries))
-    .refine(
-      (networks) => networks !== undefined,
-      'must be addresses or networks such as 10.0.0.0/8, separated by commas',
-    )
-    .optional(),
-  CORS_ORIGINS: list.pipe(z.array(origin)).optional(),
-  LIMITS_STORE: z.enum(['postgres', 'memory', 'redis']).default('postgres'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:6379' }).optional(),
-  REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).max(10_000_000).default(3_000),
-  STAFF_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
-  SIMULATOR_PORT: port.default(8090),
-  SIMULATOR_TASK_SECONDS: z.coerce.number().min(0).max(600).optional(),
-})
-
-type Environment = z.output<typeof Environment>
 
 /** What the simulators listen on and expect, when one of them stands in for a vendor. */
 type SimulatorConfig = {
@@ -88,6 +9,8 @@ type SimulatorConfig = {
   /** How long each task of the simulated Proxmox takes; each as long as is nice to watch, when undefined. */
   taskSeconds: number | undefined
 }
+
+type OauthClient = { clientId: string; clientSecret: Secret }
 
 export type Config = {
   mode: 'simulated' | 'production'
@@ -104,6 +27,12 @@ export type Config = {
   metricsToken: Secret | undefined
   /** Peers whose word on whom they pass a request on for is believed. */
   trustedProxies: BlockList
+  /** Where people may sign in as whom they are there; each undefined when it is not set up. */
+  identities: {
+    google: OauthClient | undefined
+    github: (OauthClient & { baseUrl: string; apiUrl: string }) | undefined
+    oidc: (OauthClient & { issuer: string; label: string }) | undefined
+  }
   /** Whose pages may use the API from a browser. */
   corsOrigins: string[]
   /** Where attempts are counted, and how many requests strangers at one address may send a minute. */
@@ -183,6 +112,9 @@ function mistakesIn(env: Environment, given: ReadonlySet<string>): string[] {
   together(['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
   together(['PROXMOX_URLS', 'PROXMOX_TOKEN_ID', 'PROXMOX_TOKEN_SECRET'])
   together(['SMTP_USER', 'SMTP_PASSWORD'])
+  together(['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'])
+  together(['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'])
+  together(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
   if (env.LIMITS_STORE === 'redis' && !given.has('REDIS_URL'))
     mistakes.push('REDIS_URL: missing, as LIMITS_STORE is redis')
   if (env.VM_ID_MIN > env.VM_ID_MAX) mistakes.push('VM_ID_MAX: must not be below VM_ID_MIN')
@@ -212,6 +144,8 @@ function productionMistakes(env: Environment, given: ReadonlySet<string>): strin
   // A plain address is a simulator's, and would show our token to whoever listens on the way.
   if (env.PROXMOX_URLS?.some((url) => !url.startsWith('https://')))
     mistakes.push('PROXMOX_URLS: must begin with https:// when EZ_MODE is production')
+  if (env.OIDC_ISSUER?.startsWith('http://'))
+    mistakes.push('OIDC_ISSUER: must begin with https:// when EZ_MODE is production')
   if (env.STAFF_SECOND_FACTOR === 'optional')
     mistakes.push('STAFF_SECOND_FACTOR: must be required when EZ_MODE is production')
   if (env.STRIPE_API_BASE) mistakes.push('STRIPE_API_BASE: not allowed when EZ_MODE is production')
@@ -230,6 +164,22 @@ function productionMistakes(env: Environment, given: ReadonlySet<string>): strin
 
 const isWeak = (value: string): boolean =>
   Object.values(SIMULATED).includes(value) || new Set(value).size < 8 || /change-?me|example|password/i.test(value)
+
+function identitiesOf(env: Environment): Config['identities'] {
+  const client = (clientId: string | undefined, clientSecret: Secret | undefined): OauthClient | undefined =>
+    clientId !== undefined && clientSecret ? { clientId, clientSecret } : undefined
+  const github = client(env.GITHUB_CLIENT_ID, env.GITHUB_CLIENT_SECRET)
+  const oidc = client(env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET)
+  const baseUrl = env.GITHUB_URL.replace(/\/$/, '')
+  const apiUrl =
+    env.GITHUB_API_URL ?? (baseUrl === 'https://github.com' ? 'https://api.github.com' : `${baseUrl}/api/v3`)
+  return {
+    google: client(env.GOOGLE_CLIENT_ID, env.GOOGLE_CLIENT_SECRET),
+    github: github && { ...github, baseUrl, apiUrl },
+    oidc:
+      oidc && env.OIDC_ISSUER !== undefined ? { ...oidc, issuer: env.OIDC_ISSUER, label: env.OIDC_LABEL } : undefined,
+  }
+}
 
 function build(env: Environment, simulatedSecretKey: string | undefined): Config {
   const ports = {
@@ -257,6 +207,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     otherSecretKeys: env.SECRET_KEY_OTHERS ?? [],
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: env.TRUSTED_PROXIES ?? readNetworks([])!,
+    identities: identitiesOf(env),
     corsOrigins: (env.CORS_ORIGINS ?? []).map((each) => new URL(each).origin),
     limits: { store: env.LIMITS_STORE, redisUrl: env.REDIS_URL, requestsPerMinute: env.REQUESTS_PER_MINUTE },
     staffNeedSecondFactor:

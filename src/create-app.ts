@@ -5,9 +5,12 @@ import { jobs } from '#app/jobs.ts'
 import { procedures } from '#app/procedures.ts'
 import { reactions } from '#app/reactions.ts'
 import { schedule } from '#app/schedule.ts'
+import { githubProvider } from '#integrations/github/github.ts'
+import { googleVouchesFor, oidcProvider } from '#integrations/oidc/oidc.ts'
 import { proxmoxHost } from '#integrations/proxmox/proxmox.ts'
 import { smtpMailer } from '#integrations/smtp/smtp.ts'
 import { stripeGateway } from '#integrations/stripe/stripe.ts'
+import type { IdentityProvider } from '#modules/accounts/identity-provider.ts'
 import { procedureRunner } from '#platform/advance-procedure.ts'
 import { type Clock, createClock } from '#platform/clock.ts'
 import { followClock } from '#platform/clock-row.ts'
@@ -70,6 +73,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
     events,
     advanceProcedure: procedureRunner(procedures),
     paymentGateway: vendors.paymentGateway,
+    identityProviders: vendors.identities.providers,
     vpsHost: vendors.vpsHost,
     mailer: vendors.mailer,
   }
@@ -85,6 +89,34 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
       await database.close()
     },
   }
+}
+
+/** Where people may sign in as whom they are there. Nothing is asked of a provider before somebody goes there. */
+function createIdentityProviders({ google, github, oidc }: Config['identities']): {
+  providers: IdentityProvider[]
+  close(): Promise<void>
+} {
+  const trustedOrigins = [github?.baseUrl, github?.apiUrl, oidc?.issuer].flatMap((url) =>
+    url === undefined ? [] : [new URL(url).origin],
+  )
+  const outbound = createOutbound({ trustedOrigins })
+  const { fetch } = outbound
+  const providers: IdentityProvider[] = []
+  if (google)
+    providers.push(
+      oidcProvider({
+        name: 'google',
+        label: 'Google',
+        issuer: 'https://accounts.google.com',
+        clientId: google.clientId,
+        clientSecret: google.clientSecret.reveal(),
+        fetch,
+        vouchesFor: googleVouchesFor,
+      }),
+    )
+  if (github) providers.push(githubProvider({ ...github, clientSecret: github.clientSecret.reveal(), fetch }))
+  if (oidc) providers.push(oidcProvider({ ...oidc, name: 'oidc', clientSecret: oidc.clientSecret.reveal(), fetch }))
+  return { providers, close: () => outbound.close() }
 }
 
 /** Where attempts and requests are counted. */
@@ -118,6 +150,7 @@ function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch'])
     ...(proxmox.certificateFile ? { certificateAuthority: readCertificate(proxmox.certificateFile) } : {}),
     ...(proxmox.fingerprint ? { pinnedFingerprint: proxmox.fingerprint } : {}),
   })
+  const identities = createIdentityProviders(config.identities)
   const mailer = smtpMailer({
     host: smtp.host,
     port: smtp.port,
@@ -135,6 +168,7 @@ function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch'])
       fetch: fetch?.stripe ?? toStripe.fetch,
       wallClockMs: () => clock.wallClock().epochMilliseconds,
     }),
+    identities,
     vpsHost: proxmoxHost({
       urls: proxmox.urls,
       tokenId: proxmox.tokenId,
@@ -147,7 +181,7 @@ function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch'])
     mailer,
     close: async () => {
       mailer.close()
-      await Promise.all([toStripe.close(), toProxmox.close()])
+      await Promise.all([toStripe.close(), toProxmox.close(), identities.close()])
     },
   }
 }

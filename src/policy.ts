@@ -50,6 +50,8 @@ export const apiPolicy = {
   listApiTokens: customerSession,
   createApiToken: memberSession('token.create'),
   revokeApiToken: customerSession,
+  listIdentities: userSession,
+  disconnectIdentity: userSession,
   listPasskeys: userSession,
   removePasskey: userSession,
 
@@ -115,6 +117,8 @@ export const pagePolicy = {
   // Sign-in
   '/login': anyone,
   '/login/code': anyone,
+  '/login/with/:provider': anyone,
+  '/login/with/:provider/callback': anyone,
   '/confirm': userSession,
   '/logout': anyone,
   '/invitation': anyone,

@@ -10,6 +10,10 @@ import {
 } from '#modules/notifications/notify-user-second-factor.ts'
 import { notifyApiTokenCreated } from '#modules/notifications/notify-api-token-created.ts'
 import { notifyUserSignedIn } from '#modules/notifications/notify-user-signed-in.ts'
+import {
+  notifyUserIdentityConnected,
+  notifyUserIdentityDisconnected,
+} from '#modules/notifications/notify-user-identity.ts'
 import { notifyInvitationPending } from '#modules/notifications/notify-invitation-pending.ts'
 import {
   notifyUserPasskeyAdded,
@@ -56,6 +60,8 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'user.passkey_factor_disabled': [notifyUserPasskeyFactorDisabled],
   'user.signed_in': [notifyUserSignedIn],
   'api_token.created': [notifyApiTokenCreated],
+  'user.identity_connected': [notifyUserIdentityConnected],
+  'user.identity_disconnected': [notifyUserIdentityDisconnected],
   'staff.invited': [notifyStaffInvited],
   'staff.role_changed': [notifyStaffRoleChanged],
   'staff.ended': [notifyStaffEnded],

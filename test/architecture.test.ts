@@ -15,6 +15,8 @@ const LINE = 'accounts catalog billing entitlements provisioning domains orders 
   ' ',
 )
 const CONTRACTS: Record<string, string> = {
+  oidc: '#modules/accounts/identity-provider.ts',
+  github: '#modules/accounts/identity-provider.ts',
   stripe: '#modules/billing/payment-gateway.ts',
   proxmox: '#modules/provisioning/vps-host.ts',
   smtp: '#modules/notifications/mailer.ts',

@@ -8,7 +8,7 @@ import { buildPeople, type Credential, type People } from '#test/support/policy-
 import { createTestApp } from '#test/support/test-app.ts'
 
 /** Every role at every operation and page, over real HTTP, against policy.ts. Nothing here knows a single operation. */
-const app = await createTestApp({}, { web: true })
+const app = await createTestApp({ GITHUB_CLIENT_ID: 'ez', GITHUB_CLIENT_SECRET: 'a secret' }, { web: true })
 after(() => app.close())
 
 const AT_ONCE = 8

@@ -47,6 +47,7 @@ export const PROBLEM_CODES = {
   scope_beyond_role: 403,
   too_many_api_tokens: 409,
   passkey_not_found: 404,
+  identity_not_found: 404,
   last_way_in: 409,
   refresh_token_invalid: 422,
   password_too_simple: 422,

@@ -13,6 +13,7 @@ import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { followEvents } from './events.ts'
+import { deleteIdentity, readIdentities } from './identities.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
@@ -60,6 +61,8 @@ export const routes: readonly Route[] = [
   readApiTokens,
   makeApiToken,
   endApiToken,
+  readIdentities,
+  deleteIdentity,
   readPasskeys,
   createPasskeyRemoval,
   listProducts,

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'etl'
   | 'evt'
   | 'grt'
+  | 'idn'
   | 'img'
   | 'imp'
   | 'inl'

@@ -160,6 +160,27 @@ export type Schema = {
     answer: unknown | null
     createdAt: Temporal.Instant
   }
+  identities: {
+    id: string
+    userId: string
+    provider: string
+    issuer: string
+    subject: string
+    email: string | null
+    createdAt: Temporal.Instant
+    lastUsedAt: Temporal.Instant | null
+  }
+  identityFlows: {
+    stateHash: string
+    browserHash: string
+    provider: string
+    purpose: string
+    userId: string | null
+    next: string | null
+    createdAt: Temporal.Instant
+    expiresAt: Temporal.Instant
+    usedAt: Temporal.Instant | null
+  }
   images: {
     id: string
     slug: string

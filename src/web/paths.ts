@@ -42,6 +42,9 @@ export const paths = {
 
   // Sign-in
   login: (next?: string) => `/login${query({ next })}`,
+  /** Says there that a provider cannot be reached. */
+  loginUnavailable: (next?: string) => `/login${query({ next, notice: 'unavailable' })}`,
+  loginWith: (provider: string, next?: string) => `/login/with/${provider}${query({ next })}`,
   secondFactor: (next?: string) => `/login/code${query({ next })}`,
   confirm: (next?: string) => `/confirm${query({ next })}`,
   logout: () => '/logout',

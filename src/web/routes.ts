@@ -27,6 +27,8 @@ export default [
   layout('auth/auth-layout.tsx', [
     route('login', 'auth/login-page.tsx'),
     route('login/code', 'auth/second-factor-page.tsx'),
+    route('login/with/:provider', 'auth/identity-begin.ts'),
+    route('login/with/:provider/callback', 'auth/identity-callback-page.tsx'),
     route('confirm', 'auth/confirm-page.tsx'),
     route('logout', 'auth/logout-page.tsx'),
     route('invitation', 'auth/invitation-page.tsx'),

@@ -54,6 +54,7 @@ export async function buildPeople(app: TestApp): Promise<People> {
   /** What an operation may end is made anew each time it is asked for. */
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
+    if (parameter === 'identityId') return buildIdentity(app, person.actor.userId)
     if (parameter === 'passkeyId') return buildPasskey(app, person.actor.userId)
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
     if (parameter === 'tokenId') return unusedToken(app, things)
@@ -91,6 +92,7 @@ const MISSING: Record<string, string> = {
   slug: 'no-such-product',
   plan: 'no-such-plan',
   role: 'no_such_role',
+  provider: 'no-such-provider',
   nothing: 'no-such-page',
 }
 
@@ -100,6 +102,15 @@ const signedIn = async (app: TestApp, { actor }: Person): Promise<OpenedSession>
   )
   assert.ok(opened)
   return opened
+}
+
+async function buildIdentity(app: TestApp, userId: string): Promise<string> {
+  const id = newId('idn')
+  await app.db
+    .insertInto('identities')
+    .values({ id, userId, provider: id, issuer: 'https://id.example.com', subject: id, createdAt: app.clock.now() })
+    .execute()
+  return id
 }
 
 /** Made as an owner would make it: who may not make one today may have made one yesterday. */
@@ -213,6 +224,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       procedureId: procedure.id,
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
+      provider: 'github',
       plan: 'vps-starter',
       role: 'night_watch',
     },

@@ -22,12 +22,15 @@ export type Visitor = {
   cookie(name: string): string | undefined
 }
 
-/** A browser without scripts: cookies, links, forms and redirects, over real HTTP; Stripe's page is asked in process. */
-export function createVisitor(app: TestApp): Visitor {
+/** A browser without scripts: cookies, links, forms and redirects, over real HTTP; `outside` answers for other sites. */
+export function createVisitor(
+  app: TestApp,
+  outside: (url: URL, init: RequestInit) => Promise<Response> = app.stripe.fetch,
+): Visitor {
   const cookies = new Map<string, string>()
 
   async function send(url: URL, init: RequestInit): Promise<Response> {
-    if (url.origin !== app.config.publicUrl && url.origin !== app.origin) return app.stripe.fetch(url, init)
+    if (url.origin !== app.config.publicUrl && url.origin !== app.origin) return outside(url, init)
     const headers = new Headers(init.headers)
     // As a proxy in front of us would.
     headers.set('x-forwarded-host', new URL(app.config.publicUrl).host)

@@ -1,5 +1,6 @@
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
+import { dropWaysIn } from './drop-factors.ts'
 import { endSessions } from './end-sessions.ts'
 import { lockColleague, requireAnotherAdministrator } from './lock-colleague.ts'
 import { requireConfirmed } from './confirmed.ts'
@@ -22,10 +23,7 @@ export async function endStaff(app: App, actor: Actor, input: { userId: string }
       .set({ staffRole: null, staffEndedAt: tx.now, passwordHash: null, emailVerifiedAt: null, updatedAt: tx.now })
       .where('id', '=', id)
       .execute()
-    await tx.db.deleteFrom('recoveryCodes').where('userId', '=', id).execute()
-    await tx.db.deleteFrom('totpFactors').where('userId', '=', id).execute()
-    await tx.db.deleteFrom('passkeyFactors').where('userId', '=', id).execute()
-    await tx.db.deleteFrom('passkeys').where('userId', '=', id).execute()
+    await dropWaysIn(tx, id)
     await endLinks(tx, id)
     await endSessions(tx, { userId: id, customerId: null })
     await tx.emit('staff.ended', id, { before: { role: staffRole }, after: { role: null } })

@@ -7,7 +7,7 @@ const KEPT_HOURS = 24
 const USED_KEPT_HOURS = 7 * 24
 
 /**
- * Clears away sign-ins that ended a day ago, questions no passkey answered, and refresh tokens used a week ago, which are
+ * Clears away sign-ins that ended a day ago, questions no passkey answered, rounds to providers, and refresh tokens used a week ago, which are
  * refused from then on as unknown; the event log knows what became of them.
  */
 export const forgetSignIns = job({
@@ -18,6 +18,10 @@ export const forgetSignIns = job({
     await forgetChallenges(app)
     await app.db
       .deleteFrom('signIns')
+      .where('expiresAt', '<', app.clock.now().subtract({ hours: KEPT_HOURS }))
+      .execute()
+    await app.db
+      .deleteFrom('identityFlows')
       .where('expiresAt', '<', app.clock.now().subtract({ hours: KEPT_HOURS }))
       .execute()
     await app.db

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import type { Locale } from '#platform/i18n.ts'
 import { newId } from '#platform/ids.ts'
 import { beyondOwnRows } from '#platform/row-scope.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
+import { openAccount } from './open-account.ts'
 import { hashPassword, NewPasswordField, requireOwnPassword } from './password.ts'
 import type { Visitor } from './session.ts'
 import { createUserToken } from './user-token.ts'
@@ -25,7 +25,6 @@ export const RegisterInput = z.strictObject({
 export type RegisterInput = z.output<typeof RegisterInput>
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
-const USUAL_CURRENCY: Record<Locale, string> = { en: 'USD', de: 'EUR' }
 
 const PER_EMAIL = { name: 'register', attempts: 5, perSeconds: 3_600 }
 const PER_ADDRESS = { name: 'register-from', attempts: 60, perSeconds: 3_600 }
@@ -74,24 +73,9 @@ const insertUser = (tx: Tx, input: RegisterInput, passwordHash: string) =>
     .executeTakeFirst()
 
 async function welcome(tx: Tx, user: { id: string }, input: RegisterInput): Promise<string> {
-  const customerId = newId('cus')
-  const currency = input.currency ?? USUAL_CURRENCY[input.locale]
-  await tx.db
-    .insertInto('customers')
-    .values({
-      id: customerId,
-      name: input.name,
-      email: input.email,
-      currency,
-      locale: input.locale,
-      membersNeedSecondFactor: false,
-      createdAt: tx.now,
-      updatedAt: tx.now,
-    })
-    .execute()
-  await tx.db.insertInto('members').values({ customerId, userId: user.id, role: 'owner', createdAt: tx.now }).execute()
+  const { name, email, locale, currency } = input
+  const customerId = await openAccount(tx, { userId: user.id, name, email, locale, currency })
   const token = await createUserToken(tx, { kind: 'verify_email', userId: user.id, email: input.email })
-  await tx.emit('customer.created', customerId, { customerId, after: { currency, locale: input.locale } })
   await tx.emit('user.registered', user.id, { customerId, after: { userTokenId: token.id } })
   return token.id
 }

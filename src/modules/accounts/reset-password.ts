@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findCustomerIdOf } from './accounts-queries.ts'
+import { dropWaysIn } from './drop-factors.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashPassword, NewPasswordField, requireOwnPassword } from './password.ts'
 import { SIGN_IN_PER_ACCOUNT, type Visitor } from './session.ts'
@@ -15,7 +16,7 @@ const PER_ADDRESS = { name: 'reset-use', attempts: 30, perSeconds: 900 }
 
 /**
  * Sets a new password by a mailed link, once, and ends all sessions of the user. Reading the mailbox proves the address
- * too; when nobody had proved it before, tokens made until then are somebody else's and end as well.
+ * too; when nobody had proved it before, tokens, passkeys and the like made until then are somebody else's and end as well.
  * Throws `link_invalid`, `password_too_simple`, `too_many_attempts`, `busy`.
  */
 export async function resetPassword(
@@ -40,6 +41,7 @@ export async function resetPassword(
       .execute()
     if (!user.emailVerifiedAt) {
       await endApiTokens(tx, user.id)
+      await dropWaysIn(tx, user.id)
       await tx.emit('user.email_verified', user.id, detail)
     }
     await endSessions(tx, { userId: user.id, customerId })

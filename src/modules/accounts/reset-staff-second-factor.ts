@@ -1,6 +1,7 @@
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
+import { dropFactors } from './drop-factors.ts'
 import { endSessions } from './end-sessions.ts'
 import { lockColleague } from './lock-colleague.ts'
 import { requireConfirmed } from './confirmed.ts'
@@ -19,10 +20,7 @@ export async function resetStaffSecondFactor(app: App, actor: Actor, input: { us
     const { id } = await lockColleague(tx, input.userId)
     if (!(await hasSecondFactor(tx.db, id)))
       throw new Problem('conflict', 'second_factor_off', 'This colleague has no second factor.')
-    await tx.db.deleteFrom('recoveryCodes').where('userId', '=', id).execute()
-    await tx.db.deleteFrom('totpFactors').where('userId', '=', id).execute()
-    await tx.db.deleteFrom('passkeyFactors').where('userId', '=', id).execute()
-    await tx.db.deleteFrom('passkeys').where('userId', '=', id).execute()
+    await dropFactors(tx, id)
     await endSessions(tx, { userId: id, customerId: null })
     await tx.emit('staff.second_factor_reset', id, {
       before: { secondFactor: 'on' },

@@ -110,9 +110,7 @@ const pairOf = async (
   refreshToken,
 })
 
-const refreshTokenInvalid = (): Problem =>
-  new Problem(
-    'invalid',
-    'refresh_token_invalid',
-    'This refresh token is unknown, over or was used before. Please sign in again.',
-  )
+function refreshTokenInvalid(): Problem {
+  const message = 'This refresh token is unknown, over or was used before. Please sign in again.'
+  return new Problem('invalid', 'refresh_token_invalid', message, { issues: [{ path: 'refreshToken', message }] })
+}

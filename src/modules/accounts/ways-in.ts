@@ -2,7 +2,7 @@ import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 
 /** How many of each a user has to sign in with. */
-type WaysIn = { password: number; passkeys: number }
+type WaysIn = { password: number; passkeys: number; identities: number }
 
 /** Counts every way in of a user. A new kind of way in is counted here, and nowhere else. */
 export async function waysIn(tx: Tx, userId: string): Promise<WaysIn> {
@@ -16,9 +16,20 @@ export async function waysIn(tx: Tx, userId: string): Promise<WaysIn> {
         .where('passkeys.userId', '=', userId)
         .as('passkeys'),
     )
+    .select((query) =>
+      query
+        .selectFrom('identities')
+        .select(({ fn }) => fn.countAll<bigint>().as('count'))
+        .where('identities.userId', '=', userId)
+        .as('identities'),
+    )
     .where('id', '=', userId)
     .executeTakeFirstOrThrow()
-  return { password: found.passwordHash === null ? 0 : 1, passkeys: Number(found.passkeys ?? 0n) }
+  return {
+    password: found.passwordHash === null ? 0 : 1,
+    passkeys: Number(found.passkeys ?? 0n),
+    identities: Number(found.identities ?? 0n),
+  }
 }
 
 /**

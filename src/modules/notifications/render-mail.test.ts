@@ -28,6 +28,8 @@ const subjectOf: Record<TemplateName, string> = {
   'second-factor-disabled': told.user.id,
   invitation: told.invitationId,
   'new-sign-in': told.sessionId,
+  'identity-connected': told.user.id,
+  'identity-disconnected': told.user.id,
   'api-token-created': told.tokenId,
   'passkey-added': told.user.id,
   'passkey-removed': told.user.id,

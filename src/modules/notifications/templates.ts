@@ -4,6 +4,7 @@ import { emailChanged } from './templates/email-changed.ts'
 import { invitation } from './templates/invitation.ts'
 import { apiTokenCreated } from './templates/api-token-created.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
+import { identityConnected, identityDisconnected } from './templates/identity-changed.ts'
 import { newSignIn } from './templates/new-sign-in.ts'
 import { orderReceived } from './templates/order-received.ts'
 import {
@@ -41,6 +42,8 @@ export const templates = {
   'passkey-factor-enabled': passkeyFactorEnabled,
   'passkey-factor-disabled': passkeyFactorDisabled,
   'new-sign-in': newSignIn,
+  'identity-connected': identityConnected,
+  'identity-disconnected': identityDisconnected,
   'api-token-created': apiTokenCreated,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,

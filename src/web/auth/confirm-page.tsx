@@ -1,5 +1,6 @@
 import { data } from 'react-router'
 import { z } from 'zod'
+import { listIdentities } from '#modules/accounts/identity.ts'
 import { listPasskeys } from '#modules/accounts/change-passkey.ts'
 import { confirmSession } from '#modules/accounts/confirm-session.ts'
 import { beginConfirmation, getProofNeeds, type UserProof } from '#modules/accounts/confirm-user.ts'
@@ -9,8 +10,10 @@ import { redirectWithFlash } from '../flash.ts'
 import type { Handle } from '../handle.ts'
 import { passkeyIsland } from '../islands/islands.ts'
 import { authMessages } from '../messages/auth.ts'
+import { identityMessages } from '../messages/identities.ts'
 import { passkeyMessages } from '../messages/passkeys.ts'
 import { paths, safeReturn } from '../paths.ts'
+import { GoOn } from '../portal/identities-card.tsx'
 import { refuseProfile } from '../portal/refuse-profile.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
@@ -19,6 +22,7 @@ import { ActionForm } from '../ui/form.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { accountFields } from './auth-form.ts'
 import { AuthCard } from './auth-layout.tsx'
+import { continueAtProvider } from './continue-at-provider.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 import { answerPasskey, askPasskey } from './passkey-form.ts'
 import { homeOf, sessionCookie } from './session-cookie.ts'
@@ -29,9 +33,16 @@ export const handle: Handle = { islands: [passkeyIsland] }
 /** "Is it you?", asked of whoever is signed in before something dangerous, and then not for a quarter of an hour. */
 export async function loader({ request, context }: Route.LoaderArgs) {
   const [app, actor] = [context.get(appContext), context.get(actorContext)]
-  const [needs, passkeys] = await Promise.all([getProofNeeds(app, actor), listPasskeys(app, actor)])
+  const [needs, passkeys, identities] = await Promise.all([
+    getProofNeeds(app, actor),
+    listPasskeys(app, actor),
+    listIdentities(app, actor),
+  ])
   const next = safeReturn(new URL(request.url).searchParams.get('next'))
-  return { next, needs, passkey: passkeys.length > 0 && findRelyingParty(app.config) !== undefined }
+  const providers = app.identityProviders
+    .filter(({ name }) => identities.some(({ provider }) => provider === name))
+    .map(({ name, label }) => ({ name, label }))
+  return { next, needs, providers, passkey: passkeys.length > 0 && findRelyingParty(app.config) !== undefined }
 }
 
 export async function action({ request, context }: Route.ActionArgs) {
@@ -44,6 +55,12 @@ export async function action({ request, context }: Route.ActionArgs) {
   const intent = fieldText(form, 'intent')
   if (intent === 'passkey-begin') return askPasskey(context, () => beginConfirmation(app, actor))
   if (intent === 'passkey') return answerPasskey(form, context, (passkey) => goOn({ passkey }))
+  if (intent === 'identity')
+    return continueAtProvider(request, context, {
+      provider: fieldText(form, 'provider'),
+      purpose: 'confirm',
+      next: safeReturn(fieldText(form, 'next')),
+    })
   const locale = context.get(localeContext)
   const { password, code, next } = accountFields(locale)
   const parsed = parseForm(z.object({ currentPassword: password, code: code.optional(), next }), form, locale)
@@ -56,9 +73,15 @@ export async function action({ request, context }: Route.ActionArgs) {
   }
 }
 
-export default function ConfirmPage({ loaderData: { next, needs, passkey }, actionData }: Route.ComponentProps) {
+export default function ConfirmPage({
+  loaderData: { next, needs, passkey, providers },
+  actionData,
+}: Route.ComponentProps) {
   const { confirm: words, labels, secondFactor } = useMessages(authMessages)
   const { use, useInstead, panel } = useMessages(passkeyMessages)
+  const { card } = useMessages(identityMessages)
+  const proven = actionData && 'continueAt' in actionData ? actionData.continueAt : undefined
+  const refused = actionData && 'errors' in actionData ? actionData : undefined
   const ofPasskey = actionData && 'passkey' in actionData ? actionData.passkey : undefined
   return (
     <AuthCard
@@ -73,10 +96,7 @@ export default function ConfirmPage({ loaderData: { next, needs, passkey }, acti
       }
     >
       {needs.password && (
-        <ActionForm
-          state={actionData && 'passkey' in actionData ? undefined : actionData}
-          labels={{ ...labels, currentPassword: words.password }}
-        >
+        <ActionForm state={refused} labels={{ ...labels, currentPassword: words.password }}>
           {next !== undefined && <input type="hidden" name="next" value={next} />}
           <Field
             name="currentPassword"
@@ -109,7 +129,24 @@ export default function ConfirmPage({ loaderData: { next, needs, passkey }, acti
           first={!needs.password}
         />
       )}
-      {!needs.password && !passkey && (
+      {proven && (
+        <div className="mt-4">
+          <GoOn at={proven} />
+        </div>
+      )}
+      {!proven &&
+        // No second factor was passed there, so it does not stand in for one.
+        !needs.code &&
+        providers.map(({ name, label }) => (
+          <ActionForm key={name} state={undefined} labels={{}} className="mt-2.5">
+            <input type="hidden" name="intent" value="identity" />
+            {next !== undefined && <input type="hidden" name="next" value={next} />}
+            <SubmitButton name="provider" value={name} variant="secondary" wide>
+              {card.confirmTo(label)}
+            </SubmitButton>
+          </ActionForm>
+        ))}
+      {!needs.password && !passkey && providers.length === 0 && (
         <p className="text-muted">
           {panel.noProof}{' '}
           <a href={paths.forgotPassword()} className="link">

@@ -17,6 +17,7 @@ import { Notice } from '../ui/notice.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { accountFields, refuseAuth } from './auth-form.ts'
 import { AuthCard } from './auth-layout.tsx'
+import { IdentityButtons } from './identity-buttons.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 import { answerPasskey, askPasskey } from './passkey-form.ts'
 import { PasswordField } from './password-field.tsx'
@@ -25,7 +26,7 @@ import type { Route } from './+types/login-page'
 
 export const handle: Handle = { islands: [revealIsland, passkeyIsland] }
 
-const TOLD = ['passwordChanged', 'emailVerified', 'signInOver'] as const
+const TOLD = ['passwordChanged', 'emailVerified', 'signInOver', 'unavailable'] as const
 type LoginNotice = (typeof TOLD)[number] | 'ended' | 'required' | undefined
 
 /** Whoever is signed in already goes on; whoever was, is told that the session has ended. */
@@ -37,8 +38,10 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const told = TOLD.find((name) => name === query.get('notice'))
   const ended = believesSignedIn(request)
   const notice: LoginNotice = told ?? (ended ? 'ended' : next === undefined ? undefined : 'required')
-  const passkeys = findRelyingParty(context.get(appContext).config) !== undefined
-  return data({ next, notice, passkeys }, { headers: ended ? signedOutHeaders() : [] })
+  const { config, identityProviders } = context.get(appContext)
+  const passkeys = findRelyingParty(config) !== undefined
+  const providers = identityProviders.map(({ name, label }) => ({ name, label }))
+  return data({ next, notice, passkeys, providers }, { headers: ended ? signedOutHeaders() : [] })
 }
 
 export async function action({ request, context }: Route.ActionArgs) {
@@ -66,7 +69,10 @@ export async function action({ request, context }: Route.ActionArgs) {
   }
 }
 
-export default function LoginPage({ loaderData: { next, notice, passkeys }, actionData }: Route.ComponentProps) {
+export default function LoginPage({
+  loaderData: { next, notice, passkeys, providers },
+  actionData,
+}: Route.ComponentProps) {
   const words = useMessages(authMessages)
   const { logIn } = useMessages(passkeyMessages)
   const ofPasskey = actionData && 'passkey' in actionData ? actionData.passkey : undefined
@@ -104,6 +110,7 @@ export default function LoginPage({ loaderData: { next, notice, passkeys }, acti
         <SubmitButton wide>{words.login.submit}</SubmitButton>
       </ActionForm>
       {passkeys && <PasskeyButton label={logIn} reply={ofPasskey} next={next} offer />}
+      <IdentityButtons providers={providers} next={next} />
       <p className="mt-4 text-center text-md">
         <a href={paths.forgotPassword()} className="link">
           {words.login.forgot}

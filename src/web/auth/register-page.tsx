@@ -13,6 +13,7 @@ import { ActionForm } from '../ui/form.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { accountFields, refuseAuth } from './auth-form.ts'
 import { AuthCard } from './auth-layout.tsx'
+import { IdentityButtons } from './identity-buttons.tsx'
 import { PasswordField } from './password-field.tsx'
 import { registeredCookie } from './session-cookie.ts'
 import type { Route } from './+types/register-page'
@@ -22,7 +23,8 @@ export const handle: Handle = { islands: [revealIsland] }
 export async function loader({ request, context }: Route.LoaderArgs) {
   const next = safeReturn(new URL(request.url).searchParams.get('next'))
   if (await context.get(signedInContext)()) throw redirect(next ?? paths.portal())
-  return { next }
+  const providers = context.get(appContext).identityProviders.map(({ name, label }) => ({ name, label }))
+  return { next, providers }
 }
 
 /** The answer is the same for an address we know already; its owner is told by mail. */
@@ -48,7 +50,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   }
 }
 
-export default function RegisterPage({ loaderData: { next }, actionData }: Route.ComponentProps) {
+export default function RegisterPage({ loaderData: { next, providers }, actionData }: Route.ComponentProps) {
   const words = useMessages(authMessages)
   const locale = useLocale()
   return (
@@ -79,6 +81,7 @@ export default function RegisterPage({ loaderData: { next }, actionData }: Route
         <PasswordField chosen />
         <SubmitButton wide>{words.register.submit}</SubmitButton>
       </ActionForm>
+      <IdentityButtons providers={providers} next={next} />
       <p className="mt-4 text-sm text-muted">
         {words.register.agree}{' '}
         <a href={paths.terms(locale)} className="link">

@@ -26,6 +26,9 @@ import { refuseProfile } from './refuse-profile.ts'
 import { ownScope } from './scope.ts'
 import { changeSecondFactor, isSecondFactorIntent } from './second-factor-actions.ts'
 import { RecoveryCodes, SecondFactorCard, type SecondFactorView } from './second-factor-card.tsx'
+import { changeIdentities, isIdentityIntent } from './identity-actions.ts'
+import { IdentitiesCard } from './identities-card.tsx'
+import { identitiesView } from './identities-view.ts'
 import { PasskeysCard } from './passkeys-card.tsx'
 import { changePasskeys, isPasskeyIntent } from './passkey-actions.ts'
 import { passkeysView } from './passkeys-view.ts'
@@ -41,16 +44,18 @@ const SIGN_INS = 10
 export async function loader({ request, context }: Route.LoaderArgs) {
   const { app, actor } = ownScope(context)
   const query = new URL(request.url).searchParams
-  const [sessions, signedIn, totp, passkeys, signIns] = await Promise.all([
+  const [sessions, signedIn, totp, passkeys, identities, signIns] = await Promise.all([
     listSessions(app, actor),
     context.get(signedInContext)(),
     getTotpStatus(app, actor),
     passkeysView(context, query.get('passkey')),
+    identitiesView(context),
     listSignIns(app, actor, { limit: SIGN_INS, after: query.get('signIns') ?? undefined }),
   ])
   return {
     owesSecondFactor: signedIn?.owesSecondFactor ?? false,
     secondFactor: secondFactorView(totp),
+    identities,
     passkeys: { ...passkeys, ownCodes: totp.state !== 'on' },
     signIns: {
       older: signIns.next,
@@ -95,6 +100,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   const intent = fieldText(form, 'intent')
   if (isSecondFactorIntent(intent)) return changeSecondFactor(intent, form, context)
   if (isPasskeyIntent(intent)) return changePasskeys(intent, form, context)
+  if (isIdentityIntent(intent)) return changeIdentities(intent, request, form, context)
   if (intent === 'end-others') return endOthers(context)
   return intent === 'end' ? end(form, context) : change(form, context)
 }
@@ -142,7 +148,11 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
       </ProfileFrame>
     )
   const ofPasskeys = actionData && 'passkeys' in actionData ? actionData.passkeys : undefined
-  const ofSecondFactor = actionData && 'form' in actionData && !('passkeys' in actionData) ? actionData : undefined
+  const ofIdentities = actionData && 'identities' in actionData ? actionData.identities : undefined
+  const ofSecondFactor =
+    actionData && 'form' in actionData && !('passkeys' in actionData) && !('identities' in actionData)
+      ? actionData
+      : undefined
   return (
     <ProfileFrame notice={loaderData.owesSecondFactor && <Notice tone="warn">{secondFactor.owed}</Notice>}>
       <Card title={words.password} text={words.passwordText}>
@@ -166,6 +176,7 @@ export default function ProfileSecurityPage({ loaderData, actionData }: Route.Co
         </ActionForm>
       </Card>
       <PasskeysCard view={loaderData.passkeys} answer={ofPasskeys} />
+      <IdentitiesCard view={loaderData.identities} answer={ofIdentities} />
       <SecondFactorCard view={loaderData.secondFactor} refused={ofSecondFactor} />
       <SessionsCard sessions={loaderData.sessions} />
       <SignInsCard signIns={loaderData.signIns} />

@@ -28,6 +28,8 @@ export const de: typeof en = {
     required: 'Bitte melden Sie sich an, um fortzufahren.',
     passwordChanged: 'Ihr Passwort ist geändert. Bitte melden Sie sich mit dem neuen an.',
     emailVerified: 'Ihre E-Mail-Adresse ist bestätigt. Bitte melden Sie sich an.',
+    unavailable:
+      'Der Anbieter ist gerade nicht erreichbar. Bitte melden Sie sich anders an, oder versuchen Sie es gleich noch einmal.',
     signInOver: 'Das hat zu lange gedauert, oder es waren zu viele Codes falsch. Bitte melden Sie sich noch einmal an.',
   },
   secondFactor: {

@@ -26,6 +26,8 @@ export const de: typeof en = {
   invitationRevoked: 'Die Einladung ist zurückgezogen',
   grantRevoked: 'Der Server gehört wieder Ihnen allein',
   secondFactorOn: 'Die Authenticator-App ist eingeschaltet',
+  identityConnected: 'Beide sind verbunden',
+  identityDisconnected: 'Die Verbindung ist getrennt',
   passkeyAdded: 'Der Passkey ist hinzugefügt',
   passkeyRenamed: 'Der Passkey hat seinen neuen Namen',
   passkeyRemoved: 'Der Passkey ist entfernt',

@@ -39,6 +39,8 @@ export const de: typeof en = {
       'second-factor-enabled': 'Ihre Authenticator-App ist eingeschaltet',
       'second-factor-disabled': 'Ihre Authenticator-App ist ausgeschaltet',
       invitation: 'Einladung',
+      'identity-connected': 'Ein weiterer Weg zur Anmeldung wurde mit Ihrem Konto verbunden',
+      'identity-disconnected': 'Ein Weg zur Anmeldung wurde von Ihrem Konto getrennt',
       'new-sign-in': 'Anmeldung mit einem neuen Browser oder Programm',
       'api-token-created': 'Für Ihr Konto wurde ein API-Token angelegt',
       'passkey-added': 'Ein Passkey wurde zu Ihrem Konto hinzugefügt',

@@ -26,6 +26,7 @@ export const en = {
     required: 'Please log in to go on.',
     passwordChanged: 'Your password is changed. Please log in with the new one.',
     emailVerified: 'Your email address is confirmed. Please log in.',
+    unavailable: 'They cannot be reached just now. Please use another way to log in, or try again in a moment.',
     signInOver: 'That took too long, or too many codes were wrong. Please log in again.',
   },
   secondFactor: {

@@ -25,6 +25,8 @@ export const en = {
   invitationRevoked: 'The invitation is taken back',
   grantRevoked: 'The server is yours alone again',
   secondFactorOn: 'The authenticator app is switched on',
+  identityConnected: 'The two are connected',
+  identityDisconnected: 'It is disconnected',
   passkeyAdded: 'The passkey is added',
   passkeyRenamed: 'The passkey has its new name',
   passkeyRemoved: 'The passkey is removed',

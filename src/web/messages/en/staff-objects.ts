@@ -37,6 +37,8 @@ export const en = {
       'second-factor-enabled': 'Your authenticator app is switched on',
       'second-factor-disabled': 'Your authenticator app is switched off',
       invitation: 'Invitation',
+      'identity-connected': 'Another way to log in was connected with your account',
+      'identity-disconnected': 'A way to log in was disconnected from your account',
       'new-sign-in': 'You signed in with a new browser or program',
       'api-token-created': 'An API token was made for your account',
       'passkey-added': 'A passkey was added to your account',

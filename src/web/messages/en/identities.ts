@@ -1,0 +1,40 @@
+export const en = {
+  with: (label: string) => `Continue with ${label}`,
+  or: 'or',
+  failedTitle: (label: string) => `Logging in with ${label} did not work`,
+  toLogin: 'Back to log in',
+  toSecurity: 'Back to security',
+  register: 'Create an account',
+  problems: {
+    identity_denied: 'You did not agree there, so nothing was changed.',
+    identity_flow_over: 'This took too long, was done before, or began in another browser. Please start again.',
+    identity_refused: 'We could not check their answer. Please start again.',
+    identity_unavailable: 'We cannot reach them just now. Please use another way to log in, or try again in a moment.',
+    identity_email_missing:
+      'They do not vouch for your email address. Please create an account with your address and a password; you can connect the two afterwards.',
+    identity_email_known:
+      'You have an account with this address already. Please log in as you did before; then connect the two under Security.',
+    identity_taken:
+      'This log-in is connected with another account, or your account is connected with another one there.',
+    email_unverified: 'Please confirm your email address first, then connect the two.',
+    sign_in_failed: 'This log-in is not connected with an account any longer.',
+  },
+  card: {
+    title: 'Connected accounts',
+    text: 'Log in as who you are elsewhere. A second factor is asked for all the same.',
+    connect: 'Connect',
+    connectTo: (label: string) => `Connect ${label}`,
+    disconnect: 'Disconnect',
+    disconnectFrom: (label: string) => `Disconnect ${label}`,
+    disconnectTitle: (label: string) => `Disconnect ${label}?`,
+    disconnectText: (label: string) => `You can no longer log in with ${label}. You can connect it again at any time.`,
+    goOn: 'Everything else will be signed out once the two are connected.',
+    goOnTo: (label: string) => `Go on to ${label}`,
+    confirmTo: (label: string) => `Confirm with ${label}`,
+    not: 'Not connected',
+    connected: 'Connected',
+    lastUsed: 'Last used',
+    gone: 'No longer offered here',
+    lastWayIn: 'This is the only way into your account. Please set a password or add a passkey first.',
+  },
+}
