@@ -110,7 +110,7 @@ export default function LoginPage({
         <SubmitButton wide>{words.login.submit}</SubmitButton>
       </ActionForm>
       {passkeys && <PasskeyButton label={logIn} reply={ofPasskey} next={next} offer />}
-      <IdentityButtons providers={providers} next={next} />
+      <IdentityButtons providers={providers} next={next} afterPasskey={passkeys} />
       <p className="mt-4 text-center text-md">
         <a href={paths.forgotPassword()} className="link">
           {words.login.forgot}

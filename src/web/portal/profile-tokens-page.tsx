@@ -39,10 +39,12 @@ export async function loader({ context }: Route.LoaderArgs) {
   return {
     origin: context.get(requestContext).origin,
     mayCreate: mayDo(actor, 'token.create'),
-    scopes: TOKEN_SCOPES.filter((each) => mayDo(actor, each)).map((name) => ({
-      name: name as keyof (typeof portalProfileMessages)['en']['tokens']['scopes'],
-      reads: READING_SCOPES.includes(name),
-    })),
+    scopes: [...new Set([...READING_SCOPES, ...TOKEN_SCOPES])]
+      .filter((each) => mayDo(actor, each))
+      .map((name) => ({
+        name: name as keyof (typeof portalProfileMessages)['en']['tokens']['scopes'],
+        reads: READING_SCOPES.includes(name),
+      })),
     tokens: tokens.map((token) => ({
       id: token.id,
       name: token.name,
