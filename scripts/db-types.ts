@@ -14,6 +14,7 @@ const TYPES: Record<string, string> = {
   _text: 'string[]',
   xid8: 'string',
   inet: 'string',
+  bytea: 'Buffer',
   jsonb: 'unknown',
   date: 'Temporal.PlainDate',
   timestamptz: 'Temporal.Instant',

@@ -3,6 +3,7 @@ import { accountsChecks } from '#modules/accounts/accounts-checks.ts'
 import { billingChecks } from '#modules/billing/billing-checks.ts'
 import { provisioningChecks } from '#modules/provisioning/provisioning-checks.ts'
 import { checkSealed } from '#app/sealed.ts'
+import { checkEventChain } from '#platform/event-chain.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { platformChecks } from '#platform/platform-checks.ts'
 
@@ -13,6 +14,7 @@ export const checks: readonly ((app: App) => Promise<Finding[]>)[] = [
   ...provisioningChecks,
   ...platformChecks,
   checkSealed,
+  checkEventChain,
 ]
 
 /** Verifies every promise, one after the other, on one connection's view of now. */

@@ -33,6 +33,8 @@ export type Config = {
     github: (OauthClient & { baseUrl: string; apiUrl: string }) | undefined
     oidc: (OauthClient & { issuer: string; label: string }) | undefined
   }
+  /** Whether browsers refuse what the content security policy of pages does not allow, or only report it. */
+  cspMode: Environment['CSP_MODE']
   /** Whose pages may use the API from a browser. */
   corsOrigins: string[]
   /** Where attempts are counted, and how many requests strangers at one address may send a minute. */
@@ -208,6 +210,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: env.TRUSTED_PROXIES ?? readNetworks([])!,
     identities: identitiesOf(env),
+    cspMode: env.CSP_MODE,
     corsOrigins: (env.CORS_ORIGINS ?? []).map((each) => new URL(each).origin),
     limits: { store: env.LIMITS_STORE, redisUrl: env.REDIS_URL, requestsPerMinute: env.REQUESTS_PER_MINUTE },
     staffNeedSecondFactor:

@@ -6,6 +6,7 @@ import type { App } from '#app/app.ts'
 import { countStranger, tooManyFrom } from '#platform/limit-requests.ts'
 import { problemResponse } from '#api/problems.ts'
 import { createApi } from '#api/server.ts'
+import { recordCspReports } from '#modules/accounts/record-csp-reports.ts'
 import { authenticateSession } from '#modules/accounts/authenticate-session.ts'
 import { clientAddress, isOneOf } from '#platform/client-address.ts'
 import { newId } from '#platform/ids.ts'
@@ -35,7 +36,8 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     const requestId = newId('req')
     c.set('requestId', requestId)
     c.set('route', 'page')
-    await logScope.run({ requestId }, () =>
+    const { address } = arrival(app, c)
+    await logScope.run({ requestId, ...(address ? { address } : {}) }, () =>
       withRowScope(async () => {
         if (!isForUs(app, c) && !BY_ANY_NAME.test(c.req.path))
           c.res = c.text('This is not the address of this site.', 421)
@@ -44,7 +46,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
           if (refused) c.res = refused
           else await next()
         }
-        for (const [name, value] of Object.entries(headersFor(app, c.req.path)))
+        for (const [name, value] of Object.entries(headersFor(app, c.req.path, c.res.status)))
           if (!c.res.headers.has(name)) c.res.headers.set(name, value)
         c.res.headers.set('x-request-id', requestId)
         const ms = performance.now() - started
@@ -56,6 +58,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     )
   })
   health(server, app)
+  cspReports(server, app)
   const api = createApi(app, parts.signal ? { signal: parts.signal } : {})
   for (const paths of ['/api/*', '/webhooks/*', '/.well-known/*'])
     server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(app, c), routed: (pattern) => c.set('route', pattern) }))
@@ -137,6 +140,27 @@ function health(server: Hono<Bindings>, app: App): void {
   })
 }
 
+const REPORT_MAX = 65_536
+
+/** Whatever a browser sends is answered alike; what is no report is passed over. */
+function cspReports(server: Hono<Bindings>, app: App): void {
+  server.post('/csp-reports', async (c) => {
+    c.set('route', '/csp-reports')
+    if (Number(c.req.header('content-length') ?? REPORT_MAX + 1) > REPORT_MAX) return c.body(null, 413)
+    const text = await c.req.text()
+    await recordCspReports(app, tryParse(text))
+    return c.body(null, 204)
+  })
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined // No report.
+  }
+}
+
 async function succeeds(act: () => Promise<boolean>): Promise<boolean> {
   try {
     return await act()
@@ -146,7 +170,7 @@ async function succeeds(act: () => Promise<boolean>): Promise<boolean> {
 }
 
 /** On every answer, errors and files included. Pages bring their own content security policy. */
-function headersFor(app: App, path: string): Record<string, string> {
+function headersFor(app: App, path: string, status: number): Record<string, string> {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     'x-content-type-options': 'nosniff',
@@ -154,7 +178,7 @@ function headersFor(app: App, path: string): Record<string, string> {
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    ...(path.startsWith('/assets/') ? {} : { 'cache-control': 'no-store' }),
+    ...(path.startsWith('/assets/') && status < 400 ? {} : { 'cache-control': 'no-store' }),
     ...(app.config.publicUrl.startsWith('https://')
       ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
       : {}),

@@ -80,6 +80,7 @@ export const Environment = z.object({
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: secret.optional(),
   OIDC_LABEL: text.max(40).default('Single sign-on'),
+  CSP_MODE: z.enum(['enforce', 'report-only']).default('enforce'),
   CORS_ORIGINS: list.pipe(z.array(origin)).optional(),
   LIMITS_STORE: z.enum(['postgres', 'memory', 'redis']).default('postgres'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:6379' }).optional(),

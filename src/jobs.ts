@@ -2,6 +2,7 @@ import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
 import { expireApprovals } from '#modules/accounts/decide-approval.ts'
 import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
+import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
@@ -25,6 +26,7 @@ export const jobs: readonly Job<never>[] = [
   forgetIdempotencyKeys,
   forgetSignIns,
   rotateSigningKeys,
+  sealLog,
   numberInvoices,
   processGatewayEvent,
   reconcileServices,

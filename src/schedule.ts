@@ -3,6 +3,7 @@ import { expireApprovals } from '#modules/accounts/decide-approval.ts'
 import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
+import { sealLog } from '#modules/accounts/seal-log.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
@@ -19,6 +20,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: reconcileServices },
   { cron: '* * * * *', job: endImpersonations },
   { cron: '* * * * *', job: expireApprovals },
+  { cron: '* * * * *', job: sealLog },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '18 * * * *', job: forgetSignIns },
   { cron: '19 * * * *', job: rotateSigningKeys },

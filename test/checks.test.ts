@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { checks, runChecks } from '#app/checks.ts'
-import type { Schema } from '#platform/schema.ts'
+import { sealEvents } from '#platform/event-chain.ts'
 import { buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-client.ts'
+import { breaches } from '#test/support/breaches.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp()
@@ -17,43 +18,13 @@ await payOnHostedPage(app, page.body.url)
 await app.work()
 const waiting = await buildOrder(jane)
 await app.work()
+await sealEvents(app.database)
 
 const paid = bought.invoiceId
 const open = waiting.invoiceId
 const service = await app.db.selectFrom('services').select(['id', 'vmId']).executeTakeFirstOrThrow()
 const payment = await app.db.selectFrom('payments').select('id').where('invoiceId', '=', paid).executeTakeFirstOrThrow()
-const seeded = new Set<string>()
-
-/** Breaks something, gives which promises are reported broken and on what, and puts everything back as it was. */
-async function reported(
-  ...statements: ReturnType<typeof sql>[]
-): Promise<{ invariants: string[]; subjects: string[] }> {
-  const broken = await app.db.startTransaction().execute()
-  try {
-    for (const statement of statements) await statement.execute(broken)
-    const db: Kysely<Schema> = broken
-    const found = await runChecks({ ...app, db, database: { ...app.database, db } })
-    const subjects = found.map((each) => each.subjectId ?? '')
-    return { invariants: [...new Set(found.map((each) => each.invariant))].toSorted(), subjects: subjects.toSorted() }
-  } finally {
-    await broken.rollback().execute()
-  }
-}
-
-/** `alsoBroken` are promises that the same breach breaks, because one fact is watched from two sides. */
-function breach(
-  name: string,
-  expected: { invariant: `I${number}`; alsoBroken?: string[]; subject?: string },
-  ...statements: ReturnType<typeof sql>[]
-): void {
-  const { invariant, alsoBroken = [], subject } = expected
-  seeded.add(invariant)
-  test(`${invariant}: ${name} is reported`, async () => {
-    const { invariants, subjects } = await reported(...statements)
-    assert.deepEqual(invariants, [invariant, ...alsoBroken].toSorted())
-    if (subject) assert.ok(subjects.includes(subject), `${subjects.join()} names ${subject}`)
-  })
-}
+const { breach, reported, seeded } = breaches(app)
 
 const unguarded = (table: string) => sql`alter table ${sql.table(table)} disable trigger user`
 const unconstrained = (table: string, constraint: string) =>
@@ -289,6 +260,13 @@ breach(
   { invariant: 'I29' },
   sql`insert into totp_factors (user_id, sealed_secret, created_at)
     select id, 'v2.AAAAAAAA.AAAA', now() from users limit 1`,
+)
+
+breach(
+  'an event that was changed after it was sealed',
+  { invariant: 'I30' },
+  unguarded('events'),
+  sql`update events set actor_id = 'somebody' where sequence = (select event_sequence from event_seals where position = 3)`,
 )
 
 test('every promise that is checked has a breach here', () => {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
 import { anonymous } from '#platform/actor.ts'
 import { PASSWORD } from '#test/support/api-client.ts'
+import { headerFaults } from '#test/support/header-rules.ts'
 import { type Cell, cells, isStaff, parameterOf, ROLES, type Role } from '#test/support/policy-cells.ts'
 import { buildPeople, type Credential, type People } from '#test/support/policy-people.ts'
 import { createTestApp } from '#test/support/test-app.ts'
@@ -175,6 +176,18 @@ test('a change that the policy allows is done, or impossible for a reason of its
   // One by one, each with a sign-in of its own: a new password ends the others.
   for (const cell of allowed) wrong.push(...(await check([await prepare(cell)], 1)))
   assert.deepEqual(wrong, [])
+})
+
+test('each of these answers carries all its headers, and nothing personal is kept on the way', (t) => {
+  const faults = [...answered].flatMap(([cell, { headers }]) =>
+    headerFaults(headers, {
+      path: nameOf(cell),
+      personal: cell.asked.rule.who !== 'anyone',
+    }),
+  )
+  assert.deepEqual([...new Set(faults)], [])
+  assert.ok(answered.size > 3_000)
+  t.diagnostic(`${answered.size} answers, each with the full mark`)
 })
 
 /** An answer without what differs every time: ids of the request and of what was asked for, nonces, the time. */

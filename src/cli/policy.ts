@@ -1,4 +1,4 @@
-import { apiPolicy, pagePolicy, type Rule } from '#app/policy.ts'
+import { apiPolicy, otherPolicy, pagePolicy, type Rule } from '#app/policy.ts'
 import { MEMBER_RIGHTS, MEMBER_ROLES } from '#modules/accounts/member.ts'
 
 const HEAD = ['who', 'by', 'member permission', 'member roles', 'staff permission']
@@ -8,8 +8,16 @@ const HEAD = ['who', 'by', 'member permission', 'member roles', 'staff permissio
  * of our own people have a permission stands on the staff area's page of roles.
  */
 export function run(): Promise<void> {
-  process.stdout.write(`${[...section('operation', apiPolicy), '', ...section('page', pagePolicy)].join('\n')}\n`)
+  process.stdout.write(
+    `${[...section('operation', apiPolicy), '', ...section('page', pagePolicy), '', ...others()].join('\n')}\n`,
+  )
   return Promise.resolve()
+}
+
+function others(): string[] {
+  const rows = [['other', 'who'], ...Object.entries(otherPolicy)]
+  const width = Math.max(...rows.map(([name]) => name!.length))
+  return rows.map(([name, who]) => `${name!.padEnd(width)}  ${who}`)
 }
 
 function section(noun: string, rules: Record<string, Rule>): string[] {

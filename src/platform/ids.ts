@@ -10,6 +10,7 @@ export type IdPrefix =
   | 'apr'
   | 'cit'
   | 'crt'
+  | 'csp'
   | 'cus'
   | 'ent'
   | 'etl'

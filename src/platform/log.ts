@@ -4,8 +4,8 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 export type Log = Logger
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-/** What every line of the log carries while a request or a job runs. */
-export type LogScope = { requestId?: string; jobId?: string; job?: string; actor?: string }
+/** What every line of the log carries while a request or a job runs; `address`, from where a request came, only events do. */
+export type LogScope = { requestId?: string; jobId?: string; job?: string; actor?: string; address?: string }
 
 export const logScope = new AsyncLocalStorage<LogScope>()
 
@@ -18,7 +18,10 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: names.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[hidden]' },
-      mixin: () => ({ ...logScope.getStore() }),
+      mixin: () => {
+        const { address: _address, ...scope } = logScope.getStore() ?? {}
+        return scope
+      },
     },
     destination ?? pino.destination({ sync: false }),
   )

@@ -90,6 +90,15 @@ export type Schema = {
     offsetSeconds: bigint
     movedAt: Temporal.Instant
   }
+  cspReports: {
+    id: string
+    directive: string
+    blocked: string
+    page: string
+    count: bigint
+    firstSeen: Temporal.Instant
+    lastSeen: Temporal.Instant
+  }
   customers: {
     id: string
     name: string
@@ -117,6 +126,14 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
+  eventSeals: {
+    position: bigint
+    eventSequence: bigint
+    contentDigest: Buffer
+    hash: Buffer
+    sealedAt: GeneratedAlways<Temporal.Instant>
+    blottedBy: string | null
+  }
   events: {
     id: string
     sequence: GeneratedAlways<bigint>
@@ -130,6 +147,7 @@ export type Schema = {
     before: unknown | null
     after: unknown | null
     createdAt: Temporal.Instant
+    address: string | null
   }
   gatewayCustomers: {
     customerId: string

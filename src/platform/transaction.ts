@@ -93,15 +93,16 @@ type NewEvent = {
   actor_kind: Actor['kind']
   actor_id: string
   request_id: string | null
+  address: string | null
   before: object | null
   after: object | null
   created_at: string
 }
 
 /** One text for any number of events, so that the database plans it once. */
-const INSERT_EVENTS = `insert into events (id, name, subject_id, customer_id, actor_kind, actor_id, request_id, before, after, created_at)
+const INSERT_EVENTS = `insert into events (id, name, subject_id, customer_id, actor_kind, actor_id, request_id, address, before, after, created_at)
   select * from jsonb_to_recordset($1::jsonb) as e (id text, name text, subject_id text, customer_id text, actor_kind text, actor_id text,
-    request_id text, before jsonb, after jsonb, created_at timestamptz)`
+    request_id text, address text, before jsonb, after jsonb, created_at timestamptz)`
 
 function openTx(
   session: Session,
@@ -121,7 +122,9 @@ function openTx(
     jobs: QueuedJob[]
   },
 ): Tx {
-  const requestId = logScope.getStore()?.requestId ?? logScope.getStore()?.jobId ?? null
+  const scope = logScope.getStore()
+  const requestId = scope?.requestId ?? scope?.jobId ?? null
+  const address = scope?.address ?? null
   return {
     db: session.db,
     now,
@@ -137,6 +140,7 @@ function openTx(
         actor_kind: actorKind(actor),
         actor_id: actorId(actor),
         request_id: requestId,
+        address,
         before: detail.before ?? null,
         after: detail.after ?? null,
         created_at: now.toString(),

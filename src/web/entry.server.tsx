@@ -5,7 +5,7 @@ import { type PipeableStream, renderToPipeableStream } from 'react-dom/server'
 import { type EntryContext, type HandleErrorFunction, type RouterContextProvider, ServerRouter } from 'react-router'
 import { appContext, nonceContext, replyContext, requestContext } from './context.ts'
 import { documentOf } from './handle.ts'
-import { contentSecurityPolicy } from './policy.ts'
+import { ALWAYS_ENFORCED, contentSecurityPolicy } from './policy.ts'
 
 const RENDER_TIMEOUT_MS = 6_000
 
@@ -24,7 +24,11 @@ export default function renderPage(
   const nonce = documentOf(handles).hydrate ? context.get(nonceContext) : undefined
   const { formAction, retryAfterSeconds } = context.get(replyContext)
   headers.set('content-type', 'text/html; charset=utf-8')
-  headers.set('content-security-policy', contentSecurityPolicy({ nonce, formAction }))
+  const { cspMode, publicUrl } = context.get(appContext).config
+  const policy = contentSecurityPolicy({ nonce, formAction })
+  headers.set('content-security-policy', cspMode === 'enforce' ? policy : ALWAYS_ENFORCED)
+  if (cspMode === 'report-only') headers.set('content-security-policy-report-only', policy)
+  headers.set('reporting-endpoints', `csp="${publicUrl}/csp-reports"`)
   if (!headers.has('cache-control') || status >= 400) headers.set('cache-control', 'private, no-store')
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
   const streams = nonce !== undefined && !isbot(request.headers.get('user-agent') ?? '')

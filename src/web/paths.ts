@@ -91,6 +91,10 @@ export const paths = {
   staffEvents: (
     filter: { subject?: string | undefined; customer?: string | undefined; name?: string | undefined } = {},
   ) => '/staff/events' + query(filter),
+  /** `search` is the query of the log's own address. */
+  staffEventsExport: (format: 'csv' | 'ndjson', search: URLSearchParams) =>
+    '/staff/events/export' + query({ ...Object.fromEntries(search), after: undefined, format }),
+  staffCspReports: () => '/staff/csp-reports',
   staffCatalog: () => '/staff/catalog',
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
   staffPeople: () => '/staff/people',

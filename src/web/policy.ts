@@ -17,5 +17,11 @@ export function contentSecurityPolicy(options: { nonce?: string | undefined; for
     "base-uri 'none'",
     "frame-ancestors 'none'",
     ...(development ? [] : ["require-trusted-types-for 'script'"]),
+    // Older browsers know only the first.
+    'report-uri /csp-reports',
+    'report-to csp',
   ].join('; ')
 }
+
+/** What is never only reported: nobody frames our pages or moves their links, whatever is being tried out. */
+export const ALWAYS_ENFORCED = "base-uri 'none'; frame-ancestors 'none'"

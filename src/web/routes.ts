@@ -80,6 +80,8 @@ export default [
       route('procedures/:procedureId', 'staff/procedure-page.tsx'),
       route('jobs', 'staff/jobs-page.tsx'),
       route('events', 'staff/events-page.tsx'),
+      route('events/export', 'staff/events-export.ts'),
+      route('csp-reports', 'staff/csp-reports-page.tsx'),
       route('catalog', 'staff/catalog-page.tsx'),
       route('people', 'staff/people-page.tsx'),
       route('people/:userId', 'staff/person-page.tsx'),

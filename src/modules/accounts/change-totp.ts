@@ -33,7 +33,11 @@ export async function removeTotp(
     await dropRecoveryCodes(tx, userId)
     const customerId = await findCustomerIdOf(tx.db, userId)
     await endSessions(tx, { userId, customerId, keepSessionId: input.keepSessionId })
-    await tx.emit('user.second_factor_disabled', userId, customerId ? { customerId } : {})
+    await tx.emit('user.second_factor_disabled', userId, {
+      ...(customerId ? { customerId } : {}),
+      before: { authenticatorApp: 'on' },
+      after: { authenticatorApp: 'off' },
+    })
   })
 }
 

@@ -98,7 +98,11 @@ export async function confirmTotp(
     const codes = first ? await replaceRecoveryCodes(app, tx, userId) : []
     const customerId = await findCustomerIdOf(tx.db, userId)
     await endSessions(tx, { userId, customerId, keepSessionId: input.keepSessionId })
-    await tx.emit('user.second_factor_enabled', userId, customerId ? { customerId } : {})
+    await tx.emit('user.second_factor_enabled', userId, {
+      ...(customerId ? { customerId } : {}),
+      before: { authenticatorApp: 'off' },
+      after: { authenticatorApp: 'on' },
+    })
     return codes
   })
 }

@@ -20,6 +20,11 @@ export type EventFilter = PageFilter & {
   name?: string | undefined
   /** Names that are left out. */
   except?: readonly string[] | undefined
+  /** From where it was caused. */
+  address?: string | undefined
+  /** Business time from, and before, which it happened. */
+  from?: Temporal.Instant | undefined
+  until?: Temporal.Instant | undefined
   /** A user's id or email address, or the name of a part of the system. */
   actor?: string | undefined
 }
@@ -28,7 +33,7 @@ export type EventFilter = PageFilter & {
 export async function listEvents(app: App, actor: Actor, filter: EventFilter): Promise<Page<LoggedEvent>> {
   requirePermission(actor, 'event.read')
   const after = /^\d{1,18}$/.test(filter.after ?? '') ? filter.after : undefined
-  const { subjectId, customerId, name, except, actor: by } = filter
+  const { subjectId, customerId, name, except, actor: by, address, from, until } = filter
   const rows = await app.db
     .selectFrom('events')
     .leftJoin('users', 'users.id', 'events.actorId')
@@ -42,6 +47,7 @@ export async function listEvents(app: App, actor: Actor, filter: EventFilter): P
       'events.actorKind',
       'events.actorId',
       'events.requestId',
+      'events.address',
       'events.before',
       'events.after',
       'events.createdAt',
@@ -63,6 +69,9 @@ export async function listEvents(app: App, actor: Actor, filter: EventFilter): P
         ? query.where('events.actorId', '=', sql<string>`(select id from users where email = ${by!.toLowerCase()})`)
         : query.where('events.actorId', '=', by!),
     )
+    .$if(address !== undefined, (query) => query.where('events.address', '=', address!))
+    .$if(from !== undefined, (query) => query.where('events.createdAt', '>=', from!))
+    .$if(until !== undefined, (query) => query.where('events.createdAt', '<', until!))
     .$if(after !== undefined, (query) => query.where('events.sequence', '<', BigInt(after!)))
     .orderBy('events.sequence', 'desc')
     .limit(filter.limit + 1)

@@ -38,7 +38,11 @@ export async function enablePasskeyFactor(
     const codes = first ? await replaceRecoveryCodes(app, tx, userId) : []
     const customerId = await findCustomerIdOf(tx.db, userId)
     await endSessions(tx, { userId, customerId, keepSessionId })
-    await tx.emit('user.passkey_factor_enabled', userId, customerId ? { customerId } : {})
+    await tx.emit('user.passkey_factor_enabled', userId, {
+      ...(customerId ? { customerId } : {}),
+      before: { passkeyAfterPassword: 'off' },
+      after: { passkeyAfterPassword: 'on' },
+    })
     return codes
   })
 }
@@ -64,7 +68,11 @@ export async function endPasskeyFactor(tx: Tx, userId: string): Promise<boolean>
   if (!ended) return false
   await dropRecoveryCodes(tx, userId)
   const customerId = await findCustomerIdOf(tx.db, userId)
-  await tx.emit('user.passkey_factor_disabled', userId, customerId ? { customerId } : {})
+  await tx.emit('user.passkey_factor_disabled', userId, {
+    ...(customerId ? { customerId } : {}),
+    before: { passkeyAfterPassword: 'on' },
+    after: { passkeyAfterPassword: 'off' },
+  })
   return true
 }
 

@@ -42,7 +42,11 @@ export async function resetPassword(
     if (!user.emailVerifiedAt) {
       await endApiTokens(tx, user.id)
       await dropWaysIn(tx, user.id)
-      await tx.emit('user.email_verified', user.id, detail)
+      await tx.emit('user.email_verified', user.id, {
+        ...detail,
+        before: { emailVerified: false },
+        after: { emailVerified: true },
+      })
     }
     await endSessions(tx, { userId: user.id, customerId })
     await tx.emit('user.password_changed', user.id, { ...detail, after: { by: 'reset' } })
@@ -58,7 +62,7 @@ async function endApiTokens(tx: Tx, userId: string): Promise<void> {
     .set({ revokedAt: tx.now })
     .where('userId', '=', userId)
     .where('revokedAt', 'is', null)
-    .returning(['id', 'customerId'])
+    .returning(['id', 'customerId', 'name', 'lastFour'])
     .execute()
-  for (const { id, customerId } of ended) await tx.emit('api_token.revoked', id, { customerId })
+  for (const { id, customerId, ...before } of ended) await tx.emit('api_token.revoked', id, { customerId, before })
 }

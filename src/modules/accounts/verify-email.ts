@@ -36,7 +36,11 @@ export async function verifyEmail(
         .set({ emailVerifiedAt: tx.now, updatedAt: tx.now })
         .where('id', '=', user.id)
         .execute()
-      await tx.emit('user.email_verified', user.id, customerId ? { customerId } : {})
+      await tx.emit('user.email_verified', user.id, {
+        ...(customerId ? { customerId } : {}),
+        before: { emailVerified: false },
+        after: { emailVerified: true },
+      })
     }
     // No way in goes around a second factor.
     const claimed =

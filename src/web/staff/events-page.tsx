@@ -4,7 +4,7 @@ import { staffMessages } from '../messages/staff.ts'
 import { staffEventsMessages } from '../messages/staff-events.ts'
 import { kitMessages } from '../messages/kit.ts'
 import { paths } from '../paths.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ListPage } from '../ui/page.tsx'
@@ -12,7 +12,9 @@ import { useMessages } from '../ui/site.tsx'
 import { Code, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { scopedCustomer } from './customer-scope.ts'
+import { readEventFilter } from './event-filter.ts'
 import { readListUrl } from './list-url.ts'
+import { LogTabs } from './log-tabs.tsx'
 import { CustomerScope, Difference, Subject, Who } from './parts.tsx'
 import { type EventView, eventView } from './view.ts'
 import type { Route } from './+types/events-page'
@@ -21,12 +23,12 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const scope = staffScope(context)
   const url = readListUrl(request)
   const customer = await scopedCustomer(scope, url)
-  const filter = { subjectId: url.text('subject'), name: url.text('name'), actor: url.text('actor') }
-  const { rows, next } = await listEvents(scope.app, scope.actor, { ...url.page, ...filter, customerId: customer?.id })
+  const filter = readEventFilter(url, customer?.id)
+  const { rows, next } = await listEvents(scope.app, scope.actor, { ...url.page, ...filter })
   return {
     customer,
     next,
-    filtered: Boolean(filter.subjectId ?? filter.name ?? filter.actor ?? customer),
+    filtered: Object.values(filter).some((each) => each !== undefined),
     rows: rows.map(eventView),
   }
 }
@@ -48,7 +50,13 @@ export default function EventsPage({ loaderData: { rows, next, filtered, custome
   return (
     <ListPage
       title={words.title}
-      notice={customer && <CustomerScope customer={customer} all={paths.staffEvents()} />}
+      notice={
+        <div className="grid gap-4">
+          <LogTabs current="events" />
+          {customer && <CustomerScope customer={customer} all={paths.staffEvents()} />}
+        </div>
+      }
+      actions={<Exports />}
       filters={<EventFilters />}
     >
       <DataTable
@@ -87,6 +95,11 @@ function EventChanges({ event }: { event: EventView }) {
         {event.changes.map((change) => (
           <Difference key={change.field} changes={[change]} />
         ))}
+        {event.address && (
+          <span className="text-muted">
+            {words.from}: <Code>{event.address}</Code>
+          </span>
+        )}
         {event.requestId && (
           <span className="text-muted">
             {words.request}: <Code>{event.requestId}</Code>
@@ -106,7 +119,13 @@ function EventFilters() {
     ['subject', words.filterSubject, undefined],
     ['name', words.filterName, 'event-names'],
     ['actor', words.filterActor, undefined],
+    ['address', words.filterAddress, undefined],
   ] as const
+  const days = [
+    ['from', words.filterFrom],
+    ['until', words.filterUntil],
+  ] as const
+  const names = [...fields, ...days].map(([name]) => name)
   return (
     <Form
       role="search"
@@ -130,6 +149,17 @@ function EventFilters() {
           />
         </label>
       ))}
+      {days.map(([name, label]) => (
+        <label key={name} className="flex min-w-0 items-center gap-2 max-sm:flex-1">
+          <span className="text-sm text-muted max-sm:sr-only">{label}</span>
+          <input
+            type="date"
+            name={name}
+            defaultValue={search.get(name) ?? ''}
+            className="control w-auto max-sm:w-full"
+          />
+        </label>
+      ))}
       <datalist id="event-names">
         {Object.entries(words.names).map(([name, label]) => (
           <option key={name} value={name}>
@@ -138,11 +168,27 @@ function EventFilters() {
         ))}
       </datalist>
       <Button type="submit">{words.apply}</Button>
-      {fields.some(([name]) => search.get(name)) && (
+      {names.some((name) => search.get(name)) && (
         <Link to={paths.staffEvents()} className="px-2 text-sm link">
           {kit.table.clear}
         </Link>
       )}
     </Form>
+  )
+}
+
+/** The log as it is filtered, as a file. */
+function Exports() {
+  const words = useMessages(staffEventsMessages)
+  const [search] = useSearchParams()
+  return (
+    <>
+      <LinkButton to={paths.staffEventsExport('csv', search)} size="small" document download>
+        {words.exportCsv}
+      </LinkButton>
+      <LinkButton to={paths.staffEventsExport('ndjson', search)} size="small" document download>
+        {words.exportNdjson}
+      </LinkButton>
+    </>
   )
 }

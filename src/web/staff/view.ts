@@ -29,6 +29,7 @@ export const eventView = (event: LoggedEvent) => ({
   actorId: event.actorId,
   actorName: event.actorName,
   requestId: event.requestId,
+  address: event.address,
   changes: changesOf(event.before, event.after),
   at: iso(event.createdAt),
 })

@@ -36,6 +36,7 @@ export const de: typeof en = {
   staffInvited: 'Die Einladung ist unterwegs',
   staffChanged: 'Geändert; die betroffene Person wurde benachrichtigt',
   staffEnded: 'Der Zugang ist beendet',
+  reportCleared: 'Der Bericht ist gelöscht',
   roleSaved: 'Die Rolle ist gespeichert',
   roleDeleted: 'Die Rolle ist gelöscht',
   actingEnded: 'Sie sind wieder Sie selbst',

@@ -35,6 +35,7 @@ export const en = {
   staffInvited: 'The invitation is on its way',
   staffChanged: 'It is changed, and your colleague was told',
   staffEnded: 'Your colleague has no access any longer',
+  reportCleared: 'The report is cleared',
   roleSaved: 'The role is saved',
   roleDeleted: 'The role is deleted',
   actingEnded: 'You are yourself again',

@@ -1,0 +1,17 @@
+export const en = {
+  title: 'Browser reports',
+  text: 'What browsers refused to load or run on our pages, by the content security policy.',
+  reportOnly: 'The policy only reports and refuses nothing: CSP_MODE is report-only.',
+  blocked: 'Blocked',
+  directive: 'By',
+  page: 'On page',
+  count: 'Times',
+  first: 'First',
+  last: 'Last',
+  search: 'Origin, directive or page',
+  clear: 'Clear',
+  clearTitle: 'Clear this report?',
+  clearText: 'It comes back as soon as a browser reports it again.',
+  empty: 'Nothing was refused',
+  emptyText: 'When a browser refuses something on our pages, it is counted here.',
+}
