@@ -2,6 +2,9 @@ import { forgetIdempotencyKeys } from '#api/forget-idempotency-keys.ts'
 import { expireApprovals } from '#modules/accounts/decide-approval.ts'
 import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
+import { eraseCustomer } from '#modules/support/erase-customer.ts'
+import { eraseCustomers } from '#modules/support/erase-customers.ts'
+import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
@@ -27,11 +30,14 @@ export const jobs: readonly Job<never>[] = [
   forgetSignIns,
   rotateSigningKeys,
   sealLog,
+  exportPersonalData,
+  eraseCustomers,
+  eraseCustomer,
   numberInvoices,
   processGatewayEvent,
   reconcileServices,
   runProcedure,
   sendEmail,
   wakeProcedures,
-  ...Object.values(reactionTable).flat(),
+  ...new Set(Object.values(reactionTable).flat()),
 ] as unknown as readonly Job<never>[]

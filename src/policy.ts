@@ -146,6 +146,8 @@ export const pagePolicy = {
   '/portal/profile': customerSession,
   '/portal/profile/billing': memberSession('customer.read'),
   '/portal/profile/security': customerSession,
+  '/portal/profile/data': customerSession,
+  '/portal/profile/data/:exportId': customerSession,
   '/portal/profile/api-tokens': customerSession,
   '/portal/kit': customerSession,
   '/portal/*': { ...customerSession, acting: true },

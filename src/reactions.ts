@@ -14,6 +14,8 @@ import {
   notifyUserIdentityConnected,
   notifyUserIdentityDisconnected,
 } from '#modules/notifications/notify-user-identity.ts'
+import { notifyCustomerClosed, notifyDataExportReady } from '#modules/notifications/notify-personal-data.ts'
+import { blotEvents } from '#modules/support/blot-events.ts'
 import { notifyInvitationPending } from '#modules/notifications/notify-invitation-pending.ts'
 import {
   notifyUserPasskeyAdded,
@@ -62,6 +64,10 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'api_token.created': [notifyApiTokenCreated],
   'user.identity_connected': [notifyUserIdentityConnected],
   'user.identity_disconnected': [notifyUserIdentityDisconnected],
+  'data_export.ready': [notifyDataExportReady],
+  'customer.closed': [notifyCustomerClosed],
+  'customer.erased': [blotEvents],
+  'user.erased': [blotEvents],
   'staff.invited': [notifyStaffInvited],
   'staff.role_changed': [notifyStaffRoleChanged],
   'staff.ended': [notifyStaffEnded],

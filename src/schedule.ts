@@ -9,6 +9,7 @@ import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
+import { eraseCustomers } from '#modules/support/erase-customers.ts'
 import type { Scheduled } from '#platform/queue.ts'
 
 /** Clock → jobs. Minutes are UTC; what is due is decided by business time, inside the job. */
@@ -22,6 +23,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: expireApprovals },
   { cron: '* * * * *', job: sealLog },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
+  { cron: '21 * * * *', job: eraseCustomers },
   { cron: '18 * * * *', job: forgetSignIns },
   { cron: '19 * * * *', job: rotateSigningKeys },
 ]

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'ent'
   | 'etl'
   | 'evt'
+  | 'exp'
   | 'grt'
   | 'idn'
   | 'img'

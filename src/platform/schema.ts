@@ -2,6 +2,7 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type DataExportState = 'pending' | 'ready'
 export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
 export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
@@ -115,6 +116,17 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     membersNeedSecondFactor: boolean
+    closedAt: Temporal.Instant | null
+    erasedAt: Temporal.Instant | null
+  }
+  dataExports: {
+    id: string
+    userId: string
+    state: DataExportState
+    content: Buffer | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+    expiresAt: Temporal.Instant
   }
   entitlements: {
     id: string

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import fc from 'fast-check'
+import { dataExportMachine } from '#modules/support/data-export.ts'
 import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
@@ -23,6 +24,7 @@ after(() => app.close())
 type Machine = { noun: string; table: string; states: Record<string, Record<string, string>> }
 const machines = [
   approvalMachine,
+  dataExportMachine,
   invitationMachine,
   signInMachine,
   invoiceMachine,

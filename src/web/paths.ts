@@ -71,6 +71,8 @@ export const paths = {
   profileBilling: () => '/portal/profile/billing',
   /** `passkey`: what to do about passkeys there, or which one to change. */
   profileSecurity: (passkey?: string) => `/portal/profile/security${query({ passkey })}`,
+  profileData: () => '/portal/profile/data',
+  dataExport: (exportId: string) => `/portal/profile/data/${exportId}`,
   profileTokens: () => '/portal/profile/api-tokens',
 
   // Staff

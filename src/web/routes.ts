@@ -57,6 +57,8 @@ export default [
       route('profile', 'portal/profile-page.tsx'),
       route('profile/billing', 'portal/profile-billing-page.tsx'),
       route('profile/security', 'portal/profile-security-page.tsx'),
+      route('profile/data', 'portal/profile-data-page.tsx'),
+      route('profile/data/:exportId', 'portal/data-export.ts'),
       route('profile/api-tokens', 'portal/profile-tokens-page.tsx'),
       ...kit('portal'),
       route('*', 'not-found-page.tsx', { id: 'portal-not-found' }),

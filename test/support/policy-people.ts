@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
 import { beginImpersonation } from '#modules/accounts/begin-impersonation.ts'
 import { TOKEN_SCOPES } from '#modules/accounts/api-token.ts'
 import { createApiToken } from '#modules/accounts/create-api-token.ts'
@@ -54,6 +55,7 @@ export async function buildPeople(app: TestApp): Promise<People> {
   /** What an operation may end is made anew each time it is asked for. */
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
+    if (parameter === 'exportId') return buildExport(app, person.actor.userId)
     if (parameter === 'identityId') return buildIdentity(app, person.actor.userId)
     if (parameter === 'passkeyId') return buildPasskey(app, person.actor.userId)
     const things = person.actor.kind === 'staff' ? personOf('owner') : person
@@ -102,6 +104,24 @@ const signedIn = async (app: TestApp, { actor }: Person): Promise<OpenedSession>
   )
   assert.ok(opened)
   return opened
+}
+
+async function buildExport(app: TestApp, userId: string): Promise<string> {
+  const id = newId('exp')
+  const at = app.clock.now()
+  await app.db
+    .insertInto('dataExports')
+    .values({
+      id,
+      userId,
+      state: 'ready',
+      content: gzipSync('{}'),
+      createdAt: at,
+      updatedAt: at,
+      expiresAt: at.add({ hours: 1 }),
+    })
+    .execute()
+  return id
 }
 
 async function buildIdentity(app: TestApp, userId: string): Promise<string> {

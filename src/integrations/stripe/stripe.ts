@@ -148,6 +148,15 @@ export function stripeGateway(config: StripeConfig): PaymentGateway {
       return { gatewayCustomerId: customer.id }
     },
 
+    async forgetCustomer({ gatewayCustomerId }) {
+      await ask(z.unknown(), () =>
+        stripe.customers.del(gatewayCustomerId).catch((error: unknown) => {
+          if (statusOf(error) === 404) return null
+          throw error
+        }),
+      )
+    },
+
     async openCheckout(input) {
       const params = sessionParams(input)
       const session = await ask(OpenedSession, () =>

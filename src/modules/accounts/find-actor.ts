@@ -30,7 +30,8 @@ export const actingFrom = (wanted: RawBuilder<unknown>, now: Temporal.Instant): 
   left join staff_roles r on r.id = u.staff_role
   left join lateral (
     select customer_id, role from (
-      select m.customer_id, m.role, m.created_at from members m where m.user_id = u.id
+      select m.customer_id, m.role, m.created_at from members m
+      join customers k on k.id = m.customer_id and k.closed_at is null where m.user_id = u.id
       union all
       select g.customer_id, null, g.created_at from service_grants g where g.user_id = u.id and g.revoked_at is null
         and (g.expires_at is null or g.expires_at > ${now})

@@ -23,7 +23,7 @@ export async function listChoices(app: App, actor: Actor): Promise<Choice[]> {
       select distinct g.customer_id, null::member_role from service_grants g where g.user_id = ${userId} and g.revoked_at is null
         and (g.expires_at is null or g.expires_at > ${now})
         and not exists (select from members m where m.user_id = g.user_id and m.customer_id = g.customer_id)
-    ) a on a.customer_id = c.id order by lower(c.name), c.id`.execute(app.db),
+    ) a on a.customer_id = c.id where c.closed_at is null order by lower(c.name), c.id`.execute(app.db),
   )
   return rows
 }

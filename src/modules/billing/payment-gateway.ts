@@ -58,6 +58,9 @@ export type PaymentGateway = {
     email: string
     name: string
   }): Promise<{ gatewayCustomerId: string }>
+
+  /** Forgets a customer and their saved cards; one it does not know is as good as forgotten. */
+  forgetCustomer(input: { gatewayCustomerId: string }): Promise<void>
   /** Opens a hosted payment page. `expiresAt` is wall-clock time, 30 minutes to 24 hours ahead. */
   openCheckout(input: {
     key: string

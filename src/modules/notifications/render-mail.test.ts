@@ -28,6 +28,8 @@ const subjectOf: Record<TemplateName, string> = {
   'second-factor-disabled': told.user.id,
   invitation: told.invitationId,
   'new-sign-in': told.sessionId,
+  'data-export-ready': told.user.id,
+  'account-closed': told.customerId,
   'identity-connected': told.user.id,
   'identity-disconnected': told.user.id,
   'api-token-created': told.tokenId,

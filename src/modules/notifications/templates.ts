@@ -5,6 +5,7 @@ import { invitation } from './templates/invitation.ts'
 import { apiTokenCreated } from './templates/api-token-created.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { identityConnected, identityDisconnected } from './templates/identity-changed.ts'
+import { accountClosed, dataExportReady } from './templates/personal-data.ts'
 import { newSignIn } from './templates/new-sign-in.ts'
 import { orderReceived } from './templates/order-received.ts'
 import {
@@ -42,6 +43,8 @@ export const templates = {
   'passkey-factor-enabled': passkeyFactorEnabled,
   'passkey-factor-disabled': passkeyFactorDisabled,
   'new-sign-in': newSignIn,
+  'data-export-ready': dataExportReady,
+  'account-closed': accountClosed,
   'identity-connected': identityConnected,
   'identity-disconnected': identityDisconnected,
   'api-token-created': apiTokenCreated,

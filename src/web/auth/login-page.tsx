@@ -26,7 +26,7 @@ import type { Route } from './+types/login-page'
 
 export const handle: Handle = { islands: [revealIsland, passkeyIsland] }
 
-const TOLD = ['passwordChanged', 'emailVerified', 'signInOver', 'unavailable'] as const
+const TOLD = ['passwordChanged', 'emailVerified', 'signInOver', 'unavailable', 'closed'] as const
 type LoginNotice = (typeof TOLD)[number] | 'ended' | 'required' | undefined
 
 /** Whoever is signed in already goes on; whoever was, is told that the session has ended. */

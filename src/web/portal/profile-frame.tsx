@@ -24,6 +24,7 @@ export function ProfileFrame({ notice, children }: { notice?: ReactNode; childre
     ...(shows?.billing === false ? [] : [{ to: paths.profileBilling(), label: words.tabs.billing }]),
     { to: paths.profileSecurity(), label: words.tabs.security },
     { to: paths.profileTokens(), label: words.tabs.tokens },
+    { to: paths.profileData(), label: words.tabs.data },
   ]
   return (
     <FormPage title={words.title} tabs={<Tabs label={words.tabs.label} tabs={tabs} />} notice={notice}>

@@ -7,6 +7,7 @@ import { isOverdue } from '#modules/billing/invoice.ts'
 import { listNotifications } from '#modules/notifications/notifications-queries.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
 import { listServices } from '#modules/provisioning/provisioning-queries.ts'
+import { ERASED_AFTER_DAYS } from '#modules/support/close-customer.ts'
 import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
@@ -14,6 +15,7 @@ import { staffServicesMessages } from '../messages/staff-services.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { BUSY_MS, useLive } from '../ui/live.ts'
+import { fieldText } from '../ui/form-state.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -22,6 +24,8 @@ import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { ActAs } from './act-as.tsx'
 import { beginActing } from './begin-acting.ts'
+import { ClosedAccount } from './closed-account.tsx'
+import { reopen } from './reopen.ts'
 import { CardRows } from './card-rows.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -59,8 +63,15 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   const now = app.clock.now()
   return {
     mayAct: may('customer.impersonate'),
+    closed: customer.closedAt && {
+      erasesAt: iso(customer.closedAt.add({ hours: 24 * ERASED_AFTER_DAYS })),
+      erased: customer.erasedAt !== null,
+      mayReopen: may('customer.update'),
+    },
     customer: {
       ...customer,
+      closedAt: undefined,
+      erasedAt: undefined,
       createdAt: iso(customer.createdAt),
       updatedAt: iso(customer.updatedAt),
       complete: hasBillingDetails(customer),
@@ -106,8 +117,11 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   }
 }
 
-export const action = async ({ request, params, context }: Route.ActionArgs) =>
-  beginActing(context, params.customerId, await request.formData())
+export async function action({ request, params, context }: Route.ActionArgs) {
+  const form = await request.formData()
+  if (fieldText(form, 'do') === 'reopen') return reopen(context, params.customerId)
+  return beginActing(context, params.customerId, form)
+}
 
 export default function CustomerPage({ loaderData, actionData }: Route.ComponentProps) {
   const { customer, services, orders, invoices, events } = loaderData
@@ -128,7 +142,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       }
       aside={
         <>
-          {loaderData.mayAct && <ActAs state={actionData} />}
+          {loaderData.mayAct && !loaderData.closed && <ActAs state={actionData} />}
           <Facts customer={customer} />
           <Members members={loaderData.members} />
           <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>
@@ -137,6 +151,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
         </>
       }
     >
+      {loaderData.closed && <ClosedAccount {...loaderData.closed} />}
       <Card title={servers.title} actions={services.length > 0 && <AllLink to={paths.staffServices(filter)} />} flush>
         <CardRows
           label={servers.title}

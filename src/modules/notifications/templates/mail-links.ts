@@ -15,6 +15,8 @@ export const mailLinks = {
   joinStaff: ({ publicUrl }: Origin, secret: string) => `${publicUrl}/join?token=${encodeURIComponent(secret)}`,
   signIn: ({ publicUrl }: Origin) => `${publicUrl}/login`,
   forgotPassword: ({ publicUrl }: Origin) => `${publicUrl}/forgot-password`,
+  ownData: ({ publicUrl }: Origin) => `${publicUrl}/portal/profile/data`,
+  site: ({ publicUrl }: Origin) => publicUrl,
   apiTokens: ({ publicUrl }: Origin) => `${publicUrl}/portal/profile/api-tokens`,
   service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,
   invoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/portal/invoices/${invoiceId}`,

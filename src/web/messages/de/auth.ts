@@ -30,6 +30,7 @@ export const de: typeof en = {
     emailVerified: 'Ihre E-Mail-Adresse ist bestätigt. Bitte melden Sie sich an.',
     unavailable:
       'Der Anbieter ist gerade nicht erreichbar. Bitte melden Sie sich anders an, oder versuchen Sie es gleich noch einmal.',
+    closed: 'Das Konto ist geschlossen. Wir haben Ihnen geschrieben, was daraus wird.',
     signInOver: 'Das hat zu lange gedauert, oder es waren zu viele Codes falsch. Bitte melden Sie sich noch einmal an.',
   },
   secondFactor: {

@@ -28,6 +28,8 @@ export const de: typeof en = {
   secondFactorOn: 'Die Authenticator-App ist eingeschaltet',
   identityConnected: 'Beide sind verbunden',
   identityDisconnected: 'Die Verbindung ist getrennt',
+  exportAsked: 'Wir stellen Ihre Daten zusammen',
+  customerReopened: 'Das Konto ist wieder geöffnet',
   passkeyAdded: 'Der Passkey ist hinzugefügt',
   passkeyRenamed: 'Der Passkey hat seinen neuen Namen',
   passkeyRemoved: 'Der Passkey ist entfernt',

@@ -2,7 +2,14 @@ import type { en } from '../en/portal-profile.ts'
 
 export const de: typeof en = {
   title: 'Profil',
-  tabs: { label: 'Teile Ihres Profils', you: 'Sie', billing: 'Rechnung', security: 'Sicherheit', tokens: 'API-Tokens' },
+  tabs: {
+    label: 'Teile Ihres Profils',
+    you: 'Sie',
+    billing: 'Rechnung',
+    security: 'Sicherheit',
+    tokens: 'API-Tokens',
+    data: 'Ihre Daten',
+  },
   save: 'Speichern',
   you: {
     title: 'Über Sie',

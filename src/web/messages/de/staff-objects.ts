@@ -41,6 +41,8 @@ export const de: typeof en = {
       invitation: 'Einladung',
       'identity-connected': 'Ein weiterer Weg zur Anmeldung wurde mit Ihrem Konto verbunden',
       'identity-disconnected': 'Ein Weg zur Anmeldung wurde von Ihrem Konto getrennt',
+      'data-export-ready': 'Ihre Daten liegen bereit',
+      'account-closed': 'Ihr Konto ist geschlossen',
       'new-sign-in': 'Anmeldung mit einem neuen Browser oder Programm',
       'api-token-created': 'Für Ihr Konto wurde ein API-Token angelegt',
       'passkey-added': 'Ein Passkey wurde zu Ihrem Konto hinzugefügt',

@@ -27,6 +27,7 @@ export const en = {
     passwordChanged: 'Your password is changed. Please log in with the new one.',
     emailVerified: 'Your email address is confirmed. Please log in.',
     unavailable: 'They cannot be reached just now. Please use another way to log in, or try again in a moment.',
+    closed: 'The account is closed. We have written to you what becomes of it.',
     signInOver: 'That took too long, or too many codes were wrong. Please log in again.',
   },
   secondFactor: {

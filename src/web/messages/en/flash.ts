@@ -27,6 +27,8 @@ export const en = {
   secondFactorOn: 'The authenticator app is switched on',
   identityConnected: 'The two are connected',
   identityDisconnected: 'It is disconnected',
+  exportAsked: 'We are putting your data together',
+  customerReopened: 'The account is open again',
   passkeyAdded: 'The passkey is added',
   passkeyRenamed: 'The passkey has its new name',
   passkeyRemoved: 'The passkey is removed',

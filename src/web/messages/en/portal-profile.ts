@@ -1,6 +1,13 @@
 export const en = {
   title: 'Profile',
-  tabs: { label: 'Parts of your profile', you: 'You', billing: 'Billing', security: 'Security', tokens: 'API tokens' },
+  tabs: {
+    label: 'Parts of your profile',
+    you: 'You',
+    billing: 'Billing',
+    security: 'Security',
+    tokens: 'API tokens',
+    data: 'Your data',
+  },
   save: 'Save',
   you: {
     title: 'About you',

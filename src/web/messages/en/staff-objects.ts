@@ -39,6 +39,8 @@ export const en = {
       invitation: 'Invitation',
       'identity-connected': 'Another way to log in was connected with your account',
       'identity-disconnected': 'A way to log in was disconnected from your account',
+      'data-export-ready': 'Your data is ready to take along',
+      'account-closed': 'Your account is closed',
       'new-sign-in': 'You signed in with a new browser or program',
       'api-token-created': 'An API token was made for your account',
       'passkey-added': 'A passkey was added to your account',
