@@ -68,7 +68,7 @@ export const createOrder = route({
   }),
   example: { currency: 'EUR', items: [exampleItem], quote: '1764000000000.…' },
   success: { status: 201, description: 'The order, waiting for its payment.', body: OrderBody },
-  problems: ['configuration_invalid', 'billing_details_missing', 'quote_stale', 'seller_not_set_up'],
+  problems: ['configuration_invalid', 'billing_details_missing', 'customer_closed', 'quote_stale', 'seller_not_set_up'],
   run: async ({ app, actor, body, retryKey, headers }) => {
     const idempotencyKey = retryKey ?? `api:${randomToken()}`
     const { id } = await placeOrder(app, actor, { ...body, idempotencyKey })

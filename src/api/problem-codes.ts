@@ -46,6 +46,7 @@ export const PROBLEM_CODES = {
   invitation_over: 422,
   scope_beyond_role: 403,
   too_many_api_tokens: 409,
+  customer_closed: 409,
   passkey_not_found: 404,
   identity_not_found: 404,
   last_way_in: 409,

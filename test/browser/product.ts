@@ -35,17 +35,25 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** Starts everything with `ez start` in a folder of its own and waits until it is ready. */
-export async function startProduct(): Promise<Product> {
+/** Starts everything with `ez start` in a folder of its own, configured for its address, and waits until it is ready. */
+export async function startProduct(
+  configure: (origin: string) => Promise<Record<string, string>> = () => Promise.resolve({}),
+): Promise<Product> {
   const port = await freePort()
+  const origin = `http://localhost:${port}`
   const simulatorPort = await freePorts(5)
   const folder = `.data/browser-${process.pid}-${port}`
-  const environment = { ...process.env, DATA_DIR: folder, PORT: String(port), SIMULATOR_PORT: String(simulatorPort) }
+  const environment = {
+    ...process.env,
+    ...(await configure(origin)),
+    DATA_DIR: folder,
+    PORT: String(port),
+    SIMULATOR_PORT: String(simulatorPort),
+  }
   const child = spawn(process.execPath, ['src/main.ts', 'start'], {
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const origin = `http://localhost:${port}`
   await untilReady(origin, child)
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: FLAGS })
   return {

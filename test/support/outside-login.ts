@@ -45,6 +45,10 @@ export async function openIdProvider(callbackUrl: string) {
       keys = [newKey()]
       await start()
     },
+    /** Somebody it knows from now on. */
+    know: (person: OutsidePerson): void => {
+      people.set(person.sub, person)
+    },
     /** What a browser does at its pages whose owner is, or says no. Ends with the answer that leads back. */
     browse: (person: OutsidePerson | undefined) => async (url: URL) => {
       if (person) people.set(person.sub, person)

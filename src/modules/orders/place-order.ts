@@ -23,7 +23,8 @@ export type PlaceOrderInput = {
 
 /**
  * Places an order and asks for its payment by a pro forma invoice. The same key again gives the first order. Throws
- * `quote_stale` when the price shown is not today's, `billing_details_missing`, `configuration_invalid`.
+ * `quote_stale` when the price shown is not today's, `billing_details_missing`,
+ * `configuration_invalid`, `customer_closed`.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   try {
@@ -46,6 +47,8 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
     const { version, placedId, ...customer } = await lockBuyer(tx, customerId, input.idempotencyKey)
     if (placedId !== null)
       return tx.db.selectFrom('orders').selectAll().where('id', '=', placedId).executeTakeFirstOrThrow()
+    // They were let in a moment before the account was closed.
+    if (customer.closedAt) throw new Problem('conflict', 'customer_closed', 'This account is closed.')
     requireBillingDetails(customer)
     const quote = await quoteAt(app, tx.db, version, {
       currency: input.currency,

@@ -33,7 +33,7 @@ async function countFor(db: App['db'] | Tx['db'], customerId: string): Promise<C
 
 /**
  * Closes the actor's account: nobody acts for it any more, its tokens, loans and invitations end, and after two weeks what is
- * personal in it is erased; until then our people can open it again. Invoices and payments stay as long as tax law asks (in
+ * personal in it is erased; until then our people can open it again. Twice is as once. Invoices and payments stay as long as tax law asks (in
  * Germany ten years, § 147 AO). Throws `permission_denied`, `confirmation_needed`, `services_running`, `invoices_open`.
  */
 export async function closeCustomer(app: App, actor: Actor): Promise<void> {
@@ -41,7 +41,8 @@ export async function closeCustomer(app: App, actor: Actor): Promise<void> {
   requireConfirmed(actor, app.clock.now())
   const customerId = actingCustomerId(actor)
   await app.transaction(actor, async (tx) => {
-    await lockCustomer(tx, customerId)
+    const { closedAt } = await lockCustomer(tx, customerId)
+    if (closedAt) return
     const { services, openInvoices, keptInvoices, keptPayments } = await countFor(tx.db, customerId)
     if (services > 0)
       throw new Problem('conflict', 'services_running', 'Please have every server of this account ended first.')

@@ -7,6 +7,7 @@ export const de: Partial<Record<string, string>> = {
   refresh_token_invalid:
     'Dieses Refresh-Token ist unbekannt, abgelaufen oder wurde schon benutzt. Bitte melden Sie sich neu an.',
   identity_not_found: 'Diese Verbindung gibt es nicht.',
+  customer_closed: 'Dieses Konto ist geschlossen.',
   scope_beyond_role: 'Ein Token darf nicht mehr als Ihre eigene Rolle.',
   address_not_allowed: 'Dieses Token darf von Ihrer Adresse aus nicht benutzt werden.',
   role_beyond_own: 'Ihre eigene Rolle erlaubt Ihnen nicht, diese Rolle zu geben oder zu nehmen.',
