@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { freePort } from '#test/support/free-port.ts'
 import { ensureBrowser } from '../../scripts/find-browser.ts'
 
 /** The whole product as a person starts it, with a browser in front of it. */
@@ -112,16 +113,6 @@ const runCommand = (args: string[], env: NodeJS.ProcessEnv): Promise<{ code: num
       })
     child.once('exit', (code) => {
       done({ code: code ?? 1, output })
-    })
-  })
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => {
-        done(typeof address === 'object' && address ? address.port : 0)
-      })
     })
   })
 

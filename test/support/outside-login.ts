@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Provider, type Configuration } from 'oidc-provider'
+import { freePort } from './free-port.ts'
 
 /** Somebody as a provider knows them. */
 export type OutsidePerson = { sub: string; email?: string; email_verified?: boolean; name?: string; hd?: string }
@@ -129,13 +129,3 @@ async function browse(start: URL, person: OutsidePerson | undefined): Promise<Re
   }
   throw new Error('the provider does not come to an end')
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => {
-        done(port)
-      })
-    })
-  })

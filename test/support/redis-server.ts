@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { freePort } from './free-port.ts'
 
 const NAMES = ['valkey-server', 'redis-server']
 
@@ -44,13 +44,3 @@ export async function redisServer(binary: string): Promise<RedisServer> {
   await server.start()
   return server
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => {
-        done(typeof address === 'object' && address ? address.port : 0)
-      })
-    })
-  })

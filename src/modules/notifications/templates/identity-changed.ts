@@ -1,5 +1,5 @@
 import type { Locale } from '#platform/i18n.ts'
-import { mailLinks } from './mail-links.ts'
+import { securityNotice } from './security-notice.ts'
 import type { Template } from './template.ts'
 
 type Change = 'connected' | 'disconnected'
@@ -34,18 +34,8 @@ const de: typeof en = {
 }
 const texts: Record<Locale, typeof en> = { en, de }
 
-const changed =
-  (change: Change): Template =>
-  async ({ config }, _userId, locale) => {
-    const t = texts[locale]
-    return {
-      subject: t[change].subject,
-      preheader: t.preheader,
-      heading: t[change].subject,
-      paragraphs: [t[change].intro, t.notYou],
-      button: { label: t.button, url: mailLinks.forgotPassword(config) },
-    }
-  }
+const changed = (change: Change): Template =>
+  securityNotice((locale) => ({ ...texts[locale], ...texts[locale][change] }))
 
 export const identityConnected = changed('connected')
 export const identityDisconnected = changed('disconnected')
