@@ -169,7 +169,7 @@ export const pagePolicy = {
   '/staff/jobs': staff('job.read'),
   '/staff/events': staff('event.read'),
   '/staff/events/export': staff('event.read'),
-  '/staff/csp-reports': staff('event.read'),
+  '/staff/events/reports': staff('event.read'),
   '/staff/catalog': staff('catalog.read'),
   '/staff/people': staff('staff.read'),
   '/staff/people/:userId': staff('staff.read'),

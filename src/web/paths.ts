@@ -96,7 +96,7 @@ export const paths = {
   /** `search` is the query of the log's own address. */
   staffEventsExport: (format: 'csv' | 'ndjson', search: URLSearchParams) =>
     '/staff/events/export' + query({ ...Object.fromEntries(search), after: undefined, format }),
-  staffCspReports: () => '/staff/csp-reports',
+  staffCspReports: () => '/staff/events/reports',
   staffCatalog: () => '/staff/catalog',
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
   staffPeople: () => '/staff/people',

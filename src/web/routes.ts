@@ -83,7 +83,7 @@ export default [
       route('jobs', 'staff/jobs-page.tsx'),
       route('events', 'staff/events-page.tsx'),
       route('events/export', 'staff/events-export.ts'),
-      route('csp-reports', 'staff/csp-reports-page.tsx'),
+      route('events/reports', 'staff/csp-reports-page.tsx'),
       route('catalog', 'staff/catalog-page.tsx'),
       route('people', 'staff/people-page.tsx'),
       route('people/:userId', 'staff/person-page.tsx'),

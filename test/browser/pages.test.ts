@@ -57,7 +57,7 @@ const PAGES: Record<Surface, string[]> = {
     '/staff/procedures',
     '/staff/jobs',
     '/staff/events',
-    '/staff/csp-reports',
+    '/staff/events/reports',
     '/staff/catalog',
     '/staff/people',
     '/staff/roles',

@@ -129,7 +129,7 @@ test('what browsers report of our pages is grouped, searched and cleared; what i
       { directive: 'script-src-elem', blocked: 'https://ads.example', page: '/portal/services/…', count: 3n },
     ],
   )
-  const page = await colleague.open('/staff/csp-reports?q=ads')
+  const page = await colleague.open('/staff/events/reports?q=ads')
   for (const part of ['https://ads.example', 'script-src-elem', '/portal/services/…', '3'])
     assert.ok(page.text.includes(part), part)
   assert.doesNotMatch(page.text, /\/login/)
