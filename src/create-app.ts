@@ -6,7 +6,8 @@ import { procedures } from '#app/procedures.ts'
 import { reactions } from '#app/reactions.ts'
 import { schedule } from '#app/schedule.ts'
 import { githubProvider } from '#integrations/github/github.ts'
-import { googleVouchesFor, oidcProvider } from '#integrations/oidc/oidc.ts'
+import { googleVouchesFor } from '#integrations/oidc/google-vouches-for.ts'
+import type { OidcConfig } from '#integrations/oidc/oidc.ts'
 import { proxmoxHost } from '#integrations/proxmox/proxmox.ts'
 import { smtpMailer } from '#integrations/smtp/smtp.ts'
 import { stripeGateway } from '#integrations/stripe/stripe.ts'
@@ -57,7 +58,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
   if (options.role === 'command') stopClock()
   const events = createEventFeed(database, log)
   const limits = await createLimits(config, { database, clock, log })
-  const vendors = createVendors(config, clock, options.fetch)
+  const vendors = await createVendors(config, clock, options.fetch)
   const app: App = {
     config,
     log,
@@ -92,30 +93,32 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
 }
 
 /** Where people may sign in as whom they are there. Nothing is asked of a provider before somebody goes there. */
-function createIdentityProviders({ google, github, oidc }: Config['identities']): {
+async function createIdentityProviders({ google, github, oidc }: Config['identities']): Promise<{
   providers: IdentityProvider[]
   close(): Promise<void>
-} {
+}> {
   const trustedOrigins = [github?.baseUrl, github?.apiUrl, oidc?.issuer].flatMap((url) =>
     url === undefined ? [] : [new URL(url).origin],
   )
   const outbound = createOutbound({ trustedOrigins })
   const { fetch } = outbound
   const providers: IdentityProvider[] = []
+  const openId = async (provider: Omit<OidcConfig, 'fetch'>): Promise<void> => {
+    // Read only where it is used, as every start would wait for it.
+    const { oidcProvider } = await import('#integrations/oidc/oidc.ts')
+    providers.push(oidcProvider({ ...provider, fetch }))
+  }
   if (google)
-    providers.push(
-      oidcProvider({
-        name: 'google',
-        label: 'Google',
-        issuer: 'https://accounts.google.com',
-        clientId: google.clientId,
-        clientSecret: google.clientSecret.reveal(),
-        fetch,
-        vouchesFor: googleVouchesFor,
-      }),
-    )
+    await openId({
+      name: 'google',
+      label: 'Google',
+      issuer: 'https://accounts.google.com',
+      clientId: google.clientId,
+      clientSecret: google.clientSecret.reveal(),
+      vouchesFor: googleVouchesFor,
+    })
   if (github) providers.push(githubProvider({ ...github, clientSecret: github.clientSecret.reveal(), fetch }))
-  if (oidc) providers.push(oidcProvider({ ...oidc, name: 'oidc', clientSecret: oidc.clientSecret.reveal(), fetch }))
+  if (oidc) await openId({ ...oidc, name: 'oidc', clientSecret: oidc.clientSecret.reveal() })
   return { providers, close: () => outbound.close() }
 }
 
@@ -142,7 +145,7 @@ function readCertificate(file: string): string {
   }
 }
 
-function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch']) {
+async function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch']) {
   const { stripe, proxmox, smtp } = config
   const toStripe = createOutbound({ trustedOrigins: stripe.apiBase ? [stripe.apiBase] : [] })
   const toProxmox = createOutbound({
@@ -150,7 +153,7 @@ function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch'])
     ...(proxmox.certificateFile ? { certificateAuthority: readCertificate(proxmox.certificateFile) } : {}),
     ...(proxmox.fingerprint ? { pinnedFingerprint: proxmox.fingerprint } : {}),
   })
-  const identities = createIdentityProviders(config.identities)
+  const identities = await createIdentityProviders(config.identities)
   const mailer = smtpMailer({
     host: smtp.host,
     port: smtp.port,

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { before, beforeEach, test } from 'node:test'
 import { exportJWK, generateKeyPair, type CryptoKey, type JWK, SignJWT, UnsecuredJWT } from 'jose'
 import type { IdentityRound } from '#modules/accounts/identity-provider.ts'
-import { googleVouchesFor, oidcProvider } from './oidc.ts'
+import { googleVouchesFor } from './google-vouches-for.ts'
+import { oidcProvider } from './oidc.ts'
 
 const contracts = new URL('../../../../shared/contracts/', import.meta.url)
 const skip = existsSync(contracts) ? false : 'skipped: contracts not present'

@@ -118,17 +118,6 @@ function identityOf(
   return { issuer, subject: claims.sub, email: email ?? null, emailVerified: vouched, name: text('name') ?? null }
 }
 
-/** Google vouches for addresses of its own and of companies it hosts; of others it only knows that they were confirmed once. */
-export const googleVouchesFor = ({
-  email,
-  hostedDomain,
-}: {
-  email: string
-  hostedDomain: string | undefined
-}): boolean =>
-  email.toLowerCase().endsWith('@gmail.com') ||
-  (hostedDomain !== undefined && email.toLowerCase().endsWith(`@${hostedDomain.toLowerCase()}`))
-
 /** Not reached, too slow, or a fault of theirs: nothing that was said, but that nothing was. */
 function isOutage(error: unknown): boolean {
   if (isProblem(error)) return error.kind === 'unavailable'

@@ -1,4 +1,3 @@
-import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
@@ -13,6 +12,8 @@ const audienceOf = (app: App): string => `${app.config.publicUrl}/api/v1`
 
 /** A signed token that stands for a session for ten minutes of business time. */
 export async function signAccessToken(app: App, session: { sessionId: string; userId: string }): Promise<string> {
+  // Read when the first token is asked for: few processes ever need it, and every start would wait for it.
+  const { SignJWT } = await import('jose')
   const { id, privateKey } = await getSigningKey(app)
   const now = Math.floor(app.clock.now().epochMilliseconds / 1_000)
   return new SignJWT({ sid: session.sessionId })
@@ -32,6 +33,7 @@ export async function signAccessToken(app: App, session: { sessionId: string; us
  * is asked of the session.
  */
 export async function verifyAccessToken(app: App, token: string): Promise<string | undefined> {
+  const { errors, jwtVerify } = await import('jose')
   try {
     const { payload } = await jwtVerify(
       token,

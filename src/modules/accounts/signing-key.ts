@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
@@ -59,6 +59,7 @@ async function readKeys(app: App): Promise<KnownKey[]> {
     .where('retiredAt', 'is', null)
     .orderBy('id')
     .execute()
+  const { importJWK } = await import('jose')
   return Promise.all(
     rows.map(async ({ id, publicJwk, signsFrom }) => {
       const jwk = publicJwk as PublicJwk
@@ -71,6 +72,7 @@ async function readKeys(app: App): Promise<KnownKey[]> {
 /** The key that signs now, with its secret half; the first of all is made by whoever needs it first. */
 export async function getSigningKey(app: App): Promise<{ id: string; privateKey: CryptoKey }> {
   const found = (await findSigning(app)) ?? (await makeFirst(app))
+  const { importJWK } = await import('jose')
   const jwk = JSON.parse(app.secrets.open(found.sealedPrivate, place(found.id))) as JWK
   return { id: found.id, privateKey: (await importJWK(jwk, SIGNING_ALGORITHM)) as CryptoKey }
 }
@@ -95,6 +97,7 @@ const makeFirst = (app: App) =>
 const lockKeys = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('signing_keys'))`.execute(tx.db)
 
 async function makeKey(app: App, tx: Tx, signsFrom: Temporal.Instant): Promise<{ id: string; sealedPrivate: string }> {
+  const { exportJWK, generateKeyPair } = await import('jose')
   const { publicKey, privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
   const id = newId('key')
   const publicJwk = { ...(await exportJWK(publicKey)), kid: id, alg: SIGNING_ALGORITHM, use: 'sig' }
