@@ -19,7 +19,7 @@ import type { CreateWeb } from '#web/web.ts'
 
 const SESSION = '__Host-session'
 
-type Bindings = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; route: string } }
+type Bindings = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; route: string; address: string } }
 
 export type ServerParts = {
   /** The pages and the files browsers load; without them only the API answers. */
@@ -36,7 +36,8 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
     const requestId = newId('req')
     c.set('requestId', requestId)
     c.set('route', 'page')
-    const { address } = arrival(app, c)
+    const address = addressOf(app, c)
+    c.set('address', address)
     await logScope.run({ requestId, ...(address ? { address } : {}) }, () =>
       withRowScope(async () => {
         if (!isForUs(app, c) && !BY_ANY_NAME.test(c.req.path))
@@ -61,7 +62,7 @@ export function createServer(app: App, parts: ServerParts = {}): Hono<Bindings> 
   cspReports(server, app)
   const api = createApi(app, parts.signal ? { signal: parts.signal } : {})
   for (const paths of ['/api/*', '/webhooks/*', '/.well-known/*'])
-    server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(app, c), routed: (pattern) => c.set('route', pattern) }))
+    server.all(paths, (c) => api.fetch(c.req.raw, { ...arrival(c), routed: (pattern) => c.set('route', pattern) }))
   if (parts.web) mountWeb(server, app, parts.web)
   return server
 }
@@ -79,12 +80,12 @@ function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNu
     paymentOrigins: [stripe.apiBase ?? 'https://checkout.stripe.com'],
   })
   server.route('/', assets)
-  server.all('*', (c) => web.fetch(c.req.raw, arrival(app, c)))
+  server.all('*', (c) => web.fetch(c.req.raw, arrival(c)))
 }
 
 /** The answer to a request that is one too many for its address; undefined for all others. */
 async function refuseTooMany(app: App, c: Context<Bindings>): Promise<Response | undefined> {
-  const { requestId, address } = arrival(app, c)
+  const { requestId, address } = arrival(c)
   const { method, path } = c.req
   const credentials = c.req.header('authorization') !== undefined || (c.req.header('cookie') ?? '').includes(SESSION)
   const problem = await tooManyFrom(app, { method, path, address, credentials })
@@ -94,10 +95,14 @@ async function refuseTooMany(app: App, c: Context<Bindings>): Promise<Response |
 }
 
 /** What is known of a request before anybody looks into it. */
-function arrival(app: App, c: Context<Bindings>): { requestId: string; address: string } {
-  const address = clientAddress(peerOf(c), c.req.header('x-forwarded-for'), app.config.trustedProxies)
-  return { requestId: c.get('requestId'), address }
-}
+const arrival = (c: Context<Bindings>): { requestId: string; address: string } => ({
+  requestId: c.get('requestId'),
+  address: c.get('address'),
+})
+
+/** From where it comes: whom a proxy of ours names, else whoever is connected. */
+const addressOf = (app: App, c: Context<Bindings>): string =>
+  clientAddress(peerOf(c), c.req.header('x-forwarded-for'), app.config.trustedProxies)
 
 /** Who is connected to us. Asked in process there is no connection, and no environment at all. */
 function peerOf(c: Context<Bindings>): string {

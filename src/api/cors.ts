@@ -18,15 +18,14 @@ export async function withCors(
   const allowed = origin !== null && app.config.corsOrigins.includes(origin)
   const asks = request.method === 'OPTIONS' && request.headers.has('access-control-request-method')
   const response = allowed && asks ? new Response(null, { status: 204 }) : await answer()
-  const headers = new Headers(response.headers)
+  const { headers } = response
   headers.append('vary', 'Origin')
-  if (allowed) {
-    headers.set('access-control-allow-origin', origin)
-    if (asks) {
-      headers.set('access-control-allow-methods', METHODS)
-      headers.set('access-control-allow-headers', REQUEST_HEADERS)
-      headers.set('access-control-max-age', KEPT_SECONDS)
-    } else headers.set('access-control-expose-headers', ANSWER_HEADERS)
-  }
-  return new Response(response.body, { status: response.status, headers })
+  if (!allowed) return response
+  headers.set('access-control-allow-origin', origin)
+  if (asks) {
+    headers.set('access-control-allow-methods', METHODS)
+    headers.set('access-control-allow-headers', REQUEST_HEADERS)
+    headers.set('access-control-max-age', KEPT_SECONDS)
+  } else headers.set('access-control-expose-headers', ANSWER_HEADERS)
+  return response
 }
