@@ -1,4 +1,4 @@
-import { data, redirect, type RouterContextProvider } from 'react-router'
+import { data, redirectDocument, type RouterContextProvider } from 'react-router'
 import { problemOfConstraint } from '#app/constraints.ts'
 import { isProblem, type Problem, type ProblemKind } from '#platform/problem.ts'
 import { appContext, replyContext, requestContext } from './context.ts'
@@ -29,8 +29,9 @@ export function toThrowable(error: unknown, request: Request, context: Readonly<
   const { requestId } = context.get(requestContext)
   const problem = isProblem(error) ? error : problemOfConstraint(error)
   if (problem) {
-    if (problem.code === 'confirmation_needed') return redirect(paths.confirm(returnAddress(request)))
-    if (problem.kind === 'unauthenticated') return redirect(paths.login(returnAddress(request)))
+    // Sign-in pages load by themselves: what holds portal and staff area together may not put them into its own page.
+    if (problem.code === 'confirmation_needed') return redirectDocument(paths.confirm(returnAddress(request)))
+    if (problem.kind === 'unauthenticated') return redirectDocument(paths.login(returnAddress(request)))
     const { code, message, retryAfterSeconds } = problem
     context.get(replyContext).retryAfterSeconds = retryAfterSeconds
     const facts: ErrorFacts = { code, message, requestId, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) }

@@ -3,7 +3,7 @@ import type { App } from '#app/app.ts'
 import { lockCustomer } from '#modules/accounts/accounts-queries.ts'
 import { requireConfirmed } from '#modules/accounts/confirmed.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
-import { requirePermission, requireRight } from '#modules/accounts/permissions.ts'
+import { requireRight } from '#modules/accounts/permissions.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { transition } from '#platform/state-machine.ts'
@@ -61,19 +61,21 @@ export async function closeCustomer(app: App, actor: Actor): Promise<void> {
 
 /** Everything by which somebody could act for the customer, besides their membership, which a reopened account needs. */
 async function endAccess(tx: Tx, customerId: string): Promise<void> {
-  for (const table of ['apiTokens', 'serviceGrants'] as const)
-    await tx.db
+  const ended = [
+    ['apiTokens', 'api_token.revoked'],
+    ['serviceGrants', 'service_grant.revoked'],
+    ['sessions', 'session.revoked'],
+  ] as const
+  for (const [table, event] of ended) {
+    const rows = await tx.db
       .updateTable(table)
       .set({ revokedAt: tx.now })
       .where('customerId', '=', customerId)
       .where('revokedAt', 'is', null)
+      .returning(['id', 'userId'])
       .execute()
-  await tx.db
-    .updateTable('sessions')
-    .set({ revokedAt: tx.now })
-    .where('customerId', '=', customerId)
-    .where('revokedAt', 'is', null)
-    .execute()
+    for (const { id, userId } of rows) await tx.emit(event, id, { customerId, after: { userId } })
+  }
   const invitations = await tx.db
     .selectFrom('invitations')
     .selectAll()
@@ -82,27 +84,4 @@ async function endAccess(tx: Tx, customerId: string): Promise<void> {
     .forUpdate()
     .execute()
   for (const invitation of invitations) await transition(tx, invitationMachine, invitation, 'revoke')
-}
-
-/**
- * Staff: opens a closed account again, for whoever closed it by mistake. Throws `permission_denied`, `customer_not_found`,
- * `customer_erased`, `customer_not_closed`.
- */
-export async function reopenCustomer(app: App, actor: Actor, input: { customerId: string }): Promise<void> {
-  requirePermission(actor, 'customer.update')
-  await app.transaction(actor, async (tx) => {
-    const { closedAt, erasedAt } = await lockCustomer(tx, input.customerId)
-    if (erasedAt) throw new Problem('conflict', 'customer_erased', 'What was personal in this account is erased.')
-    if (!closedAt) throw new Problem('conflict', 'customer_not_closed', 'This account is not closed.')
-    await tx.db
-      .updateTable('customers')
-      .set({ closedAt: null, updatedAt: tx.now })
-      .where('id', '=', input.customerId)
-      .execute()
-    await tx.emit('customer.reopened', input.customerId, {
-      customerId: input.customerId,
-      before: { closedAt: closedAt.toString() },
-      after: { closedAt: null },
-    })
-  })
 }

@@ -1,4 +1,4 @@
-import { readDataExport } from '#modules/support/request-data-export.ts'
+import { getDataExport } from '#modules/support/data-exports-queries.ts'
 import { Problem } from '#platform/problem.ts'
 import { portalScope } from './scope.ts'
 import type { Route } from './+types/data-export'
@@ -8,7 +8,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
   const { app, actor } = portalScope(context)
   if (!/^exp_[0-9a-z]{26}$/.test(params.exportId))
     throw new Problem('not_found', 'page_not_found', 'There is no such page.')
-  const content = await readDataExport(app, actor, { exportId: params.exportId })
+  const content = await getDataExport(app, actor, { exportId: params.exportId })
   return new Response(new Uint8Array(content), {
     headers: {
       'content-type': 'application/json',

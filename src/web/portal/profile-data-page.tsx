@@ -1,8 +1,9 @@
 import { Download } from 'lucide-react'
-import { data, redirect } from 'react-router'
+import { data, redirect, redirectDocument } from 'react-router'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { closeCustomer, getClosing } from '#modules/support/close-customer.ts'
-import { listDataExports, requestDataExport } from '#modules/support/request-data-export.ts'
+import { listDataExports } from '#modules/support/data-exports-queries.ts'
+import { requestDataExport } from '#modules/support/request-data-export.ts'
 import { isProblem } from '#platform/problem.ts'
 import { signedOutHeaders } from '../auth/session-cookie.ts'
 import { signedInContext } from '../context.ts'
@@ -50,7 +51,8 @@ export async function action({ request, context }: Route.ActionArgs) {
   try {
     if (fieldText(form, 'intent') === 'close') {
       await closeCustomer(app, actor)
-      return redirect(`${paths.login()}?notice=closed`, { headers: signedOutHeaders() })
+      // The log-in page is no part of the portal: it loads by itself, without scripts.
+      return redirectDocument(`${paths.login()}?notice=closed`, { headers: signedOutHeaders() })
     }
     await requestDataExport(app, actor)
     return redirectWithFlash(paths.profileData(), 'exportAsked')

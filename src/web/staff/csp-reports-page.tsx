@@ -1,6 +1,7 @@
 import { data } from 'react-router'
 import { z } from 'zod'
-import { clearCspReport, listCspReports } from '#modules/accounts/list-csp-reports.ts'
+import { clearCspReport } from '#modules/accounts/clear-csp-report.ts'
+import { listCspReports } from '#modules/accounts/list-csp-reports.ts'
 import { isProblem } from '#platform/problem.ts'
 import { localeContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'

@@ -1,5 +1,5 @@
 import type { RouterContextProvider } from 'react-router'
-import { reopenCustomer } from '#modules/support/close-customer.ts'
+import { reopenCustomer } from '#modules/support/reopen-customer.ts'
 import { isProblem } from '#platform/problem.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { paths } from '../paths.ts'

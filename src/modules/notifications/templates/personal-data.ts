@@ -1,8 +1,7 @@
+import { ERASED_AFTER_DAYS } from '#modules/support/close-customer.ts'
 import { formatDate, type Locale } from '#platform/i18n.ts'
 import { mailLinks } from './mail-links.ts'
 import type { Template } from './template.ts'
-
-const DAYS = 14
 
 const en = {
   ready: {
@@ -72,7 +71,7 @@ export const accountClosed: Template = async ({ db, config, clock }, customerId,
     )
     .where('id', '=', customerId)
     .executeTakeFirstOrThrow()
-  const erasedAt = (closedAt ?? clock.now()).add({ hours: 24 * DAYS })
+  const erasedAt = (closedAt ?? clock.now()).add({ hours: 24 * ERASED_AFTER_DAYS })
   return {
     subject: t.subject,
     preheader: t.preheader,
