@@ -54,8 +54,9 @@ export async function main(args: string[]): Promise<void> {
   } catch (error) {
     if (!isForPeople(error)) throw error
     process.stderr.write(`${error.message}\n`)
-    process.send?.({ failed: error.message })
-    process.exit(1)
+    const end = (): never => process.exit(1)
+    if (process.send) process.send({ failed: error.message }, end)
+    else end()
   }
 }
 

@@ -113,8 +113,13 @@ class Part {
         if (message.ready) done()
         if (message.failed) failed(new StartError(message.failed))
       })
+      // Its last message may still be on the way when it has ended.
+      const ended = (): void => {
+        failed(new StartError(`The ${this.role} process ended while starting; logs/${this.role}.log tells why.`))
+      }
       child.once('exit', () => {
-        failed(new StartError(`The ${this.role} process ended while starting; its log tells why.`))
+        if (child.connected) child.once('disconnect', ended)
+        else ended()
       })
     })
     ready.catch(() => undefined)

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { findFreePorts } from '#platform/free-port.ts'
 import { type PostgresHome, postgresHome, StartError } from '#platform/postgres-home.ts'
 
 /** A PostgreSQL server of our own, in a folder of our own. */
@@ -60,7 +60,7 @@ export async function startEmbeddedPostgres(
       }
     }
   }
-  if (!(await isAlive())) await start(await freePort())
+  if (!(await isAlive())) await start(await findFreePorts(1))
   const port = await portOfServer()
   return {
     url: (database) => `postgres://ez@127.0.0.1:${port}/${database}`,
@@ -149,15 +149,3 @@ async function initialise(run: PostgresHome['run'], data: string, volatile: bool
   const unsafe = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']
   await writeFile(resolve(data, 'postgresql.auto.conf'), `${[...settings, ...(volatile ? unsafe : [])].join('\n')}\n`)
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done, fail) => {
-    const probe = createServer()
-      .once('error', fail)
-      .listen(0, '127.0.0.1', () => {
-        const address = probe.address()
-        probe.close(() => {
-          done(typeof address === 'object' && address ? address.port : 0)
-        })
-      })
-  })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
-import { freePort } from '#test/support/free-port.ts'
+import { findFreePorts } from '#platform/free-port.ts'
 import { ensureBrowser } from '../../scripts/find-browser.ts'
 
 /** The whole product as a person starts it, with a browser in front of it. */
@@ -40,9 +40,9 @@ const FLAGS = [
 export async function startProduct(
   configure: (origin: string) => Promise<Record<string, string>> = () => Promise.resolve({}),
 ): Promise<Product> {
-  const port = await freePort()
+  const port = await findFreePorts(6)
   const origin = `http://localhost:${port}`
-  const simulatorPort = await freePorts(5)
+  const simulatorPort = port + 1
   const folder = `.data/browser-${process.pid}-${port}`
   const environment = {
     ...process.env,
@@ -55,7 +55,9 @@ export async function startProduct(
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  await untilReady(origin, child)
+  await untilReady(origin, child).catch(async (cause: unknown) => {
+    throw new Error(await lastWords(folder), { cause })
+  })
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: FLAGS })
   return {
     origin,
@@ -116,24 +118,13 @@ const runCommand = (args: string[], env: NodeJS.ProcessEnv): Promise<{ code: num
     })
   })
 
-/** The first of several free ports in a row. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = await freePort()
-    const rest = await Promise.all(Array.from({ length: count }, (_each, index) => isFree(first + index)))
-    if (first + count < 65_000 && rest.every(Boolean)) return first
-  }
+/** What each part wrote last, when the product did not start. */
+async function lastWords(folder: string): Promise<string> {
+  const parts = await Promise.all(
+    ['web', 'worker', 'simulators'].map(async (role) => {
+      const log = await readFile(join(folder, 'logs', `${role}.log`), 'utf8').catch(() => '(no log)')
+      return `${role}:\n${log.split('\n').slice(-20).join('\n')}`
+    }),
+  )
+  return `the product did not start.\n${parts.join('\n')}`
 }
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const probe = createServer()
-      .once('error', () => {
-        done(false)
-      })
-      .listen(port, '127.0.0.1', () => {
-        probe.close(() => {
-          done(true)
-        })
-      })
-  })

@@ -4,9 +4,9 @@ import { migrateDatabase } from '#app/cli/migrate.ts'
 import { seedDemo } from '#app/cli/seed-demo.ts'
 import { openDatabase } from '#platform/database.ts'
 import { ensureDatabase, startEmbeddedPostgres } from '#platform/embedded-postgres.ts'
+import { findFreePorts } from '#platform/free-port.ts'
 import { type Message, webhookName } from './message-names.ts'
 import { crashPostgres } from './crash-postgres.ts'
-import { freePorts, type Ports } from './free-ports.ts'
 import { httpProxy, type Proxy } from './http-proxy.ts'
 import { type Peer, type Side, shapeOf } from './points.ts'
 import { postgresProxy } from './postgres-proxy.ts'
@@ -26,6 +26,9 @@ const KEYS = {
 const TASK_SECONDS = '0.3'
 
 /** The whole product as real processes, with a proxy on every way out, and the means to hurt it. */
+/** Where the web process listens, and the first of the simulators' five. */
+type Ports = { web: number; simulators: number }
+
 export type World = {
   traffic: Traffic
   /** Where people and the campaign itself reach things, past the proxies. */
@@ -53,7 +56,8 @@ export async function openWorld(folder: string): Promise<World> {
   const embedded = await startEmbeddedPostgres(folder)
   const databaseUrl = await ensureDatabase(embedded, 'ez')
   await prepare(databaseUrl)
-  const ports = await freePorts()
+  const web = await findFreePorts(6)
+  const ports: Ports = { web, simulators: web + 1 }
   const postgresPort = Number(new URL(databaseUrl).port)
   const traffic = createTraffic()
   const parts = new Map<string, Part>()

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { Provider, type Configuration } from 'oidc-provider'
-import { freePort } from './free-port.ts'
+import { findFreePorts } from '#platform/free-port.ts'
 
 /** Somebody as a provider knows them. */
 export type OutsidePerson = { sub: string; email?: string; email_verified?: boolean; name?: string; hd?: string }
@@ -16,7 +16,7 @@ export async function openIdProvider(callbackUrl: string) {
   let server: Server | undefined
   let keys: KeyObject[] = [newKey()]
   const people = new Map<string, OutsidePerson>()
-  const port = await freePort()
+  const port = await findFreePorts(1)
   const issuer = `http://127.0.0.1:${port}`
 
   async function start(): Promise<void> {

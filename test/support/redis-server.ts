@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { findFreePorts } from '#platform/free-port.ts'
 
 const NAMES = ['valkey-server', 'redis-server']
 
@@ -15,7 +15,7 @@ export type RedisServer = { url: string; stop(): Promise<void>; start(): Promise
 
 /** A server on a port of its own that keeps nothing on disk. */
 export async function redisServer(binary: string): Promise<RedisServer> {
-  const port = await freePort()
+  const port = await findFreePorts(1)
   let running: ReturnType<typeof spawn> | undefined
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
