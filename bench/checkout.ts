@@ -72,6 +72,7 @@ async function makeCustomers(app: Bench['app'], count: number): Promise<string[]
     currency: 'EUR',
     locale: 'en' as const,
     membersNeedSecondFactor: false,
+    autoPay: true,
     createdAt: now,
     updatedAt: now,
   }))

@@ -89,6 +89,7 @@ async function makeUsers(app: Bench['app'], name: string, count: number): Promis
         email,
         currency: 'EUR',
         membersNeedSecondFactor: false,
+        autoPay: true,
         ...someone,
       })),
     )

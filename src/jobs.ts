@@ -8,6 +8,8 @@ import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
@@ -34,6 +36,8 @@ export const jobs: readonly Job<never>[] = [
   eraseCustomers,
   eraseCustomer,
   numberInvoices,
+  applyCreditLater,
+  renewSubscriptions,
   processGatewayEvent,
   reconcileServices,
   runProcedure,

@@ -5,6 +5,7 @@ import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -16,6 +17,7 @@ import type { Scheduled } from '#platform/queue.ts'
 export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: expireOrders },
   { cron: '* * * * *', job: checkPendingPayments },
+  { cron: '* * * * *', job: renewSubscriptions },
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },

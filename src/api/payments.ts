@@ -6,7 +6,8 @@ import { route } from './route.ts'
 export const PaymentBody = z
   .object({
     id: z.string(),
-    invoiceId: z.string(),
+    invoiceId: z.string().nullable().meta({ description: 'Null when it is for several invoices.' }),
+    channel: z.enum(['checkout', 'saved_method', 'bank_transfer', 'manual']),
     state: z.enum(['pending', 'succeeded', 'failed']),
     currency,
     amountMinor: minor,

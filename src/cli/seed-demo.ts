@@ -134,6 +134,8 @@ async function seedSeller(db: Db): Promise<void> {
       timeZone: 'Europe/Berlin',
       seriesPrefix: 'EZ',
       pricesIncludeTax: true,
+      renewalLeadDays: 14,
+      latePeriodFromPayment: true,
     })
     .execute()
   await db

@@ -9,9 +9,14 @@ export type IdPrefix =
   | 'apl'
   | 'apr'
   | 'cit'
+  | 'cnl'
+  | 'crg'
+  | 'crn'
   | 'crt'
+  | 'cru'
   | 'csp'
   | 'cus'
+  | 'dsp'
   | 'ent'
   | 'etl'
   | 'evt'
@@ -37,11 +42,13 @@ export type IdPrefix =
   | 'prc'
   | 'prd'
   | 'pri'
+  | 'ref'
   | 'reg'
   | 'req'
   | 'rft'
   | 'ses'
   | 'sin'
+  | 'sit'
   | 'sub'
   | 'sus'
   | 'svc'
@@ -89,5 +96,5 @@ function randomPart(): Buffer {
 }
 
 /** Every identifier of that kind made at or after that moment of the wall clock sorts at or after this text. */
-export const lowestId = (prefix: IdPrefix, wallClockMs: number): string =>
+export const lowestId = (prefix: IdPrefix, wallClockMs: number = Date.now()): string =>
   newId(prefix, wallClockMs).slice(0, prefix.length + 1 + TIME_DIGITS)

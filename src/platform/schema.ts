@@ -2,12 +2,16 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed'
 export type DataExportState = 'pending' | 'ready'
+export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
+export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
 export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
 export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
 export type InvoiceLineKind = 'plan' | 'option'
+export type InvoicePurpose = 'order' | 'renewal' | 'change' | 'topup' | 'manual'
 export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
 export type MachinePower = 'running' | 'stopped' | 'paused'
@@ -16,11 +20,13 @@ export type NotificationState = 'queued' | 'sent' | 'failed'
 export type OptionKind = 'switch' | 'quantity'
 export type OrderState = 'pending' | 'active' | 'cancelled'
 export type PasskeyPurpose = 'register' | 'confirm' | 'sign_in' | 'second_factor'
+export type PaymentChannel = 'checkout' | 'saved_method' | 'bank_transfer' | 'manual'
 export type PaymentState = 'pending' | 'succeeded' | 'failed'
 export type ProcedureState = 'running' | 'compensating' | 'completed' | 'compensated' | 'stuck'
 export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone'
 export type ProductKind = 'vps'
 export type ProductState = 'published' | 'retired'
+export type RefundState = 'pending' | 'succeeded' | 'failed' | 'needs_person'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
@@ -72,6 +78,11 @@ export type Schema = {
     updatedAt: Temporal.Instant
     expiresAt: Temporal.Instant
   }
+  billingFailures: {
+    customerId: string
+    message: string
+    failedAt: Temporal.Instant
+  }
   cartItems: {
     id: string
     cartId: string
@@ -90,6 +101,56 @@ export type Schema = {
     onlyRow: boolean
     offsetSeconds: bigint
     movedAt: Temporal.Instant
+  }
+  creditGrants: {
+    id: string
+    customerId: string
+    currency: string
+    amountMinor: bigint
+    remainingMinor: bigint
+    source: CreditSource
+    reference: string
+    note: string | null
+    createdAt: Temporal.Instant
+  }
+  creditNoteLines: {
+    id: string
+    creditNoteId: string
+    invoiceLineId: string | null
+    position: number
+    description: string
+    amountMinor: bigint
+    taxBasisPoints: number
+    taxMinor: bigint
+  }
+  creditNotes: {
+    id: string
+    customerId: string
+    legalEntityId: string
+    invoiceId: string
+    series: string | null
+    sequence: number | null
+    number: string | null
+    issuedAt: Temporal.Instant | null
+    contentHash: string | null
+    currency: string
+    subtotalMinor: bigint
+    taxMinor: bigint
+    totalMinor: bigint
+    reason: string
+    seller: unknown
+    buyer: unknown
+    locale: Locale
+    createdAt: Temporal.Instant
+  }
+  creditUses: {
+    id: string
+    grantId: string
+    customerId: string
+    invoiceId: string | null
+    amountMinor: bigint
+    note: string | null
+    createdAt: Temporal.Instant
   }
   cspReports: {
     id: string
@@ -118,6 +179,7 @@ export type Schema = {
     membersNeedSecondFactor: boolean
     closedAt: Temporal.Instant | null
     erasedAt: Temporal.Instant | null
+    autoPay: boolean
   }
   dataExports: {
     id: string
@@ -127,6 +189,32 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     expiresAt: Temporal.Instant
+  }
+  disputes: {
+    id: string
+    paymentId: string
+    customerId: string
+    gatewayDisputeId: string
+    state: DisputeState
+    amountMinor: bigint
+    withdrawnMinor: bigint
+    currency: string
+    reason: string
+    evidenceDueAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  dunningRuns: {
+    invoiceId: string
+    day: number
+    action: DunningAction
+    outcome: string
+    ranAt: Temporal.Instant
+  }
+  dunningSteps: {
+    legalEntityId: string
+    day: number
+    action: DunningAction
   }
   entitlements: {
     id: string
@@ -260,6 +348,10 @@ export type Schema = {
     subscriptionId: string | null
     periodStart: Temporal.PlainDate | null
     periodEnd: Temporal.PlainDate | null
+    discountMinor: bigint
+    cause: string
+    reasons: unknown | null
+    released: boolean
   }
   invoiceSeries: {
     series: string
@@ -289,6 +381,11 @@ export type Schema = {
     paidAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    purpose: InvoicePurpose
+    dueOn: Temporal.PlainDate
+    nextDunningOn: Temporal.PlainDate | null
+    suspendHoldUntil: Temporal.PlainDate | null
+    creditedMinor: bigint
   }
   ledgerEntries: {
     transactionId: string
@@ -313,6 +410,8 @@ export type Schema = {
     timeZone: string
     seriesPrefix: string
     pricesIncludeTax: boolean
+    renewalLeadDays: number
+    latePeriodFromPayment: boolean
   }
   members: {
     customerId: string
@@ -360,6 +459,7 @@ export type Schema = {
     description: string
     amountMinor: bigint
     subscriptionId: string | null
+    agreed: unknown | null
   }
   orders: {
     id: string
@@ -399,6 +499,13 @@ export type Schema = {
     createdAt: Temporal.Instant
     lastUsedAt: Temporal.Instant | null
   }
+  paymentAllocations: {
+    paymentId: string
+    invoiceId: string
+    amountMinor: bigint
+    appliedMinor: bigint
+    pending: boolean
+  }
   paymentMethods: {
     id: string
     customerId: string
@@ -406,13 +513,16 @@ export type Schema = {
     gatewayMethodId: string
     brand: string
     lastFour: string
-    expiryMonth: number
-    expiryYear: number
+    expiryMonth: number | null
+    expiryYear: number | null
     createdAt: Temporal.Instant
+    kind: string
+    isDefault: boolean
+    forgottenAt: Temporal.Instant | null
   }
   payments: {
     id: string
-    invoiceId: string
+    invoiceId: string | null
     customerId: string
     state: PaymentState
     gateway: string
@@ -425,6 +535,11 @@ export type Schema = {
     failureCode: string | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    channel: PaymentChannel
+    paymentMethodId: string | null
+    advice: string | null
+    refundedMinor: bigint
+    settledAt: Temporal.Instant | null
   }
   planFeatures: {
     planId: string
@@ -526,6 +641,21 @@ export type Schema = {
     createdAt: Temporal.Instant
     usedAt: Temporal.Instant | null
   }
+  refunds: {
+    id: string
+    paymentId: string
+    customerId: string
+    creditNoteId: string | null
+    state: RefundState
+    amountMinor: bigint
+    currency: string
+    reason: string
+    gatewayRefundId: string | null
+    imported: boolean
+    failureCode: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
   regions: {
     id: string
     slug: string
@@ -533,6 +663,12 @@ export type Schema = {
     country: string
     position: number
     active: boolean
+  }
+  renewalLeads: {
+    legalEntityId: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    days: number
   }
   serviceGrants: {
     id: string
@@ -626,6 +762,17 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
+  subscriptionItems: {
+    id: string
+    subscriptionId: string
+    position: number
+    kind: InvoiceLineKind
+    code: string | null
+    description: string
+    quantity: number
+    unitMinor: bigint
+    amountMinor: bigint
+  }
   subscriptions: {
     id: string
     customerId: string
@@ -642,6 +789,11 @@ export type Schema = {
     currentPeriodEnd: Temporal.PlainDate
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    legalEntityId: string
+    billedUntil: Temporal.PlainDate
+    nextBillingOn: Temporal.PlainDate | null
+    cancelOn: Temporal.PlainDate | null
+    cancelReason: string | null
   }
   taxRules: {
     id: string

@@ -49,6 +49,7 @@ export async function buildCustomer(app: App, overrides: Partial<Customer> = {})
         currency: 'EUR',
         locale: 'en',
         membersNeedSecondFactor: false,
+        autoPay: true,
         createdAt: tx.now,
         updatedAt: tx.now,
         ...overrides,

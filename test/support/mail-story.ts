@@ -33,6 +33,8 @@ export async function mailStory(app: TestApp, hostile: string) {
       customerId,
       legalEntityId: seller.id,
       state: 'paid',
+      purpose: 'order',
+      creditedMinor: 0n,
       currency: 'EUR',
       subtotalMinor: 100_000n,
       taxMinor: 19_000n,
@@ -42,6 +44,7 @@ export async function mailStory(app: TestApp, hostile: string) {
       buyer: '{}',
       locale: 'en',
       dueAt: now,
+      dueOn: now.toZonedDateTimeISO('Europe/Berlin').toPlainDate(),
       paidAt: now,
       ...times,
     })
@@ -59,6 +62,9 @@ export async function mailStory(app: TestApp, hostile: string) {
       amountMinor: 100_000n,
       taxBasisPoints: 1900,
       taxMinor: 19_000n,
+      discountMinor: 0n,
+      cause: 'order',
+      released: false,
     })
     .execute()
   await app.db

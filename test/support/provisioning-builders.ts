@@ -35,9 +35,11 @@ export async function beginService(app: App, overrides: Partial<NewService> = {}
           currency: 'EUR',
           locale: 'en',
           membersNeedSecondFactor: false,
+          autoPay: true,
           ...times,
         })
         .execute()
+    const seller = await tx.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
     const today = tx.now.toZonedDateTimeISO('UTC').toPlainDate()
     await tx.db
       .insertInto('subscriptions')
@@ -45,6 +47,7 @@ export async function beginService(app: App, overrides: Partial<NewService> = {}
         id: subscriptionId,
         customerId,
         planId: plan.id,
+        legalEntityId: seller.id,
         state: 'active',
         description: 'VPS',
         currency: 'EUR',
@@ -55,6 +58,7 @@ export async function beginService(app: App, overrides: Partial<NewService> = {}
         periods: 1,
         currentPeriodStart: today,
         currentPeriodEnd: today.add({ months: 1 }),
+        billedUntil: today.add({ months: 1 }),
         ...times,
       })
       .execute()

@@ -21,6 +21,7 @@ export async function openAccount(
       currency,
       locale,
       membersNeedSecondFactor: false,
+      autoPay: true,
       createdAt: tx.now,
       updatedAt: tx.now,
     })

@@ -31,7 +31,13 @@ export async function getInvoiceDetail(app: App, actor: Actor, invoiceId: string
   const invoice = await getInvoice(app, actor, invoiceId)
   const [lines, payments] = await Promise.all([
     app.db.selectFrom('invoiceLines').selectAll().where('invoiceId', '=', invoice.id).orderBy('position').execute(),
-    app.db.selectFrom('payments').selectAll().where('invoiceId', '=', invoice.id).orderBy('id', 'desc').execute(),
+    app.db
+      .selectFrom('payments')
+      .innerJoin('paymentAllocations', 'paymentAllocations.paymentId', 'payments.id')
+      .selectAll('payments')
+      .where('paymentAllocations.invoiceId', '=', invoice.id)
+      .orderBy('payments.id', 'desc')
+      .execute(),
   ])
   return { invoice, lines, payments }
 }
@@ -89,9 +95,10 @@ export async function getPayment(app: App, actor: Actor, paymentId: string): Pro
 export const findPendingPayment = (db: App['db'], invoiceId: string): Promise<Payment | undefined> =>
   db
     .selectFrom('payments')
-    .selectAll()
-    .where('invoiceId', '=', invoiceId)
-    .where('state', '=', 'pending')
+    .innerJoin('paymentAllocations', 'paymentAllocations.paymentId', 'payments.id')
+    .selectAll('payments')
+    .where('paymentAllocations.invoiceId', '=', invoiceId)
+    .where('paymentAllocations.pending', '=', true)
     .executeTakeFirst()
 
 /** Holds an invoice until the transaction ends, so that nobody decides on it meanwhile. */
@@ -118,7 +125,8 @@ export async function listPaymentMethods(app: App, actor: Actor) {
   const owner = visibleWith(actor, 'invoice.read')
   return app.db
     .selectFrom('paymentMethods')
-    .select(['id', 'brand', 'lastFour', 'expiryMonth', 'expiryYear', 'createdAt'])
+    .select(['id', 'kind', 'brand', 'lastFour', 'expiryMonth', 'expiryYear', 'isDefault', 'createdAt'])
+    .where('forgottenAt', 'is', null)
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
     .orderBy('id', 'desc')
     .limit(50)

@@ -11,5 +11,5 @@ export async function cancelSubscription(tx: Tx, subscriptionId: string): Promis
     .forUpdate()
     .executeTakeFirstOrThrow()
   if (can(subscriptionMachine, subscription, 'cancel'))
-    await transition(tx, subscriptionMachine, subscription, 'cancel')
+    await transition(tx, subscriptionMachine, subscription, 'cancel', { nextBillingOn: null })
 }

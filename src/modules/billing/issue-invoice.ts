@@ -1,23 +1,34 @@
 import type { Customer } from '#modules/accounts/customer.ts'
 import { newId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
-import type { InvoiceLine, Party } from './invoice.ts'
+import type { Invoice, InvoiceLine, Party } from './invoice.ts'
 import { type LegalEntity, sellerParty } from './seller.ts'
 import { taxDocument, type TaxRule } from './tax.ts'
 
 /** `amountMinor` is as priced: with or without tax, as the seller's setting says. */
-export type NewLine = { kind: InvoiceLine['kind']; description: string; quantity: number; amountMinor: bigint }
+export type NewLine = {
+  kind: InvoiceLine['kind']
+  description: string
+  quantity: number
+  amountMinor: bigint
+  /** What was taken off already. */
+  discountMinor?: bigint
+  /** How the amount came about, for whoever asks. */
+  reasons?: object
+}
 
 const INSERT_INVOICE = `
   with invoice as (
-    insert into invoices (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
-      seller, buyer, locale, due_at, created_at, updated_at)
-    values ($1, $2, $3, 'open', $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $12)
+    insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+      credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at)
+    values ($1, $2, $3, 'open', $15, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $16, $12, $12)
     returning id)
-  insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
-  select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, $13, l.tax_minor
+  insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
+    discount_minor, cause, reasons, released)
+  select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, $13, l.tax_minor,
+    l.discount_minor, l.cause, l.reasons, false
   from invoice, jsonb_to_recordset($14::jsonb) as l (id text, position int, kind invoice_line_kind, description text, quantity int,
-    unit_minor bigint, amount_minor bigint, tax_minor bigint)`
+    unit_minor bigint, amount_minor bigint, tax_minor bigint, discount_minor bigint, cause text, reasons jsonb)`
 
 /** Makes an open invoice without a number (a pro forma) that asks for its payment by `dueAt`, and gives its id. */
 export async function issueInvoice(
@@ -29,6 +40,7 @@ export async function issueInvoice(
     currency: string
     lines: NewLine[]
     dueAt: Temporal.Instant
+    purpose: Invoice['purpose']
   },
 ): Promise<string> {
   const { customer, seller, rule, currency } = input
@@ -47,6 +59,9 @@ export async function issueInvoice(
     unit_minor: String(taxed.net[position]! / BigInt(line.quantity)),
     amount_minor: String(taxed.net[position]!),
     tax_minor: String(taxed.tax[position]!),
+    discount_minor: String(line.discountMinor ?? 0n),
+    cause: input.purpose,
+    reasons: line.reasons ?? null,
   }))
   tx.along({
     sql: INSERT_INVOICE,
@@ -65,13 +80,16 @@ export async function issueInvoice(
       tx.now,
       rule.rateBasisPoints,
       JSON.stringify(lines),
+      input.purpose,
+      input.dueAt.toZonedDateTimeISO(seller.timeZone).toPlainDate(),
     ],
   })
   await tx.emit('invoice.open', id, { customerId: customer.id, after: { totalMinor: taxed.totalMinor, currency } })
   return id
 }
 
-function buyerParty(customer: Customer): Party {
+/** Who buys, as a document says it. */
+export function buyerParty(customer: Customer): Party {
   const place = [customer.postalCode, customer.city].filter(Boolean).join(' ')
   return {
     name: customer.name,

@@ -12,7 +12,7 @@ after(() => app.close())
 async function posting(reference: string, overrides: Partial<Posting> = {}): Promise<Posting> {
   const { customer } = await buildCustomer(app)
   const entries = { clearing: 900n, credit: -900n }
-  return { kind: 'surplus', reference, customerId: customer.id, currency: 'EUR', entries, ...overrides }
+  return { kind: 'payment', reference, customerId: customer.id, currency: 'EUR', entries, ...overrides }
 }
 const write = (...postings: Posting[]): Promise<void> => app.transaction(tester, (tx) => post(tx, postings))
 const transactionsOf = (reference: string) =>

@@ -4,11 +4,20 @@ import type { Tx } from '#platform/transaction.ts'
 import type { Invoice } from './invoice.ts'
 import type { Payment } from './payment.ts'
 
-type LedgerAccount = 'receivable' | 'revenue' | 'tax' | 'clearing' | 'credit'
+type LedgerAccount =
+  | 'receivable'
+  | 'revenue'
+  | 'tax'
+  | 'clearing'
+  | 'bank'
+  | 'credit'
+  | 'disputes'
+  | 'bad_debt'
+  | 'goodwill'
 
 /** One movement of money between accounts. Debit is positive; the entries sum to zero. Minor units of `currency`. */
 export type Posting = {
-  kind: 'invoice' | 'payment' | 'surplus'
+  kind: 'invoice' | 'payment' | 'credit_grant' | 'credit_use' | 'credit_note' | 'refund' | 'dispute' | 'write_off'
   /** The fact posted; a kind is posted once for it. */
   reference: string
   customerId: string
@@ -25,22 +34,35 @@ export const invoiceEarned = (invoice: Invoice): Posting => ({
   entries: { receivable: invoice.totalMinor, revenue: -invoice.subtotalMinor, tax: -invoice.taxMinor },
 })
 
-/** Money that came in for an invoice. */
-export const paymentReceived = (payment: Payment): Posting => ({
+/** Where the money of a payment sits: with the gateway, or at our own bank. */
+export const moneyAccount = ({ channel }: Pick<Payment, 'channel'>): 'clearing' | 'bank' =>
+  channel === 'checkout' || channel === 'saved_method' ? 'clearing' : 'bank'
+
+/** Money that came in; what no document takes of it is the customer's credit. */
+export const paymentReceived = (payment: Payment, appliedMinor: bigint): Posting => ({
   kind: 'payment',
   reference: payment.id,
   customerId: payment.customerId,
   currency: payment.currency,
-  entries: { clearing: payment.amountMinor, receivable: -payment.amountMinor },
+  entries: {
+    [moneyAccount(payment)]: payment.amountMinor,
+    receivable: -appliedMinor,
+    credit: appliedMinor - payment.amountMinor,
+  },
 })
 
-/** Money that came in for an invoice which asks for none: it becomes the customer's credit. */
-export const surplusReceived = (payment: Payment): Posting => ({
-  kind: 'surplus',
-  reference: payment.id,
-  customerId: payment.customerId,
-  currency: payment.currency,
-  entries: { clearing: payment.amountMinor, credit: -payment.amountMinor },
+/** Credit that pays for a document. */
+export const creditUsed = (use: {
+  id: string
+  customerId: string
+  currency: string
+  amountMinor: bigint
+}): Posting => ({
+  kind: 'credit_use',
+  reference: use.id,
+  customerId: use.customerId,
+  currency: use.currency,
+  entries: { credit: use.amountMinor, receivable: -use.amountMinor },
 })
 
 /** Writes movements into the ledger, where nothing is ever changed. */

@@ -19,7 +19,11 @@ test('the next payment names amount, day and interval, and cancelled subscriptio
   assert.equal(next.on.toString(), today.add({ years: 1 }).toString())
   assert.equal((await listUpcomingPayments(app, actor, { limit: 1, subscriptionId: 'sub_other' })).length, 0)
 
-  await app.db.updateTable('subscriptions').set({ state: 'cancelled' }).where('customerId', '=', customer.id).execute()
+  await app.db
+    .updateTable('subscriptions')
+    .set({ state: 'cancelled', nextBillingOn: null })
+    .where('customerId', '=', customer.id)
+    .execute()
   assert.deepEqual(await listUpcomingPayments(app, actor, { limit: 5 }), [])
 })
 

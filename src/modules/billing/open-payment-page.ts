@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { App } from '#app/app.ts'
 import { requireRight, visibleWith } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
-import { newId } from '#platform/ids.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
 import { can, requireVerb } from '#platform/state-machine.ts'
+import { beginPayment } from './begin-payment.ts'
+import { ensureGatewayCustomer, gatewayKey } from './ensure-gateway-customer.ts'
 import { findPendingPayment, getInvoice, lockInvoice, lockPayment } from './billing-queries.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
 import { type Payment, paymentMachine } from './payment.ts'
@@ -30,7 +30,7 @@ export async function openPaymentPage(
   const invoice = await getInvoice(app, actor, input.invoiceId)
   requireVerb(invoiceMachine, invoice, 'pay')
   await retireStalePayment(app, invoice)
-  const payment = await beginPayment(app, actor, invoice)
+  const payment = await beginCheckout(app, actor, invoice)
   if (payment.sessionUrl !== null) return { payment, url: payment.sessionUrl }
 
   let page: { sessionId: string; url: string }
@@ -63,10 +63,6 @@ async function openedMeanwhile(app: App, { id }: Payment): Promise<{ payment: Pa
   return undefined
 }
 
-/** The same request gets the same key. The gateway refuses a known key with another request, such as another way back. */
-const keyOf = (id: string, ...differing: string[]): string =>
-  `${id}-${createHash('sha256').update(JSON.stringify(differing)).digest('hex').slice(0, 16)}`
-
 async function openAtGateway(
   app: App,
   actor: Actor,
@@ -75,11 +71,11 @@ async function openAtGateway(
   { returnPath, cancelPath }: { returnPath: string; cancelPath: string },
 ): Promise<{ sessionId: string; url: string }> {
   const { publicUrl } = app.config
-  const gatewayCustomerId = await ensureGatewayCustomer(app, actor, invoice)
+  const gatewayCustomerId = await ensureGatewayCustomer(app, actor, invoice.customerId)
   const successUrl = `${publicUrl}${returnPath}`
   const cancelUrl = `${publicUrl}${cancelPath}`
   return app.paymentGateway.openCheckout({
-    key: keyOf(payment.id, gatewayCustomerId, successUrl, cancelUrl),
+    key: gatewayKey(payment.id, gatewayCustomerId, successUrl, cancelUrl),
     gatewayCustomerId,
     paymentId: payment.id,
     invoiceId: invoice.id,
@@ -123,7 +119,7 @@ async function retireStalePayment(app: App, invoice: Invoice): Promise<void> {
   await settlePayment(app, pending.id, 'close')
 }
 
-async function beginPayment(app: App, actor: Actor, invoice: Invoice): Promise<Payment> {
+async function beginCheckout(app: App, actor: Actor, invoice: Invoice): Promise<Payment> {
   return app.transaction(actor, async (tx) => {
     const locked = await lockInvoice(tx, invoice.id)
     const owner = visibleWith(actor, 'invoice.pay')
@@ -131,61 +127,13 @@ async function beginPayment(app: App, actor: Actor, invoice: Invoice): Promise<P
       throw new Problem('not_found', 'invoice_not_found', 'There is no such invoice.')
     requireVerb(invoiceMachine, locked, 'pay')
     const pending = await findPendingPayment(tx.db, invoice.id)
+    if (pending && pending.channel !== 'checkout')
+      throw new Problem('conflict', 'payment_pending', 'A payment of this invoice is already under way.')
     if (pending) return pending
-    const payment = await tx.db
-      .insertInto('payments')
-      .values({
-        id: newId('pay'),
-        invoiceId: locked.id,
-        customerId: locked.customerId,
-        state: 'pending',
-        gateway: 'stripe',
-        amountMinor: locked.totalMinor - locked.paidMinor,
-        currency: locked.currency,
-        expiresAt: app.clock.wallClock().add({ hours: OPEN_HOURS }),
-        createdAt: tx.now,
-        updatedAt: tx.now,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await tx.emit('payment.pending', payment.id, {
-      customerId: locked.customerId,
-      after: { invoiceId: locked.id, amountMinor: payment.amountMinor },
+    return beginPayment(tx, {
+      documents: [locked],
+      channel: 'checkout',
+      expiresAt: app.clock.wallClock().add({ hours: OPEN_HOURS }),
     })
-    return payment
-  })
-}
-
-async function ensureGatewayCustomer(app: App, actor: Actor, invoice: Invoice): Promise<string> {
-  const known = await app.db
-    .selectFrom('gatewayCustomers')
-    .select('gatewayCustomerId')
-    .where('customerId', '=', invoice.customerId)
-    .where('gateway', '=', 'stripe')
-    .executeTakeFirst()
-  if (known) return known.gatewayCustomerId
-  const customer = await app.db
-    .selectFrom('customers')
-    .select(['name', 'email'])
-    .where('id', '=', invoice.customerId)
-    .executeTakeFirstOrThrow()
-  const { gatewayCustomerId } = await app.paymentGateway.createCustomer({
-    key: keyOf(`customer-${invoice.customerId}`, customer.name, customer.email),
-    customerId: invoice.customerId,
-    ...customer,
-  })
-  return app.transaction(actor, async (tx) => {
-    await tx.db
-      .insertInto('gatewayCustomers')
-      .values({ customerId: invoice.customerId, gateway: 'stripe', gatewayCustomerId, createdAt: tx.now })
-      .onConflict((conflict) => conflict.columns(['customerId', 'gateway']).doNothing())
-      .execute()
-    const row = await tx.db
-      .selectFrom('gatewayCustomers')
-      .select('gatewayCustomerId')
-      .where('customerId', '=', invoice.customerId)
-      .where('gateway', '=', 'stripe')
-      .executeTakeFirstOrThrow()
-    return row.gatewayCustomerId
   })
 }

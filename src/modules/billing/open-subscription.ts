@@ -1,11 +1,17 @@
 import { sql } from 'kysely'
 import { newId } from '#platform/ids.ts'
-import type { IntervalUnit } from '#platform/schema.ts'
+import type { IntervalUnit, Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
+/** What a period of an agreement consists of: minor units for one piece and one period, as priced. */
+export type SubscriptionItem = Pick<
+  Schema['subscriptionItems'],
+  'kind' | 'code' | 'description' | 'quantity' | 'unitMinor'
+>
+
 /**
- * Opens the agreement that renews, from today in the seller's time zone. `amountMinor` is what a period costs, as priced.
+ * Opens the agreement that renews, from today in the seller's time zone. `items` is what a period consists of, the plan first.
  * The invoice lines that pay for the first period are told which one it is, unless their document has its number already:
  * what it says is final then.
  */
@@ -16,14 +22,15 @@ export async function openSubscription(
     planId: string
     description: string
     currency: string
-    amountMinor: bigint
+    items: SubscriptionItem[]
+    legalEntityId: string
     intervalUnit: IntervalUnit
     intervalCount: number
     timeZone: string
     invoiceLineIds: string[]
   },
 ): Promise<Subscription> {
-  const { timeZone, invoiceLineIds, ...agreement } = input
+  const { timeZone, invoiceLineIds, items, ...agreement } = input
   const anchor = tx.now.toZonedDateTimeISO(timeZone).toPlainDate()
   const end = periodStart(anchor, input.intervalUnit, input.intervalCount, 1)
   const subscription = await tx.db
@@ -32,15 +39,19 @@ export async function openSubscription(
       id: newId('sub'),
       state: 'active',
       ...agreement,
+      amountMinor: items.reduce((sum, item) => sum + item.unitMinor * BigInt(item.quantity), 0n),
       anchor,
       periods: 1,
       currentPeriodStart: anchor,
       currentPeriodEnd: end,
+      billedUntil: end,
+      nextBillingOn: sql`${end}::date - renewal_lead_of(${input.legalEntityId}, ${input.intervalUnit}, ${input.intervalCount})`,
       createdAt: tx.now,
       updatedAt: tx.now,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
+  await saveItems(tx, subscription.id, items)
   await sql`
     with document as (
       select i.id, i.number from invoices i where i.id in (select invoice_id from invoice_lines where id = any(${invoiceLineIds}::text[]))
@@ -55,4 +66,15 @@ export async function openSubscription(
     after: { periodStart: anchor.toString(), periodEnd: end.toString() },
   })
   return subscription
+}
+
+async function saveItems(tx: Tx, subscriptionId: string, items: readonly SubscriptionItem[]): Promise<void> {
+  const rows = items.map((item, position) => ({
+    id: newId('sit'),
+    subscriptionId,
+    position,
+    ...item,
+    amountMinor: item.unitMinor * BigInt(item.quantity),
+  }))
+  await tx.db.insertInto('subscriptionItems').values(rows).execute()
 }

@@ -230,7 +230,7 @@ test('a page of another application on our account is ignored', async () => {
 test('money on a second page for one payment is set aside, and the page we sent the customer to still counts', async () => {
   const bought = await buildOpened()
   const { id, invoiceId, customerId } = bought.payment
-  const names = { app: 'ez-solutions', payment_id: id, invoice_id: invoiceId, customer_id: customerId }
+  const names = { app: 'ez-solutions', payment_id: id, invoice_id: invoiceId!, customer_id: customerId }
   const beside = await openBeside(names)
   app.stripe.pay(beside)
   await app.work()

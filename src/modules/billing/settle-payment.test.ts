@@ -6,7 +6,8 @@ import { transition } from '#platform/state-machine.ts'
 import { getInvoice, getPayment, listPaymentMethods, lockInvoice, lockPayment } from './billing-queries.ts'
 import { invoiceMachine } from './invoice.ts'
 import { openPaymentPage } from './open-payment-page.ts'
-import { type Payment, paymentMachine } from './payment.ts'
+import { endAttempt } from './end-attempt.ts'
+import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { recordCheckout, settlePayment } from './settle-payment.ts'
 
@@ -41,7 +42,7 @@ const SALE = [
   'payment clearing 900',
   'payment receivable -900',
 ]
-const SURPLUS = ['surplus clearing 900', 'surplus credit -900']
+const SURPLUS = ['payment clearing 900', 'payment credit -900']
 
 test('a payment pays its invoice, is in the ledger, and its card is kept for renewals', async () => {
   const bought = await buildCapturedOrder(app)
@@ -166,6 +167,4 @@ test('paid twice, the second time is credit', async () => {
 })
 
 const giveUp = ({ payment }: Opened): Promise<unknown> =>
-  app.transaction(tester, async (tx) =>
-    transition(tx, paymentMachine, await lockPayment(tx, payment.id), 'fail', { failureCode: 'expired' }),
-  )
+  app.transaction(tester, async (tx) => endAttempt(tx, await lockPayment(tx, payment.id), { failureCode: 'expired' }))

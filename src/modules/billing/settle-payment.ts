@@ -1,13 +1,13 @@
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
-import { newId } from '#platform/ids.ts'
 import { can, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { lockInvoice, lockPayment } from './billing-queries.ts'
-import { invoiceMachine } from './invoice.ts'
-import { invoiceEarned, paymentReceived, post, surplusReceived } from './ledger.ts'
+import { applyPayment, lockPaidDocuments } from './apply-payment.ts'
+import { lockPayment } from './billing-queries.ts'
+import { endAttempt } from './end-attempt.ts'
 import { type Payment, paymentMachine } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
+import { savePaymentMethod } from './save-payment-method.ts'
 
 /** How an attempt stands after asking the gateway. `mismatch` says why money of the gateway's cannot be taken as ours. */
 export type Settlement = { outcome: 'open' | 'paid' | 'failed' } | { outcome: 'mismatch'; note: string }
@@ -37,10 +37,10 @@ async function settleUnopened(app: App, payment: Payment, action: 'look' | 'clos
   if (action === 'look' && payment.state === 'pending') return { outcome: 'open' }
   if (payment.state === 'failed') return { outcome: 'failed' }
   await app.transaction(actor, async (tx) => {
-    await lockInvoice(tx, payment.invoiceId)
+    await lockPaidDocuments(tx, payment.id)
     const locked = await lockPayment(tx, payment.id)
     if (locked.state === 'pending' && locked.sessionId === null)
-      await transition(tx, paymentMachine, locked, 'fail', { failureCode: 'not_opened' })
+      await endAttempt(tx, locked, { failureCode: 'not_opened' })
   })
   return { outcome: 'failed' }
 }
@@ -52,30 +52,21 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
   if (checkout.state === 'open') return { outcome: 'open' }
   if (checkout.state === 'complete' && !checkout.paid) return { outcome: 'open' }
   return app.transaction(actor, async (tx) => {
-    const invoice = await lockInvoice(tx, payment.invoiceId)
+    const documents = await lockPaidDocuments(tx, payment.id)
     const locked = await lockPayment(tx, payment.id)
     if (locked.state === 'succeeded') return { outcome: 'paid' }
     if (checkout.state === 'expired') {
       if (can(paymentMachine, locked, 'fail'))
-        await transition(tx, paymentMachine, locked, 'fail', { failureCode: locked.failureCode ?? 'expired' })
+        await endAttempt(tx, locked, { failureCode: locked.failureCode ?? 'expired' })
       return { outcome: 'failed' }
     }
     const succeeded = await transition(tx, paymentMachine, locked, 'succeed', {
       gatewayPaymentId: checkout.gatewayPaymentId ?? null,
       failureCode: null,
+      settledAt: tx.now,
     })
     await saveCard(tx, succeeded, checkout)
-    if (can(invoiceMachine, invoice, 'pay') && invoice.paidMinor + succeeded.amountMinor === invoice.totalMinor) {
-      await transition(tx, invoiceMachine, invoice, 'pay', { paidAt: tx.now, paidMinor: invoice.totalMinor })
-      await post(tx, [invoiceEarned(invoice), paymentReceived(succeeded)])
-    } else {
-      // Nothing is revived: the money is the customer's, and staff decide with them.
-      await post(tx, [surplusReceived(succeeded)])
-      await tx.emit('payment.surplus', succeeded.id, {
-        customerId: succeeded.customerId,
-        after: { invoiceId: invoice.id, invoiceState: invoice.state },
-      })
-    }
+    await applyPayment(tx, succeeded, documents)
     return { outcome: 'paid' }
   })
 }
@@ -83,7 +74,7 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
 function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | undefined {
   const { live } = app.config.stripe
   if (checkout.paymentId !== payment.id) return `it names payment ${checkout.paymentId ?? 'none'}`
-  if (checkout.invoiceId !== payment.invoiceId) return `it names invoice ${checkout.invoiceId ?? 'none'}`
+  if (checkout.invoiceId !== (payment.invoiceId ?? undefined)) return `it names invoice ${checkout.invoiceId ?? 'none'}`
   if (checkout.customerId !== payment.customerId) return `it names customer ${checkout.customerId ?? 'none'}`
   if (checkout.currency !== payment.currency) return `it is in ${checkout.currency}, not in ${payment.currency}`
   if (checkout.amountMinor !== payment.amountMinor)
@@ -93,10 +84,5 @@ function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | un
 }
 
 async function saveCard(tx: Tx, payment: Payment, { card }: Checkout): Promise<void> {
-  if (!card) return
-  await tx.db
-    .insertInto('paymentMethods')
-    .values({ id: newId('pmt'), customerId: payment.customerId, gateway: payment.gateway, ...card, createdAt: tx.now })
-    .onConflict((conflict) => conflict.columns(['customerId', 'gateway', 'gatewayMethodId']).doNothing())
-    .execute()
+  if (card) await savePaymentMethod(tx, payment.customerId, { ...card, kind: 'card' })
 }

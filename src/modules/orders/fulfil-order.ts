@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
-import { openSubscription } from '#modules/billing/open-subscription.ts'
+import { openSubscription, type SubscriptionItem } from '#modules/billing/open-subscription.ts'
 import { grantEntitlements } from '#modules/entitlements/grant-entitlements.ts'
 import { createService } from '#modules/provisioning/create-service.ts'
 import { system } from '#platform/actor.ts'
@@ -8,6 +8,7 @@ import { job } from '#platform/queue.ts'
 import type { Schema } from '#platform/schema.ts'
 import { can, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { AgreedItem } from './agreed-item.ts'
 import { ItemConfiguration } from './item-configuration.ts'
 import { type Order, type OrderItem, orderMachine } from './order.ts'
 
@@ -53,6 +54,16 @@ function linesOf(item: OrderItem, items: OrderItem[], lines: Line[]): Line[] {
   return lines.filter((line) => line.position >= starts[index]! && line.position < (starts[index + 1] ?? Infinity))
 }
 
+/** An order placed before it kept its parts is agreed as one. */
+function agreedItems(item: OrderItem): SubscriptionItem[] {
+  if (item.agreed === null)
+    return [{ kind: 'plan', code: null, description: item.description, quantity: 1, unitMinor: item.amountMinor }]
+  return z
+    .array(AgreedItem)
+    .parse(item.agreed)
+    .map(({ unitMinor, ...part }) => ({ ...part, unitMinor: BigInt(unitMinor) }))
+}
+
 async function fulfilItem(tx: Tx, order: Order, item: OrderItem, lines: Line[]): Promise<void> {
   const configuration = ItemConfiguration.parse(item.configuration)
   const bought = await tx.db
@@ -67,6 +78,7 @@ async function fulfilItem(tx: Tx, order: Order, item: OrderItem, lines: Line[]):
       'plans.diskGb',
       'regions.id as regionId',
       'images.id as imageId',
+      'legalEntities.id as legalEntityId',
       'legalEntities.timeZone',
     ])
     .where('plans.id', '=', item.planId)
@@ -76,7 +88,8 @@ async function fulfilItem(tx: Tx, order: Order, item: OrderItem, lines: Line[]):
     planId: item.planId,
     description: item.description,
     currency: order.currency,
-    amountMinor: item.amountMinor,
+    items: agreedItems(item),
+    legalEntityId: bought.legalEntityId,
     intervalUnit: configuration.period,
     intervalCount: 1,
     timeZone: bought.timeZone,

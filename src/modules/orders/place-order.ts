@@ -9,6 +9,7 @@ import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
+import type { AgreedItem } from './agreed-item.ts'
 import { type Order, ORDER_HOURS } from './order.ts'
 import { findOrderByKey } from './orders-queries.ts'
 import { type Quote, quoteAt, type QuotedItem, requireFreshQuote } from './quote.ts'
@@ -104,6 +105,7 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
     currency: quote.currency,
     lines: quote.items.flatMap((item) => invoiceLines(item, customer.locale)),
     dueAt: expiresAt,
+    purpose: 'order',
   })
   const order: Order = {
     id: newId('ord'),
@@ -140,10 +142,10 @@ const INSERT_ORDER = `
     insert into orders (id, customer_id, invoice_id, state, currency, total_minor, idempotency_key, expires_at, created_at, updated_at)
     values ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $8)
     returning id)
-  insert into order_items (id, order_id, position, plan_id, configuration, description, amount_minor)
-  select i.id, placed.id, i.position, i.plan_id, i.configuration, i.description, i.amount_minor
+  insert into order_items (id, order_id, position, plan_id, configuration, description, amount_minor, agreed)
+  select i.id, placed.id, i.position, i.plan_id, i.configuration, i.description, i.amount_minor, i.agreed
   from placed, jsonb_to_recordset($9::jsonb) as i (id text, position int, plan_id text, configuration jsonb, description text,
-    amount_minor bigint)`
+    amount_minor bigint, agreed jsonb)`
 
 const itemRow = (item: QuotedItem, position: number, locale: Customer['locale']) => ({
   id: newId('ori'),
@@ -152,17 +154,27 @@ const itemRow = (item: QuotedItem, position: number, locale: Customer['locale'])
   configuration: item.configuration,
   description: item.lines[0]!.name[locale],
   amount_minor: String(item.amountMinor),
+  agreed: item.lines.map((line): AgreedItem => ({
+    kind: line.kind,
+    code: line.code,
+    description: lineWords(item, line, locale),
+    quantity: line.quantity,
+    unitMinor: line.unitMinor.toString(),
+  })),
 })
 
 const PERIOD_WORDS = { en: { month: '1 month', year: '1 year' }, de: { month: '1 Monat', year: '1 Jahr' } }
 
+/** What a line says on a document and, as long as nothing about it changes, on every renewal. */
+function lineWords(item: QuotedItem, line: QuotedItem['lines'][number], locale: 'en' | 'de'): string {
+  const what = `${line.name[locale]} · ${item.configuration.hostname}`
+  return line.kind === 'plan' ? `${what} · ${PERIOD_WORDS[locale][item.configuration.period]}` : what
+}
+
 const invoiceLines = (item: QuotedItem, locale: 'en' | 'de'): NewLine[] =>
   item.lines.map((line) => ({
     kind: line.kind,
-    description:
-      line.kind === 'plan'
-        ? `${line.name[locale]} · ${item.configuration.hostname} · ${PERIOD_WORDS[locale][item.configuration.period]}`
-        : `${line.name[locale]} · ${item.configuration.hostname}`,
+    description: lineWords(item, line, locale),
     quantity: line.quantity,
     amountMinor: line.amountMinor,
   }))

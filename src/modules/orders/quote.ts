@@ -21,6 +21,8 @@ import type { ItemConfiguration } from './item-configuration.ts'
 /** What a part of an item costs per period. Minor units, with or without tax as the seller's prices are. */
 type QuoteLine = {
   kind: 'plan' | 'option'
+  /** The option's code; null for the plan. */
+  code: string | null
   name: { en: string; de: string }
   quantity: number
   unitMinor: bigint
@@ -161,6 +163,7 @@ function priceItem(
   const lines: QuoteLine[] = [
     {
       kind: 'plan',
+      code: null,
       name: planName(found.product, found.plan),
       quantity: 1,
       unitMinor: price.amountMinor,
@@ -193,7 +196,14 @@ function priceOptions(
     else if (quantity > option.maxQuantity) issue('options', `${option.name.en}: at most ${option.maxQuantity}.`)
     if (!option || unitMinor === undefined || quantity > option.maxQuantity) clean = false
     else
-      lines.push({ kind: 'option', name: option.name, quantity, unitMinor, amountMinor: unitMinor * BigInt(quantity) })
+      lines.push({
+        kind: 'option',
+        code,
+        name: option.name,
+        quantity,
+        unitMinor,
+        amountMinor: unitMinor * BigInt(quantity),
+      })
   }
   return clean ? lines : undefined
 }

@@ -71,6 +71,12 @@ async function eraseRows(tx: Tx, customerId: string): Promise<void> {
     })
     .where('id', '=', customerId)
     .execute()
+  await tx.db
+    .updateTable('payments')
+    .set({ paymentMethodId: null })
+    .where('customerId', '=', customerId)
+    .where('paymentMethodId', 'is not', null)
+    .execute()
   await tx.db.deleteFrom('paymentMethods').where('customerId', '=', customerId).execute()
   await tx.db.deleteFrom('gatewayCustomers').where('customerId', '=', customerId).execute()
   await tx.db.updateTable('services').set({ sshKey: null }).where('customerId', '=', customerId).execute()

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { system } from '#platform/actor.ts'
+import { newId } from '#platform/ids.ts'
+import { job } from '#platform/queue.ts'
+import { can } from '#platform/state-machine.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { countAsPaid } from './apply-payment.ts'
+import { findPendingPayment, lockInvoice } from './billing-queries.ts'
+import { type Invoice, invoiceMachine } from './invoice.ts'
+import { creditUsed, post } from './ledger.ts'
+
+/** A customer's credit pays a document of theirs as far as it goes, by itself, before any card is asked. */
+export const applyCreditLater = job({
+  name: 'billing.apply-credit',
+  queue: 'billing',
+  payload: z.object({ invoiceId: z.string() }),
+  async run(app, { invoiceId }) {
+    await app.transaction(system('billing'), async (tx) => {
+      const invoice = await lockInvoice(tx, invoiceId)
+      // Somebody is paying it this moment, and must not be asked for less than what their page says.
+      if (await findPendingPayment(tx.db, invoiceId)) return
+      await applyCredit(tx, invoice)
+    })
+  },
+})
+
+/**
+ * Pays a locked document from the customer's credit in its currency, the oldest grant first, as far as it goes. A document that
+ * asks for credit itself, or for nothing, is left alone. Gives how much was used, in minor units.
+ */
+export async function applyCredit(tx: Tx, invoice: Invoice): Promise<bigint> {
+  if (invoice.purpose === 'topup' || !can(invoiceMachine, invoice, 'pay')) return 0n
+  const grants = await tx.db
+    .selectFrom('creditGrants')
+    .select(['id', 'remainingMinor'])
+    .where('customerId', '=', invoice.customerId)
+    .where('currency', '=', invoice.currency)
+    .where('remainingMinor', '>', 0n)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  let open = invoice.totalMinor - invoice.paidMinor
+  let used = 0n
+  for (const grant of grants) {
+    if (open === 0n) break
+    const amountMinor = grant.remainingMinor < open ? grant.remainingMinor : open
+    await useGrant(tx, invoice, grant.id, amountMinor)
+    open -= amountMinor
+    used += amountMinor
+  }
+  if (used > 0n) await countAsPaid(tx, invoice, used)
+  return used
+}
+
+async function useGrant(tx: Tx, invoice: Invoice, grantId: string, amountMinor: bigint): Promise<void> {
+  const { customerId, currency } = invoice
+  const id = newId('cru')
+  await tx.db
+    .updateTable('creditGrants')
+    .set(({ eb }) => ({ remainingMinor: eb('remainingMinor', '-', amountMinor) }))
+    .where('id', '=', grantId)
+    .execute()
+  await tx.db
+    .insertInto('creditUses')
+    .values({ id, grantId, customerId, invoiceId: invoice.id, amountMinor, createdAt: tx.now })
+    .execute()
+  await post(tx, [creditUsed({ id, customerId, currency, amountMinor })])
+  await tx.emit('credit.used', grantId, { customerId, after: { invoiceId: invoice.id, amountMinor, currency } })
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { runChecks } from '#app/checks.ts'
+import {
+  buildSubscription,
+  getSeller,
+  goTo,
+  listDocuments,
+  passNight,
+  planItem,
+} from '#test/support/billing-builders.ts'
+import { buildCustomer, buildPaidOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+import { sellerParty } from './seller.ts'
+import { buyerParty } from './issue-invoice.ts'
+import { renewSubscriptions } from './renew-subscriptions.ts'
+import { periodStart } from './subscription.ts'
+import { taxDocument } from './tax.ts'
+
+const app = await createTestApp()
+after(() => app.close())
+goTo(app, '2027-01-31')
+
+const signal = new AbortController().signal
+const renew = () => renewSubscriptions.run(app, {}, signal)
+const agreementOf = (id: string) =>
+  app.db.selectFrom('subscriptions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+
+test('a renewal is made 14 days before the period ends, due on the day it ends, and only once', async () => {
+  const { customer, subscription } = await buildSubscription(app)
+  goTo(app, '2027-02-13')
+  await renew()
+  assert.deepEqual(await listDocuments(app, customer.id), [])
+  goTo(app, '2027-02-14')
+  await Promise.all([renew(), renew()])
+  await renew()
+  const [document, ...others] = await listDocuments(app, customer.id)
+  assert.deepEqual(others, [])
+  assert.deepEqual(
+    [document!.invoice.state, document!.invoice.purpose, document!.invoice.totalMinor, document!.invoice.taxMinor],
+    ['open', 'renewal', 900n, 144n],
+  )
+  assert.equal(document!.invoice.dueOn.toString(), '2027-02-28')
+  assert.equal(document!.invoice.dueAt.toString(), '2027-02-28T22:59:59Z')
+  const [line] = document!.lines
+  assert.deepEqual(
+    [line!.subscriptionId, line!.periodStart?.toString(), line!.periodEnd?.toString()],
+    [subscription.id, '2027-02-28', '2027-03-31'],
+  )
+  assert.equal((await agreementOf(subscription.id)).nextBillingOn, null)
+})
+
+test('paid, the new period is the current one, and the 31st comes back after February', async () => {
+  goTo(app, '2027-01-31')
+  const bought = await buildPaidOrder(app)
+  goTo(app, '2027-02-14')
+  await passNight(app)
+  const [, renewal] = await listDocuments(app, bought.customer.id)
+  const page = await buildPaymentPage(app, { actor: bought.actor, invoice: renewal!.invoice })
+  app.stripe.pay(page.sessionId)
+  await app.work()
+  const [, paid] = await listDocuments(app, bought.customer.id)
+  assert.deepEqual([paid!.invoice.state, paid!.invoice.number !== null], ['paid', true])
+  const agreement = await agreementOf(paid!.lines[0]!.subscriptionId!)
+  assert.deepEqual([agreement.currentPeriodStart, agreement.currentPeriodEnd, agreement.nextBillingOn].map(String), [
+    '2027-02-28',
+    '2027-03-31',
+    '2027-03-17',
+  ])
+  const findings = await runChecks(app)
+  assert.deepEqual(
+    findings.filter(({ subjectId }) => subjectId === agreement.id || subjectId === paid!.invoice.id),
+    [],
+  )
+})
+
+test('one document collects what is due on one day in one currency, plan and options in their order', async () => {
+  goTo(app, '2027-01-31')
+  const { customer, actor } = await buildCustomer(app)
+  const buyer = { customer, actor }
+  const option = { kind: 'option' as const, code: 'backups', description: 'Backups', quantity: 2, unitMinor: 150n }
+  await buildSubscription(app, { buyer, items: [planItem(900n), option] })
+  await buildSubscription(app, { buyer, items: [planItem(2_900n)] })
+  await buildSubscription(app, { buyer, currency: 'USD' })
+  goTo(app, '2027-02-14')
+  await renew()
+  const documents = await listDocuments(app, customer.id)
+  assert.deepEqual(
+    documents.map(({ invoice, lines }) => [invoice.currency, invoice.totalMinor, lines.length]).toSorted(),
+    [
+      ['EUR', 4_100n, 3],
+      ['USD', 900n, 1],
+    ],
+  )
+  const euro = documents.find(({ invoice }) => invoice.currency === 'EUR')!
+  assert.deepEqual(
+    euro.lines.map((line) => [line.kind, line.quantity, line.amountMinor + line.taxMinor]),
+    [
+      ['plan', 1, 900n],
+      ['option', 2, 300n],
+      ['plan', 1, 2_900n],
+    ],
+  )
+})
+
+test('what costs nothing moves on without a document, and what ends with its period is not renewed', async () => {
+  goTo(app, '2027-01-31')
+  const free = await buildSubscription(app, { items: [planItem(0n)] })
+  const ending = await buildSubscription(app)
+  await app.db
+    .updateTable('subscriptions')
+    .set({ cancelOn: ending.subscription.currentPeriodEnd, nextBillingOn: null })
+    .where('id', '=', ending.subscription.id)
+    .execute()
+  goTo(app, '2027-02-14')
+  await renew()
+  assert.deepEqual(await listDocuments(app, free.customer.id), [])
+  assert.deepEqual(await listDocuments(app, ending.customer.id), [])
+  const moved = await agreementOf(free.subscription.id)
+  assert.deepEqual([moved.currentPeriodEnd, moved.nextBillingOn].map(String), ['2027-03-31', '2027-03-17'])
+})
+
+test('an interval of seven days is billed three days ahead, one of ten days five', async () => {
+  goTo(app, '2027-01-31')
+  const weekly = await buildSubscription(app, { intervalUnit: 'week' })
+  const tenDays = await buildSubscription(app, { intervalUnit: 'day', intervalCount: 10 })
+  assert.equal(weekly.subscription.nextBillingOn?.toString(), '2027-02-04')
+  assert.equal(tenDays.subscription.nextBillingOn?.toString(), '2027-02-05')
+})
+
+test('a customer who cannot be billed is set aside with the reason and stops nobody else', async () => {
+  goTo(app, '2027-01-31')
+  const before = await buildSubscription(app)
+  const broken = await buildSubscription(app)
+  const behind = await buildSubscription(app)
+  await sql`insert into subscription_items (id, subscription_id, position, kind, description, quantity, unit_minor, amount_minor)
+    values ('sit_huge', ${broken.subscription.id}, 1, 'option', 'Too much', 1, 9223372036854775807, 9223372036854775807)`.execute(
+    app.db,
+  )
+  goTo(app, '2027-02-14')
+  await renew()
+  assert.equal((await listDocuments(app, before.customer.id)).length, 1)
+  assert.equal((await listDocuments(app, behind.customer.id)).length, 1)
+  assert.deepEqual(await listDocuments(app, broken.customer.id), [])
+  const [failure] = await app.db.selectFrom('billingFailures').selectAll().execute()
+  assert.equal(failure?.customerId, broken.customer.id)
+  assert.match(failure.message, /out of range/)
+
+  await sql`delete from subscription_items where id = 'sit_huge'`.execute(app.db)
+  await renew()
+  assert.deepEqual(await listDocuments(app, broken.customer.id), [], 'tried again after an hour')
+  app.advance({ hours: 2 })
+  await renew()
+  assert.equal((await listDocuments(app, broken.customer.id)).length, 1)
+})
+
+test('the database makes row for row the documents that our own rules make', async () => {
+  goTo(app, '2027-01-31')
+  const seller = await getSeller(app)
+  const random = fc.sample(
+    fc.record({
+      included: fc.boolean(),
+      country: fc.constantFrom('DE', 'FR', null),
+      intervalUnit: fc.constantFrom('week' as const, 'month' as const, 'year' as const),
+      intervalCount: fc.integer({ min: 1, max: 13 }),
+      agreements: fc.array(
+        fc.array(fc.record({ unitMinor: fc.bigInt(1n, 300_000n), quantity: fc.integer({ min: 1, max: 9 }) }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    { numRuns: 60, seed: 20_270_131 },
+  )
+  for (const included of [true, false]) {
+    await app.db.updateTable('legalEntities').set({ pricesIncludeTax: included }).execute()
+    const built = []
+    for (const each of random.filter((one) => one.included === included)) {
+      const { customer, actor } = await buildCustomer(app, {
+        country: each.country,
+        company: 'A & B',
+        addressLine2: null,
+      })
+      const buyer = { customer, actor }
+      for (const items of each.agreements)
+        await buildSubscription(app, {
+          buyer,
+          intervalUnit: each.intervalUnit,
+          intervalCount: each.intervalCount,
+          items: items.map((item, index) => ({
+            ...planItem(item.unitMinor, item.quantity),
+            kind: index ? 'option' : 'plan',
+          })),
+        })
+      built.push({ ...each, customer })
+    }
+    await app.db
+      .updateTable('subscriptions')
+      .set({ nextBillingOn: Temporal.PlainDate.from('2027-01-31') })
+      .where('nextBillingOn', 'is not', null)
+      .execute()
+    await renew()
+    for (const each of built) {
+      const [document] = await listDocuments(app, each.customer.id)
+      const amounts = each.agreements.flat().map((item) => item.unitMinor * BigInt(item.quantity))
+      const wanted = taxDocument(amounts, 1_900, included)
+      const { invoice, lines } = document!
+      assert.deepEqual(
+        [invoice.subtotalMinor, invoice.taxMinor, invoice.totalMinor],
+        [wanted.subtotalMinor, wanted.taxMinor, wanted.totalMinor],
+      )
+      assert.deepEqual(
+        lines.map((line) => [line.amountMinor, line.taxMinor]),
+        wanted.net.map((net, index) => [net, wanted.tax[index]]),
+      )
+      const end = (index: number) =>
+        periodStart(Temporal.PlainDate.from('2027-01-31'), each.intervalUnit, each.intervalCount, index).toString()
+      assert.deepEqual([lines[0]!.periodStart, lines[0]!.periodEnd].map(String), [end(1), end(2)])
+      assert.deepEqual(invoice.seller, { ...sellerParty({ ...seller, pricesIncludeTax: included }) })
+      assert.deepEqual(invoice.buyer, { ...buyerParty(each.customer) })
+    }
+  }
+  await app.db.updateTable('legalEntities').set({ pricesIncludeTax: true }).execute()
+})
+
+test('a killed run loses nothing: what was not committed is made by the next one', async () => {
+  goTo(app, '2027-01-31')
+  const { customer } = await buildSubscription(app)
+  goTo(app, '2027-02-14')
+  const stopped = new AbortController()
+  stopped.abort()
+  await renewSubscriptions.run(app, {}, stopped.signal)
+  await app
+    .transaction(tester, async (tx) => {
+      await tx.db
+        .updateTable('subscriptions')
+        .set({ nextBillingOn: null })
+        .where('customerId', '=', customer.id)
+        .execute()
+      throw new Error('killed before the commit')
+    })
+    .catch(() => undefined)
+  await renew()
+  assert.equal((await listDocuments(app, customer.id)).length, 1)
+})
