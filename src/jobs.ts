@@ -8,6 +8,8 @@ import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { chargePayment } from '#modules/billing/charge-payment.ts'
+import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
@@ -37,6 +39,8 @@ export const jobs: readonly Job<never>[] = [
   eraseCustomer,
   numberInvoices,
   applyCreditLater,
+  chargePayment,
+  runDunning,
   renewSubscriptions,
   processGatewayEvent,
   reconcileServices,

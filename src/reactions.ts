@@ -36,6 +36,9 @@ import {
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { resumePaid } from '#modules/provisioning/resume-paid.ts'
+import { suspendUnpaid } from '#modules/provisioning/suspend-unpaid.ts'
+import { terminateUnpaid } from '#modules/provisioning/terminate-unpaid.ts'
 import { endSubscription } from '#modules/provisioning/end-subscription.ts'
 import type { Job } from '#platform/queue.ts'
 import type { Reactions } from '#platform/transaction.ts'
@@ -46,6 +49,9 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.paid': [fulfilOrder],
+  'invoice.suspension_due': [suspendUnpaid],
+  'invoice.termination_due': [terminateUnpaid],
+  'subscription.caught_up': [resumePaid],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
   'user.verification_requested': [notifyUserVerificationRequested],

@@ -5,6 +5,7 @@ import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
@@ -18,6 +19,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: expireOrders },
   { cron: '* * * * *', job: checkPendingPayments },
   { cron: '* * * * *', job: renewSubscriptions },
+  { cron: '* * * * *', job: runDunning },
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },

@@ -5,6 +5,7 @@ import { checks, runChecks } from '#app/checks.ts'
 import { sealEvents } from '#platform/event-chain.ts'
 import { buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-client.ts'
 import { breaches } from '#test/support/breaches.ts'
+import { moneyBreaches } from '#test/support/money-breaches.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp()
@@ -37,7 +38,7 @@ test('a house in order has nothing to report', async () => {
 
 breach(
   'a ledger transaction that does not balance',
-  { invariant: 'I1' },
+  { invariant: 'I1', alsoBroken: ['I2'] },
   unguarded('ledger_entries'),
   sql`update ledger_entries set amount_minor = amount_minor + 1 where account = 'revenue'`,
 )
@@ -55,12 +56,12 @@ breach(
 )
 breach(
   'an invoice that counts money which no payment brought',
-  { invariant: 'I4', subject: open },
+  { invariant: 'I4', alsoBroken: ['I2'], subject: open },
   sql`update invoices set paid_minor = 1 where id = ${open}`,
 )
 breach(
   'a paid invoice that the ledger knows nothing of',
-  { invariant: 'I4', subject: paid },
+  { invariant: 'I4', alsoBroken: ['I2'], subject: paid },
   unguarded('ledger_entries'),
   unguarded('ledger_transactions'),
   sql`delete from ledger_entries where transaction_id in (select id from ledger_transactions where reference = ${paid})`,
@@ -106,26 +107,24 @@ breach(
   'a hole between two periods',
   { invariant: 'I7' },
   sql`insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
-      subscription_id, period_start, period_end)
-    select 'inl_late', ${open}, 9, 'plan', description, 1, 0, 0, 0, 0, subscription_id, period_end + 1, period_end + 31
+      subscription_id, period_start, period_end, discount_minor, cause, released)
+    select 'inl_late', ${open}, 9, 'plan', description, 1, 0, 0, 0, 0, subscription_id, period_end + 1, period_end + 31, 0, 'renewal', false
     from invoice_lines where invoice_id = ${paid} and kind = 'plan'`,
-  sql`update subscriptions set periods = periods + 1`,
+  sql`update subscriptions set periods = periods + 1, billed_until = billed_until + 31`,
 )
 
 /** Another payment like the one that paid for the server. */
 const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof sql>, state = 'succeeded') =>
-  sql`insert into payments (id, invoice_id, customer_id, state, gateway, amount_minor, currency, expires_at, gateway_payment_id, created_at, updated_at)
-    select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
+  sql`insert into payments (id, invoice_id, customer_id, state, gateway, channel, refunded_minor, amount_minor, currency, expires_at, gateway_payment_id, created_at, updated_at)
+    select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
-breach(
-  'an invoice that was paid for twice',
-  { invariant: 'I10', alsoBroken: ['I4'], subject: paid },
-  anotherPayment(paid, sql`null`),
-  sql`insert into ledger_transactions select 'ltx_another', kind, 'pay_another', customer_id, created_at
-    from ledger_transactions where reference = ${payment.id}`,
-  sql`insert into ledger_entries select 'ltx_another', account, e.currency, e.amount_minor
-    from ledger_entries e join ledger_transactions t on t.id = e.transaction_id where t.reference = ${payment.id}`,
-)
+moneyBreaches(breach, {
+  customerId: jane.actor.customerId,
+  invoiceId: paid,
+  paymentId: payment.id,
+  serviceId: service.id,
+})
+
 breach(
   'a payment of the gateway that counts twice',
   { invariant: 'I10' },

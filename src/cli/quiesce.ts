@@ -44,7 +44,7 @@ export async function leftToDo(
   app: App,
 ): Promise<{ jobs: number; procedures: number; gatewayEvents: number; notifications: number }> {
   const { rows } = await sql<{ jobs: number; procedures: number; gatewayEvents: number; notifications: number }>`select
-    (select count(*)::int from queue.job where state in ('created', 'retry', 'active') and name in ('billing', 'provisioning', 'notifications')) as jobs,
+    (select count(*)::int from queue.job where state in ('created', 'retry', 'active') and name in ('billing', 'charges', 'provisioning', 'notifications')) as jobs,
     (select count(*)::int from procedures where state in ('running', 'compensating')) as procedures,
     (select count(*)::int from gateway_events where state = 'received') as gateway_events,
     (select count(*)::int from notifications where state = 'queued') as notifications`.execute(app.db)

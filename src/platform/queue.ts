@@ -12,6 +12,8 @@ import type { EnqueueOptions } from '#platform/transaction.ts'
 /** Lines in which jobs wait. Each has its own patience and its own hands, so that slow mail never holds up money. */
 export const QUEUES = {
   billing: { retryLimit: 12, retryDelay: 1, retryDelayMax: 600, hands: 3 },
+  // The night's charges wait for the gateway, and must not keep those who are paying now from being told.
+  charges: { retryLimit: 12, retryDelay: 2, retryDelayMax: 3_600, hands: 2 },
   provisioning: { retryLimit: 12, retryDelay: 1, retryDelayMax: 60, hands: 4 },
   notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },

@@ -1,5 +1,7 @@
 import type { App } from '#app/app.ts'
 import type { Customer } from '#modules/accounts/customer.ts'
+import { numberInvoices } from '#modules/billing/number-invoices.ts'
+import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { openSubscription, type SubscriptionItem } from '#modules/billing/open-subscription.ts'
 import type { Subscription } from '#modules/billing/subscription.ts'
@@ -60,7 +62,12 @@ export function goTo(app: TestApp, day: Temporal.PlainDate | string): void {
 
 /** The night: everything that is due today is made, charged, reminded of and ended. */
 export async function passNight(app: TestApp): Promise<void> {
-  await renewSubscriptions.run(app, {}, new AbortController().signal)
+  const { signal } = new AbortController()
+  await renewSubscriptions.run(app, {}, signal)
+  await app.work()
+  await runDunning.run(app, {}, signal)
+  await app.work()
+  await numberInvoices.run(app, {}, signal)
   await app.work()
 }
 

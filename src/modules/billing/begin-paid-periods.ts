@@ -43,7 +43,7 @@ export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'pu
     tx.db,
   )
   for (const { id, customerId, was, periodStart, periodEnd } of rows)
-    await tx.emit(was === 'active' ? 'subscription.renewed' : 'subscription.active', id, {
+    await tx.emit(was === 'active' ? 'subscription.renewed' : 'subscription.caught_up', id, {
       customerId,
       before: { state: was },
       after: { state: 'active', periodStart, periodEnd },

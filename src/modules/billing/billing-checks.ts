@@ -1,11 +1,8 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
-
-type Row = { subjectId: string; detail: string }
-
-const findings = (invariant: Finding['invariant'], rows: readonly Row[], say: (row: Row) => string): Finding[] =>
-  rows.map((row) => ({ invariant, subjectId: row.subjectId, message: say(row) }))
+import { findings, type Row } from './findings.ts'
+import { moneyChecks } from './money-checks.ts'
 
 /** I1: each ledger transaction sums to zero per currency. */
 export async function checkLedgerBalances(app: App): Promise<Finding[]> {
@@ -28,12 +25,13 @@ async function checkInvoiceTotals(app: App): Promise<Finding[]> {
     from invoices i left join invoice_lines l on l.invoice_id = i.id
     group by i.id having coalesce(sum(l.amount_minor), 0) <> i.subtotal_minor or coalesce(sum(l.tax_minor), 0) <> i.tax_minor
     union all
-    select i.id, 'it counts ' || i.paid_minor || ' as paid, its payments in the ledger bring ' || coalesce(sum(e.amount_minor), 0)
-    from invoices i
-      left join payments p on p.invoice_id = i.id and p.state = 'succeeded'
-      left join ledger_transactions t on t.kind = 'payment' and t.reference = p.id
-      left join ledger_entries e on e.transaction_id = t.id and e.account = 'clearing'
-    group by i.id having coalesce(sum(e.amount_minor), 0) <> i.paid_minor
+    select i.id, 'it counts ' || i.paid_minor || ' as paid, payments and credit brought ' || coalesce(m.brought, 0)
+    from invoices i left join (
+      select invoice_id, sum(brought) as brought from (
+        select invoice_id, applied_minor as brought from payment_allocations
+        union all select invoice_id, amount_minor from credit_uses where invoice_id is not null) b
+      group by invoice_id) m on m.invoice_id = i.id
+    where i.paid_minor <> coalesce(m.brought, 0)
     union all
     select i.id, 'it is paid and not in the ledger' from invoices i
       left join ledger_transactions t on t.kind = 'invoice' and t.reference = i.id
@@ -61,34 +59,28 @@ async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
   return findings('I6', rows, ({ subjectId, detail }) => `Numbering, ${subjectId}: ${detail}.`)
 }
 
-/** I7: each period of a subscription is billed once, and its paid periods tile from the anchor. */
+/** I7: each period of a subscription is billed once, and its periods tile from the anchor, from which they may begin anew. */
 async function checkPeriods(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select s.id as subject_id, count(l.id) || ' paid periods are billed where ' || s.periods || ' are agreed' as detail
-    from subscriptions s left join invoice_lines l on l.subscription_id = s.id and l.kind = 'plan'
-    group by s.id having count(l.id) <> s.periods
+    with billed as (
+      select l.subscription_id, l.period_start, l.period_end, l.cause,
+        lag(l.period_end) over (partition by l.subscription_id order by l.period_start) as ended
+      from invoice_lines l where l.kind = 'plan' and l.subscription_id is not null and not l.released)
+    select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods || ' are agreed' as detail
+    from subscriptions s left join billed b on b.subscription_id = s.id
+      -- A document that was numbered before its period was opened does not name it.
+      and (b.period_start >= s.anchor or b.period_start is null and not exists (
+        select from billed r where r.subscription_id = s.id and r.cause in ('resumed', 'change')))
+    where s.amount_minor > 0
+    group by s.id having count(b.subscription_id) <> s.periods
     union all
-    select subscription_id, 'period from ' || period_start || ' does not begin where the one before ended' from (
-      select subscription_id, period_start, lag(period_end) over (partition by subscription_id order by period_start) as ended
-      from invoice_lines where kind = 'plan' and subscription_id is not null) p
-    where ended is not null and ended <> period_start`.execute(app.db)
+    select subscription_id, 'period from ' || period_start || ' does not begin where the one before ended' from billed
+    where ended is not null and (ended > period_start or (ended < period_start and cause not in ('resumed', 'change')))
+    union all
+    select s.id, 'it is billed until ' || s.billed_until || ', its last period ends ' || max(b.period_end)
+    from subscriptions s join billed b on b.subscription_id = s.id where s.amount_minor > 0
+    group by s.id having max(b.period_end) <> s.billed_until`.execute(app.db)
   return findings('I7', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)
-}
-
-/** I10: at most one payment brings money for an invoice, and each of the gateway's payments is counted once. */
-async function checkCaptures(app: App): Promise<Finding[]> {
-  const { rows } = await sql<Row>`
-    select invoice_id as subject_id, count(*) || ' payments succeeded' as detail from payments where state = 'succeeded'
-    group by invoice_id having count(*) > 1
-    union all
-    select min(id), 'the gateway payment ' || gateway_payment_id || ' counts ' || count(*) || ' times' from payments
-    where gateway_payment_id is not null group by gateway_payment_id having count(*) > 1
-    union all
-    select p.id, 'it succeeded and no money of it is in the ledger' from payments p
-    where p.state = 'succeeded' and not exists (select from ledger_transactions t where t.kind in ('payment', 'surplus') and t.reference = p.id)`.execute(
-    app.db,
-  )
-  return findings('I10', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
 }
 
 /** I17: every message of the gateway that was answered is done with, or has a job that will work it. */
@@ -110,6 +102,6 @@ export const billingChecks = [
   checkInvoiceTotals,
   checkInvoiceNumbers,
   checkPeriods,
-  checkCaptures,
+  ...moneyChecks,
   checkGatewayEvents,
 ]

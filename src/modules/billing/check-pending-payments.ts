@@ -27,7 +27,7 @@ export const checkPendingPayments = job({
         .selectFrom('payments')
         .select('id')
         .where('state', '=', 'pending')
-        .where('sessionId', 'is not', null)
+        .where((where) => where.or([where('sessionId', 'is not', null), where('channel', '=', 'saved_method')]))
         .where('updatedAt', '<', tx.now.subtract({ minutes: MINUTES }))
         .orderBy('updatedAt')
         .limit(BATCH)

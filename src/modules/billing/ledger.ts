@@ -51,6 +51,18 @@ export const paymentReceived = (payment: Payment, appliedMinor: bigint): Posting
   },
 })
 
+/** Credit that a customer was given, and where it came from. */
+export const creditGranted = (
+  grant: { id: string; customerId: string; currency: string; amountMinor: bigint },
+  from: 'receivable' | 'goodwill' | 'clearing',
+): Posting => ({
+  kind: 'credit_grant',
+  reference: grant.id,
+  customerId: grant.customerId,
+  currency: grant.currency,
+  entries: { [from]: grant.amountMinor, credit: -grant.amountMinor },
+})
+
 /** Credit that pays for a document. */
 export const creditUsed = (use: {
   id: string

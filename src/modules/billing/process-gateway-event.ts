@@ -5,13 +5,15 @@ import { job } from '#platform/queue.ts'
 import type { GatewayEventState, Schema } from '#platform/schema.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
+import { settleCharge } from './charge-payment.ts'
 import { recordCheckout } from './settle-payment.ts'
+import type { Settlement } from './settlement.ts'
 
 type GatewayEventRow = Schema['gatewayEvents']
 type Verdict = { state: Exclude<GatewayEventState, 'received'>; note: string | null }
 
 const actor = system('stripe')
-const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded)$/
+const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded|canceled)$/
 
 /** Works one stored message: fetches what it speaks of and acts on its present state, so order does not matter. */
 export const processGatewayEvent = job({
@@ -46,16 +48,25 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)
   if (!payment) return { state: 'ignored', note: 'It belongs to no payment of ours.' }
+  if (payment.channel === 'saved_method') return judgeCharge(app, payment)
   if (event.type === 'payment_intent.payment_failed') return noteRefusal(app, event, payment)
   const sessionId = event.checkoutSessionId ?? payment.sessionId
   if (sessionId === null) return { state: 'processed', note: null }
   const checkout = await app.paymentGateway.getCheckout(sessionId)
   if (payment.sessionId !== null && payment.sessionId !== sessionId) return judgeOtherPage(payment, checkout)
-  const settlement = await recordCheckout(app, payment, checkout)
-  return settlement.outcome === 'mismatch'
+  return verdictOf(await recordCheckout(app, payment, checkout))
+}
+
+/** A charge of a saved method has no page: what the gateway says of it now counts. */
+async function judgeCharge(app: App, payment: Payment): Promise<Verdict> {
+  if (payment.state === 'succeeded') return { state: 'processed', note: 'paid' }
+  return verdictOf(await settleCharge(app, payment))
+}
+
+const verdictOf = (settlement: Settlement): Verdict =>
+  settlement.outcome === 'mismatch'
     ? { state: 'suspense', note: `Not taken as ours: ${settlement.note}.` }
     : { state: 'processed', note: settlement.outcome }
-}
 
 /** A page that names our payment and is not the one we sent the customer to. Money on it is nobody's until staff decide. */
 const judgeOtherPage = (payment: Payment, checkout: Checkout): Verdict =>

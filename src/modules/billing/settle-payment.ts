@@ -1,16 +1,16 @@
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
-import { can, transition } from '#platform/state-machine.ts'
+import { can } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { applyPayment, lockPaidDocuments } from './apply-payment.ts'
+import { lockPaidDocuments } from './apply-payment.ts'
 import { lockPayment } from './billing-queries.ts'
+import { settleCharge } from './charge-payment.ts'
 import { endAttempt } from './end-attempt.ts'
+import type { Settlement } from './settlement.ts'
+import { succeedPayment } from './succeed-payment.ts'
 import { type Payment, paymentMachine } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { savePaymentMethod } from './save-payment-method.ts'
-
-/** How an attempt stands after asking the gateway. `mismatch` says why money of the gateway's cannot be taken as ours. */
-export type Settlement = { outcome: 'open' | 'paid' | 'failed' } | { outcome: 'mismatch'; note: string }
 
 const actor = system('billing')
 
@@ -21,6 +21,7 @@ const actor = system('billing')
 export async function settlePayment(app: App, paymentId: string, action: 'look' | 'close'): Promise<Settlement> {
   const payment = await app.db.selectFrom('payments').selectAll().where('id', '=', paymentId).executeTakeFirstOrThrow()
   if (payment.state === 'succeeded') return { outcome: 'paid' }
+  if (payment.channel === 'saved_method') return settleCharge(app, payment)
   if (payment.sessionId === null) return settleUnopened(app, payment, action)
   const checkout =
     action === 'close'
@@ -60,13 +61,8 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
         await endAttempt(tx, locked, { failureCode: locked.failureCode ?? 'expired' })
       return { outcome: 'failed' }
     }
-    const succeeded = await transition(tx, paymentMachine, locked, 'succeed', {
-      gatewayPaymentId: checkout.gatewayPaymentId ?? null,
-      failureCode: null,
-      settledAt: tx.now,
-    })
+    const succeeded = await succeedPayment(tx, locked, documents, checkout.gatewayPaymentId ?? null)
     await saveCard(tx, succeeded, checkout)
-    await applyPayment(tx, succeeded, documents)
     return { outcome: 'paid' }
   })
 }

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import { findPendingPayment, lockInvoice } from '#modules/billing/billing-queries.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
+import { voidInvoice } from '#modules/billing/void-invoice.ts'
 import { settlePayment } from '#modules/billing/settle-payment.ts'
 import { type Actor, system } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
@@ -34,7 +35,7 @@ export async function cancelOrder(
       if (!can(invoiceMachine, invoice, 'void')) return locked
       // Somebody opened another page meanwhile, which has to be closed as well.
       if (await findPendingPayment(tx.db, invoice.id)) return undefined
-      await transition(tx, invoiceMachine, invoice, 'void')
+      await voidInvoice(tx, invoice)
       return transition(tx, orderMachine, locked, 'cancel', { cancelReason: input.reason })
     })
     if (ended) return ended

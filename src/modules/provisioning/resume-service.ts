@@ -5,6 +5,7 @@ import { Problem } from '#platform/problem.ts'
 import { startProcedure } from '#platform/procedure.ts'
 import type { SuspensionReason } from '#platform/schema.ts'
 import { requireVerb } from '#platform/state-machine.ts'
+import type { Tx } from '#platform/transaction.ts'
 import { lockService, requireNoProcedure } from './lock-service.ts'
 import { resumeVps } from './resume-vps.ts'
 import { type Service, serviceMachine } from './service.ts'
@@ -22,23 +23,28 @@ export async function resumeService(
   requirePermission(actor, 'service.resume')
   return app.transaction(actor, async (tx) => {
     const service = await lockService(tx, input.serviceId)
-    requireVerb(serviceMachine, service, 'resume')
-    await requireNoProcedure(tx, service.id)
-    const { id, customerId } = service
-    const open = await tx.db
-      .selectFrom('serviceSuspensions')
-      .selectAll()
-      .where('serviceId', '=', id)
-      .where('liftedAt', 'is', null)
-      .execute()
-    const lifted = open.find((each) => each.reason === input.reason)
-    if (!lifted && open.length > 0)
-      throw new Problem('conflict', 'not_suspended_for_this', 'This server is suspended for another reason.')
-    if (lifted) {
-      await tx.db.updateTable('serviceSuspensions').set({ liftedAt: tx.now }).where('id', '=', lifted.id).execute()
-      await tx.emit('service.suspension_lifted', id, { customerId, before: { reason: input.reason } })
-    }
-    if (open.length <= 1) await startProcedure(tx, resumeVps, { subjectId: id, customerId, input: {} })
+    await resumeLocked(tx, service, input.reason)
     return service
   })
+}
+
+/** The same for a locked service, in the caller's transaction. */
+export async function resumeLocked(tx: Tx, service: Service, reason: SuspensionReason): Promise<void> {
+  requireVerb(serviceMachine, service, 'resume')
+  await requireNoProcedure(tx, service.id)
+  const { id, customerId } = service
+  const open = await tx.db
+    .selectFrom('serviceSuspensions')
+    .selectAll()
+    .where('serviceId', '=', id)
+    .where('liftedAt', 'is', null)
+    .execute()
+  const lifted = open.find((each) => each.reason === reason)
+  if (!lifted && open.length > 0)
+    throw new Problem('conflict', 'not_suspended_for_this', 'This server is suspended for another reason.')
+  if (lifted) {
+    await tx.db.updateTable('serviceSuspensions').set({ liftedAt: tx.now }).where('id', '=', lifted.id).execute()
+    await tx.emit('service.suspension_lifted', id, { customerId, before: { reason } })
+  }
+  if (open.length <= 1) await startProcedure(tx, resumeVps, { subjectId: id, customerId, input: {} })
 }

@@ -24,17 +24,26 @@ export async function suspendService(
   requirePermission(actor, 'service.suspend')
   return app.transaction(actor, async (tx) => {
     const service = await lockService(tx, input.serviceId)
-    const isSuspended = can(serviceMachine, service, 'resume')
-    if (!isSuspended) requireVerb(serviceMachine, service, 'suspend')
-    await requireNoProcedure(tx, service.id)
-    await addReason(tx, service, input)
-    if (isSuspended) return service
-    await startProcedure(tx, suspendVps, {
-      subjectId: service.id,
-      customerId: service.customerId,
-      input: { pullPlug: pullsThePlug(input.reason) },
-    })
+    await suspendLocked(tx, service, input)
     return service
+  })
+}
+
+/** The same for a locked service, in the caller's transaction. */
+export async function suspendLocked(
+  tx: Tx,
+  service: Service,
+  why: { reason: SuspensionReason; note?: string },
+): Promise<void> {
+  const isSuspended = can(serviceMachine, service, 'resume')
+  if (!isSuspended) requireVerb(serviceMachine, service, 'suspend')
+  await requireNoProcedure(tx, service.id)
+  await addReason(tx, service, why)
+  if (isSuspended) return
+  await startProcedure(tx, suspendVps, {
+    subjectId: service.id,
+    customerId: service.customerId,
+    input: { pullPlug: pullsThePlug(why.reason) },
   })
 }
 

@@ -1,0 +1,67 @@
+import type { Tx } from '#platform/transaction.ts'
+import { applyCredit } from './apply-credit.ts'
+import { beginPayment } from './begin-payment.ts'
+import { findPendingPayment, lockInvoice } from './billing-queries.ts'
+import { chargePayment } from './charge-payment.ts'
+import { type Invoice, invoiceMachine } from './invoice.ts'
+import { can } from '#platform/state-machine.ts'
+
+/** What became of an attempt to collect by ourselves; only `charging` goes on. */
+export type Collected = 'paid' | 'charging' | 'pending' | 'no_method' | 'refused_for_good' | 'not_open'
+
+const HOURS_A_KEY_IS_KEPT = 23
+
+/**
+ * Collects an open document without its customer: first from their credit, then from the way to pay they saved as their
+ * default, unless they want no automatic payment or their bank said that this card must not be tried again. The charge itself
+ * is a job. `wallClock` is when the gateway starts to remember the attempt.
+ */
+export async function collectInvoice(
+  tx: Tx,
+  input: { invoiceId: string; wallClock: Temporal.Instant },
+): Promise<Collected> {
+  const invoice = await lockInvoice(tx, input.invoiceId)
+  if (!can(invoiceMachine, invoice, 'pay')) return 'not_open'
+  if (await findPendingPayment(tx.db, invoice.id)) return 'pending'
+  await applyCredit(tx, invoice)
+  const left = await lockInvoice(tx, invoice.id)
+  if (!can(invoiceMachine, left, 'pay')) return 'paid'
+  const method = await findDefaultMethod(tx, left)
+  if (!method) return 'no_method'
+  if (method.advice === 'do_not_try_again') return 'refused_for_good'
+  const payment = await beginPayment(tx, {
+    documents: [left],
+    channel: 'saved_method',
+    paymentMethodId: method.id,
+    expiresAt: input.wallClock.add({ hours: HOURS_A_KEY_IS_KEPT }),
+  })
+  await tx.enqueue(chargePayment, { paymentId: payment.id })
+  return 'charging'
+}
+
+/** The way to pay that is charged, with what the bank advised after it was refused last; undefined when nothing is. */
+async function findDefaultMethod(
+  tx: Tx,
+  { customerId }: Invoice,
+): Promise<{ id: string; advice: string | null } | undefined> {
+  const method = await tx.db
+    .selectFrom('paymentMethods')
+    .innerJoin('customers', 'customers.id', 'paymentMethods.customerId')
+    .select('paymentMethods.id')
+    .where('customers.id', '=', customerId)
+    .where('customers.autoPay', '=', true)
+    .where('paymentMethods.isDefault', '=', true)
+    .where('paymentMethods.forgottenAt', 'is', null)
+    .executeTakeFirst()
+  if (!method) return undefined
+  const last = await tx.db
+    .selectFrom('payments')
+    .select('advice')
+    .where('customerId', '=', customerId)
+    .where('paymentMethodId', '=', method.id)
+    .where('state', '<>', 'pending')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { id: method.id, advice: last?.advice ?? null }
+}

@@ -1,0 +1,98 @@
+import { sql } from 'kysely'
+import type { App } from '#app/app.ts'
+import type { Finding } from '#platform/invariant.ts'
+import { findings, type Row } from './findings.ts'
+
+/** I2: the books sum to zero per currency, and what customers paid ahead is what their receivables say. */
+async function checkBalances(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select currency as subject_id, 'the ledger sums to ' || sum(amount_minor) as detail from ledger_entries
+    group by currency having sum(amount_minor) <> 0
+    union all
+    select coalesce(l.customer_id, d.customer_id), 'their receivable is ' || coalesce(l.amount, 0) || ' ' || coalesce(l.currency, d.currency)
+      || ', paid ahead on open documents and refundable is ' || coalesce(d.amount, 0)
+    from (
+      select t.customer_id, e.currency, sum(e.amount_minor) as amount from ledger_entries e
+      join ledger_transactions t on t.id = e.transaction_id where e.account = 'receivable'
+      group by t.customer_id, e.currency) l
+    full join (
+      select customer_id, currency, -sum(amount) as amount from (
+        select customer_id, currency, paid_minor as amount from invoices where state not in ('paid', 'void') and paid_minor <> 0
+        union all select customer_id, currency, total_minor from credit_notes
+        union all select customer_id, currency, -amount_minor from refunds where state = 'succeeded') o
+      group by customer_id, currency) d on d.customer_id = l.customer_id and d.currency = l.currency
+    where coalesce(l.amount, 0) <> coalesce(d.amount, 0)`.execute(app.db)
+  return findings('I2', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
+}
+
+/** I5: credit granted less credit used is what is left, never below zero, and what the ledger owes the customer. */
+async function checkCredit(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select g.id as subject_id, g.remaining_minor || ' is left of ' || g.amount_minor || ' after using ' || coalesce(sum(u.amount_minor), 0) as detail
+    from credit_grants g left join credit_uses u on u.grant_id = g.id
+    group by g.id having g.amount_minor - coalesce(sum(u.amount_minor), 0) <> g.remaining_minor or g.remaining_minor < 0
+    union all
+    select coalesce(l.customer_id, g.customer_id), 'the ledger owes ' || coalesce(l.amount, 0) || ' credit, grants hold ' || coalesce(g.amount, 0)
+    from (
+      select t.customer_id, e.currency, -sum(e.amount_minor) as amount from ledger_entries e
+      join ledger_transactions t on t.id = e.transaction_id where e.account = 'credit' group by t.customer_id, e.currency) l
+    full join (select customer_id, currency, sum(remaining_minor) as amount from credit_grants group by customer_id, currency) g
+      on g.customer_id = l.customer_id and g.currency = l.currency
+    where coalesce(l.amount, 0) <> coalesce(g.amount, 0)`.execute(app.db)
+  return findings('I5', rows, ({ subjectId, detail }) => `Credit, ${subjectId}: ${detail}.`)
+}
+
+/** I9: no more is refunded than was captured, and each payment counts its refunds. */
+async function checkRefunds(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select p.id as subject_id, p.refunded_minor || ' of ' || p.amount_minor || ' count as refunded, its refunds are ' || coalesce(sum(r.amount_minor), 0) as detail
+    from payments p left join refunds r on r.payment_id = p.id and r.state <> 'failed'
+    group by p.id having p.refunded_minor <> coalesce(sum(r.amount_minor), 0) or p.refunded_minor > p.amount_minor
+      or (p.refunded_minor > 0 and p.state <> 'succeeded')`.execute(app.db)
+  return findings('I9', rows, ({ subjectId, detail }) => `Payment ${subjectId}: ${detail}.`)
+}
+
+/** I10: each of the gateway's payments is counted once, brings its money to the ledger once, and gives out no more than that. */
+async function checkCaptures(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select min(id) as subject_id, 'the gateway payment ' || gateway_payment_id || ' counts ' || count(*) || ' times' as detail from payments
+    where gateway_payment_id is not null group by gateway_payment_id having count(*) > 1
+    union all
+    select p.id, 'it succeeded and no money of it is in the ledger' from payments p
+    where p.state = 'succeeded' and not exists (select from ledger_transactions t where t.kind in ('payment', 'surplus') and t.reference = p.id)
+    union all
+    select p.id, 'documents took ' || sum(a.applied_minor) || ' of ' || p.amount_minor from payments p
+      join payment_allocations a on a.payment_id = p.id
+    group by p.id having sum(a.applied_minor) > p.amount_minor or (p.state <> 'succeeded' and sum(a.applied_minor) > 0)
+      or bool_or(a.pending <> (p.state = 'pending'))`.execute(app.db)
+  return findings('I10', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
+}
+
+/** I14: what a customer may use follows from what they agreed: granted while the agreement lasts, revoked once its service is gone. */
+async function checkEntitlements(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select s.id as subject_id, 'it is ' || s.state || ' and ' || e.code || ' is ' || e.state as detail
+    from subscriptions s join entitlements e on e.subscription_id = s.id left join services v on v.subscription_id = s.id
+    where (s.state <> 'cancelled' and e.state = 'revoked') or (s.state = 'cancelled' and e.state = 'granted' and v.state = 'terminated')`.execute(
+    app.db,
+  )
+  return findings('I14', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)
+}
+
+/** I15: nothing is terminated for a document that had been paid when its end was asked for. */
+async function checkTerminations(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select e.subject_id, 'invoice ' || i.id || ' was paid at ' || i.paid_at as detail
+    from events e join invoices i on i.id = e.after->>'invoiceId'
+    where e.name = 'service.termination_requested' and i.paid_at <= e.created_at`.execute(app.db)
+  return findings('I15', rows, ({ subjectId, detail }) => `Service ${subjectId} was terminated although ${detail}.`)
+}
+
+export const moneyChecks = [
+  checkBalances,
+  checkCredit,
+  checkRefunds,
+  checkCaptures,
+  checkEntitlements,
+  checkTerminations,
+]

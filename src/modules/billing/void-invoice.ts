@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import { newId } from '#platform/ids.ts'
+import { requireVerb, transition } from '#platform/state-machine.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { type Invoice, invoiceMachine } from './invoice.ts'
+import { creditGranted, post } from './ledger.ts'
+
+/**
+ * Takes a locked document back that asks to be paid: what was paid on it already becomes the customer's credit, and the periods
+ * it billed may be billed again, on a new document, unless their agreement has ended. A payment under way goes on; its money will
+ * be credit too. Throws `invoice_paid`, `invoice_void`.
+ */
+export async function voidInvoice(tx: Tx, invoice: Invoice): Promise<Invoice> {
+  requireVerb(invoiceMachine, invoice, 'void')
+  const voided = await transition(tx, invoiceMachine, invoice, 'void', { nextDunningOn: null })
+  await tx.db.updateTable('invoiceLines').set({ released: true }).where('invoiceId', '=', invoice.id).execute()
+  if (invoice.purpose === 'renewal') await giveBackPeriods(tx, invoice)
+  if (invoice.paidMinor > 0n) await keepAsCredit(tx, invoice)
+  return voided
+}
+
+async function giveBackPeriods(tx: Tx, { id }: Invoice): Promise<void> {
+  await sql`
+    update subscriptions s set periods = s.periods - 1, billed_until = l.period_start, updated_at = ${tx.now},
+      next_billing_on = case when s.cancel_on is null and s.state <> 'cancelled'
+        then l.period_start - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end
+    from invoice_lines l
+    where l.invoice_id = ${id} and l.kind = 'plan' and s.id = l.subscription_id
+      and s.billed_until = l.period_end`.execute(tx.db)
+}
+
+async function keepAsCredit(tx: Tx, { id, customerId, currency, paidMinor }: Invoice): Promise<void> {
+  const grant = { id: newId('crg'), customerId, currency, amountMinor: paidMinor }
+  await tx.db
+    .insertInto('creditGrants')
+    .values({ ...grant, remainingMinor: paidMinor, source: 'void_document', reference: id, createdAt: tx.now })
+    .execute()
+  await post(tx, [creditGranted(grant, 'receivable')])
+  await tx.emit('credit.granted', grant.id, { customerId, after: { amountMinor: paidMinor, currency, invoiceId: id } })
+}
