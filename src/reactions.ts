@@ -23,6 +23,13 @@ import {
   notifyUserPasskeyFactorEnabled,
   notifyUserPasskeyRemoved,
 } from '#modules/notifications/notify-user-passkeys.ts'
+import {
+  notifyPaymentFailed,
+  notifyReminderDue,
+  notifyRenewalOpen,
+  notifySuspensionWarning,
+  notifyTerminationWarning,
+} from '#modules/notifications/notify-unpaid-invoice.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -49,6 +56,11 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.paid': [fulfilOrder],
+  'invoice.renewal_open': [notifyRenewalOpen],
+  'invoice.reminder_due': [notifyReminderDue],
+  'invoice.suspension_warning_due': [notifySuspensionWarning],
+  'invoice.termination_warning_due': [notifyTerminationWarning],
+  'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
   'subscription.caught_up': [resumePaid],

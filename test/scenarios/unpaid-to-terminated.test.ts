@@ -44,6 +44,17 @@ async function standing(bought: Bought): Promise<{ invoice: string; subscription
   return { invoice: last.invoice.state, subscription: state, service: service.state }
 }
 
+const mailTo = async (bought: Bought): Promise<string[]> => {
+  const rows = await app.db
+    .selectFrom('notifications')
+    .select('template')
+    .where('customerId', '=', bought.customer.id)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ template }) => template)
+}
+
 const chargesOf = async (bought: Bought) =>
   app.db
     .selectFrom('payments')
@@ -110,6 +121,22 @@ test('a refused card is tried again, warned of, suspended after five days and te
   await passDays('2027-03-31', '2027-05-05')
   assert.equal((await listDocuments(app, bought.customer.id)).length, 2, 'nothing is billed any more')
   assert.equal((await chargesOf(bought)).length, 4, 'on the due day and one, three and seven days later')
+  assert.deepEqual(await mailTo(bought), [
+    'order-received',
+    'invoice-receipt',
+    'service-ready',
+    'renewal-invoice',
+    'invoice-reminder',
+    'invoice-reminder',
+    'payment-failed',
+    'payment-failed',
+    'payment-failed',
+    'suspension-warning',
+    'service-suspended',
+    'payment-failed',
+    'termination-warning',
+    'service-terminated',
+  ])
   assert.deepEqual(await runChecks(app), [])
 })
 

@@ -108,6 +108,24 @@ export async function mailStory(app: TestApp, hostile: string) {
     .select('address')
     .where('serviceId', '=', serviceId)
     .executeTakeFirstOrThrow()
+  const paymentId = newId('pay')
+  await app.db
+    .insertInto('payments')
+    .values({
+      id: paymentId,
+      invoiceId,
+      customerId,
+      state: 'failed',
+      gateway: 'stripe',
+      channel: 'saved_method',
+      amountMinor: 119_000n,
+      refundedMinor: 0n,
+      currency: 'EUR',
+      expiresAt: now,
+      failureCode: 'insufficient_funds',
+      ...times,
+    })
+    .execute()
   const invitationId = newId('ivt')
   await app.db
     .insertInto('invitations')
@@ -141,5 +159,17 @@ export async function mailStory(app: TestApp, hostile: string) {
     .execute()
   const session = await app.transaction(tester, (tx) => openSession(app, tx, { userId: user.id, method: 'password' }))
   const sessionId = session!.sessionId
-  return { user, token, customerId, invoiceId, orderId, serviceId, address, invitationId, tokenId, sessionId }
+  return {
+    user,
+    token,
+    customerId,
+    invoiceId,
+    paymentId,
+    orderId,
+    serviceId,
+    address,
+    invitationId,
+    tokenId,
+    sessionId,
+  }
 }

@@ -111,7 +111,8 @@ async function taxesOf(
     select distinct country from customers where id = any(${customerIds}::text[])`.execute(tx.db)
   return rows.map(({ country }) => {
     const rule = taxRuleFor(rules, country, today)
-    if (!rule) throw new Error(`${seller.name} has no tax rule for ${country ?? 'an unknown country'} on ${today}`)
+    if (!rule)
+      throw new Error(`${seller.name} has no tax rule for ${country ?? 'an unknown country'} on ${today.toString()}`)
     return { country, rate: rule.rateBasisPoints }
   })
 }

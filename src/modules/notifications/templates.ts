@@ -14,6 +14,8 @@ import {
   passkeyFactorEnabled,
   passkeyRemoved,
 } from './templates/passkey-changed.ts'
+import { invoiceReminder, renewalInvoice, suspensionWarning, terminationWarning } from './templates/unpaid-invoice.ts'
+import { paymentFailed } from './templates/payment-failed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
 import { secondFactorDisabled, secondFactorEnabled } from './templates/second-factor-changed.ts'
@@ -50,6 +52,11 @@ export const templates = {
   'api-token-created': apiTokenCreated,
   'order-received': orderReceived,
   'invoice-receipt': invoiceReceipt,
+  'renewal-invoice': renewalInvoice,
+  'invoice-reminder': invoiceReminder,
+  'suspension-warning': suspensionWarning,
+  'termination-warning': terminationWarning,
+  'payment-failed': paymentFailed,
   'service-ready': serviceReady,
   'service-failed': serviceFailed,
   'service-suspended': serviceSuspended,

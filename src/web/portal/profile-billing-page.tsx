@@ -137,7 +137,7 @@ function Cards({ cards }: { cards: NonNullable<Route.ComponentProps['loaderData'
               {card.expired ? (
                 <Badge tone="warn">{words.expired}</Badge>
               ) : (
-                <span className="text-muted tabular">{words.expires(card.until)}</span>
+                card.until && <span className="text-muted tabular">{words.expires(card.until)}</span>
               )}
             </li>
           ))}

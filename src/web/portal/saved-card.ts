@@ -6,24 +6,40 @@ const BRANDS: Record<string, string> = {
   amex: 'American Express',
   jcb: 'JCB',
   unionpay: 'UnionPay',
+  sepa_debit: 'SEPA',
   cartes_bancaires: 'Cartes Bancaires',
 }
 
-export type CardView = { id: string; brand: string; lastFour: string; until: string; expired: boolean }
+/** `until` is empty for what does not expire, such as a direct debit. */
+export type CardView = {
+  id: string
+  brand: string
+  lastFour: string
+  until: string | undefined
+  expired: boolean
+  isDefault: boolean
+}
 
 /** Saved cards as people know them, each once: the gateway keeps one anew for every payment page it was typed into. */
 export function cardViews(cards: readonly Omit<SavedCard, 'createdAt'>[], now: Temporal.Instant): CardView[] {
   const today = now.toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth()
   const known = new Map<string, CardView>()
-  for (const { id, brand, lastFour, expiryMonth, expiryYear } of cards) {
-    const until = `${String(expiryMonth).padStart(2, '0')}/${expiryYear}`
+  // The one that is charged stands for all of the same card.
+  for (const card of cards.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault))) {
+    const { id, brand, lastFour, isDefault } = card
+    const month = expiryOf(card)
+    const until = month && `${String(month.month).padStart(2, '0')}/${month.year}`
     // It can be used to the end of the month printed on it.
-    const month = Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })
-    const expired = Temporal.PlainYearMonth.compare(month, today) < 0
+    const expired = month !== undefined && Temporal.PlainYearMonth.compare(month, today) < 0
     const key = `${brand} ${lastFour} ${until}`
-    if (!known.has(key)) known.set(key, { id, brand: brandName(brand), lastFour, until, expired })
+    if (!known.has(key)) known.set(key, { id, brand: brandName(brand), lastFour, until, expired, isDefault })
   }
   return [...known.values()]
 }
+
+const expiryOf = ({ expiryMonth, expiryYear }: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>) =>
+  expiryMonth !== null && expiryYear !== null
+    ? Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })
+    : undefined
 
 const brandName = (brand: string): string => BRANDS[brand] ?? brand.slice(0, 1).toUpperCase() + brand.slice(1)

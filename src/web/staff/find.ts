@@ -15,7 +15,10 @@ const PAGES: Record<string, (scope: StaffScope, id: string) => Promise<string | 
   cus: async ({ app, actor }, id) => paths.staffCustomer((await getCustomer(app, actor, id)).id),
   ord: async ({ app, actor }, id) => paths.staffOrder((await getOrder(app, actor, id)).id),
   inv: async ({ app, actor }, id) => paths.staffInvoice((await getInvoice(app, actor, id)).id),
-  pay: async ({ app, actor }, id) => paths.staffInvoice((await getPayment(app, actor, id)).invoiceId),
+  pay: async ({ app, actor }, id) => {
+    const { invoiceId } = await getPayment(app, actor, id)
+    return invoiceId === null ? undefined : paths.staffInvoice(invoiceId)
+  },
   svc: async ({ app, actor }, id) => paths.staffService((await getService(app, actor, id)).id),
   prc: async ({ app, actor }, id) => paths.staffProcedure((await getProcedure(app, actor, id)).run.id),
   sub: async ({ app, actor }, id) => {

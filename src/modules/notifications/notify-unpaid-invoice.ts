@@ -1,0 +1,28 @@
+import { customerNotice, reaction } from './notify-of-event.ts'
+
+/** `invoice.renewal_open` → what the next period costs. */
+export const notifyRenewalOpen = customerNotice('notify-renewal-open', () => 'renewal-invoice')
+/** `invoice.reminder_due` → it is due soon. */
+export const notifyReminderDue = customerNotice('notify-reminder-due', () => 'invoice-reminder')
+/** `invoice.suspension_warning_due` → it is overdue. */
+export const notifySuspensionWarning = customerNotice('notify-suspension-warning', () => 'suspension-warning')
+/** `invoice.termination_warning_due` → it will be deleted. */
+export const notifyTerminationWarning = customerNotice('notify-termination-warning', () => 'termination-warning')
+
+/** `payment.failed` → the saved card was refused. Who pays on a page sees it there. */
+export const notifyPaymentFailed = reaction('notify-payment-failed', async (app, event) => {
+  const payment = await app.db
+    .selectFrom('payments as p')
+    .innerJoin('customers as c', 'c.id', 'p.customerId')
+    .select(['p.channel', 'p.customerId', 'c.email', 'c.locale'])
+    .where('p.id', '=', event.subjectId)
+    .executeTakeFirstOrThrow()
+  if (payment.channel !== 'saved_method') return undefined
+  return {
+    template: 'payment-failed',
+    recipient: payment.email,
+    locale: payment.locale,
+    customerId: payment.customerId,
+    subjectId: event.subjectId,
+  }
+})
