@@ -24,7 +24,7 @@ export async function openBench(): Promise<Bench> {
   await database.close()
   const floor = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS })
   floor.on('error', () => undefined)
-  for (const file of ['tables', 'checkout'])
+  for (const file of ['tables', 'checkout', 'renewals'])
     await floor.query(await readFile(new URL(`floor/${file}.sql`, import.meta.url), 'utf8'))
   const config = readConfig(
     { LOG_LEVEL: 'silent', REQUESTS_PER_MINUTE: '10000000' },

@@ -9,6 +9,7 @@ import { benchFlood } from './flood.ts'
 import { benchHttp } from './http.ts'
 import { median, type Result } from './measure.ts'
 import { benchQueue } from './queue.ts'
+import { benchRenewals } from './renewals.ts'
 import { benchStart } from './start.ts'
 import { benchWebhooks } from './webhooks.ts'
 
@@ -16,19 +17,26 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
+    only: { type: 'string' },
     gate: { type: 'boolean', default: false },
   },
 })
 const scale = values.full ? 10 : 1
-const results: Result[] = await benchStart()
+/** With `--only B1` one card runs alone, for whoever works on it, and no results are written. */
+const runs = async (card: string, measure: () => Promise<Result[]>): Promise<void> => {
+  if (values.only === undefined || values.only === card) results.push(...(await measure()))
+}
+const results: Result[] = []
+await runs('B10', benchStart)
 const bench = await openBench()
 try {
-  results.push(...(await benchWebhooks(bench, 3_000 * scale)))
-  results.push(...(await benchCheckout(bench, 1_500 * scale)))
-  results.push(...(await benchHttp(bench, 6_000 * scale)))
-  results.push(...(await benchFlood(bench, values.full ? 20 : 4)))
-  results.push(...(await benchEnumeration(bench, values.full ? 1_000 : 100)))
-  results.push(...(await benchQueue(bench, 4_000 * scale)))
+  await runs('B2', () => benchWebhooks(bench, 3_000 * scale))
+  await runs('B3', () => benchCheckout(bench, 1_500 * scale))
+  await runs('B7', () => benchHttp(bench, 6_000 * scale))
+  await runs('B11', () => benchFlood(bench, values.full ? 20 : 4))
+  await runs('B11', () => benchEnumeration(bench, values.full ? 1_000 : 100))
+  await runs('B4', () => benchQueue(bench, 4_000 * scale))
+  await runs('B1', () => benchRenewals(bench, values.full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000]))
 } finally {
   await bench.close()
 }
@@ -43,9 +51,10 @@ const table = rows.map(
   (row) =>
     `| ${row.card} | ${row.metric} | ${format(median(row.floor))} ${row.unit} | ${format(median(row.product))} ${row.unit} (${format(Math.min(...row.product))} to ${format(Math.max(...row.product))}) | ${row.ratio.toFixed(2)} | ${row.gate} / ${row.goal} | ${row.verdict}${row.noisy ? ', noisy' : ''} | ${row.note ?? ''} |`,
 )
-await writeFile(
-  new URL('RESULTS.md', import.meta.url),
-  `# Benchmark results
+if (values.only === undefined)
+  await writeFile(
+    new URL('RESULTS.md', import.meta.url),
+    `# Benchmark results
 
 Written by \`npm run bench\`; do not edit. Floor and product are run in turn on one machine, in one run; medians, ratio is product over floor.
 The floors' driver is plain \`pg\` in this process with 16 connections; HTTP load comes from a process of its own. ${os.cpus().length} cores, Node ${process.versions.node}.
@@ -54,7 +63,7 @@ The floors' driver is plain \`pg\` in this process with 16 connections; HTTP loa
 |---|---|---|---|---|---|---|---|
 ${table.join('\n')}
 `,
-)
+  )
 const missed = rows.filter((row) => row.verdict === 'MISSED')
 if (missed.length > 0) {
   process.stderr.write(

@@ -77,7 +77,7 @@ function mountWeb(server: Hono<Bindings>, app: App, { createWeb, assets }: NonNu
       if (!signedIn && address) await countStranger(app, { address, method: request.method })
       return signedIn
     },
-    paymentOrigins: [stripe.apiBase ?? 'https://checkout.stripe.com'],
+    paymentOrigins: stripe.apiBase ? [stripe.apiBase] : ['https://checkout.stripe.com', 'https://billing.stripe.com'],
   })
   server.route('/', assets)
   server.all('*', (c) => web.fetch(c.req.raw, arrival(c)))

@@ -8,6 +8,7 @@ import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { forgetAtGateway } from '#modules/billing/change-payment-method.ts'
 import { chargePayment } from '#modules/billing/charge-payment.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
@@ -40,6 +41,7 @@ export const jobs: readonly Job<never>[] = [
   numberInvoices,
   applyCreditLater,
   chargePayment,
+  forgetAtGateway,
   runDunning,
   renewSubscriptions,
   processGatewayEvent,

@@ -135,6 +135,7 @@ export const pagePolicy = {
   '/portal': { ...customerSession, acting: true },
   '/portal/services': memberSession('service.read'),
   '/portal/services/:serviceId': memberSession('service.read'),
+  '/portal/billing': memberSession('invoice.read'),
   '/portal/invoices': memberSession('invoice.read'),
   '/portal/invoices/:invoiceId': memberSession('invoice.read'),
   '/portal/invoices/:invoiceId/pay': memberSession('invoice.pay'),

@@ -7,11 +7,12 @@ declare
   configuration constant jsonb := '{"plan":"vps-starter","period":"month","region":"fsn1","image":"debian-13","hostname":"bench","sshKey":"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH bench","options":[]}';
 begin
   perform 1 from public.customers where id = customer for update;
-  insert into public.invoices (id, customer_id, legal_entity_id, state, currency, subtotal_minor, tax_minor, total_minor, paid_minor, seller, buyer,
-    locale, due_at, created_at, updated_at)
-  values ('inv_' || n, customer, entity, 'open', 'EUR', 756, 144, 900, 0, seller, buyer, 'en', now_, now_, now_);
-  insert into public.invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
-  values ('inl_' || n, 'inv_' || n, 0, 'plan', 'VPS Starter · bench · 1 month', 1, 756, 756, 1900, 144);
+  insert into public.invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+    credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at)
+  values ('inv_' || n, customer, entity, 'open', 'order', 'EUR', 756, 144, 900, 0, 0, seller, buyer, 'en', now_, current_date, now_, now_);
+  insert into public.invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
+    discount_minor, cause, released)
+  values ('inl_' || n, 'inv_' || n, 0, 'plan', 'VPS Starter · bench · 1 month', 1, 756, 756, 1900, 144, 0, 'order', false);
   insert into public.orders (id, customer_id, invoice_id, state, currency, total_minor, idempotency_key, expires_at, created_at, updated_at)
   values ('ord_' || n, customer, 'inv_' || n, 'pending', 'EUR', 900, n, now_, now_, now_);
   insert into public.order_items (id, order_id, position, plan_id, configuration, description, amount_minor)

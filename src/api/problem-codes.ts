@@ -74,6 +74,8 @@ export const PROBLEM_CODES = {
   invoice_paid: 409,
   invoice_void: 409,
   payment_pending: 409,
+  payment_method_not_found: 404,
+  payment_method_needed: 409,
   payment_refused: 409,
   payment_gateway_unavailable: 503,
 

@@ -58,6 +58,7 @@ export const paths = {
   portal: () => '/portal',
   services: () => '/portal/services',
   service: (serviceId: string) => `/portal/services/${serviceId}`,
+  billing: () => '/portal/billing',
   invoices: () => '/portal/invoices',
   invoice: (invoiceId: string) => `/portal/invoices/${invoiceId}`,
   invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,

@@ -46,6 +46,7 @@ export default [
       index('portal/home-page.tsx'),
       route('services', 'portal/services-page.tsx'),
       route('services/:serviceId', 'portal/service-page.tsx'),
+      route('billing', 'portal/billing-page.tsx'),
       route('invoices', 'portal/invoices-page.tsx'),
       route('invoices/:invoiceId', 'portal/invoice-page.tsx'),
       route('invoices/:invoiceId/pay', 'portal/invoice-pay-page.tsx'),

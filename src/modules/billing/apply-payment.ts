@@ -57,7 +57,7 @@ function takenBy(document: Invoice, { amountMinor }: Allocation): bigint {
 }
 
 /** An attempt that is over holds its documents no longer. */
-export async function settleAllocation(tx: Tx, allocation: Allocation, appliedMinor: bigint): Promise<void> {
+async function settleAllocation(tx: Tx, allocation: Allocation, appliedMinor: bigint): Promise<void> {
   await tx.db
     .updateTable('paymentAllocations')
     .set({ pending: false, appliedMinor })

@@ -35,7 +35,7 @@ export const invoiceEarned = (invoice: Invoice): Posting => ({
 })
 
 /** Where the money of a payment sits: with the gateway, or at our own bank. */
-export const moneyAccount = ({ channel }: Pick<Payment, 'channel'>): 'clearing' | 'bank' =>
+const moneyAccount = ({ channel }: Pick<Payment, 'channel'>): 'clearing' | 'bank' =>
   channel === 'checkout' || channel === 'saved_method' ? 'clearing' : 'bank'
 
 /** Money that came in; what no document takes of it is the customer's credit. */

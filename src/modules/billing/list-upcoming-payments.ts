@@ -10,6 +10,7 @@ import { taxDocument } from './tax.ts'
 /** What a subscription costs next. */
 export type UpcomingPayment = {
   subscriptionId: string
+  description: string
   /** Minor units, with the tax that holds today. */
   amountMinor: bigint
   currency: string
@@ -32,6 +33,7 @@ export async function listUpcomingPayments(
     .innerJoin('customers', 'customers.id', 'subscriptions.customerId')
     .select([
       'subscriptions.id',
+      'subscriptions.description',
       'subscriptions.amountMinor',
       'subscriptions.currency',
       'subscriptions.intervalUnit',
@@ -53,6 +55,7 @@ export async function listUpcomingPayments(
   const { entity, rule } = await sellerAt(app, app.db, version, { country, now: app.clock.now() })
   return rows.map((row) => ({
     subscriptionId: row.id,
+    description: row.description,
     amountMinor: taxDocument([row.amountMinor], rule.rateBasisPoints, entity.pricesIncludeTax).totalMinor,
     currency: row.currency,
     intervalUnit: row.intervalUnit,

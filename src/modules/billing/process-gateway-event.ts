@@ -6,6 +6,7 @@ import type { GatewayEventState, Schema } from '#platform/schema.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { settleCharge } from './charge-payment.ts'
+import { recordMethodSetup } from './save-new-method.ts'
 import { recordCheckout } from './settle-payment.ts'
 import type { Settlement } from './settlement.ts'
 
@@ -47,7 +48,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
     return { state: 'suspense', note: event.livemode ? 'It is of live mode.' : 'It is of test mode.' }
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)
-  if (!payment) return { state: 'ignored', note: 'It belongs to no payment of ours.' }
+  if (!payment) return judgeOther(app, event)
   if (payment.channel === 'saved_method') return judgeCharge(app, payment)
   if (event.type === 'payment_intent.payment_failed') return noteRefusal(app, event, payment)
   const sessionId = event.checkoutSessionId ?? payment.sessionId
@@ -55,6 +56,16 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   const checkout = await app.paymentGateway.getCheckout(sessionId)
   if (payment.sessionId !== null && payment.sessionId !== sessionId) return judgeOtherPage(payment, checkout)
   return verdictOf(await recordCheckout(app, payment, checkout))
+}
+
+/** A page without a payment may be one where somebody saved a way to pay. */
+async function judgeOther(app: App, event: GatewayEventRow): Promise<Verdict> {
+  const saved =
+    event.checkoutSessionId !== null &&
+    (await recordMethodSetup(app, await app.paymentGateway.getMethodSetup(event.checkoutSessionId))) === 'saved'
+  return saved
+    ? { state: 'processed', note: 'payment method saved' }
+    : { state: 'ignored', note: 'It belongs to no payment of ours.' }
 }
 
 /** A charge of a saved method has no page: what the gateway says of it now counts. */

@@ -8,6 +8,7 @@ import { Filters } from '../ui/filters.tsx'
 import { useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
+import { BillingTabs } from './billing-tabs.tsx'
 import { OrderButton } from './parts.tsx'
 import { invoiceRow } from './rows.ts'
 import { portalScope } from './scope.ts'
@@ -37,6 +38,7 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
   return (
     <ListPage
       title={words.invoices.title}
+      tabs={<BillingTabs />}
       filters={
         (rows.length > 0 || filtered) && (
           <Filters

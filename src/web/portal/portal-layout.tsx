@@ -80,7 +80,7 @@ function PortalShell({
   const places = [
     [paths.portal(), words.home, House] as const,
     ...(facts?.shows.services === false ? [] : [[paths.services(), words.services, Server] as const]),
-    ...(facts?.shows.invoices === false ? [] : [[paths.invoices(), words.invoices, ReceiptText] as const]),
+    ...(facts?.shows.invoices === false ? [] : [[paths.billing(), words.billing, ReceiptText] as const]),
     ...(facts?.shows.team === false ? [] : [[paths.team(), words.team, Users] as const]),
     // What is a person's own is not shown to one of us who looks as the customer.
     [facts?.acting ? paths.profileBilling() : paths.profile(), words.profile, UserCog] as const,

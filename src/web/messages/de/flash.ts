@@ -5,6 +5,7 @@ export const de: typeof en = {
   signedOut: 'Sie sind abgemeldet',
   emailVerified: 'Ihre E-Mail-Adresse ist bestätigt',
   passwordChanged: 'Ihr Passwort ist geändert',
+  methodRemoved: 'Das Zahlungsmittel ist entfernt',
   paymentStarted: 'Ihre Zahlung wird bearbeitet',
   retryQueued: 'Es wird gleich noch einmal versucht',
   actionQueued: 'Es ist in Arbeit',

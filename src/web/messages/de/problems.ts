@@ -3,6 +3,9 @@ export const de: Partial<Record<string, string>> = {
   sign_in_required: 'Bitte melden Sie sich zuerst an.',
   confirmation_needed: 'Bitte bestätigen Sie zuerst, dass Sie es sind, und versuchen Sie es dann noch einmal.',
   email_unchanged: 'Das ist schon Ihre Adresse.',
+  payment_method_not_found: 'Dieses Zahlungsmittel gibt es nicht.',
+  payment_method_needed:
+    'Ihre Abonnements verlängern sich damit. Speichern Sie zuerst ein anderes Zahlungsmittel, oder schalten Sie die automatische Zahlung aus.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
   refresh_token_invalid:
     'Dieses Refresh-Token ist unbekannt, abgelaufen oder wurde schon benutzt. Bitte melden Sie sich neu an.',

@@ -24,7 +24,7 @@ export const de: typeof en = {
     label: 'Ihr Konto',
     home: 'Start',
     services: 'Dienste',
-    invoices: 'Rechnungen',
+    billing: 'Abrechnung',
     profile: 'Profil',
     team: 'Team',
     switch: 'Konto wechseln',

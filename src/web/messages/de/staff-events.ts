@@ -54,6 +54,8 @@ export const de: typeof en = {
     'invoice.termination_due': 'Löschung wegen Zahlungsverzugs verlangt',
     'credit.used': 'Guthaben verwendet',
     'credit.granted': 'Guthaben erhalten',
+    'payment_method.default': 'Zahlungsmittel wird künftig belastet',
+    'payment_method.forgotten': 'Zahlungsmittel entfernt',
     'payment_method.saved': 'Zahlungsmittel gespeichert',
     'subscription.renewed': 'Abonnement verlängert',
     'subscription.caught_up': 'Abonnement wieder bezahlt',

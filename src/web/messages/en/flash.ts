@@ -4,6 +4,7 @@ export const en = {
   signedOut: 'You are signed out',
   emailVerified: 'Your email address is confirmed',
   passwordChanged: 'Your password is changed',
+  methodRemoved: 'The payment method is removed',
   paymentStarted: 'Your payment is being processed',
   retryQueued: 'It will be tried again in a moment',
   actionQueued: 'It is under way',

@@ -22,7 +22,7 @@ export const en = {
     label: 'Your account',
     home: 'Home',
     services: 'Services',
-    invoices: 'Invoices',
+    billing: 'Billing',
     profile: 'Profile',
     team: 'Team',
     switch: 'Switch account',

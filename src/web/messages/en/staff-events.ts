@@ -52,6 +52,8 @@ export const en = {
     'invoice.termination_due': 'Termination for non-payment asked for',
     'credit.used': 'Credit used',
     'credit.granted': 'Credit given',
+    'payment_method.default': 'Payment method is charged from now on',
+    'payment_method.forgotten': 'Payment method removed',
     'payment_method.saved': 'Payment method saved',
     'subscription.renewed': 'Subscription renewed',
     'subscription.caught_up': 'Subscription paid up',

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
+import { changeAutoPay, forgetPaymentMethod, makeDefaultMethod } from '#modules/billing/change-payment-method.ts'
+import { openMethodPage, syncPaymentMethods } from '#modules/billing/save-new-method.ts'
+import { goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
+import { buildCustomer, buildPaidOrder } from '#test/support/builders.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+
+const app = await createTestApp()
+after(() => app.close())
+
+const PATHS = { returnPath: '/portal/billing?from=methods', cancelPath: '/portal/billing' }
+
+test('a card used for an order is kept, is charged by itself, and cannot go while something renews with it', async () => {
+  goTo(app, '2027-01-31')
+  const { actor, customer } = await buildPaidOrder(app)
+  const [card, ...others] = await listPaymentMethods(app, actor)
+  assert.deepEqual([card?.brand, card?.lastFour, card?.isDefault, others.length], ['visa', '4242', true, 0])
+  await assert.rejects(forgetPaymentMethod(app, actor, { paymentMethodId: card!.id }), { code: 'payment_method_needed' })
+  await changeAutoPay(app, actor, { autoPay: false })
+  await forgetPaymentMethod(app, actor, { paymentMethodId: card!.id })
+  await app.work()
+  assert.deepEqual(await listPaymentMethods(app, actor), [])
+  await syncPaymentMethods(app, customer.id)
+  assert.deepEqual(await listPaymentMethods(app, actor), [], 'it is gone at the gateway as well')
+  goTo(app, '2027-02-14')
+  await passNight(app)
+  goTo(app, '2027-02-28')
+  await passNight(app)
+  const [, renewal] = await listDocuments(app, customer.id)
+  assert.equal(renewal?.invoice.state, 'open', 'nothing is charged that was not wanted')
+})
+
+test('of two cards the one chosen is charged, and the other takes its place when it goes', async () => {
+  const { actor } = await buildPaidOrder(app)
+  await app.db
+    .insertInto('paymentMethods')
+    .values({
+      id: 'pmt_00000000000000000000000002',
+      customerId: actor.customerId,
+      gateway: 'stripe',
+      gatewayMethodId: 'pm_second',
+      kind: 'card',
+      brand: 'mastercard',
+      lastFour: '4444',
+      expiryMonth: 12,
+      expiryYear: 2040,
+      isDefault: false,
+      createdAt: app.clock.now(),
+    })
+    .execute()
+  const chosen = async () => (await listPaymentMethods(app, actor)).find(({ isDefault }) => isDefault)?.lastFour
+  await makeDefaultMethod(app, actor, { paymentMethodId: 'pmt_00000000000000000000000002' })
+  assert.equal(await chosen(), '4444')
+  await forgetPaymentMethod(app, actor, { paymentMethodId: 'pmt_00000000000000000000000002' })
+  assert.equal(await chosen(), '4242')
+  await app.work()
+})
+
+test("somebody else's payment method does not exist", async () => {
+  const { actor } = await buildPaidOrder(app)
+  const [card] = await listPaymentMethods(app, actor)
+  const stranger = await buildCustomer(app)
+  for (const change of [makeDefaultMethod, forgetPaymentMethod])
+    await assert.rejects(change(app, stranger.actor, { paymentMethodId: card!.id }), {
+      code: 'payment_method_not_found',
+    })
+})
+
+test('the page to save a payment method is the gateway’s, and opening it saves nothing', async () => {
+  const { actor } = await buildCustomer(app)
+  const { url } = await openMethodPage(app, actor, PATHS)
+  assert.match(url, /^http:\/\/stripe\.localhost\//)
+  assert.deepEqual(await listPaymentMethods(app, actor), [])
+})
