@@ -43,7 +43,7 @@ const PartyBody = z
 
 const InvoiceLine = z
   .object({
-    kind: z.enum(['plan', 'option']),
+    kind: z.enum(['plan', 'option', 'topup', 'manual']),
     description: z.string(),
     quantity: z.int(),
     unitMinor: minor,

@@ -10,7 +10,7 @@ export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
 export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
 export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
-export type InvoiceLineKind = 'plan' | 'option'
+export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual'
 export type InvoicePurpose = 'order' | 'renewal' | 'change' | 'topup' | 'manual'
 export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
@@ -412,6 +412,9 @@ export type Schema = {
     pricesIncludeTax: boolean
     renewalLeadDays: number
     latePeriodFromPayment: boolean
+    bankHolder: string | null
+    bankIban: string | null
+    bankBic: string | null
   }
   members: {
     customerId: string
@@ -540,6 +543,8 @@ export type Schema = {
     advice: string | null
     refundedMinor: bigint
     settledAt: Temporal.Instant | null
+    reference: string | null
+    receivedOn: Temporal.PlainDate | null
   }
   planFeatures: {
     planId: string

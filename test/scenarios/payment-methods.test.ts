@@ -17,7 +17,9 @@ test('a card used for an order is kept, is charged by itself, and cannot go whil
   const { actor, customer } = await buildPaidOrder(app)
   const [card, ...others] = await listPaymentMethods(app, actor)
   assert.deepEqual([card?.brand, card?.lastFour, card?.isDefault, others.length], ['visa', '4242', true, 0])
-  await assert.rejects(forgetPaymentMethod(app, actor, { paymentMethodId: card!.id }), { code: 'payment_method_needed' })
+  await assert.rejects(forgetPaymentMethod(app, actor, { paymentMethodId: card!.id }), {
+    code: 'payment_method_needed',
+  })
   await changeAutoPay(app, actor, { autoPay: false })
   await forgetPaymentMethod(app, actor, { paymentMethodId: card!.id })
   await app.work()

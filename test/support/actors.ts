@@ -24,6 +24,8 @@ export const STAFF_ROLES = {
     'invoice.void',
     'payment.read',
     'payment.refund',
+    'payment.record',
+    'credit.manage',
     'service.suspend',
     'service.resume',
     'job.read',

@@ -10,6 +10,8 @@ export const STAFF_PERMISSIONS = [
   'invoice.read',
   'invoice.void',
   'payment.read',
+  'payment.record',
+  'credit.manage',
   'payment.refund',
   'service.read',
   'service.operate',

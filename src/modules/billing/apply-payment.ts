@@ -3,6 +3,7 @@ import { can, transition } from '#platform/state-machine.ts'
 import type { Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { beginPaidPeriods } from './begin-paid-periods.ts'
+import { saveGrant } from './grant-credit.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
 import { invoiceEarned, paymentReceived, post } from './ledger.ts'
 import { numberInvoices } from './number-invoices.ts'
@@ -78,7 +79,8 @@ export async function countAsPaid(tx: Tx, document: Invoice, amountMinor: bigint
       paidMinor,
       nextDunningOn: null,
     })
-    await post(tx, [invoiceEarned(paid)])
+    if (paid.purpose === 'topup') await saveTopUp(tx, paid)
+    else await post(tx, [invoiceEarned(paid)])
     await beginPaidPeriods(tx, paid)
     return
   }
@@ -89,6 +91,17 @@ export async function countAsPaid(tx: Tx, document: Invoice, amountMinor: bigint
     after: { paidMinor },
   })
 }
+
+/** Credit that was bought is owed to the customer; nothing is earned until it is used. */
+const saveTopUp = (tx: Tx, { id, customerId, currency, totalMinor }: Invoice): Promise<unknown> =>
+  saveGrant(tx, {
+    customerId,
+    currency,
+    amountMinor: totalMinor,
+    source: 'topup',
+    reference: id,
+    from: 'receivable',
+  })
 
 /** Nothing is revived: the money is the customer's, and staff decide with them. */
 async function keepSurplus(tx: Tx, payment: Payment, surplus: bigint, documents: readonly Invoice[]): Promise<void> {

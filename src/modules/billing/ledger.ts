@@ -63,6 +63,20 @@ export const creditGranted = (
   entries: { [from]: grant.amountMinor, credit: -grant.amountMinor },
 })
 
+/** Goodwill credit that was taken back. */
+export const creditWithdrawn = (use: {
+  id: string
+  customerId: string
+  currency: string
+  amountMinor: bigint
+}): Posting => ({
+  kind: 'credit_use',
+  reference: use.id,
+  customerId: use.customerId,
+  currency: use.currency,
+  entries: { credit: use.amountMinor, goodwill: -use.amountMinor },
+})
+
 /** Credit that pays for a document. */
 export const creditUsed = (use: {
   id: string

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
-import { newId } from '#platform/ids.ts'
 import { requireVerb, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { saveGrant } from './grant-credit.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
-import { creditGranted, post } from './ledger.ts'
 
 /**
  * Takes a locked document back that asks to be paid: what was paid on it already becomes the customer's credit, and the periods
@@ -15,7 +14,16 @@ export async function voidInvoice(tx: Tx, invoice: Invoice): Promise<Invoice> {
   const voided = await transition(tx, invoiceMachine, invoice, 'void', { nextDunningOn: null })
   await tx.db.updateTable('invoiceLines').set({ released: true }).where('invoiceId', '=', invoice.id).execute()
   if (invoice.purpose === 'renewal') await giveBackPeriods(tx, invoice)
-  if (invoice.paidMinor > 0n) await keepAsCredit(tx, invoice)
+  const { id, customerId, currency, paidMinor } = invoice
+  if (paidMinor > 0n)
+    await saveGrant(tx, {
+      customerId,
+      currency,
+      amountMinor: paidMinor,
+      source: 'void_document',
+      reference: id,
+      from: 'receivable',
+    })
   return voided
 }
 
@@ -27,14 +35,4 @@ async function giveBackPeriods(tx: Tx, { id }: Invoice): Promise<void> {
     from invoice_lines l
     where l.invoice_id = ${id} and l.kind = 'plan' and s.id = l.subscription_id
       and s.billed_until = l.period_end`.execute(tx.db)
-}
-
-async function keepAsCredit(tx: Tx, { id, customerId, currency, paidMinor }: Invoice): Promise<void> {
-  const grant = { id: newId('crg'), customerId, currency, amountMinor: paidMinor }
-  await tx.db
-    .insertInto('creditGrants')
-    .values({ ...grant, remainingMinor: paidMinor, source: 'void_document', reference: id, createdAt: tx.now })
-    .execute()
-  await post(tx, [creditGranted(grant, 'receivable')])
-  await tx.emit('credit.granted', grant.id, { customerId, after: { amountMinor: paidMinor, currency, invoiceId: id } })
 }

@@ -53,6 +53,7 @@ export const de: typeof en = {
     'invoice.suspension_due': 'Sperrung wegen Zahlungsverzugs verlangt',
     'invoice.termination_due': 'Löschung wegen Zahlungsverzugs verlangt',
     'credit.used': 'Guthaben verwendet',
+    'credit.withdrawn': 'Guthaben zurückgenommen',
     'credit.granted': 'Guthaben erhalten',
     'payment_method.default': 'Zahlungsmittel wird künftig belastet',
     'payment_method.forgotten': 'Zahlungsmittel entfernt',

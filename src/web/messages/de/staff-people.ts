@@ -128,6 +128,8 @@ export const de: typeof en = {
     'invoice.read': 'Rechnungen sehen',
     'invoice.void': 'Rechnungen für ungültig erklären',
     'payment.read': 'Zahlungen sehen',
+    'payment.record': 'Zahlungseingänge verbuchen',
+    'credit.manage': 'Guthaben geben und zurücknehmen',
     'payment.refund': 'Zahlungen erstatten',
     'service.read': 'Server sehen',
     'service.operate': 'Server starten, stoppen, neu starten',

@@ -51,6 +51,7 @@ export const en = {
     'invoice.suspension_due': 'Suspension for non-payment asked for',
     'invoice.termination_due': 'Termination for non-payment asked for',
     'credit.used': 'Credit used',
+    'credit.withdrawn': 'Credit taken back',
     'credit.granted': 'Credit given',
     'payment_method.default': 'Payment method is charged from now on',
     'payment_method.forgotten': 'Payment method removed',

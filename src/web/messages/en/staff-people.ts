@@ -128,6 +128,8 @@ export const en = {
     'invoice.read': 'See invoices',
     'invoice.void': 'Void invoices',
     'payment.read': 'See payments',
+    'payment.record': 'Record money that came in',
+    'credit.manage': 'Give and take back credit',
     'payment.refund': 'Refund payments',
     'service.read': 'See servers',
     'service.operate': 'Start, stop and restart servers',

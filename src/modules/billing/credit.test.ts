@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { runChecks } from '#app/checks.ts'
+import { buildSubscription, goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
+import { buildCustomer, buildOrder, buildPaymentPage } from '#test/support/builders.ts'
+import { staffAs } from '#test/support/actors.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+import { getInvoice } from './billing-queries.ts'
+import { grantCredit, withdrawCredit } from './grant-credit.ts'
+import { listCredit } from './list-credit.ts'
+import { recordTransfer } from './record-transfer.ts'
+import { topUp } from './top-up.ts'
+
+const app = await createTestApp()
+after(() => app.close())
+const billing = staffAs('billing', 'usr_billing')
+const support = staffAs('support', 'usr_support')
+const today = (): Temporal.PlainDate => app.clock.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate()
+
+const give = (customerId: string, amountMinor: bigint) =>
+  grantCredit(app, billing, { customerId, currency: 'EUR', amountMinor, note: 'Sorry for the wait' })
+
+test('credit pays a renewal by itself, the oldest first, and the rest stays to be paid', async () => {
+  goTo(app, '2027-01-31')
+  const { customer, actor } = await buildSubscription(app)
+  const oldest = await give(customer.id, 300n)
+  const newest = await give(customer.id, 200n)
+  goTo(app, '2027-02-14')
+  await passNight(app)
+  const [renewal] = await listDocuments(app, customer.id)
+  assert.deepEqual([renewal!.invoice.state, renewal!.invoice.paidMinor], ['open', 500n])
+  assert.deepEqual(await listCredit(app, actor), [])
+  const uses = await app.db
+    .selectFrom('creditUses')
+    .selectAll()
+    .where('customerId', '=', customer.id)
+    .orderBy('id')
+    .execute()
+  assert.deepEqual(
+    uses.map(({ grantId, amountMinor }) => [grantId, amountMinor]).toSorted(),
+    [
+      [oldest.id, 300n],
+      [newest.id, 200n],
+    ].toSorted(),
+  )
+})
+
+test('more credit than is needed pays all of it, and what is left stays credit', async () => {
+  goTo(app, '2027-01-31')
+  const { customer, actor } = await buildSubscription(app)
+  await give(customer.id, 2_000n)
+  goTo(app, '2027-02-14')
+  await passNight(app)
+  const [renewal] = await listDocuments(app, customer.id)
+  assert.equal(renewal!.invoice.state, 'paid')
+  assert.ok(renewal!.invoice.number)
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 1_100n }])
+})
+
+test('credit that is bought is a document without tax which credit does not pay, and is owed once it is paid', async () => {
+  const { customer, actor } = await buildCustomer(app)
+  await give(customer.id, 5_000n)
+  const invoice = await topUp(app, actor, { currency: 'EUR', amountMinor: 2_500n })
+  assert.deepEqual(
+    [invoice.totalMinor, invoice.taxMinor, invoice.purpose, invoice.paidMinor],
+    [2_500n, 0n, 'topup', 0n],
+  )
+  const page = await buildPaymentPage(app, { actor, invoice })
+  app.stripe.pay(page.sessionId)
+  await app.work()
+  assert.equal((await getInvoice(app, actor, invoice.id)).state, 'paid')
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 7_500n }])
+  for (const amountMinor of [499n, 500_001n])
+    await assert.rejects(topUp(app, actor, { currency: 'EUR', amountMinor }), { code: 'topup_amount_invalid' })
+})
+
+test('money on our bank pays in part, then in full, and what is too much becomes credit', async () => {
+  const { invoice, actor } = await buildOrder(app)
+  const transfer = (amountMinor: bigint, reference: string) =>
+    recordTransfer(app, billing, {
+      invoiceId: invoice.id,
+      channel: 'bank_transfer',
+      amountMinor,
+      reference,
+      receivedOn: today(),
+    })
+  await transfer(400n, 'statement 1')
+  assert.deepEqual(await getInvoice(app, actor, invoice.id).then(({ state, paidMinor }) => [state, paidMinor]), [
+    'open',
+    400n,
+  ])
+  await assert.rejects(transfer(500n, 'statement 1'), { code: 'transfer_recorded' })
+  await transfer(700n, 'statement 2')
+  await app.work()
+  assert.deepEqual(await getInvoice(app, actor, invoice.id).then(({ state, paidMinor }) => [state, paidMinor]), [
+    'paid',
+    900n,
+  ])
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 200n }])
+  await assert.rejects(transfer(1n, 'statement 3'), { code: 'invoice_paid' })
+})
+
+test('money is recorded by those who may, and never for a day to come', async () => {
+  const { invoice } = await buildOrder(app)
+  const input = {
+    invoiceId: invoice.id,
+    channel: 'manual',
+    amountMinor: 900n,
+    reference: 'cash',
+    receivedOn: today(),
+  } as const
+  await assert.rejects(recordTransfer(app, support, input), { code: 'permission_denied' })
+  await assert.rejects(recordTransfer(app, billing, { ...input, receivedOn: today().add({ days: 1 }) }), {
+    code: 'received_in_future',
+  })
+})
+
+test('goodwill can be taken back as far as it is unused, what the customer paid for cannot', async () => {
+  const { customer, actor } = await buildCustomer(app)
+  const grant = await give(customer.id, 1_000n)
+  await assert.rejects(withdrawCredit(app, support, { grantId: grant.id, note: 'A mistake' }), {
+    code: 'permission_denied',
+  })
+  await withdrawCredit(app, billing, { grantId: grant.id, note: 'A mistake' })
+  assert.deepEqual(await listCredit(app, actor), [])
+  await assert.rejects(withdrawCredit(app, billing, { grantId: grant.id, note: 'Twice' }), { code: 'credit_used' })
+  const bought = await topUp(app, actor, { currency: 'EUR', amountMinor: 1_000n })
+  await recordTransfer(app, billing, {
+    invoiceId: bought.id,
+    channel: 'bank_transfer',
+    amountMinor: 1_000n,
+    reference: 'top-up',
+    receivedOn: today(),
+  })
+  const own = await app.db
+    .selectFrom('creditGrants')
+    .select('id')
+    .where('reference', '=', bought.id)
+    .executeTakeFirstOrThrow()
+  await assert.rejects(withdrawCredit(app, billing, { grantId: own.id, note: 'No' }), { code: 'credit_not_goodwill' })
+})
+
+test('spent from thirty-two documents at once, credit is spent once', async () => {
+  goTo(app, '2027-01-31')
+  const { customer, actor } = await buildCustomer(app)
+  for (let index = 0; index < 8; index += 1)
+    await buildSubscription(app, { buyer: { customer, actor }, intervalUnit: index % 2 ? 'month' : 'week' })
+  await give(customer.id, 1_000n)
+  goTo(app, '2027-02-14')
+  await Promise.all([passNight(app), passNight(app)].map((night) => night.catch(() => undefined)))
+  const uses = await app.db
+    .selectFrom('creditUses')
+    .select('amountMinor')
+    .where('customerId', '=', customer.id)
+    .execute()
+  assert.equal(
+    uses.reduce((sum, use) => sum + use.amountMinor, 0n),
+    1_000n,
+  )
+})
+
+test('afterwards the books are in order', async () => {
+  const findings = await runChecks(app)
+  assert.deepEqual(
+    findings.filter(({ invariant }) => invariant !== 'I7'),
+    [],
+  )
+})

@@ -1,0 +1,60 @@
+import type { App } from '#app/app.ts'
+import { requireRight } from '#modules/accounts/permissions.ts'
+import type { Customer } from '#modules/accounts/customer.ts'
+import { offerVersion } from '#modules/catalog/catalog-queries.ts'
+import { actingCustomerId, type Actor } from '#platform/actor.ts'
+import { formatMoney } from '#platform/i18n.ts'
+import { currencyExponent } from '#platform/money.ts'
+import { Problem } from '#platform/problem.ts'
+import { sql } from 'kysely'
+import { getInvoice } from './billing-queries.ts'
+import { issueInvoice } from './issue-invoice.ts'
+import type { Invoice } from './invoice.ts'
+import { sellerAt } from './seller.ts'
+
+/** In whole units of the currency. */
+const LEAST = 5n
+const MOST = 5_000n
+const PAY_DAYS = 7
+const WORDS = { en: 'Credit', de: 'Guthaben' }
+
+/**
+ * Asks for credit to be bought: a document without tax, as nothing is delivered yet, which is paid like any other and never
+ * from credit. Minor units. Throws `topup_amount_invalid`, `permission_denied`, `customer_closed`.
+ */
+export async function topUp(
+  app: App,
+  actor: Actor,
+  input: { currency: string; amountMinor: bigint },
+): Promise<Invoice> {
+  requireRight(actor, 'invoice.pay')
+  const customerId = actingCustomerId(actor)
+  requireFitting(input)
+  const invoiceId = await app.transaction(actor, async (tx) => {
+    const { rows } = await sql<Customer & { version: bigint }>`
+      select c.*, ${offerVersion} as version from customers c where c.id = ${customerId} for update of c`.execute(tx.db)
+    const { version, ...customer } = rows[0]!
+    if (customer.closedAt) throw new Problem('conflict', 'customer_closed', 'This account is closed.')
+    const { entity, rule } = await sellerAt(app, tx.db, version, { country: customer.country, now: tx.now })
+    return issueInvoice(tx, {
+      customer,
+      seller: entity,
+      // A prepayment for services that are not known yet is no supply: tax falls due when the credit is used.
+      rule: { ...rule, rateBasisPoints: 0 },
+      currency: input.currency,
+      lines: [{ kind: 'topup', description: WORDS[customer.locale], quantity: 1, amountMinor: input.amountMinor }],
+      dueAt: tx.now.add({ hours: PAY_DAYS * 24 }),
+      purpose: 'topup',
+    })
+  })
+  return getInvoice(app, actor, invoiceId)
+}
+
+function requireFitting({ currency, amountMinor }: { currency: string; amountMinor: bigint }): void {
+  const unit = 10n ** BigInt(currencyExponent(currency))
+  if (amountMinor >= LEAST * unit && amountMinor <= MOST * unit) return
+  const [least, most] = [formatMoney(LEAST * unit, currency, 'en'), formatMoney(MOST * unit, currency, 'en')]
+  throw new Problem('invalid', 'topup_amount_invalid', `Choose an amount between ${least} and ${most}.`, {
+    issues: [{ path: 'amountMinor', message: `Choose an amount between ${least} and ${most}.` }],
+  })
+}
