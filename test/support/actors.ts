@@ -24,6 +24,7 @@ export const STAFF_ROLES = {
     'invoice.void',
     'payment.read',
     'payment.refund',
+    'report.read',
     'service.suspend',
     'service.resume',
     'job.read',

@@ -11,6 +11,7 @@ export const STAFF_PERMISSIONS = [
   'invoice.void',
   'payment.read',
   'payment.refund',
+  'report.read',
   'service.read',
   'service.operate',
   'service.suspend',

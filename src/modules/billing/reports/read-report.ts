@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { App } from '#app/app.ts'
+import { requirePermission } from '#modules/accounts/permissions.ts'
+import type { Actor } from '#platform/actor.ts'
+import { Problem } from '#platform/problem.ts'
+import type { LegalEntity } from '../seller.ts'
+
+const TIMEOUT_MS = 20_000
+
+export type ReportReading = {
+  db: App['db']
+  /** Days and months are those of its time zone. */
+  seller: LegalEntity
+  now: Temporal.Instant
+  today: Temporal.PlainDate
+}
+
+/**
+ * Staff: reads the figures of a report from one moment's view of the database, so that they agree with each other. Throws
+ * `permission_denied`, `seller_not_set_up`, and `report_too_long` for what would hold the database up.
+ */
+export async function readReport<T>(
+  app: App,
+  actor: Actor,
+  read: (reading: ReportReading) => Promise<T>,
+): Promise<T> {
+  requirePermission(actor, 'report.read')
+  try {
+    return await app.db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(async (db) => {
+        await sql`set local statement_timeout = ${sql.lit(TIMEOUT_MS)}`.execute(db)
+        const seller = await db.selectFrom('legalEntities').selectAll().orderBy('id').limit(1).executeTakeFirst()
+        if (!seller) throw new Problem('unavailable', 'seller_not_set_up', 'There is no seller yet.')
+        const now = app.clock.now()
+        return read({ db, seller, now, today: now.toZonedDateTimeISO(seller.timeZone).toPlainDate() })
+      })
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === '57014')
+      throw new Problem('unavailable', 'report_too_long', 'This report takes too long. Please choose a shorter range.', {
+        cause,
+      })
+    throw cause
+  }
+}
+
+/** Staff: today in the time zone of the seller. Throws as readReport. */
+export const reportToday = (app: App, actor: Actor): Promise<Temporal.PlainDate> =>
+  readReport(app, actor, ({ today }) => Promise.resolve(today))
+
+/** Staff: the currencies anything was ever priced in, in order. Throws as readReport. */
+export const listReportCurrencies = (app: App, actor: Actor): Promise<string[]> =>
+  readReport(app, actor, async ({ db }) => {
+    const rows = await db.selectFrom('prices').select('currency').distinct().orderBy('currency').execute()
+    return rows.map(({ currency }) => currency)
+  })
