@@ -19,11 +19,7 @@ export type ReportReading = {
  * Staff: reads the figures of a report from one moment's view of the database, so that they agree with each other. Throws
  * `permission_denied`, `seller_not_set_up`, and `report_too_long` for what would hold the database up.
  */
-export async function readReport<T>(
-  app: App,
-  actor: Actor,
-  read: (reading: ReportReading) => Promise<T>,
-): Promise<T> {
+export async function readReport<T>(app: App, actor: Actor, read: (reading: ReportReading) => Promise<T>): Promise<T> {
   requirePermission(actor, 'report.read')
   try {
     return await app.db
@@ -39,9 +35,14 @@ export async function readReport<T>(
       })
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === '57014')
-      throw new Problem('unavailable', 'report_too_long', 'This report takes too long. Please choose a shorter range.', {
-        cause,
-      })
+      throw new Problem(
+        'unavailable',
+        'report_too_long',
+        'This report takes too long. Please choose a shorter range.',
+        {
+          cause,
+        },
+      )
     throw cause
   }
 }

@@ -60,7 +60,8 @@ async function sumSteps({ db, seller }: ReportReading, { range, step, currency }
   return rows
 }
 
-const ofCurrency = (currency: string | undefined) => (currency === undefined ? sql`` : sql`and e.currency = ${currency}`)
+const ofCurrency = (currency: string | undefined) =>
+  currency === undefined ? sql`` : sql`and e.currency = ${currency}`
 
 /**
  * Staff: the same money by what was sold or where its buyer is, the most first. Its sum is that of the steps. Throws as

@@ -42,7 +42,8 @@ function within({ range, currency, country, rateBasisPoints }: TaxFilter, timeZo
   const { start, end } = instantsOf(range, timeZone)
   const conditions = [sql`d.issued_at >= ${start} and d.issued_at < ${end}`]
   if (currency !== undefined) conditions.push(sql`d.currency = ${currency}`)
-  if (country !== undefined) conditions.push(country === NO_COUNTRY ? sql`d.country is null` : sql`d.country = ${country}`)
+  if (country !== undefined)
+    conditions.push(country === NO_COUNTRY ? sql`d.country is null` : sql`d.country = ${country}`)
   if (rateBasisPoints !== undefined) conditions.push(sql`d.tax_basis_points = ${rateBasisPoints}`)
   return sql.join(conditions, sql` and `)
 }
