@@ -103,11 +103,12 @@ const textCell = (text: string, index: number, row: number, style: number): stri
 /** What XML cannot hold is left out; what the format would read as an escaped character is escaped itself. */
 const escapeText = (text: string): string =>
   text
-    .toWellFormed()
     .slice(0, LONGEST_TEXT)
+    .toWellFormed()
     // oxlint-disable-next-line no-control-regex -- These are the characters XML 1.0 forbids.
     .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
     .replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
+    .replaceAll('\r', '_x000D_')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -22,6 +22,8 @@ export type StaffFilter = {
   state?: string | undefined
   customer?: string | undefined
   subject?: string | undefined
+  currency?: string | undefined
+  overdue?: string | undefined
 }
 
 /** Every link of the product. Shop pages take the visitor's locale. */
@@ -97,6 +99,13 @@ export const paths = {
   staffEventsExport: (format: 'csv' | 'ndjson', search: URLSearchParams) =>
     '/staff/events/export' + query({ ...Object.fromEntries(search), after: undefined, format }),
   staffCspReports: () => '/staff/events/reports',
+  staffReports: () => '/staff/reports',
+  staffReport: (report: string, search: Record<string, string | undefined> = {}) =>
+    `/staff/reports/${report}` + query(search),
+  /** `search` is the query of the report's own address. */
+  staffReportExport: (report: string, format: 'csv' | 'xlsx', search: URLSearchParams) =>
+    `/staff/reports/${report}/export` + query({ ...Object.fromEntries(search), after: undefined, format }),
+  staffTaxDocuments: (search: Record<string, string | undefined>) => '/staff/reports/tax/documents' + query(search),
   staffCatalog: () => '/staff/catalog',
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
   staffPeople: () => '/staff/people',

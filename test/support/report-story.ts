@@ -41,21 +41,17 @@ export async function owe(app: TestApp, buyer: Buyer, dueOn: string, currency = 
  */
 export async function tellStory(app: TestApp): Promise<Record<'ada' | 'ben' | 'cleo' | 'dora', Buyer>> {
   travelTo(app, '2027-01-10T10:00:00Z')
+  const seller = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
   await app.db
     .insertInto('taxRules')
-    .columns(['id', 'legalEntityId', 'country', 'name', 'rateBasisPoints', 'validFrom'])
-    .expression((from) =>
-      from
-        .selectFrom('legalEntities')
-        .select(({ val, cast }) => [
-          val(newId('txr')).as('id'),
-          'legalEntities.id as legalEntityId',
-          val('AT').as('country'),
-          val('MwSt.').as('name'),
-          cast<number>(val(2_000), 'integer').as('rateBasisPoints'),
-          cast<Temporal.PlainDate>(val('2020-01-01'), 'date').as('validFrom'),
-        ]),
-    )
+    .values({
+      id: newId('txr'),
+      legalEntityId: seller.id,
+      country: 'AT',
+      name: 'MwSt.',
+      rateBasisPoints: 2_000,
+      validFrom: Temporal.PlainDate.from('2020-01-01'),
+    })
     .execute()
   const ada = await buildCustomer(app, { name: 'Ada' })
   const ben = await buildCustomer(app, { name: '=Ben & "Söhne"', country: 'AT' })

@@ -77,16 +77,18 @@ async function sumOwed({ db, seller, now, today }: ReportReading, on: Temporal.P
   return rows
 }
 
-/** When invoices of an age fell due, as instants: from the first, before the second. For lists; ages of today. */
-export function dueOfAge(
+/** When invoices fell due that are of an age now: from the first instant on, before the second. Throws as readReport. */
+export const dueOfAge = (
+  app: App,
+  actor: Actor,
   age: Age,
-  today: Temporal.PlainDate,
-  timeZone: string,
-): { from: Temporal.Instant | undefined; until: Temporal.Instant | undefined } {
-  const { from, until } = AGES.find((each) => each.age === age)!
-  const start = (days: number): Temporal.Instant => today.subtract({ days }).toZonedDateTime(timeZone).toInstant()
-  return {
-    from: until === undefined ? undefined : age === '0' ? start(0) : start(until),
-    until: from === undefined ? undefined : start(from - 1),
-  }
-}
+): Promise<{ from: Temporal.Instant | undefined; until: Temporal.Instant | undefined }> =>
+  readReport(app, actor, ({ today, seller }) => {
+    const { from, until } = AGES.find((each) => each.age === age)!
+    const start = (days: number): Temporal.Instant =>
+      today.subtract({ days }).toZonedDateTime(seller.timeZone).toInstant()
+    return Promise.resolve({
+      from: until === undefined ? undefined : start(until),
+      until: from === undefined ? undefined : start(from - 1),
+    })
+  })

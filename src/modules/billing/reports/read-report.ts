@@ -47,9 +47,9 @@ export async function readReport<T>(app: App, actor: Actor, read: (reading: Repo
   }
 }
 
-/** Staff: today in the time zone of the seller. Throws as readReport. */
-export const reportToday = (app: App, actor: Actor): Promise<Temporal.PlainDate> =>
-  readReport(app, actor, ({ today }) => Promise.resolve(today))
+/** Staff: the time zone of the seller and the day it is there. Throws as readReport. */
+export const readReportDay = (app: App, actor: Actor): Promise<{ today: Temporal.PlainDate; timeZone: string }> =>
+  readReport(app, actor, ({ today, seller }) => Promise.resolve({ today, timeZone: seller.timeZone }))
 
 /** Staff: the currencies anything was ever priced in, in order. Throws as readReport. */
 export const listReportCurrencies = (app: App, actor: Actor): Promise<string[]> =>

@@ -20,7 +20,7 @@ const LONGEST: Temporal.DurationLike = { years: 10 }
 /** Columns of a chart and lines of a table that a person still reads. */
 const MOST_STEPS = 400
 
-const { compare } = Temporal.PlainDate
+const compare = (one: Temporal.PlainDate, other: Temporal.PlainDate): number => Temporal.PlainDate.compare(one, other)
 
 /** The days a preset means today. What is still running ends today. */
 export function presetRange(preset: Preset, today: Temporal.PlainDate): ReportRange {
@@ -77,7 +77,7 @@ function runningMonths(from: Temporal.PlainDate, covered: number): number {
 }
 
 /** The first day of the step a day lies in; weeks begin on Monday (ISO 8601). */
-export function stepStart(day: Temporal.PlainDate, step: Step): Temporal.PlainDate {
+function stepStart(day: Temporal.PlainDate, step: Step): Temporal.PlainDate {
   if (step === 'day') return day
   return step === 'week' ? day.subtract({ days: day.dayOfWeek - 1 }) : day.with({ day: 1 })
 }

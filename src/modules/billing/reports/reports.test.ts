@@ -4,7 +4,8 @@ import { owe, tellStory, travelTo } from '#test/support/report-story.ts'
 import { memberAs, staffAs } from '#test/support/actors.ts'
 import { buildCustomer } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
-import { readAgeing } from './ageing-report.ts'
+import { listInvoices } from '../billing-queries.ts'
+import { dueOfAge, readAgeing } from './ageing-report.ts'
 import { readProducts } from './product-report.ts'
 import { rangeOf } from './report-range.ts'
 import { readRecurringRevenue } from './recurring-report.ts'
@@ -227,6 +228,11 @@ test('debts are told by their age in days of the seller’s time zone, and as th
       ['USD', '90+', 1, 900n],
     ],
   )
+  for (const { currency, age, invoices } of groups) {
+    const due = await dueOfAge(app, billing, age)
+    const { rows } = await listInvoices(app, billing, { limit: 50, state: 'open', currency, due })
+    assert.equal(rows.length, invoices, `the list shows the invoices of ${age} in ${currency}`)
+  }
   travelTo(app, '2027-07-01T10:00:00Z')
   const before = await readAgeing(app, billing, { on, currency: 'EUR' })
   assert.deepEqual(
@@ -248,7 +254,7 @@ test('what was paid later was still owed before', async () => {
   const paidAt = app.clock.now()
   await app.db
     .updateTable('invoices')
-    .set(({ ref }) => ({ state: 'paid', paidAt, paidMinor: ref('totalMinor') }))
+    .set((row) => ({ state: 'paid', paidAt, paidMinor: row.ref('totalMinor') }))
     .where('id', '=', invoiceId)
     .execute()
   travelTo(app, '2027-08-21T10:00:00Z')
