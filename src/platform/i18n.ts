@@ -57,14 +57,14 @@ export const formatMoneyShort = (minor: bigint, currency: string, locale: Locale
       }),
   ).format(toDecimal(minor, currency) as Intl.StringNumericLiteral)
 
-/** A share in basis points as people write it: `1950` is `19.5%`, in German `19,5 %`. */
+/** A share in basis points as people write it: `1950` is `19.5%`, in German `19,5 %`; a change has its sign. */
 export const formatPercent = (basisPoints: number, locale: Locale, signed = false): string =>
   cached(
     `percent ${locale} ${signed}`,
     () =>
       new Intl.NumberFormat(DATE_TAGS[locale], {
         style: 'percent',
-        maximumFractionDigits: 2,
+        maximumFractionDigits: signed ? 1 : 2,
         ...(signed && { signDisplay: 'exceptZero' }),
       }),
   ).format(basisPoints / 10_000)

@@ -28,10 +28,10 @@ test('reports begin with revenue, as pictures above tables with the same figures
   const page = await billing.open('/staff/reports')
   assert.equal(page.url.pathname, '/staff/reports/revenue')
   assertSound(page)
-  assert.match(page.text, /<svg role="img"/)
-  assert.match(page.text, /<desc[^>]*>Revenue, net in EUR, 12 values\. The table below has the same figures\.<\/desc>/)
-  assert.match(page.text, /<table[^>]*aria-label="Revenue, EUR"/)
-  assert.match(page.text, /<table[^>]*aria-label="Revenue, USD"/)
+  assert.match(page.html, /<svg role="img"/)
+  assert.match(page.html, /<desc[^>]*>Revenue, net in EUR, 12 values\. The table below has the same figures\.<\/desc>/)
+  assert.match(page.html, /<table[^>]*aria-label="Revenue, EUR"/)
+  assert.match(page.html, /<table[^>]*aria-label="Revenue, USD"/)
   assert.match(page.text, /€79\.23/)
 })
 
@@ -65,22 +65,22 @@ test('what the address says wrongly counts as not said', async () => {
 
 test('a figure of tax leads to the documents behind it, and they to the invoice', async () => {
   const page = await billing.open('/staff/reports/tax?from=2027-01-01&until=2027-03-31&currency=EUR')
-  const [, address] = /href="(\/staff\/reports\/tax\/documents\?[^"]*country=AT[^"]*)"/.exec(page.text) ?? []
+  const [, address] = /href="(\/staff\/reports\/tax\/documents\?[^"]*country=AT[^"]*)"/.exec(page.html) ?? []
   assert.ok(address)
   const documents = await billing.open(address.replaceAll('&amp;', '&'))
   assertSound(documents)
-  assert.match(documents.text, /=Ben &amp; &quot;Söhne&quot;/)
-  assert.match(documents.text, /href="\/staff\/invoices\/inv_/)
-  assert.doesNotMatch(documents.text, />Dora</)
+  assert.match(documents.html, /=Ben &amp; &quot;Söhne&quot;/)
+  assert.match(documents.html, /href="\/staff\/invoices\/inv_/)
+  assert.doesNotMatch(documents.html, />Dora</)
 })
 
 test('an age of debts leads to the open invoices of that age', async () => {
   const page = await billing.open('/staff/reports/ageing')
-  const [, address] = /href="(\/staff\/invoices\?[^"]*overdue=31-60[^"]*)"/.exec(page.text) ?? []
+  const [, address] = /href="(\/staff\/invoices\?[^"]*overdue=31-60[^"]*)"/.exec(page.html) ?? []
   assert.ok(address)
   const invoices = await billing.open(address.replaceAll('&amp;', '&'))
   assertSound(invoices)
-  assert.equal(invoices.text.match(/href="\/staff\/invoices\/inv_/g)?.length, 1)
+  assert.equal(invoices.html.match(/href="\/staff\/invoices\/inv_/g)?.length, 1)
 })
 
 test('a report leaves as CSV with the figures of the page', async () => {
@@ -159,8 +159,8 @@ test('support sees no reports, and is not led there', async () => {
   assert.equal((await download('/staff/reports/revenue', support)).status, 404)
   assert.equal((await download('/staff/reports/revenue/export?format=csv', support)).status, 404)
   assert.equal((await download('/staff/reports/tax/documents', support)).status, 404)
-  assert.doesNotMatch((await support.open('/staff')).text, /href="\/staff\/reports"/)
-  assert.match((await billing.open('/staff')).text, /href="\/staff\/reports"/)
+  assert.doesNotMatch((await support.open('/staff')).html, /href="\/staff\/reports"/)
+  assert.match((await billing.open('/staff')).html, /href="\/staff\/reports"/)
 })
 
 test('figures follow business time', async () => {

@@ -65,7 +65,7 @@ export function ReportFilters({ report, filter, currencies, today }: Props) {
         role="search"
         aria-label={kit.filters.label}
         key={pathname + search}
-        className="flex flex-wrap items-center gap-2"
+        className="flex flex-wrap items-center gap-2 max-sm:grid max-sm:grid-cols-2 max-sm:items-end"
         onChange={(event) => {
           const { target } = event
           const choice =
@@ -92,7 +92,7 @@ export function ReportFilters({ report, filter, currencies, today }: Props) {
           value={filter.currency ?? ''}
           options={{ '': words.allCurrencies, ...Object.fromEntries(currencies.map((each) => [each, each])) }}
         />
-        <label className="inline-flex min-h-(--control) items-center gap-2 px-1">
+        <label className="inline-flex min-h-(--control) items-center gap-2 px-1 max-sm:col-span-2">
           <input type="checkbox" name="compare" value="1" defaultChecked={filter.compare} className="tick" />
           {words.compare}
         </label>
@@ -134,7 +134,7 @@ function Presets({ report, filter }: Pick<Props, 'report' | 'filter'>) {
 }
 
 const DayField = ({ name, label, value, max }: { name: string; label: string; value: string; max?: string }) => (
-  <label className="flex min-w-0 items-center gap-2 max-sm:flex-1 max-sm:basis-36">
+  <label className="flex min-w-0 items-center gap-2 max-sm:grid max-sm:gap-1">
     <span className="text-sm text-muted">{label}</span>
     <input type="date" name={name} defaultValue={value} max={max} className="control w-auto max-sm:w-full" />
   </label>
@@ -151,7 +151,7 @@ const Choice = ({
   value: string
   options: Record<string, string>
 }) => (
-  <label className="min-w-0 max-sm:flex-1">
+  <label className="min-w-0">
     <span className="sr-only">{label}</span>
     <select name={name} defaultValue={value} className="control w-auto max-sm:w-full">
       {Object.entries(options).map(([each, text]) => (

@@ -7,6 +7,7 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import type { ReportCell, ReportChart, ReportColumn, ReportRow, ReportSection } from './report-view.ts'
 
 const TOTAL = 'total'
+const MANY = 10
 
 /** One currency of a report: what it comes to, its picture, and the same figures as a table. */
 export function ReportSectionView({
@@ -42,27 +43,32 @@ export function ReportSectionView({
           <Chart chart={chart} currency={currency} />
         </Card>
       ))}
-      <DataTable
-        label={`${name}, ${currency}`}
-        columns={columns.map((column, index) => tableColumn(column, index, currency))}
-        rows={rows}
-        rowKey={(row) => row.key}
-        href={(row) => (drills ? row.to : undefined)}
-      />
+      <div className="min-w-0">
+        <DataTable
+          label={`${name}, ${currency}`}
+          columns={columns.map((column, index) => tableColumn(column, index, currency, columns.length))}
+          rows={rows}
+          rowKey={(row) => row.key}
+          href={(row) => (drills ? row.to : undefined)}
+        />
+      </div>
     </section>
   )
 }
 
-const tableColumn = (column: ReportColumn, index: number, currency: string): Column<ReportRow> => ({
+const tableColumn = (column: ReportColumn, index: number, currency: string, columns: number): Column<ReportRow> => ({
   key: column.key,
   header: column.header,
   cell: ({ key, cells }) => {
-    const value = <Value cell={cells[index] ?? null} kind={column.kind} currency={currency} />
+    const cell = cells[index] ?? null
+    if (cell === null) return null
+    const value = <Value cell={cell} kind={column.kind} currency={currency} />
     return key === TOTAL ? <strong className="font-semibold">{value}</strong> : value
   },
   ...(index > 0 && column.kind !== 'text' && { align: 'right' as const }),
   ...(column.minor && { phone: 'hide' as const }),
-  ...(index === 0 && { grow: true }),
+  // Where many columns share the room, none takes what is left.
+  ...(index === 0 && columns < MANY && { grow: true }),
 })
 
 function Value({ cell, kind, currency }: { cell: ReportCell; kind: ReportColumn['kind']; currency: string }) {

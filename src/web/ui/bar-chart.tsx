@@ -118,8 +118,6 @@ const Legend = ({ series }: { series: readonly BarSeries[] }) => (
 
 /** The words under the bars, as many as have room. An invisible axis keeps them in line. */
 function Labels({ labels, widest }: { labels: readonly string[]; widest: readonly string[] }) {
-  const every = (most: number): number => Math.max(1, Math.ceil(labels.length / most))
-  const [wide, phone] = [every(MOST_LABELS.wide), every(MOST_LABELS.phone)]
   return (
     <div aria-hidden="true" className="mt-2 flex gap-2 text-xs text-muted">
       <div className="invisible grid h-4 overflow-hidden text-right tabular">
@@ -129,20 +127,26 @@ function Labels({ labels, widest }: { labels: readonly string[]; widest: readonl
           </span>
         ))}
       </div>
-      <div className="flex min-w-0 flex-1 overflow-hidden">
-        {labels.map((label, index) => (
-          <span key={`${label} ${index}`} className="flex min-w-0 flex-1 justify-center whitespace-nowrap">
-            {index % wide === 0 && (
-              <span className={cx('max-sm:hidden', labels.length <= MOST_LABELS.wide && 'truncate px-0.5')}>
-                {label}
-              </span>
-            )}
-            {index % phone === 0 && (
-              <span className={cx('sm:hidden', labels.length <= MOST_LABELS.phone && 'truncate px-0.5')}>{label}</span>
-            )}
-          </span>
-        ))}
-      </div>
+      <LabelRow labels={labels} most={MOST_LABELS.wide} room={MOST_LABELS.wide} className="max-sm:hidden" />
+      <LabelRow labels={labels} most={MOST_LABELS.phone} room={6} className="sm:hidden" />
+    </div>
+  )
+}
+
+/** All labels under the middle of their bars where there is `room`; else at most `most`, each from its bar onwards. */
+function LabelRow(props: { labels: readonly string[]; most: number; room: number; className: string }) {
+  const { labels, most, room, className } = props
+  const every = labels.length <= room ? 1 : Math.ceil(labels.length / most)
+  return (
+    <div className={cx('flex min-w-0 flex-1 overflow-hidden', className)}>
+      {labels.map((label, index) => (
+        <span
+          key={`${label} ${index}`}
+          className={cx('min-w-0 flex-1 whitespace-nowrap', every === 1 && 'truncate px-0.5 text-center')}
+        >
+          {index % every === 0 && index + every <= labels.length && label}
+        </span>
+      ))}
     </div>
   )
 }
