@@ -69,6 +69,7 @@ export const apiPolicy = {
   listInvoices: member('invoice.read'),
   getInvoice: member('invoice.read'),
   getInvoicePdf: member('invoice.read'),
+  getInvoiceXml: member('invoice.read'),
   payInvoice: member('invoice.pay'),
   getPayment: member('invoice.read'),
 
@@ -139,6 +140,7 @@ export const pagePolicy = {
   '/portal/invoices/:invoiceId': memberSession('invoice.read'),
   '/portal/invoices/:invoiceId/pay': memberSession('invoice.pay'),
   '/portal/invoices/:invoiceId/pdf': memberSession('invoice.read'),
+  '/portal/invoices/:invoiceId/xml': memberSession('invoice.read'),
   '/portal/services/:serviceId/lend': memberSession('service.lend'),
   '/portal/team': memberSession('member.read'),
   '/portal/team/grants/:grantId': memberSession('member.read'),
@@ -162,6 +164,7 @@ export const pagePolicy = {
   '/staff/invoices': staff('invoice.read'),
   '/staff/invoices/:invoiceId': staff('invoice.read'),
   '/staff/invoices/:invoiceId/pdf': staff('invoice.read'),
+  '/staff/invoices/:invoiceId/xml': staff('invoice.read'),
   '/staff/services': staff('service.read'),
   '/staff/services/:serviceId': staff('service.read'),
   '/staff/procedures': staff('procedure.read'),

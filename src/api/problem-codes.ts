@@ -73,6 +73,7 @@ export const PROBLEM_CODES = {
   invoice_draft: 409,
   invoice_paid: 409,
   invoice_void: 409,
+  invoice_not_electronic: 409,
   payment_pending: 409,
   payment_refused: 409,
   payment_gateway_unavailable: 503,

@@ -11,10 +11,13 @@ const app = await createTestApp({}, { web: true })
 after(() => app.close())
 
 let billing: Visitor
+let german: Visitor
 before(async () => {
   const { ada } = await tellStory(app)
   await owe(app, ada, '2027-03-01')
   await owe(app, ada, '2027-06-01')
+  german = await signedInStaff(app, 'admin')
+  await app.db.updateTable('users').set({ locale: 'de' }).where('staffRole', '=', 'admin').execute()
   billing = await signedInStaff(app, 'billing')
 })
 
@@ -44,7 +47,8 @@ test('every report opens in both languages, with figures and without', async () 
       '?from=2020-01-01&until=2020-01-31',
       '?currency=CHF',
     ])
-      assertSound(await billing.open(`/staff/reports/${report}${query}`))
+      for (const visitor of [billing, german]) assertSound(await visitor.open(`/staff/reports/${report}${query}`))
+  assert.match((await german.open('/staff/reports/tax?compare=1')).text, /Steuer .*Verglichen mit/)
   const nothing = await billing.open('/staff/reports/revenue?from=2020-01-01&until=2020-01-31')
   assert.match(nothing.text, /No figures in this time/)
 })
@@ -159,8 +163,10 @@ test('support sees no reports, and is not led there', async () => {
   assert.equal((await download('/staff/reports/revenue', support)).status, 404)
   assert.equal((await download('/staff/reports/revenue/export?format=csv', support)).status, 404)
   assert.equal((await download('/staff/reports/tax/documents', support)).status, 404)
-  assert.doesNotMatch((await support.open('/staff')).html, /href="\/staff\/reports"/)
-  assert.match((await billing.open('/staff')).html, /href="\/staff\/reports"/)
+  const toReports = /href="\/staff\/reports/
+  assert.doesNotMatch((await support.open('/staff')).html, toReports)
+  assert.match((await billing.open('/staff')).html, toReports)
+  assert.match((await billing.open('/staff')).html, /href="\/staff\/reports\/revenue\?range=this_month"/)
 })
 
 test('figures follow business time', async () => {

@@ -48,7 +48,7 @@ export function readReportUrl(url: ListUrl, report: ReportName, today: Temporal.
   return {
     range,
     preset: same ? preset : undefined,
-    step: report === 'tax' ? (wished ?? 'month') : stepFor(range, wished),
+    step: stepFor(range, report === 'tax' ? (wished ?? 'month') : wished),
     by: url.one('by', VIEWS) ?? 'time',
     currency: currency && /^[A-Z]{3}$/.test(currency) ? currency : undefined,
     compare: url.one('compare', ['1']) !== undefined,

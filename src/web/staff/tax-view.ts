@@ -1,4 +1,4 @@
-import { rangeBefore } from '#modules/billing/reports/report-range.ts'
+import { rangeBefore, stepsOf } from '#modules/billing/reports/report-range.ts'
 import {
   eachTaxDocument,
   NO_COUNTRY,
@@ -55,7 +55,7 @@ function sectionOf(
   const [net, tax] = [sumOf(rows, (row) => row.netMinor), sumOf(rows, (row) => row.taxMinor)]
   const documents = rows.reduce((sum, row) => sum + row.documents, 0)
   const taxBefore = before && sumOf(before, (row) => row.taxMinor)
-  const starts = [...new Set(rows.map((row) => row.start.toString()))]
+  const starts = stepsOf(filter.range, filter.step)
   return {
     currency,
     figures: [
@@ -71,14 +71,14 @@ function sectionOf(
     charts: [
       {
         title: words.tax,
-        labels: starts.map((start) => stepCell(Temporal.PlainDate.from(start), filter.step, locale).text),
+        labels: starts.map((start) => stepCell(start, filter.step, locale).text),
         series: [
           {
             name: words.tax,
             tone: 'main',
             values: starts.map((start) =>
               sumOf(
-                rows.filter((row) => row.start.toString() === start),
+                rows.filter((row) => row.start.equals(start)),
                 (row) => row.taxMinor,
               ),
             ),

@@ -107,5 +107,4 @@ export const de: typeof en = {
   active: 'Aktiv',
   revenue: 'Umsatz, netto',
   onlyAge: (age, currency) => `Nur offene Rechnungen in ${currency}: ${age}`,
-  seeReports: 'Zu den Berichten',
 }

@@ -106,5 +106,4 @@ export const en = {
   active: 'Active',
   revenue: 'Revenue, net',
   onlyAge: (age: string, currency: string) => `Only invoices in ${currency} that are open: ${age}`,
-  seeReports: 'See the reports',
 }
