@@ -15,9 +15,11 @@ export const agreementSpans = ({ seller }: ReportReading): RawBuilder<unknown> =
       (select min(e.created_at) from events e where e.subject_id = s.id and e.name = 'subscription.cancelled'), s.updated_at) end as ended_at
   from subscriptions s)`
 
-/** The rate that was charged last for an agreement. */
-const includedTax = sql`coalesce((select l.tax_basis_points from invoice_lines l where l.subscription_id = s.id and l.kind = 'plan'
-  order by l.period_start desc nulls last limit 1), 0)`
+/** The rate that was charged last for an agreement; a document numbered before its agreement began tells no period. */
+const includedTax = sql`coalesce(
+  (select l.tax_basis_points from invoice_lines l where l.subscription_id = s.id and l.kind = 'plan' and l.period_start is not null
+    order by l.period_start desc limit 1),
+  (select max(l.tax_basis_points) from invoice_lines l where l.subscription_id = s.id and l.kind = 'plan'), 0)`
 
 type Price = { amountMinor: bigint; intervalUnit: IntervalUnit; intervalCount: number; includedBasisPoints: number }
 

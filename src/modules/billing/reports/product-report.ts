@@ -10,7 +10,7 @@ import { instantsOf, rangeBefore, type ReportRange } from './report-range.ts'
 type Figures = { sold: number; cancelled: number; active: number; netMinor: bigint }
 /**
  * How a plan did in one currency: agreements made and ended in the range, those alive at its end, and what the ledger says
- * it earned, in minor units without tax. A plan of null is what no agreement was made for. `before`: the range before.
+ * it earned, in minor units without tax. A plan of null is what no agreement was made for. `before`: the range before, nothing unless compared.
  */
 export type PlanFigures = Figures & {
   currency: string
@@ -26,11 +26,11 @@ const NONE: Figures = { sold: 0, cancelled: 0, active: 0, netMinor: 0n }
 export const readProducts = (
   app: App,
   actor: Actor,
-  { range, currency }: { range: ReportRange; currency?: string | undefined },
+  { range, currency, compare = false }: { range: ReportRange; currency?: string | undefined; compare?: boolean },
 ): Promise<PlanFigures[]> =>
   readReport(app, actor, async (reading) => {
     const now = await sumPlans(reading, range, currency)
-    const before = await sumPlans(reading, rangeBefore(range), currency)
+    const before = compare ? await sumPlans(reading, rangeBefore(range), currency) : []
     const place = (row: PlanSum): string => `${row.currency} ${row.planId}`
     const earlier = new Map(before.map((row) => [place(row), row]))
     const known = new Set(now.map(place))

@@ -5,7 +5,9 @@ import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import type { LegalEntity } from '../seller.ts'
 
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 30_000
+/** Figures are few, what they are added up from is much: sorting that on disk costs more than this. */
+const WORK_MEMORY = '64MB'
 
 export type ReportReading = {
   db: App['db']
@@ -28,6 +30,7 @@ export async function readReport<T>(app: App, actor: Actor, read: (reading: Repo
       .setAccessMode('read only')
       .execute(async (db) => {
         await sql`set local statement_timeout = ${sql.lit(TIMEOUT_MS)}`.execute(db)
+        await sql`set local work_mem = ${sql.lit(WORK_MEMORY)}`.execute(db)
         const seller = await db.selectFrom('legalEntities').selectAll().orderBy('id').limit(1).executeTakeFirst()
         if (!seller) throw new Problem('unavailable', 'seller_not_set_up', 'There is no seller yet.')
         const now = app.clock.now()

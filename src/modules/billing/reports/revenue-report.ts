@@ -8,29 +8,35 @@ import { instantsOf, rangeBefore, type ReportRange, type Step, stepsOf } from '.
 
 /** Minor units; `netMinor` is what the seller earned, `taxMinor` what it holds for the state. */
 export type Earned = { netMinor: bigint; taxMinor: bigint }
-export type RevenueFilter = { range: ReportRange; step: Step; currency?: string | undefined }
-/** One step of time. `before` is the step at the same place of the range before. */
+export type RevenueFilter = {
+  range: ReportRange
+  step: Step
+  currency?: string | undefined
+  /** Also read the range before. */
+  compare?: boolean
+}
+/** One step of time. `before` is the step at the same place of the range before, where it is compared and has one. */
 export type RevenueStep = Earned & { currency: string; start: Temporal.PlainDate; before: Earned | undefined }
 /** A product or country; null where what was sold belongs to none. */
 export type RevenueShare = Earned & {
   currency: string
   key: string | null
   name: LocalizedText | null
-  before: Earned
+  before: Earned | undefined
 }
 
 const NOTHING: Earned = { netMinor: 0n, taxMinor: 0n }
 
 /**
  * Staff: what the ledger says was earned, by day, week or month of the seller's time zone and by currency, beside the
- * range before. Currencies without figures are left out, steps without any are zero. Throws as readReport.
+ * range before if asked. Currencies without figures are left out, steps without any are zero. Throws as readReport.
  */
 export const readRevenue = (app: App, actor: Actor, filter: RevenueFilter): Promise<RevenueStep[]> =>
   readReport(app, actor, async (reading) => {
     const previous = rangeBefore(filter.range)
     const now = await sumSteps(reading, filter)
-    const before = await sumSteps(reading, { ...filter, range: previous })
-    const earlier = stepsOf(previous, filter.step)
+    const before = filter.compare ? await sumSteps(reading, { ...filter, range: previous }) : []
+    const earlier = filter.compare ? stepsOf(previous, filter.step) : []
     const currencies = [...new Set([...now, ...before].map(({ currency }) => currency))].toSorted()
     const find = (rows: StepSum[], currency: string, start: Temporal.PlainDate | undefined): Earned | undefined =>
       start && rows.find((row) => row.currency === currency && row.start.equals(start))
@@ -74,12 +80,12 @@ export const readRevenueShares = (
 ): Promise<RevenueShare[]> =>
   readReport(app, actor, async (reading) => {
     const now = await sumShares(reading, by, filter)
-    const before = await sumShares(reading, by, { ...filter, range: rangeBefore(filter.range) })
+    const before = filter.compare ? await sumShares(reading, by, { ...filter, range: rangeBefore(filter.range) }) : []
     const place = (row: ShareSum): string => `${row.currency} ${row.key}`
     const earlier = new Map(before.map((row) => [place(row), row]))
     const known = new Set(now.map(place))
     return [
-      ...now.map((row) => ({ ...row, before: pick(earlier.get(place(row))) })),
+      ...now.map((row) => ({ ...row, before: filter.compare ? pick(earlier.get(place(row))) : undefined })),
       ...before.filter((row) => !known.has(place(row))).map((row) => ({ ...row, ...NOTHING, before: pick(row) })),
     ]
   })
