@@ -55,8 +55,8 @@ function sectionOf(
     ],
     charts: [
       {
-        title: words.owed,
-        labels,
+        title: words.owedByAge,
+        labels: rows.map(({ age }) => (age === '0' ? words.ages[age] : age.replace('-', '–'))),
         series: [
           { name: words.now, tone: 'main', values: rows.map((row) => row.amountMinor) },
           ...(compare

@@ -7,14 +7,14 @@ import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ListPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { Money, Time } from '../ui/values.tsx'
+import { Money } from '../ui/values.tsx'
 import { readListUrl } from './list-url.ts'
-import { RowLink } from './parts.tsx'
+import { Day, RowLink } from './parts.tsx'
 import { ReportExports } from './report-frame.tsx'
 import { readReportUrl } from './report-url.ts'
 import { reportScope } from './reports-read.ts'
 import { readTaxUrl } from './tax-view.ts'
-import { countryName, iso } from './view.ts'
+import { countryName } from './view.ts'
 import type { Route } from './+types/tax-documents-page'
 
 /** The documents behind figures of the tax report. */
@@ -28,7 +28,11 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     from: filter.range.from.toString(),
     until: filter.range.until.toString(),
     may: { invoice: scope.may('invoice.read'), customer: scope.may('customer.read') },
-    rows: rows.map(({ issuedAt, ...row }) => ({ ...row, issuedAt: iso(issuedAt) })),
+    // The day that counts is the seller's.
+    rows: rows.map(({ issuedAt, ...row }) => ({
+      ...row,
+      issuedOn: issuedAt.toZonedDateTimeISO(scope.timeZone).toPlainDate().toString(),
+    })),
   }
 }
 
@@ -73,7 +77,7 @@ export default function TaxDocumentsPage({ loaderData: { rows, next, from, until
       key: 'issued',
       header: words.issued,
       align: 'right',
-      cell: (row) => <Time at={row.issuedAt} format="date" />,
+      cell: (row) => <Day at={row.issuedOn} />,
     },
   ]
   return (

@@ -92,6 +92,7 @@ export const de: typeof en = {
   },
   age: 'Überfällig',
   owed: 'Zu zahlen',
+  owedByAge: 'Zu zahlen, nach Tagen der Überfälligkeit',
   overdue: 'Überfällig',
   invoices: 'Rechnungen',
   monthBefore: 'Einen Monat davor',

@@ -91,6 +91,7 @@ export const en = {
   },
   age: 'Overdue',
   owed: 'To pay',
+  owedByAge: 'To pay, by days overdue',
   overdue: 'Overdue',
   invoices: 'Invoices',
   monthBefore: 'A month before',
