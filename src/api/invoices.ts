@@ -3,6 +3,7 @@ import { getInvoice, getInvoiceDetail, listInvoices } from '#modules/billing/bil
 import { type Invoice, invoiceMachine, type Party } from '#modules/billing/invoice.ts'
 import { formatInvoiceTitle } from '#modules/billing/invoice-title.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
+import { renderInvoiceUbl } from '#modules/billing/render-invoice-ubl.ts'
 import { can } from '#platform/state-machine.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
@@ -112,6 +113,24 @@ export const readInvoicePdf = route({
     headers.set('content-type', 'application/pdf')
     headers.set('content-disposition', `attachment; filename="${name}.pdf"`)
     return new Response(new Uint8Array(pdf), { headers })
+  },
+})
+
+export const readInvoiceXml = route({
+  method: 'get',
+  path: '/invoices/{invoiceId}/xml',
+  operationId: 'getInvoiceXml',
+  tag,
+  summary: 'An invoice as an electronic one',
+  description: 'EN 16931 in the syntax of UBL 2.1. A pro forma is none yet.',
+  params: InvoiceParams,
+  success: { status: 200, description: 'The invoice as XML.', media: 'application/xml' },
+  problems: ['invoice_not_found', 'invoice_not_electronic'],
+  run: async ({ app, actor, params, headers }) => {
+    const { xml, fileName } = await renderInvoiceUbl(app, actor, params.invoiceId)
+    headers.set('content-type', 'application/xml')
+    headers.set('content-disposition', `attachment; filename="${fileName}"`)
+    return new Response(xml, { headers })
   },
 })
 

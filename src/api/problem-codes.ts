@@ -73,6 +73,7 @@ export const PROBLEM_CODES = {
   invoice_draft: 409,
   invoice_paid: 409,
   invoice_void: 409,
+  invoice_not_electronic: 409,
   payment_pending: 409,
   topup_amount_invalid: 422,
   payment_method_not_found: 404,

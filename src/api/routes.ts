@@ -14,7 +14,7 @@ import { listImages, listProducts, listRegions, readProduct } from './catalog.ts
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { followEvents } from './events.ts'
 import { deleteIdentity, readIdentities } from './identities.ts'
-import { createPayment, readInvoice, readInvoicePdf, readInvoices } from './invoices.ts'
+import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
 import { readPayment } from './payments.ts'
@@ -77,6 +77,7 @@ export const routes: readonly Route[] = [
   readInvoices,
   readInvoice,
   readInvoicePdf,
+  readInvoiceXml,
   createPayment,
   readPayment,
   readServices,

@@ -43,6 +43,39 @@ export function formatMoney(minor: bigint, currency: string, locale: Locale): st
   return format.format(toDecimal(minor, currency) as Intl.StringNumericLiteral)
 }
 
+/** An amount for the axis of a chart, shortened: `€1.2K`, in German `1200 €`. Near enough to be seen, never to be paid. */
+export const formatMoneyShort = (minor: bigint, currency: string, locale: Locale): string =>
+  cached(
+    `short money ${locale} ${currency}`,
+    () =>
+      new Intl.NumberFormat(MONEY_TAGS[locale], {
+        style: 'currency',
+        currency,
+        notation: 'compact',
+        minimumFractionDigits: 0,
+        maximumFractionDigits: 2,
+      }),
+  ).format(toDecimal(minor, currency) as Intl.StringNumericLiteral)
+
+/** A share in basis points as people write it: `1950` is `19.5%`, in German `19,5 %`; a change has its sign. */
+export const formatPercent = (basisPoints: number, locale: Locale, signed = false): string =>
+  cached(
+    `percent ${locale} ${signed}`,
+    () =>
+      new Intl.NumberFormat(DATE_TAGS[locale], {
+        style: 'percent',
+        maximumFractionDigits: signed ? 1 : 2,
+        ...(signed && { signDisplay: 'exceptZero' }),
+      }),
+  ).format(basisPoints / 10_000)
+
+/** A month by its name and year, of a day given as ISO text: `Jan 2027`. */
+export const formatMonth = (day: string, locale: Locale): string =>
+  cached(
+    `month ${locale}`,
+    () => new Intl.DateTimeFormat(DATE_TAGS[locale], { month: 'short', year: 'numeric', timeZone: 'UTC' }),
+  ).format(new Date(`${day}T00:00:00Z`))
+
 /** A count with the thousands marks of the locale. */
 export const formatNumber = (value: number | bigint, locale: Locale): string =>
   cached(`number ${locale}`, () => new Intl.NumberFormat(DATE_TAGS[locale])).format(value)

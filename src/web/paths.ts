@@ -22,6 +22,8 @@ export type StaffFilter = {
   state?: string | undefined
   customer?: string | undefined
   subject?: string | undefined
+  currency?: string | undefined
+  overdue?: string | undefined
 }
 
 /** Every link of the product. Shop pages take the visitor's locale. */
@@ -63,6 +65,7 @@ export const paths = {
   invoice: (invoiceId: string) => `/portal/invoices/${invoiceId}`,
   invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,
   invoicePdf: (invoiceId: string) => `/portal/invoices/${invoiceId}/pdf`,
+  invoiceXml: (invoiceId: string) => `/portal/invoices/${invoiceId}/xml`,
   lend: (serviceId: string) => `/portal/services/${serviceId}/lend`,
   team: () => '/portal/team',
   grant: (grantId: string) => `/portal/team/grants/${grantId}`,
@@ -86,6 +89,7 @@ export const paths = {
   staffInvoices: (filter: StaffFilter = {}) => '/staff/invoices' + query(filter),
   staffInvoice: (invoiceId: string) => `/staff/invoices/${invoiceId}`,
   staffInvoicePdf: (invoiceId: string) => `/staff/invoices/${invoiceId}/pdf`,
+  staffInvoiceXml: (invoiceId: string) => `/staff/invoices/${invoiceId}/xml`,
   staffServices: (filter: StaffFilter = {}) => '/staff/services' + query(filter),
   staffService: (serviceId: string) => `/staff/services/${serviceId}`,
   staffProcedures: (filter: StaffFilter = {}) => '/staff/procedures' + query(filter),
@@ -98,6 +102,13 @@ export const paths = {
   staffEventsExport: (format: 'csv' | 'ndjson', search: URLSearchParams) =>
     '/staff/events/export' + query({ ...Object.fromEntries(search), after: undefined, format }),
   staffCspReports: () => '/staff/events/reports',
+  staffReports: () => '/staff/reports',
+  staffReport: (report: string, search: Record<string, string | undefined> = {}) =>
+    `/staff/reports/${report}` + query(search),
+  /** `search` is the query of the report's own address. */
+  staffReportExport: (report: string, format: 'csv' | 'xlsx', search: URLSearchParams) =>
+    `/staff/reports/${report}/export` + query({ ...Object.fromEntries(search), after: undefined, format }),
+  staffTaxDocuments: (search: Record<string, string | undefined>) => '/staff/reports/tax/documents' + query(search),
   staffCatalog: () => '/staff/catalog',
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
   staffPeople: () => '/staff/people',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { TOKEN_SCOPES } from '#modules/accounts/api-token.ts'
 import { apiClient, payOnHostedPage, PUBLIC_KEY, vpsItem } from '#test/support/api-client.ts'
+import { readXml, textAt } from '#test/support/read-xml.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp()
@@ -73,6 +74,8 @@ test('a program signs up, orders a server, pays, and switches it off and on, ove
   const proForma = await program.get<Invoice>(invoicePath)
   assert.equal(proForma.body.number, null)
   assert.equal(proForma.body.payable, true)
+  const early = await program.get<{ code: string }>(`${invoicePath}/xml`)
+  assert.deepEqual([early.status, early.body.code], [409, 'invoice_not_electronic'])
 
   const payment = await program.post<{ payment: { id: string }; url: string }>(`${invoicePath}/payments`)
   assert.equal(payment.status, 201)
@@ -122,4 +125,7 @@ test('a program signs up, orders a server, pays, and switches it off and on, ove
   assert.equal(pdf.status, 200)
   assert.equal(pdf.headers.get('content-type'), 'application/pdf')
   assert.match(pdf.body, /^%PDF-1\./)
+  const electronic = await program.get<string>(`${invoicePath}/xml`)
+  assert.equal(electronic.headers.get('content-type'), 'application/xml')
+  assert.equal(textAt(readXml(electronic.body), 'cbc:ID'), invoice.body.number)
 })

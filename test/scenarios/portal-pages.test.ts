@@ -6,6 +6,7 @@ import { terminateService } from '#modules/provisioning/terminate-service.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage, type TestCustomer } from '#test/support/api-client.ts'
 import { tester } from '#test/support/builders.ts'
 import { assertSound, failedServer, signedInStaff } from '#test/support/staff.ts'
+import { readXml, textAt } from '#test/support/read-xml.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVisitor, type Visitor } from '#test/support/visitor.ts'
 
@@ -69,6 +70,10 @@ test('a new customer is shown the first steps, orders, pays from the home page a
   const pdf = await visitor.open(`/portal/invoices/${invoiceId}/pdf`)
   assert.equal(pdf.headers.get('content-type'), 'application/pdf')
   assert.match(pdf.html, /^%PDF-1\./)
+  const electronic = await visitor.open(`/portal/invoices/${invoiceId}/xml`)
+  assert.match(electronic.headers.get('content-type') ?? '', /^application\/xml/)
+  const payable = textAt(readXml(electronic.html), 'cac:LegalMonetaryTotal/cbc:PayableAmount')
+  assert.equal(payable, '0.00', 'it is paid')
   const settled = await visitor.open('/portal')
   assert.match(settled.text, /Servers 1 Running now 1 To pay Nothing Next payment €9\.00 on /)
 })
@@ -201,6 +206,7 @@ test('another customer’s server or invoice looks exactly like one that does no
     [`/portal/services/${serviceId}`, `/portal/services/svc_${nobody}`],
     [`/portal/invoices/${invoiceId}`, `/portal/invoices/inv_${nobody}`],
     [`/portal/invoices/${invoiceId}/pay`, `/portal/invoices/inv_${nobody}/pay`],
+    [`/portal/invoices/${invoiceId}/xml`, `/portal/invoices/inv_${nobody}/xml`],
     [`/portal/invoices/${invoiceId}/pdf`, `/portal/invoices/inv_${nobody}/pdf`],
   ] as const
   const missing = (await visitor.open('/portal/nowhere')).text

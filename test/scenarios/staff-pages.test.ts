@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { listServices } from '#modules/provisioning/provisioning-queries.ts'
 import { buildCustomer, tester } from '#test/support/builders.ts'
 import { assertSound, boughtServer, signedInStaff } from '#test/support/staff.ts'
+import { readXml, textAt } from '#test/support/read-xml.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVisitor, type VisitedPage } from '#test/support/visitor.ts'
 
@@ -30,6 +31,9 @@ test('staff see the whole story of an order, in English and in German', async ()
   const pdf = await visitor.open(`/staff/invoices/${invoiceId}/pdf`)
   assert.equal(pdf.headers.get('content-type'), 'application/pdf')
   assert.match(pdf.html, /^%PDF-/)
+  const electronic = await visitor.open(invoice.link('E-invoice (XML)'))
+  assert.equal(electronic.headers.get('content-disposition'), 'attachment; filename="EZ-2026-000001.xml"')
+  assert.equal(textAt(readXml(electronic.html), 'cbc:ID'), 'EZ-2026-000001')
 
   const german = { cookie: `__Host-session=${visitor.cookie('__Host-session')}; locale=de`, accept: 'text/html' }
   const answer = await app.fetch(

@@ -26,6 +26,7 @@ export const STAFF_ROLES = {
     'payment.refund',
     'payment.record',
     'credit.manage',
+    'report.read',
     'service.suspend',
     'service.resume',
     'job.read',

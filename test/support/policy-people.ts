@@ -95,6 +95,7 @@ const MISSING: Record<string, string> = {
   plan: 'no-such-plan',
   role: 'no_such_role',
   provider: 'no-such-provider',
+  report: 'no-such-report',
   nothing: 'no-such-page',
 }
 
@@ -245,6 +246,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
       provider: 'github',
+      report: 'revenue',
       plan: 'vps-starter',
       role: 'night_watch',
     },

@@ -1,5 +1,6 @@
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
+import { csvLine } from '#platform/csv.ts'
 import { type EventFilter, listEvents, type LoggedEvent } from './list-events.ts'
 import { requirePermission } from './permissions.ts'
 
@@ -46,12 +47,12 @@ async function* write(
   filter: Omit<EventFilter, 'limit' | 'after'>,
   format: ExportFormat,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield `${COLUMNS.join(',')}\r\n`
+  if (format === 'csv') yield csvLine(COLUMNS)
   let after: string | undefined
   do {
     const { rows, next } = await listEvents(app, actor, { ...filter, limit: PAGE, after })
     const lines = rows.map(lineOf)
-    if (format === 'csv') yield lines.map((line) => `${COLUMNS.map((name) => cell(line[name])).join(',')}\r\n`).join('')
+    if (format === 'csv') yield lines.map((line) => csvLine(COLUMNS.map((name) => cell(line[name])))).join('')
     else yield lines.map((line) => `${JSON.stringify(line)}\n`).join('')
     after = next
   } while (after !== undefined)
@@ -73,10 +74,5 @@ const lineOf = (event: LoggedEvent) => ({
   after: event.after,
 })
 
-/** Text that a spreadsheet would run as a formula stays text: a quote before it (OWASP, CSV injection). */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+const cell = (value: unknown): string | null =>
+  value === null || value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value)

@@ -13,6 +13,7 @@ export const STAFF_PERMISSIONS = [
   'payment.record',
   'credit.manage',
   'payment.refund',
+  'report.read',
   'service.read',
   'service.operate',
   'service.suspend',

@@ -47,6 +47,9 @@ export type InvoiceFilter = PageFilter & {
   state?: InvoiceState | undefined
   customerId?: string | undefined
   search?: string | undefined
+  currency?: string | undefined
+  /** Due from the first instant on, and before the second. */
+  due?: { from: Temporal.Instant | undefined; until: Temporal.Instant | undefined } | undefined
 }
 
 /** Newest first unless told. `search` is an id, the beginning of a number, or a part of a customer's name or email. */
@@ -64,6 +67,9 @@ export async function listInvoices(
     .select('customers.name as customerName')
     .$if(owner !== undefined, (query) => query.where('invoices.customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('invoices.state', '=', filter.state!))
+    .$if(filter.currency !== undefined, (query) => query.where('invoices.currency', '=', filter.currency!))
+    .$if(filter.due?.from !== undefined, (query) => query.where('invoices.dueAt', '>=', filter.due!.from!))
+    .$if(filter.due?.until !== undefined, (query) => query.where('invoices.dueAt', '<', filter.due!.until!))
     .$if(Boolean(search), (query) => {
       if (/^inv_[0-9a-z]{26}$/.test(search!)) return query.where('invoices.id', '=', search!)
       const isNumber = /\d/.test(search!) && !search!.includes('@')

@@ -53,6 +53,12 @@ export default function InvoicePage({ loaderData: { invoice, mayPay, order, retu
             <Download aria-hidden="true" />
             {words.pdf}
           </a>
+          {invoice.number !== null && (
+            <a href={paths.invoiceXml(invoice.id)} download className={buttonClass()}>
+              <Download aria-hidden="true" />
+              {words.xml}
+            </a>
+          )}
           {invoice.payable && mayPay && !waiting && <PayButton invoiceId={invoice.id}>{words.pay}</PayButton>}
         </>
       }

@@ -14,7 +14,7 @@ import type { Part } from './home-parts.ts'
 import { formatMemory } from './view.ts'
 
 /** The day in four figures, each the way into its list. */
-export function Figures({ board: { figures } }: { board: Board }) {
+export function Figures({ board: { figures, may } }: { board: Board }) {
   const words = useMessages(staffHomeMessages)
   const states = useMessages(stateMessages)
   const locale = useLocale()
@@ -24,7 +24,13 @@ export function Figures({ board: { figures } }: { board: Board }) {
       <FigureLink to={paths.staffOrders()} part={figures.ordersToday} label={words.parts.ordersToday}>
         {({ placed, paid }) => ({ value: number(placed), text: words.paidOf(paid) })}
       </FigureLink>
-      <FigureLink to={paths.staffInvoices({ state: 'paid' })} part={figures.money} label={words.parts.money}>
+      <FigureLink
+        to={
+          may.reports ? paths.staffReport('revenue', { range: 'this_month' }) : paths.staffInvoices({ state: 'paid' })
+        }
+        part={figures.money}
+        label={words.parts.money}
+      >
         {(money) => ({
           value:
             money.length === 0

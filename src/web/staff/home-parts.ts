@@ -51,7 +51,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
-    may: { retry: may('procedure.retry'), retryJob: may('job.retry') },
+    may: { retry: may('procedure.retry'), retryJob: may('job.retry'), reports: may('report.read') },
   }
 }
 

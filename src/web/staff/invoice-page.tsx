@@ -94,10 +94,18 @@ export default function InvoicePage({
       state={<StateBadge state={invoice.state} />}
       back={{ to: paths.staffInvoices(), label: words.invoices.title }}
       actions={
-        <LinkButton to={paths.staffInvoicePdf(invoice.id)} document>
-          <FileText aria-hidden="true" />
-          {words.invoices.pdf}
-        </LinkButton>
+        <>
+          <LinkButton to={paths.staffInvoicePdf(invoice.id)} document>
+            <FileText aria-hidden="true" />
+            {words.invoices.pdf}
+          </LinkButton>
+          {invoice.number !== null && (
+            <LinkButton to={paths.staffInvoiceXml(invoice.id)} document download>
+              <FileText aria-hidden="true" />
+              {words.invoices.xml}
+            </LinkButton>
+          )}
+        </>
       }
       aside={
         <>

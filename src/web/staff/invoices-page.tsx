@@ -1,6 +1,9 @@
+import { Link } from 'react-router'
 import { listInvoices } from '#modules/billing/billing-queries.ts'
+import { AGES, dueOfAge } from '#modules/billing/reports/ageing-report.ts'
 import { invoiceMachine, isOverdue } from '#modules/billing/invoice.ts'
 import type { InvoiceState } from '#platform/schema.ts'
+import { reportsMessages } from '../messages/reports.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { stateMessages } from '../messages/states.ts'
@@ -12,9 +15,9 @@ import { ListPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Money, Time } from '../ui/values.tsx'
-import { staffScope } from './access.ts'
+import { staffScope, type StaffScope } from './access.ts'
 import { scopedCustomer } from './customer-scope.ts'
-import { readListUrl } from './list-url.ts'
+import { type ListUrl, readListUrl } from './list-url.ts'
 import { CustomerScope, RowLink } from './parts.tsx'
 import { iso, shortId } from './view.ts'
 import type { Route } from './+types/invoices-page'
@@ -26,9 +29,12 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const filter = { search: url.text('q'), state: url.one('state', states) }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
+  const debts = await readDebts(scope, url)
   const { rows, next } = await listInvoices(scope.app, scope.actor, {
     ...url.page,
     ...filter,
+    currency: debts?.currency,
+    due: debts?.due,
     oldestFirst,
     customerId: customer?.id,
   })
@@ -37,7 +43,8 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     states,
     customer,
     next,
-    filtered: Boolean(filter.search ?? filter.state ?? customer),
+    debts: debts && { age: debts.age, currency: debts.currency },
+    filtered: Boolean(filter.search ?? filter.state ?? customer ?? debts),
     rows: rows.map((invoice) => {
       const { id, number, state, customerId, customerName, currency, totalMinor, dueAt, createdAt } = invoice
       const shown = isOverdue(invoice, now) ? ('overdue' as const) : state
@@ -56,9 +63,21 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   }
 }
 
+/** An age of debts in one currency, as the report on them leads here; for whoever may see that report. */
+async function readDebts(scope: StaffScope, url: ListUrl) {
+  const age = url.one(
+    'overdue',
+    AGES.map((each) => each.age),
+  )
+  const currency = url.text('currency')
+  if (age === undefined || currency === undefined || !scope.may('report.read')) return undefined
+  return { age, currency, due: await dueOfAge(scope.app, scope.actor, age) }
+}
+
 type Row = Route.ComponentProps['loaderData']['rows'][number]
 
-export default function InvoicesPage({ loaderData: { rows, next, filtered, states, customer } }: Route.ComponentProps) {
+export default function InvoicesPage({ loaderData }: Route.ComponentProps) {
+  const { rows, next, filtered, states, customer, debts } = loaderData
   const words = useMessages(staffObjectsMessages).invoices
   const common = useMessages(staffMessages)
   const stateWords = useMessages(stateMessages)
@@ -99,7 +118,14 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
   return (
     <ListPage
       title={words.title}
-      notice={customer && <CustomerScope customer={customer} all={paths.staffInvoices()} />}
+      notice={
+        (customer ?? debts) && (
+          <div className="grid gap-2">
+            <CustomerScope customer={customer} all={paths.staffInvoices()} />
+            {debts && <DebtScope {...debts} />}
+          </div>
+        )
+      }
       filters={
         <Filters
           search={{ name: 'q', label: words.search }}
@@ -110,7 +136,7 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
               options: states.map((state) => ({ value: state, label: stateWords[state] })),
             },
           ]}
-          keep={['customer']}
+          keep={['customer', 'currency', 'overdue']}
         />
       }
     >
@@ -126,5 +152,24 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
         empty={<EmptyState title={words.empty} text={words.emptyText} />}
       />
     </ListPage>
+  )
+}
+
+/** That the list shows the invoices behind one figure of the report, with the way back and out. */
+function DebtScope({ age, currency }: { age: keyof (typeof reportsMessages)['en']['ages']; currency: string }) {
+  const reports = useMessages(reportsMessages)
+  const common = useMessages(staffMessages)
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+      <span className="rounded-full bg-brand-tint px-2.5 py-0.5 font-medium text-brand-ink">
+        {reports.onlyAge(reports.ages[age], currency)}
+      </span>
+      <Link to={paths.staffReport('ageing')} className="link">
+        {reports.names.ageing}
+      </Link>
+      <Link to={paths.staffInvoices()} className="link">
+        {common.showAll}
+      </Link>
+    </p>
   )
 }

@@ -1,5 +1,6 @@
 import {
   Activity,
+  ChartColumn,
   CircleUser,
   FlaskConical,
   House,
@@ -54,6 +55,7 @@ export async function loader({ context }: Route.LoaderArgs) {
       procedures: mayDo(actor, 'procedure.read'),
       jobs: mayDo(actor, 'job.read'),
       team: mayDo(actor, 'staff.read'),
+      reports: mayDo(actor, 'report.read'),
     },
   }
 }
@@ -75,7 +77,7 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows = { procedures: true, jobs: true, team: true }) {
+function useAreas(shows = { procedures: true, jobs: true, team: true, reports: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -85,6 +87,7 @@ function useAreas(shows = { procedures: true, jobs: true, team: true }) {
     { to: paths.staffServices(), label: words.services, Icon: Server },
     ...(shows.procedures ? [{ to: paths.staffProcedures(), label: words.procedures, Icon: Workflow }] : []),
     ...(shows.jobs ? [{ to: paths.staffJobs(), label: words.jobs, Icon: ListChecks }] : []),
+    ...(shows.reports ? [{ to: paths.staffReports(), label: words.reports, Icon: ChartColumn }] : []),
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
     ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),

@@ -26,8 +26,8 @@ type Props<Row> = {
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   rowKey: (row: Row) => string
-  /** Where a row leads; the first column becomes the link and the whole row takes the click. */
-  href?: (row: Row) => string
+  /** Where a row leads, if anywhere; the first column becomes the link and the whole row takes the click. */
+  href?: (row: Row) => string | undefined
   /** The order the server used when the URL says none, as `created` or `-created`. */
   defaultSort?: string
   /** Cursor of the next page. Give `undefined` at the end, leave out for lists without pages. */

@@ -5,6 +5,7 @@ export const de: typeof en = {
   proForma: (short) => `Proforma-Rechnung ${short}`,
   back: 'Rechnungen',
   pdf: 'PDF herunterladen',
+  xml: 'E-Rechnung (XML)',
   pay: 'Jetzt bezahlen',
   proFormaNote:
     'Dies ist eine Proforma-Rechnung: eine Zahlungsaufforderung. Die Rechnung mit Nummer erhalten Sie, sobald bezahlt ist.',

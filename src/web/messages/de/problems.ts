@@ -34,6 +34,9 @@ export const de: Partial<Record<string, string>> = {
   configuration_invalid: 'Bitte korrigieren Sie, was markiert ist.',
   billing_details_missing: 'Bitte vervollständigen Sie zuerst Ihre Rechnungsangaben.',
   idempotency_key_in_use: 'Diese Bestellung wird gerade aufgegeben. Bitte versuchen Sie es gleich noch einmal.',
+  report_too_long: 'Dieser Bericht dauert zu lange. Bitte wählen Sie eine kürzere Zeit.',
+  invoice_not_electronic:
+    'Hiervon gibt es keine elektronische Rechnung: Sie braucht eine Nummer, die USt-IdNr. des Verkäufers und die Länder beider.',
   seller_not_set_up: 'Dieser Shop nimmt noch keine Bestellungen an. Bitte versuchen Sie es später noch einmal.',
   plan_not_found: 'Dieser Tarif ist nicht im Angebot.',
   order_not_found: 'Diese Bestellung gibt es nicht.',

@@ -45,6 +45,7 @@ export const de: typeof en = {
     procedures: 'Abläufe',
     jobs: 'Aufgaben',
     events: 'Ereignisse',
+    reports: 'Berichte',
     catalog: 'Katalog',
     team: 'Team',
     search: 'Kunde, Rechnung, Server oder Nummer finden',

@@ -35,6 +35,7 @@ export const de: typeof en = {
     'customer.created': 'Kunde angelegt',
     'customer.updated': 'Kundendaten geändert',
     'event_log.exported': 'Ereignisprotokoll exportiert',
+    'report.exported': 'Bericht exportiert',
     'data_export.pending': 'Auszug der persönlichen Daten angefordert',
     'data_export.ready': 'Auszug der persönlichen Daten fertig',
     'entitlement.changed': 'Anspruch geändert',

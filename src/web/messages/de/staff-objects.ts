@@ -108,6 +108,7 @@ export const de: typeof en = {
     amount: 'Betrag',
     subtotal: 'Zwischensumme',
     pdf: 'PDF öffnen',
+    xml: 'E-Rechnung (XML)',
     seller: 'Verkäufer',
     buyer: 'Käufer',
     period: 'Zeitraum',

@@ -3,6 +3,7 @@ export const en = {
   proForma: (short: string) => `Pro forma invoice ${short}`,
   back: 'Invoices',
   pdf: 'Download PDF',
+  xml: 'E-invoice (XML)',
   pay: 'Pay now',
   proFormaNote: 'This is a pro forma: a request for payment. You get the invoice with its number once it is paid.',
   numberSoon: 'Your payment has arrived. The invoice gets its number in a moment.',

@@ -43,6 +43,7 @@ export const en = {
     procedures: 'Procedures',
     jobs: 'Jobs',
     events: 'Events',
+    reports: 'Reports',
     catalog: 'Catalog',
     team: 'Team',
     search: 'Find a customer, invoice, server or id',

@@ -33,6 +33,7 @@ export const en = {
     'customer.created': 'Customer created',
     'customer.updated': 'Customer details changed',
     'event_log.exported': 'Event log exported',
+    'report.exported': 'Report exported',
     'data_export.pending': 'Export of personal data asked for',
     'data_export.ready': 'Export of personal data ready',
     'entitlement.changed': 'Entitlement changed',

@@ -106,6 +106,7 @@ export const en = {
     amount: 'Amount',
     subtotal: 'Subtotal',
     pdf: 'Open PDF',
+    xml: 'E-invoice (XML)',
     seller: 'Seller',
     buyer: 'Buyer',
     period: 'Period',

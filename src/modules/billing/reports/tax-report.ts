@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import type { App } from '#app/app.ts'
+import type { Actor } from '#platform/actor.ts'
+import { type Page, type PageFilter, pageOf } from '#platform/page.ts'
+import { readReport } from './read-report.ts'
+import { documentLines, documents } from './report-documents.ts'
+import { instantsOf, type ReportRange, type Step } from './report-range.ts'
+
+export type TaxFilter = {
+  range: ReportRange
+  currency?: string | undefined
+  country?: string | undefined
+  rateBasisPoints?: number | undefined
+}
+/** Minor units. `country` is the buyer's, as their document says; null where it names none. */
+export type TaxGroup = {
+  currency: string
+  start: Temporal.PlainDate
+  country: string | null
+  rateBasisPoints: number
+  netMinor: bigint
+  taxMinor: bigint
+  documents: number
+}
+
+/**
+ * Staff: the tax on documents by the day of their number in the seller's time zone, by the buyer's country and by rate. A
+ * document without a number is none yet. Throws as readReport.
+ */
+export const readTax = (app: App, actor: Actor, filter: TaxFilter & { step: Step }): Promise<TaxGroup[]> =>
+  readReport(app, actor, async ({ db, seller }) => {
+    const { rows } = await sql<TaxGroup>`
+      select d.currency, date_trunc(${filter.step}, d.issued_at at time zone ${seller.timeZone})::date as start, d.country,
+        d.tax_basis_points as rate_basis_points, sum(d.net_minor)::bigint as net_minor, sum(d.tax_minor)::bigint as tax_minor,
+        count(distinct (d.kind, d.id))::int as documents
+      from ${documentLines} d where ${within(filter, seller.timeZone)}
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(db)
+    return rows
+  })
+
+function within({ range, currency, country, rateBasisPoints }: TaxFilter, timeZone: string) {
+  const { start, end } = instantsOf(range, timeZone)
+  const conditions = [sql`d.issued_at >= ${start} and d.issued_at < ${end}`]
+  if (currency !== undefined) conditions.push(sql`d.currency = ${currency}`)
+  if (country !== undefined)
+    conditions.push(country === NO_COUNTRY ? sql`d.country is null` : sql`d.country = ${country}`)
+  if (rateBasisPoints !== undefined) conditions.push(sql`d.tax_basis_points = ${rateBasisPoints}`)
+  return sql.join(conditions, sql` and `)
+}
+
+/** Asks for documents that name no country. */
+export const NO_COUNTRY = 'none'
+
+/** What one document says at one rate. */
+export type TaxDocument = {
+  kind: 'invoice'
+  id: string
+  number: string
+  customerId: string
+  customerName: string
+  currency: string
+  country: string | null
+  issuedAt: Temporal.Instant
+  rateBasisPoints: number
+  netMinor: bigint
+  taxMinor: bigint
+}
+
+/** Staff: the documents behind the figures, the earliest first, a page at a time. Throws as readReport. */
+export const listTaxDocuments = (
+  app: App,
+  actor: Actor,
+  { limit, after, ...filter }: TaxFilter & PageFilter,
+): Promise<Page<TaxDocument>> =>
+  readReport(app, actor, async ({ db, seller }) => {
+    const [afterId, afterRate] = (after ?? '').split('.')
+    const { rateBasisPoints, ...ofDocument } = filter
+    const further = afterId
+      ? sql`and (d.issued_at, d.id, l.tax_basis_points) > ((select c.issued_at from ${documents} c where c.id = ${afterId}), ${afterId}, ${Number(afterRate)}::int)
+          and d.issued_at >= (select c.issued_at from ${documents} c where c.id = ${afterId})`
+      : sql``
+    const { rows } = await sql<TaxDocument>`
+      select d.kind, d.id, d.number, d.customer_id, c.name as customer_name, d.currency, d.country, d.issued_at,
+        l.tax_basis_points as rate_basis_points, l.net_minor, l.tax_minor
+      from ${documents} d join customers c on c.id = d.customer_id
+        cross join lateral (
+          select x.tax_basis_points, sum(x.net_minor)::bigint as net_minor, sum(x.tax_minor)::bigint as tax_minor
+          from ${documentLines} x where x.kind = d.kind and x.id = d.id group by 1) l
+      where ${within(ofDocument, seller.timeZone)} ${rateBasisPoints === undefined ? sql`` : sql`and l.tax_basis_points = ${rateBasisPoints}`} ${further}
+      order by d.issued_at, d.id, l.tax_basis_points limit ${limit + 1}`.execute(db)
+    return pageOf(rows, limit, (row) => `${row.id}.${row.rateBasisPoints}`)
+  })
+
+/** Staff: all of them, a page at a time however many there are. Throws as readReport. */
+export async function* eachTaxDocument(app: App, actor: Actor, filter: TaxFilter): AsyncGenerator<TaxDocument> {
+  let after: string | undefined
+  do {
+    const { rows, next } = await listTaxDocuments(app, actor, { ...filter, limit: 500, after })
+    yield* rows
+    after = next
+  } while (after !== undefined)
+}
