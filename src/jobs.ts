@@ -8,6 +8,7 @@ import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
@@ -22,6 +23,8 @@ import type { Job } from '#platform/queue.ts'
 export const jobs: readonly Job<never>[] = [
   checkPayment,
   checkPendingPayments,
+  checkVatNumber,
+  checkVatNumbers,
   endImpersonations,
   expireApprovals,
   expireOrder,

@@ -35,6 +35,7 @@ import {
   notifyStaffRoleChanged,
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
+import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { endSubscription } from '#modules/provisioning/end-subscription.ts'
 import type { Job } from '#platform/queue.ts'
@@ -45,6 +46,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
+  'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],

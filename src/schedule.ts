@@ -5,6 +5,7 @@ import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -17,6 +18,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: expireOrders },
   { cron: '* * * * *', job: checkPendingPayments },
   { cron: '* * * * *', job: numberInvoices },
+  { cron: '* * * * *', job: checkVatNumbers },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
   { cron: '* * * * *', job: endImpersonations },

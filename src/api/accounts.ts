@@ -27,6 +27,7 @@ const BillingDetails = z
     addressLine2: z.string().nullable(),
     postalCode: z.string().nullable(),
     city: z.string().nullable(),
+    region: z.string().nullable().meta({ description: 'The second half of ISO 3166-2.' }),
     country: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2.' }),
     vatId: z.string().nullable(),
   })

@@ -54,7 +54,7 @@ describe('the simulators in their own process', () => {
     options = {
       dataDir,
       host: '127.0.0.1',
-      ports: { stripe: 0, proxmox: 0, smtp: 0, mail: 0, console: 0 },
+      ports: { stripe: 0, proxmox: 0, smtp: 0, mail: 0, vies: 0, console: 0 },
       productUrl: `http://127.0.0.1:${(product.address() as AddressInfo).port}/`,
       secrets: {
         stripeSecretKey: 'sk_test_simulated',

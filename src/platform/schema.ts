@@ -26,7 +26,9 @@ export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
+export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O'
 export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff' | 'change_email'
+export type VatOutcome = 'valid' | 'invalid' | 'unknown'
 
 export type Schema = {
   addressPools: {
@@ -118,6 +120,7 @@ export type Schema = {
     membersNeedSecondFactor: boolean
     closedAt: Temporal.Instant | null
     erasedAt: Temporal.Instant | null
+    region: string | null
   }
   dataExports: {
     id: string
@@ -266,6 +269,17 @@ export type Schema = {
     legalEntityId: string
     nextSequence: number
     lastIssuedAt: Temporal.Instant | null
+  }
+  invoiceTaxes: {
+    invoiceId: string
+    position: number
+    name: string
+    category: TaxCategory
+    rateBasisPoints: number
+    compound: boolean
+    baseMinor: bigint
+    taxMinor: bigint
+    note: string | null
   }
   invoices: {
     id: string
@@ -643,6 +657,19 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
+  taxProfiles: {
+    customerId: string
+    vatNumber: string | null
+    outcome: VatOutcome | null
+    checkedAt: Temporal.Instant | null
+    confirmedAt: Temporal.Instant | null
+    askedSince: Temporal.Instant | null
+    attempts: number
+    checkDueAt: Temporal.Instant | null
+    overrideBasisPoints: number | null
+    overrideReason: string | null
+    updatedAt: Temporal.Instant
+  }
   taxRules: {
     id: string
     legalEntityId: string
@@ -651,6 +678,10 @@ export type Schema = {
     rateBasisPoints: number
     validFrom: Temporal.PlainDate
     validTo: Temporal.PlainDate | null
+    region: string | null
+    level: number
+    compound: boolean
+    category: TaxCategory
   }
   totpFactors: {
     userId: string
@@ -680,6 +711,18 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     staffEndedAt: Temporal.Instant | null
+  }
+  vatChecks: {
+    id: string
+    customerId: string
+    number: string
+    outcome: VatOutcome
+    requestIdentifier: string | null
+    requestDate: Temporal.Instant | null
+    name: string | null
+    address: string | null
+    errorCode: string | null
+    checkedAt: Temporal.Instant
   }
   vmIds: {
     vmId: number

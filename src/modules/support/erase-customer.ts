@@ -65,12 +65,15 @@ async function eraseRows(tx: Tx, customerId: string): Promise<void> {
       postalCode: null,
       city: null,
       country: null,
+      region: null,
       vatId: null,
       erasedAt: tx.now,
       updatedAt: tx.now,
     })
     .where('id', '=', customerId)
     .execute()
+  // The registry's answers stay with the invoices they justify.
+  await tx.db.deleteFrom('taxProfiles').where('customerId', '=', customerId).execute()
   await tx.db.deleteFrom('paymentMethods').where('customerId', '=', customerId).execute()
   await tx.db.deleteFrom('gatewayCustomers').where('customerId', '=', customerId).execute()
   await tx.db.updateTable('services').set({ sshKey: null }).where('customerId', '=', customerId).execute()

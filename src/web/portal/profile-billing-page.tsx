@@ -9,7 +9,7 @@ import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { portalProfileMessages } from '../messages/portal-profile.ts'
 import { paths } from '../paths.ts'
-import { billingFields } from '../ui/billing-fields.ts'
+import { billingFields, checkVatId } from '../ui/billing-fields.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { countryChoices } from '../ui/country-choices.ts'
@@ -40,7 +40,11 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 export async function action({ request, context }: Route.ActionArgs) {
   const { app, actor, locale } = portalScope(context)
-  const parsed = parseForm(z.object(billingFields(locale)), await request.formData(), locale)
+  const parsed = parseForm(
+    z.object(billingFields(locale)).superRefine(checkVatId(locale)),
+    await request.formData(),
+    locale,
+  )
   if (!parsed.ok) return data(parsed, 422)
   await updateBillingDetails(app, actor, parsed.value)
   return redirectWithFlash(paths.profileBilling(), 'saved')

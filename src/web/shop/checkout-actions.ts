@@ -18,7 +18,7 @@ import { actorContext, appContext, localeContext, requestContext } from '../cont
 import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
 import { formStatus } from '../problems.ts'
-import { billingFields } from '../ui/billing-fields.ts'
+import { billingFields, checkVatId } from '../ui/billing-fields.ts'
 import { fieldText, type FormState, parseForm, refusedForm } from '../ui/form-state.ts'
 import { noCart, readCartToken, visitorsCart } from './cart-cookie.ts'
 
@@ -90,14 +90,16 @@ export async function signInToCheckout(request: Request, form: FormData, context
 }
 
 const orderSchema = (locale: Locale) =>
-  z.object({
-    ...billingFields(locale),
-    terms: z.literal('on', { error: buyMessages[locale].checkout.agreeMissing }),
-    quote: z.string().max(500),
-    /** Made by the server for each view of the checkout: the same view, sent twice, is the same order. */
-    key: z.string().regex(/^[\w-]{20,80}$/),
-    intent: z.string().optional(),
-  })
+  z
+    .object({
+      ...billingFields(locale),
+      terms: z.literal('on', { error: buyMessages[locale].checkout.agreeMissing }),
+      quote: z.string().max(500),
+      /** Made by the server for each view of the checkout: the same view, sent twice, is the same order. */
+      key: z.string().regex(/^[\w-]{20,80}$/),
+      intent: z.string().optional(),
+    })
+    .superRefine(checkVatId(locale))
 
 /**
  * Saves the billing details, places the order and leads to the payment page. A user whose address is not confirmed yet may

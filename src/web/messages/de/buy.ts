@@ -5,8 +5,13 @@ export const de: typeof en = {
   summary: {
     title: 'Übersicht',
     subtotal: 'Zwischensumme',
-    taxIncluded: (percent) => `Darin ${percent} % USt.`,
-    taxAdded: (percent) => `${percent} % USt.`,
+    taxIncluded: (percent, name) => `Darin ${percent} % ${name === 'VAT' ? 'USt.' : name}`,
+    taxAdded: (percent, name) => `${percent} % ${name === 'VAT' ? 'USt.' : name}`,
+    taxRemoved: 'USt. abgezogen',
+    untaxed: {
+      reverse_charge: 'Keine USt.: Reverse Charge, Ihre USt-IdNr. ist bestätigt.',
+      other: 'Es wird keine USt. berechnet.',
+    },
     today: 'Heute zu zahlen',
     renews: { month: 'Verlängert sich monatlich', year: 'Verlängert sich jährlich' },
     next: 'Nächste Zahlung',

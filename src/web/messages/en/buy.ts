@@ -4,8 +4,10 @@ export const en = {
   summary: {
     title: 'Summary',
     subtotal: 'Subtotal',
-    taxIncluded: (percent: string) => `Includes ${percent}% VAT`,
-    taxAdded: (percent: string) => `${percent}% VAT`,
+    taxIncluded: (percent: string, name: string) => `Includes ${percent}% ${name}`,
+    taxAdded: (percent: string, name: string) => `${percent}% ${name}`,
+    taxRemoved: 'VAT taken off',
+    untaxed: { reverse_charge: 'No VAT: reverse charge, your VAT ID is confirmed.', other: 'No VAT is charged.' },
     today: 'Total today',
     renews: { month: 'Renews monthly', year: 'Renews yearly' },
     next: 'Next payment',
