@@ -112,3 +112,5 @@ insert into tax_profiles (customer_id, vat_number, asked_since, attempts, check_
 select id, vat_id, now(), 0, now(), now() from customers
 where closed_at is null and vat_id ~ '^[A-Z]{2}' and country in ('AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE',
   'IT', 'LT', 'LU', 'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK') and left(vat_id, 2) = replace(country, 'GR', 'EL');
+
+update staff_roles set permissions = permissions || '{tax.manage}' where id = 'billing';

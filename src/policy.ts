@@ -171,6 +171,7 @@ export const pagePolicy = {
   '/staff/events/export': staff('event.read'),
   '/staff/events/reports': staff('event.read'),
   '/staff/catalog': staff('catalog.read'),
+  '/staff/tax': staff('tax.manage'),
   '/staff/people': staff('staff.read'),
   '/staff/people/:userId': staff('staff.read'),
   '/staff/roles': staff('staff.read'),

@@ -98,6 +98,7 @@ export const paths = {
     '/staff/events/export' + query({ ...Object.fromEntries(search), after: undefined, format }),
   staffCspReports: () => '/staff/events/reports',
   staffCatalog: () => '/staff/catalog',
+  staffTax: (filter: { rule?: string | undefined } = {}) => '/staff/tax' + query(filter),
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
   staffPeople: () => '/staff/people',
   staffPerson: (userId: string) => `/staff/people/${userId}`,

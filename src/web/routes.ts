@@ -85,6 +85,7 @@ export default [
       route('events/export', 'staff/events-export.ts'),
       route('events/reports', 'staff/csp-reports-page.tsx'),
       route('catalog', 'staff/catalog-page.tsx'),
+      route('tax', 'staff/tax-page.tsx'),
       route('people', 'staff/people-page.tsx'),
       route('people/:userId', 'staff/person-page.tsx'),
       route('roles', 'staff/roles-page.tsx'),

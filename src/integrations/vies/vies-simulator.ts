@@ -26,8 +26,7 @@ const SECRETIVE = new Set(['DE', 'ES'])
 
 export const VIES_PATH = '/taxation_customs/vies/rest-api'
 
-export const MAINTENANCE =
-  '<!doctype html><html><body><h1>VIES</h1><p>The service is being maintained.</p></body></html>'
+const MAINTENANCE = '<!doctype html><html><body><h1>VIES</h1><p>The service is being maintained.</p></body></html>'
 
 const Question = z.object({
   countryCode: z.string(),

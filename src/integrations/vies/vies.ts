@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { VatNumber } from '#modules/accounts/vat-number.ts'
-import type { VatAnswer, VatRegistry } from '#modules/billing/vat-registry.ts'
+import type { VatAnswer, VatNumber, VatRegistry } from '#modules/billing/vat-registry.ts'
 import type { Fetch } from '#platform/outbound.ts'
 
 export type ViesConfig = {

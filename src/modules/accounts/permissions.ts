@@ -19,6 +19,7 @@ export const STAFF_PERMISSIONS = [
   'procedure.read',
   'procedure.retry',
   'catalog.read',
+  'tax.manage',
   'notification.read',
   'event.read',
   'job.read',

@@ -17,6 +17,12 @@ for (const [says, text, country, becomes] of [
   ['too few digits are told', 'DE12345678', 'DE', 'pattern: DE123456789'],
   ['letters among digits are told', 'DE12345678X', 'DE', 'pattern: DE123456789'],
   ['a number of another member state is told', 'FR60815004395', 'DE', 'other_country: DE123456789'],
+  [
+    'also where it looks like one of this country without a prefix',
+    'DE123456789',
+    'FR',
+    'other_country: FR12345678901',
+  ],
   ['the Netherlands’ example has its letter', 'NL1', 'NL', 'pattern: NL123456789B01'],
   ['outside of the EU anything is taken', 'CHE-123.456.789 MWST', 'CH', 'CHE-123.456.789 MWST'],
   ['Northern Ireland is not asked about for services', 'XI123456789', 'GB', 'XI123456789'],

@@ -72,6 +72,9 @@ const bare = (text: string): string => text.toUpperCase().replaceAll(/[\s.\-–/
 const exampleOf = (country: string): string =>
   EXAMPLES[country] ?? `${prefixOf(country)}${'123456789012'.slice(0, DIGITS[country] ?? 9)}`
 
+const isNumberOf = (country: string, typed: string): boolean =>
+  typed.startsWith(prefixOf(country)) && PATTERNS[country]!.test(typed.slice(prefixOf(country).length))
+
 /**
  * The number as it is kept and printed, or what is wrong with it. In the EU it must be one of the buyer's own country and
  * gets its prefix when that was left out; elsewhere anything is taken as it is.
@@ -84,10 +87,10 @@ export function readVatNumber(
   if (country === null || !isEuCountry(country)) return { ok: true, vatId: text.trim() }
   const prefix = prefixOf(country)
   const pattern = PATTERNS[country]!
-  const digits = typed.startsWith(prefix) ? typed.slice(prefix.length) : typed
-  if (pattern.test(digits)) return { ok: true, vatId: `${prefix}${digits}` }
-  if (pattern.test(typed)) return { ok: true, vatId: `${prefix}${typed}` }
-  const foreign = EU_COUNTRIES.some((other) => other !== country && typed.startsWith(prefixOf(other)))
+  if (typed.startsWith(prefix) && pattern.test(typed.slice(prefix.length))) return { ok: true, vatId: typed }
+  // Asked before the prefix is added: DE123456789 has the looks of a French number without one.
+  const foreign = EU_COUNTRIES.some((other) => other !== country && isNumberOf(other, typed))
+  if (!foreign && pattern.test(typed)) return { ok: true, vatId: `${prefix}${typed}` }
   return { ok: false, reason: foreign ? 'other_country' : 'pattern', example: exampleOf(country) }
 }
 

@@ -22,7 +22,7 @@ export const buyerIn = (country: string | null): TaxBuyer => ({
   override: null,
 })
 
-export type TaxComponent = {
+type TaxComponent = {
   name: string
   rateBasisPoints: number
   /** Charged on the net amount plus the component before it. */

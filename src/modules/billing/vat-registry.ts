@@ -1,5 +1,7 @@
 import type { VatNumber } from '#modules/accounts/vat-number.ts'
 
+export type { VatNumber }
+
 export type VatAnswer =
   | {
       outcome: 'valid' | 'invalid'

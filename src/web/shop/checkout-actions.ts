@@ -89,6 +89,20 @@ export async function signInToCheckout(request: Request, form: FormData, context
   }
 }
 
+/** Saves who buys and shows the checkout again, with the tax of their country; a new VAT number is asked about. */
+export async function saveDetails(form: FormData, context: Context) {
+  const app = context.get(appContext)
+  const locale = context.get(localeContext)
+  const actor = context.get(actorContext)
+  if (actor.kind !== 'user') return redirect(paths.checkout(locale))
+  // The terms are agreed to when ordering.
+  for (const name of ['quote', 'key', 'terms', 'intent']) form.delete(name)
+  const parsed = parseForm(z.object(billingFields(locale)).superRefine(checkVatId(locale)), form, locale)
+  if (!parsed.ok) return refused('order', parsed, 422)
+  await updateBillingDetails(app, actor, parsed.value)
+  return redirect(`${paths.checkout(locale)}#vat`)
+}
+
 const orderSchema = (locale: Locale) =>
   z
     .object({

@@ -6,6 +6,7 @@ import {
   ListChecks,
   Menu as MenuIcon,
   Package,
+  Percent,
   ReceiptText,
   Search,
   Server,
@@ -54,6 +55,7 @@ export async function loader({ context }: Route.LoaderArgs) {
       procedures: mayDo(actor, 'procedure.read'),
       jobs: mayDo(actor, 'job.read'),
       team: mayDo(actor, 'staff.read'),
+      tax: mayDo(actor, 'tax.manage'),
     },
   }
 }
@@ -75,7 +77,7 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows = { procedures: true, jobs: true, team: true }) {
+function useAreas(shows = { procedures: true, jobs: true, team: true, tax: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -87,6 +89,7 @@ function useAreas(shows = { procedures: true, jobs: true, team: true }) {
     ...(shows.jobs ? [{ to: paths.staffJobs(), label: words.jobs, Icon: ListChecks }] : []),
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
+    ...(shows.tax ? [{ to: paths.staffTax(), label: words.tax, Icon: Percent }] : []),
     ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),
   ]
 }

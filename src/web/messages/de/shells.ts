@@ -46,6 +46,7 @@ export const de: typeof en = {
     jobs: 'Aufgaben',
     events: 'Ereignisse',
     catalog: 'Katalog',
+    tax: 'Steuern',
     team: 'Team',
     search: 'Kunde, Rechnung, Server oder Nummer finden',
     you: 'Sie',
