@@ -106,6 +106,10 @@ test('staff see which rules hold, preview whom a new one is about, add it, and e
   const page = await staff.open('/staff/tax?q=switzerland')
   assertSound(page)
   assert.match(page.text, /Switzerland Name VAT Rate 0 % Category Out of scope \(O\)/)
+  assert.match(
+    (await staff.open('/staff/tax?q=germany')).text,
+    /Domestic, and every place without a rule Name VAT Rate 19 %/,
+  )
   const day = app.clock.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate()
   const wanted = { country: 'CH', name: 'MWST', rate: '8.1', category: 'S', validFrom: day.add({ days: 1 }).toString() }
   const wrong = await page.press('Preview', { ...wanted, category: 'O' })

@@ -2,7 +2,7 @@ import type { App } from '#app/app.ts'
 import { requirePermission } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
-import { todayAtSeller } from './list-tax-rules.ts'
+import { sellersHome } from './list-tax-rules.ts'
 
 /**
  * Lets a rule end: `on` is the first day it is not valid any more. What was taxed by it stays. The domestic rule cannot end
@@ -15,7 +15,7 @@ export async function endTaxRule(
   { ruleId, on }: { ruleId: string; on: Temporal.PlainDate },
 ): Promise<void> {
   requirePermission(actor, 'tax.manage')
-  const today = await todayAtSeller(app)
+  const { today } = await sellersHome(app)
   await app.transaction(actor, async (tx) => {
     const rule = await tx.db.selectFrom('taxRules').selectAll().where('id', '=', ruleId).forUpdate().executeTakeFirst()
     if (!rule) throw new Problem('not_found', 'tax_rule_not_found', 'There is no such rule.')

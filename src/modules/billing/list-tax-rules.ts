@@ -15,7 +15,7 @@ export type TaxRuleFilter = PageFilter & {
 /** The seller's rules by country, state, level and day; the domestic ones first. Throws `permission_denied`. */
 export async function listTaxRules(app: App, actor: Actor, filter: TaxRuleFilter): Promise<Page<TaxRule>> {
   requirePermission(actor, 'tax.manage')
-  const today = await todayAtSeller(app)
+  const { today } = await sellersHome(app)
   const order = sql`(coalesce(country, ''), coalesce(region, ''), level, valid_from, id)`
   const rows = await app.db
     .selectFrom('taxRules')
@@ -45,13 +45,19 @@ export async function findTaxRule(app: App, actor: Actor, ruleId: string): Promi
   return app.db.selectFrom('taxRules').selectAll().where('id', '=', ruleId).executeTakeFirst()
 }
 
-/** The day it is where the seller is. */
-export async function todayAtSeller(app: App): Promise<Temporal.PlainDate> {
-  const seller = await app.db.selectFrom('legalEntities').select('timeZone').orderBy('id').limit(1).executeTakeFirst()
-  return app.clock
+/** Where the seller is at home, and the day it is there. */
+export async function sellersHome(app: App): Promise<{ country: string | null; today: Temporal.PlainDate }> {
+  const seller = await app.db
+    .selectFrom('legalEntities')
+    .select(['country', 'timeZone'])
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  const today = app.clock
     .now()
     .toZonedDateTimeISO(seller?.timeZone ?? 'UTC')
     .toPlainDate()
+  return { country: seller?.country ?? null, today }
 }
 
 /** Where a rule applies: everywhere without a rule of its own, a country, or one of its states. */
@@ -67,7 +73,7 @@ export async function countTaxed(
   place: TaxPlace,
 ): Promise<{ country: string | null; customers: number }[]> {
   requirePermission(actor, 'tax.manage')
-  const today = await todayAtSeller(app)
+  const { today } = await sellersHome(app)
   const theirs =
     place.country === null
       ? sql<boolean>`(c.country is null or not exists (select from tax_rules t where t.country = c.country and t.region is null and t.level = 1

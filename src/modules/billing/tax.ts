@@ -101,7 +101,10 @@ export function resolveTax(
   buyer: TaxBuyer,
   on: Temporal.PlainDate,
 ): TaxTreatment | undefined {
-  const valid = rules.filter((rule) => isValid(rule, on))
+  // Days are compared last: there is a rule for each country of the world, and a checkout waits.
+  const near = (rule: TaxRule): boolean =>
+    rule.country === null || rule.country === buyer.country || rule.country === seller.country
+  const valid = rules.filter((rule) => near(rule) && isValid(rule, on))
   const domestic =
     componentsOf(valid, { country: null, region: null }) ??
     componentsOf(valid, { country: seller.country, region: null })

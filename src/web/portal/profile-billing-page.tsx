@@ -117,7 +117,7 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
                 required
               />
             </div>
-            <div className="grid gap-5 sm:grid-cols-[1fr_10rem]">
+            <div className="grid gap-5 sm:grid-cols-[1fr_12rem]">
               <Select
                 name="country"
                 initial={initial('country') ?? ''}
@@ -144,9 +144,6 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
               maxLength={30}
               required={false}
             />
-            <div className="empty:hidden" id="vat">
-              <VatStatus vat={vat} again={mayChange && <CheckAgain />} />
-            </div>
             {mayChange && (
               <FormActions>
                 <SubmitButton>{save}</SubmitButton>
@@ -154,19 +151,25 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
             )}
           </ActionForm>
         </fieldset>
+        <div className="mt-5 empty:hidden">
+          <VatStatus vat={vat} again={mayChange && <CheckAgain />} />
+        </div>
       </Card>
       {cards && <Cards cards={cards} />}
     </ProfileFrame>
   )
 }
 
-/** In the form of the details, and about the number that is saved. */
+/** A form of its own: Enter in the details saves them. */
 function CheckAgain() {
   const words = useMessages(vatMessages)
   return (
-    <SubmitButton variant="secondary" size="small" name="do" value="check-vat">
-      {words.again}
-    </SubmitButton>
+    <ActionForm id="again">
+      <input type="hidden" name="do" value="check-vat" />
+      <SubmitButton variant="secondary" size="small">
+        {words.again}
+      </SubmitButton>
+    </ActionForm>
   )
 }
 

@@ -96,7 +96,7 @@ export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state 
           <Field name="postalCode" initial={initial('postalCode')} autoComplete="billing postal-code" maxLength={20} />
           <Field name="city" initial={initial('city')} autoComplete="billing address-level2" maxLength={100} required />
         </div>
-        <div className="grid gap-5 sm:grid-cols-[1fr_10rem]">
+        <div className="grid gap-5 sm:grid-cols-[1fr_12rem]">
           <Select
             name="country"
             initial={initial('country') ?? ''}

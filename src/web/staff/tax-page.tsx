@@ -2,7 +2,7 @@ import { data } from 'react-router'
 import { z } from 'zod'
 import { addTaxRule } from '#modules/billing/add-tax-rule.ts'
 import { endTaxRule } from '#modules/billing/end-tax-rule.ts'
-import { countTaxed, findTaxRule, listTaxRules, todayAtSeller } from '#modules/billing/list-tax-rules.ts'
+import { countTaxed, findTaxRule, listTaxRules, sellersHome } from '#modules/billing/list-tax-rules.ts'
 import type { TaxRule } from '#modules/billing/tax.ts'
 import { isProblem } from '#platform/problem.ts'
 import { localeContext } from '../context.ts'
@@ -33,31 +33,33 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const view = url.one('view', VIEWS)
   const chosen = url.text('rule')
   const countries = countryChoices(locale)
-  const [{ rows, next }, rule, today] = await Promise.all([
-    listTaxRules(app, actor, {
-      ...url.page,
-      view,
-      countries: search === undefined ? undefined : matching(search, countries),
-    }),
+  const home = await sellersHome(app)
+  const found = search === undefined ? undefined : matching(search, countries, home.country)
+  const [{ rows, next }, rule] = await Promise.all([
+    listTaxRules(app, actor, { ...url.page, view, countries: found }),
     chosen === undefined ? undefined : findTaxRule(app, actor, chosen),
-    todayAtSeller(app),
   ])
   return {
     filtered: search !== undefined || view !== undefined,
     next,
     countries,
-    today: today.toString(),
+    today: home.today.toString(),
     rows: rows.map((row) => ruleView(row, locale)),
     rule: rule && { ...ruleView(rule, locale), affected: await countTaxed(app, actor, rule) },
   }
 }
 
-/** The countries whose name or code holds what was typed; nothing typed that fits finds the domestic rules. */
-const matching = (search: string, countries: readonly { value: string; label: string }[]): (string | null)[] => {
+/** The countries whose name or code holds what was typed; the seller's own also finds the domestic rules. */
+function matching(
+  search: string,
+  countries: readonly { value: string; label: string }[],
+  home: string | null,
+): (string | null)[] {
   const typed = search.toLowerCase()
-  return countries
+  const found = countries
     .filter(({ value, label }) => label.toLowerCase().includes(typed) || value.toLowerCase() === typed)
     .map(({ value }) => value)
+  return home !== null && found.includes(home) ? [null, ...found] : found
 }
 
 const ruleView = (rule: TaxRule, locale: 'en' | 'de') => ({

@@ -140,15 +140,17 @@ const RuleFacts = ({
   const words = useMessages(taxMessages)
   return (
     <div className="grid gap-4">
-      <FactList
-        facts={[
-          { label: words.place, value: rule.place },
-          { label: words.name, value: <NameOf row={rule} /> },
-          { label: words.rate, value: rule.rate },
-          { label: words.category, value: words.categories[rule.category] },
-          { label: words.from, value: <Day at={rule.from} /> },
-        ]}
-      />
+      <div className="max-w-form">
+        <FactList
+          facts={[
+            { label: words.place, value: rule.place },
+            { label: words.name, value: <NameOf row={rule} /> },
+            { label: words.rate, value: rule.rate },
+            { label: words.category, value: words.categories[rule.category] },
+            { label: words.from, value: <Day at={rule.from} /> },
+          ]}
+        />
+      </div>
       {children}
     </div>
   )

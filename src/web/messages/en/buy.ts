@@ -99,7 +99,7 @@ export const en = {
       postalCode: 'Postal code',
       city: 'Town or city',
       country: 'Country',
-      region: 'State or province',
+      region: 'State',
       vatId: 'VAT ID',
       terms: 'Terms',
     },

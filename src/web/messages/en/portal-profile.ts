@@ -39,7 +39,7 @@ export const en = {
       postalCode: 'Postal code',
       city: 'Town or city',
       country: 'Country',
-      region: 'State or province',
+      region: 'State',
       vatId: 'VAT ID',
     },
     vatIdHint: 'Printed on your invoices, such as DE123456789.',
