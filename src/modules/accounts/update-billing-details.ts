@@ -50,9 +50,9 @@ export async function updateBillingDetails(
   actor: Actor,
   { vatId, ...given }: UpdateBillingDetailsInput,
 ): Promise<Customer> {
+  requireRight(actor, 'customer.update')
   const read = vatId === null ? undefined : readVatNumber(vatId, given.country)
   const input = { ...given, vatId: read?.ok ? read.vatId : vatId }
-  requireRight(actor, 'customer.update')
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
     const customer = await lockCustomer(tx, customerId)
