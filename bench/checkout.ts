@@ -1,4 +1,5 @@
 import { placeOrder } from '#modules/orders/place-order.ts'
+import { buyerIn } from '#modules/billing/tax.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import type { Actor } from '#platform/actor.ts'
@@ -24,7 +25,7 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
   const entity = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
   const plan = await app.db.selectFrom('plans').select('id').where('slug', '=', 'vps-starter').executeTakeFirstOrThrow()
   const customerOf = (index: number): string => customers[index % customers.length]!
-  const quote = await computeQuote(app, { currency: 'EUR', items: [item], country: 'DE' })
+  const quote = await computeQuote(app, { currency: 'EUR', items: [item], buyer: buyerIn('DE') })
   const actorOf = (index: number): Actor => memberAs(customerOf(index), 'usr_bench')
 
   const raw = (hands: number) => () =>
@@ -68,7 +69,7 @@ async function makeCustomers(app: Bench['app'], count: number): Promise<string[]
     addressLine1: 'Street 1',
     postalCode: '10115',
     city: 'Berlin',
-    country: 'DE',
+    buyer: buyerIn('DE'),
     currency: 'EUR',
     locale: 'en' as const,
     membersNeedSecondFactor: false,

@@ -10,6 +10,7 @@ import type { EventFeed } from '#platform/event-feed.ts'
 import type { Limits } from '#platform/limits.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import type { VatRegistry } from '#modules/billing/vat-registry.ts'
 import type { Queue } from '#platform/queue.ts'
 import type { Schema } from '#platform/schema.ts'
 import type { Secrets } from '#platform/secrets.ts'
@@ -38,4 +39,5 @@ export type App = {
   identityProviders: readonly IdentityProvider[]
   vpsHost: VpsHost
   mailer: Mailer
+  vatRegistry: VatRegistry
 }

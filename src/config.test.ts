@@ -35,11 +35,21 @@ function mistakes(environment: NodeJS.ProcessEnv): string[] {
 test('without any configuration everything is simulated', () => {
   const config = readConfig({}, KEY)
   assert.deepEqual(
-    [config.mode, config.stripe.simulated, config.proxmox.simulated, config.smtp.simulated],
-    ['simulated', true, true, true],
+    [config.mode, config.stripe.simulated, config.proxmox.simulated, config.smtp.simulated, config.vies.simulated],
+    ['simulated', true, true, true, true],
   )
   assert.equal(config.publicUrl, 'http://localhost:8080')
   assert.equal(config.stripe.apiBase, 'http://127.0.0.1:8091')
+})
+
+test('VAT numbers are checked at the simulator, in production at the Commission, in the name that is set', () => {
+  const { vies } = readConfig({}, KEY)
+  assert.equal(vies.baseUrl, 'http://127.0.0.1:8095/taxation_customs/vies/rest-api')
+  assert.deepEqual(vies.requester, { country: 'DE', digits: '123456789' })
+  const real = readConfig({ ...PRODUCTION, VIES_REQUESTER: 'ATU12345678' }).vies
+  assert.equal(real.baseUrl, 'https://ec.europa.eu/taxation_customs/vies/rest-api')
+  assert.deepEqual([real.requester, real.simulated], [{ country: 'AT', digits: 'U12345678' }, false])
+  assert.equal(readConfig(PRODUCTION).vies.requester, undefined)
 })
 
 test('each vendor becomes real by its own keys alone', () => {
@@ -133,6 +143,7 @@ test('production refuses weak and example secrets, plain http and another Stripe
     PUBLIC_URL: 'http://shop.example.com',
     PROXMOX_URLS: 'https://pve1.example.com:8006,http://127.0.0.1:8092',
     STRIPE_API_BASE: 'http://127.0.0.1:8091',
+    VIES_BASE_URL: 'http://127.0.0.1:8095/taxation_customs/vies/rest-api',
     METRICS_TOKEN: 'metrics',
     SECRET_KEY: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
     STRIPE_SECRET_KEY: 'sk_test_simulated',

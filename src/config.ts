@@ -5,7 +5,7 @@ import { Secret } from '#platform/secrets.ts'
 
 /** What the simulators listen on and expect, when one of them stands in for a vendor. */
 type SimulatorConfig = {
-  ports: { console: number; stripe: number; proxmox: number; mail: number; smtp: number }
+  ports: { console: number; stripe: number; proxmox: number; mail: number; smtp: number; vies: number }
   /** How long each task of the simulated Proxmox takes; each as long as is nice to watch, when undefined. */
   taskSeconds: number | undefined
 }
@@ -67,6 +67,16 @@ export type Config = {
     user: string | undefined
     password: Secret | undefined
     from: string
+    simulated: boolean
+  }
+  vies: {
+    baseUrl: string
+    /** Our own VAT number, in whose name is asked. */
+    requester: { country: string; digits: string } | undefined
+    /** How old a proof may become before it is asked for again. */
+    cacheDays: number
+    /** What such a proof is worth while nobody answers: it stands, or tax is charged. */
+    whenUnavailable: 'keep' | 'charge'
     simulated: boolean
   }
   simulators: SimulatorConfig
@@ -146,6 +156,8 @@ function productionMistakes(env: Environment, given: ReadonlySet<string>): strin
   // A plain address is a simulator's, and would show our token to whoever listens on the way.
   if (env.PROXMOX_URLS?.some((url) => !url.startsWith('https://')))
     mistakes.push('PROXMOX_URLS: must begin with https:// when EZ_MODE is production')
+  if (env.VIES_BASE_URL?.startsWith('http://'))
+    mistakes.push('VIES_BASE_URL: must begin with https:// when EZ_MODE is production')
   if (env.OIDC_ISSUER?.startsWith('http://'))
     mistakes.push('OIDC_ISSUER: must begin with https:// when EZ_MODE is production')
   if (env.STAFF_SECOND_FACTOR === 'optional')
@@ -183,6 +195,20 @@ function identitiesOf(env: Environment): Config['identities'] {
   }
 }
 
+const VIES = '/taxation_customs/vies/rest-api'
+
+function viesOf(env: Environment, simulator: string): Config['vies'] {
+  const simulated = env.EZ_MODE === 'simulated' && env.VIES_BASE_URL === undefined
+  const requester = env.VIES_REQUESTER ?? (simulated ? 'DE123456789' : undefined)
+  return {
+    baseUrl: (env.VIES_BASE_URL ?? `${simulated ? simulator : 'https://ec.europa.eu'}${VIES}`).replace(/\/$/, ''),
+    requester: requester === undefined ? undefined : { country: requester.slice(0, 2), digits: requester.slice(2) },
+    cacheDays: env.VIES_CACHE_DAYS,
+    whenUnavailable: env.VIES_UNAVAILABLE,
+    simulated,
+  }
+}
+
 function build(env: Environment, simulatedSecretKey: string | undefined): Config {
   const ports = {
     console: env.SIMULATOR_PORT,
@@ -190,6 +216,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
     proxmox: env.SIMULATOR_PORT + 2,
     mail: env.SIMULATOR_PORT + 3,
     smtp: env.SIMULATOR_PORT + 4,
+    vies: env.SIMULATOR_PORT + 5,
   }
   const at = (which: number): string => `http://127.0.0.1:${which}`
   const secretKey = env.SECRET_KEY ?? (simulatedSecretKey ? new Secret(simulatedSecretKey) : undefined)
@@ -243,6 +270,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
       from: env.MAIL_FROM,
       simulated: smtpSimulated,
     },
+    vies: viesOf(env, at(ports.vies)),
     simulators: { ports, taskSeconds: env.SIMULATOR_TASK_SECONDS },
   }
 }

@@ -1,3 +1,4 @@
+import { taxRuleExists } from '#modules/billing/add-tax-rule.ts'
 import { actionRunning } from '#modules/provisioning/service.ts'
 import { Problem } from '#platform/problem.ts'
 
@@ -13,6 +14,7 @@ const table: Record<string, () => Problem> = {
     }),
   payments_one_pending: () =>
     new Problem('conflict', 'payment_pending', 'A payment of this invoice is already under way.'),
+  tax_rules_one_start: () => taxRuleExists(),
   procedures_one_live: () => actionRunning('another action'),
   carts_one_per_customer: () =>
     new Problem(

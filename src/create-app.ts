@@ -11,6 +11,7 @@ import type { OidcConfig } from '#integrations/oidc/oidc.ts'
 import { proxmoxHost } from '#integrations/proxmox/proxmox.ts'
 import { smtpMailer } from '#integrations/smtp/smtp.ts'
 import { stripeGateway } from '#integrations/stripe/stripe.ts'
+import { viesRegistry } from '#integrations/vies/vies.ts'
 import type { IdentityProvider } from '#modules/accounts/identity-provider.ts'
 import { procedureRunner } from '#platform/advance-procedure.ts'
 import { type Clock, createClock } from '#platform/clock.ts'
@@ -37,7 +38,7 @@ export type AppOptions = {
   role: 'web' | 'worker' | 'command'
   log?: Log
   /** The way to vendors; by default the one outbound client. */
-  fetch?: { stripe: Fetch; proxmox: Fetch }
+  fetch?: { stripe: Fetch; proxmox: Fetch; vies: Fetch }
 }
 
 /** Builds the App over a migrated database. The only place that chooses vendors. */
@@ -77,6 +78,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
     identityProviders: vendors.identities.providers,
     vpsHost: vendors.vpsHost,
     mailer: vendors.mailer,
+    vatRegistry: vendors.vatRegistry,
   }
   return {
     ...app,
@@ -146,7 +148,8 @@ function readCertificate(file: string): string {
 }
 
 async function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch']) {
-  const { stripe, proxmox, smtp } = config
+  const { stripe, proxmox, smtp, vies } = config
+  const toVies = createOutbound({ trustedOrigins: [new URL(vies.baseUrl).origin], timeoutMs: 30_000 })
   const toStripe = createOutbound({ trustedOrigins: stripe.apiBase ? [stripe.apiBase] : [] })
   const toProxmox = createOutbound({
     trustedOrigins: proxmox.urls,
@@ -182,9 +185,10 @@ async function createVendors(config: Config, clock: Clock, fetch: AppOptions['fe
       fetch: fetch?.proxmox ?? toProxmox.fetch,
     }),
     mailer,
+    vatRegistry: viesRegistry({ ...vies, fetch: fetch?.vies ?? toVies.fetch }),
     close: async () => {
       mailer.close()
-      await Promise.all([toStripe.close(), toProxmox.close(), identities.close()])
+      await Promise.all([toStripe.close(), toProxmox.close(), toVies.close(), identities.close()])
     },
   }
 }

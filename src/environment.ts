@@ -86,6 +86,13 @@ export const Environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:6379' }).optional(),
   REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).max(10_000_000).default(3_000),
   STAFF_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
+  VIES_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  VIES_REQUESTER: z
+    .string()
+    .regex(/^[A-Z]{2}[0-9A-Z+*]{2,12}$/, 'must be a VAT number with its country, such as DE123456789')
+    .optional(),
+  VIES_CACHE_DAYS: z.coerce.number().int().min(1).max(30).default(30),
+  VIES_UNAVAILABLE: z.enum(['keep', 'charge']).default('keep'),
   SIMULATOR_PORT: port.default(8090),
   SIMULATOR_TASK_SECONDS: z.coerce.number().min(0).max(600).optional(),
 })

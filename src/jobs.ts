@@ -13,6 +13,7 @@ import { chargePayment } from '#modules/billing/charge-payment.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
+import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
@@ -27,6 +28,8 @@ import type { Job } from '#platform/queue.ts'
 export const jobs: readonly Job<never>[] = [
   checkPayment,
   checkPendingPayments,
+  checkVatNumber,
+  checkVatNumbers,
   endImpersonations,
   expireApprovals,
   expireOrder,

@@ -179,6 +179,7 @@ export const pagePolicy = {
   '/staff/reports/:report': staff('report.read'),
   '/staff/reports/:report/export': staff('report.read'),
   '/staff/catalog': staff('catalog.read'),
+  '/staff/tax': staff('tax.manage'),
   '/staff/people': staff('staff.read'),
   '/staff/people/:userId': staff('staff.read'),
   '/staff/roles': staff('staff.read'),

@@ -42,6 +42,7 @@ import {
   notifyStaffRoleChanged,
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
+import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { resumePaid } from '#modules/provisioning/resume-paid.ts'
 import { suspendUnpaid } from '#modules/provisioning/suspend-unpaid.ts'
@@ -55,6 +56,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
+  'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.renewal_open': [notifyRenewalOpen],
   'invoice.reminder_due': [notifyReminderDue],

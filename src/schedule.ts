@@ -7,6 +7,7 @@ import { sealLog } from '#modules/accounts/seal-log.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
+import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -21,6 +22,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: renewSubscriptions },
   { cron: '* * * * *', job: runDunning },
   { cron: '* * * * *', job: numberInvoices },
+  { cron: '* * * * *', job: checkVatNumbers },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
   { cron: '* * * * *', job: endImpersonations },

@@ -19,6 +19,7 @@ const CONTRACTS: Record<string, string> = {
   github: '#modules/accounts/identity-provider.ts',
   stripe: '#modules/billing/payment-gateway.ts',
   proxmox: '#modules/provisioning/vps-host.ts',
+  vies: '#modules/billing/vat-registry.ts',
   smtp: '#modules/notifications/mailer.ts',
 }
 /** Tables at the top of the house that the outer rooms read: who may call what, what a violated constraint means, … */

@@ -55,6 +55,11 @@ breach(
   sql`update invoice_lines set amount_minor = amount_minor + 1 where invoice_id = ${open}`,
 )
 breach(
+  'an invoice whose taxes sum to something else than its tax',
+  { invariant: 'I4', subject: open },
+  sql`update invoice_taxes set tax_minor = tax_minor + 1 where invoice_id = ${open}`,
+)
+breach(
   'an invoice that counts money which no payment brought',
   { invariant: 'I4', alsoBroken: ['I2'], subject: open },
   sql`update invoices set paid_minor = 1 where id = ${open}`,
@@ -96,6 +101,13 @@ breach(
   { invariant: 'I6', subject: paid },
   unguarded('invoice_lines'),
   sql`update invoice_lines set description = 'Something else' where invoice_id = ${paid}`,
+)
+
+breach(
+  'a tax of a numbered document that was changed afterwards',
+  { invariant: 'I6', subject: paid },
+  unguarded('invoice_taxes'),
+  sql`update invoice_taxes set name = 'Something else' where invoice_id = ${paid}`,
 )
 
 breach(

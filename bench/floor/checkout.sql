@@ -13,6 +13,8 @@ begin
   insert into public.invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
     discount_minor, cause, released)
   values ('inl_' || n, 'inv_' || n, 0, 'plan', 'VPS Starter · bench · 1 month', 1, 756, 756, 1900, 144, 0, 'order', false);
+  insert into public.invoice_taxes (invoice_id, position, name, category, rate_basis_points, compound, base_minor, tax_minor)
+  values ('inv_' || n, 0, 'VAT', 'S', 1900, false, 756, 144);
   insert into public.orders (id, customer_id, invoice_id, state, currency, total_minor, idempotency_key, expires_at, created_at, updated_at)
   values ('ord_' || n, customer, 'inv_' || n, 'pending', 'EUR', 900, n, now_, now_, now_);
   insert into public.order_items (id, order_id, position, plan_id, configuration, description, amount_minor)

@@ -10,6 +10,7 @@ import { updateBillingDetails, UpdateBillingDetailsInput } from '#modules/accoun
 import { updateProfile } from '#modules/accounts/update-profile.ts'
 import { actingUserId, LocaleField, PersonNameField } from '#modules/accounts/user.ts'
 import { verifyEmail, VerifyEmailInput } from '#modules/accounts/verify-email.ts'
+import { getVatStanding } from '#modules/billing/vat-queries.ts'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { currency, instant } from './codecs.ts'
@@ -27,6 +28,7 @@ const BillingDetails = z
     addressLine2: z.string().nullable(),
     postalCode: z.string().nullable(),
     city: z.string().nullable(),
+    region: z.string().nullable().meta({ description: 'The second half of ISO 3166-2.' }),
     country: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2.' }),
     vatId: z.string().nullable(),
   })
@@ -41,7 +43,14 @@ const Me = z
     emailVerifiedAt: instant.nullable(),
     staffRole: z.string().nullable(),
     customer: z
-      .object({ id: z.string(), currency, billingDetails: BillingDetails })
+      .object({
+        id: z.string(),
+        currency,
+        billingDetails: BillingDetails,
+        vatState: z
+          .enum(['none', 'checking', 'confirmed', 'invalid', 'unreachable', 'given_up'])
+          .meta({ description: 'How far the proof of the VAT number is. Only `confirmed` counts for reverse charge.' }),
+      })
       .nullable()
       .meta({ description: 'Who this user acts for; null for staff, and for whoever was lent a service alone.' }),
     createdAt: instant,
@@ -52,7 +61,8 @@ async function readMe(app: App, actor: Actor): Promise<z.output<typeof Me>> {
   const user = await getUser(app, actor, actingUserId(actor))
   if (actor.kind !== 'user' || !mayDo(actor, 'customer.read')) return { ...user, customer: null }
   const customer = await getCustomer(app, actor, actor.customerId)
-  return { ...user, customer: { id: customer.id, currency: customer.currency, billingDetails: customer } }
+  const { state: vatState } = await getVatStanding(app, actor, customer.id)
+  return { ...user, customer: { id: customer.id, currency: customer.currency, billingDetails: customer, vatState } }
 }
 
 export const registerUser = route({

@@ -6,6 +6,7 @@ import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { renderInvoiceUbl } from '#modules/billing/render-invoice-ubl.ts'
 import { can } from '#platform/state-machine.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
+import { TaxBody } from './quotes.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { PaymentBody } from './payments.ts'
 import { route } from './route.ts'
@@ -60,6 +61,7 @@ const InvoiceBody = InvoiceSummary.extend({
   seller: PartyBody,
   buyer: PartyBody,
   lines: z.array(InvoiceLine),
+  taxes: z.array(TaxBody.extend({ note: z.string().nullable() }).meta({ id: 'InvoiceTax' })),
   payments: z.array(PaymentBody).meta({ description: 'Newest first.' }),
 }).meta({ id: 'Invoice' })
 
@@ -85,13 +87,20 @@ export const readInvoice = route({
   path: '/invoices/{invoiceId}',
   operationId: 'getInvoice',
   tag,
-  summary: 'One invoice with its lines and payments',
+  summary: 'One invoice with its lines, taxes and payments',
   params: InvoiceParams,
   success: { status: 200, description: 'The invoice.', body: InvoiceBody },
   problems: ['invoice_not_found'],
   run: async ({ app, actor, params }) => {
-    const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
-    return { ...summaryOf(invoice), seller: invoice.seller as Party, buyer: invoice.buyer as Party, lines, payments }
+    const { invoice, lines, taxes, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
+    return {
+      ...summaryOf(invoice),
+      seller: invoice.seller as Party,
+      buyer: invoice.buyer as Party,
+      lines,
+      taxes,
+      payments,
+    }
   },
 })
 

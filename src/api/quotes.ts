@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
+import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
+import { buyerIn, shownBasisPoints } from '#modules/billing/tax.ts'
 import { isCountry } from '#modules/accounts/customer.ts'
 import { Currency, ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
@@ -31,12 +32,26 @@ const Line = z
   })
   .meta({ id: 'QuoteLine' })
 
+export const TaxBody = z
+  .object({
+    name: z.string(),
+    category: z.enum(['S', 'Z', 'E', 'AE', 'O']).meta({ description: 'The code of EN 16931.' }),
+    rateBasisPoints: z.int(),
+    baseMinor: minor.meta({ description: 'What it is charged on.' }),
+    taxMinor: minor,
+  })
+  .meta({ id: 'DocumentTax' })
+
 const Quote = z
   .object({
     currency,
     pricesIncludeTax: z.boolean(),
     items: z.array(z.object({ plan: z.string(), hostname: z.string(), lines: z.array(Line), amountMinor: minor })),
-    taxBasisPoints: z.int().meta({ description: 'The rate of the tax in hundredths of a percent.' }),
+    taxBasisPoints: z.int().meta({ description: 'The rate of all tax together in hundredths of a percent.' }),
+    taxes: z.array(TaxBody).meta({ description: 'Each tax by itself; at most two.' }),
+    reverseCharge: z
+      .boolean()
+      .meta({ description: 'The buyer owes the tax themselves (Art. 196, Directive 2006/112/EC).' }),
     subtotalMinor: minor,
     taxMinor: minor,
     totalMinor: minor,
@@ -66,11 +81,13 @@ export const createQuote = route({
   success: { status: 200, description: 'The price, and a token that holds it.', body: Quote },
   problems: ['configuration_invalid', 'seller_not_set_up'],
   run: async ({ app, actor, body }) => {
-    const own = await findOwnCountry(app, actor)
-    const quote = await computeQuote(app, { ...body, country: body.country ?? own })
+    const own = await findTaxBuyer(app, actor)
+    const asked = body.country === undefined || body.country === own.country ? own : buyerIn(body.country)
+    const quote = await computeQuote(app, { ...body, buyer: asked })
     return {
       ...quote,
-      taxBasisPoints: quote.rule.rateBasisPoints,
+      reverseCharge: quote.treatment.reverseCharge,
+      taxBasisPoints: shownBasisPoints(quote.treatment),
       items: quote.items.map(({ configuration, lines, amountMinor }) => ({
         plan: configuration.plan,
         hostname: configuration.hostname,

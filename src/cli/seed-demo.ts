@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '#platform/database.ts'
 import { newId } from '#platform/ids.ts'
 import type { Schema } from '#platform/schema.ts'
+import { seedTaxRules } from './seed-demo-tax.ts'
 import type { LocalizedText } from '#modules/catalog/localized-text.ts'
 
 const text = (en: string, de: string): string => JSON.stringify({ en, de } satisfies LocalizedText)
@@ -138,17 +139,7 @@ async function seedSeller(db: Db): Promise<void> {
       latePeriodFromPayment: true,
     })
     .execute()
-  await db
-    .insertInto('taxRules')
-    .values({
-      id: newId('txr'),
-      legalEntityId: seller,
-      country: null,
-      name: 'VAT',
-      rateBasisPoints: 1_900,
-      validFrom: Temporal.PlainDate.from('2007-01-01'),
-    })
-    .execute()
+  await seedTaxRules(db, seller)
 }
 
 async function seedProduct(db: Db): Promise<void> {

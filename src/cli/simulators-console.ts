@@ -35,7 +35,7 @@ export function simulatorsConsole(parts: ConsoleParts): Hono {
 }
 
 const CallFilter = z.object({
-  simulator: z.enum(['stripe', 'proxmox', 'mail', '']).catch(''),
+  simulator: z.enum(['stripe', 'proxmox', 'mail', 'vies', '']).catch(''),
   only: z.enum(['odd', '']).catch(''),
   search: z.string().trim().catch(''),
 })

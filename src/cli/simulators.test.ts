@@ -54,7 +54,7 @@ describe('the simulators in their own process', () => {
     options = {
       dataDir,
       host: '127.0.0.1',
-      ports: { stripe: 0, proxmox: 0, smtp: 0, mail: 0, console: 0 },
+      ports: { stripe: 0, proxmox: 0, smtp: 0, mail: 0, vies: 0, console: 0 },
       productUrl: `http://127.0.0.1:${(product.address() as AddressInfo).port}/`,
       secrets: {
         stripeSecretKey: 'sk_test_simulated',
@@ -84,7 +84,7 @@ describe('the simulators in their own process', () => {
   })
 
   it('show every page of the console without a script or an inline style', async () => {
-    for (const path of ['/', '/faults', '/faults?simulator=mail', '/webhooks', '/machines']) {
+    for (const path of ['/', '/faults', '/faults?simulator=mail', '/faults?simulator=vies', '/webhooks', '/machines']) {
       const page = await open(path)
       assert.equal(page.status, 200, path)
       assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)

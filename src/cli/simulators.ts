@@ -4,6 +4,7 @@ import { mailSimulator, type MailSimulator } from '#integrations/smtp/mailpit-si
 import { SMTP_STEPS } from '#integrations/smtp/smtp-steps.ts'
 import { everyTask, proxmoxSimulator, type ProxmoxSimulator } from '#integrations/proxmox/proxmox-simulator.ts'
 import { stripeSimulator, type StripeSimulator } from '#integrations/stripe/stripe-simulator.ts'
+import { viesSimulator, type ViesSimulator } from '#integrations/vies/vies-simulator.ts'
 import { Problem } from '#platform/problem.ts'
 import { listenHttp, type Listener, portProblem, shownHost } from './simulators/listen.ts'
 import type { ConsoleParts } from './simulators/parts.ts'
@@ -15,7 +16,7 @@ export type SimulatorOptions = {
   /** Where all of them listen, for example 127.0.0.1. */
   host: string
   /** Zero takes any free port; the answer tells which. `mail` is the mailbox, `smtp` where mail is handed over. */
-  ports: { stripe: number; proxmox: number; smtp: number; mail: number; console: number }
+  ports: { stripe: number; proxmox: number; smtp: number; mail: number; vies: number; console: number }
   /** Where the product is; Stripe's webhooks go to /webhooks/stripe there. */
   productUrl: string
   /** How long each task of Proxmox takes; each as long as is nice to watch, when left out. */
@@ -30,13 +31,13 @@ export type SimulatorOptions = {
 
 export type RunningSimulators = {
   /** `http://…` and `smtp://…`, without a slash at the end. */
-  addresses: { stripe: string; proxmox: string; smtp: string; mail: string; console: string }
+  addresses: { stripe: string; proxmox: string; smtp: string; mail: string; vies: string; console: string }
   /** Drains: running requests finish, for at most five seconds. */
   close(): Promise<void>
 }
 
 /**
- * Starts Stripe, Proxmox and a mail server as the product's configuration would find the real ones, and the console,
+ * Starts Stripe, Proxmox, VIES and a mail server as the product's configuration would find the real ones, and the console,
  * on real TCP. What they know is kept in `dataDir/simulators`, so a crash of the product, or of themselves, loses
  * nothing. Throws a Problem with one plain sentence when a port or the folder cannot be had; nothing runs then.
  */
@@ -61,6 +62,7 @@ export async function simulators(options: SimulatorOptions): Promise<RunningSimu
       stripe: await listen('the Stripe simulator', ports.stripe),
       proxmox: await listen('the Proxmox simulator', ports.proxmox),
       mail: await listen('the simulated mailbox', ports.mail),
+      vies: await listen('the VIES simulator', ports.vies),
       console: await listen("the simulators' console", ports.console),
     }
     const mail = await startMail(options, folder, http.console.origin, running)
@@ -79,21 +81,25 @@ export async function simulators(options: SimulatorOptions): Promise<RunningSimu
       ...(options.taskSeconds === undefined ? {} : { taskSeconds: everyTask(options.taskSeconds) }),
     })
     running.push(proxmox)
+    const vies = viesSimulator({ storeFile: join(folder, 'vies.sqlite') })
+    running.push(vies)
 
     const addresses = {
       stripe: http.stripe.origin,
       proxmox: http.proxmox.origin,
       smtp: `smtp://${shownHost(options.host)}:${mail.smtpPort}`,
       mail: http.mail.origin,
+      vies: http.vies.origin,
       console: http.console.origin,
     }
     const console = simulatorsConsole({
-      ...partsOf(stripe, proxmox, mail, addresses),
+      ...partsOf({ stripe, proxmox, mail, vies }, addresses),
       clockUrl: productUrl(options, '/staff/developer'),
     })
     http.stripe.answerWith(stripe.app)
     http.proxmox.answerWith(proxmox.app)
     http.mail.answerWith(mail.app)
+    http.vies.answerWith(vies.app)
     http.console.answerWith(console)
     return { addresses, close }
   } catch (error) {
@@ -124,9 +130,12 @@ async function startMail(
 }
 
 function partsOf(
-  stripe: StripeSimulator,
-  proxmox: ProxmoxSimulator,
-  mail: MailSimulator,
+  {
+    stripe,
+    proxmox,
+    mail,
+    vies,
+  }: { stripe: StripeSimulator; proxmox: ProxmoxSimulator; mail: MailSimulator; vies: ViesSimulator },
   addresses: RunningSimulators['addresses'],
 ): Omit<ConsoleParts, 'clockUrl'> {
   const methods = ['GET', 'POST', 'PUT', 'DELETE']
@@ -135,6 +144,7 @@ function partsOf(
       { key: 'stripe', name: 'Stripe', address: addresses.stripe, methods, simulation: stripe.simulation },
       { key: 'proxmox', name: 'Proxmox', address: addresses.proxmox, methods, simulation: proxmox.simulation },
       { key: 'mail', name: 'Mail', address: addresses.smtp, methods: SMTP_STEPS, simulation: mail.simulation },
+      { key: 'vies', name: 'VIES', address: addresses.vies, methods: ['GET', 'POST'], simulation: vies.simulation },
     ],
     webhooks: webhooksOf(stripe),
     machines: proxmox,

@@ -52,7 +52,7 @@ export async function run(): Promise<void> {
 }
 
 const simulates = (config: Config): boolean =>
-  config.stripe.simulated || config.proxmox.simulated || config.smtp.simulated
+  config.stripe.simulated || config.proxmox.simulated || config.smtp.simulated || config.vies.simulated
 
 function greeting(config: Config, ms: number): string[] {
   const { ports } = config.simulators

@@ -56,6 +56,7 @@ export type IdPrefix =
   | 'txr'
   | 'usr'
   | 'utk'
+  | 'vck'
 
 const TIME_DIGITS = 10
 const RANDOM_DIGITS = 16

@@ -16,6 +16,8 @@ export const QUEUES = {
   charges: { retryLimit: 12, retryDelay: 2, retryDelayMax: 3_600, hands: 2 },
   provisioning: { retryLimit: 12, retryDelay: 1, retryDelayMax: 60, hands: 4 },
   notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
+  // Whom we ask questions that may take half a minute each to be answered.
+  registries: { retryLimit: 4, retryDelay: 5, retryDelayMax: 600, hands: 2 },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
 } as const
 type QueueName = keyof typeof QUEUES

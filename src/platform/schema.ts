@@ -32,7 +32,9 @@ export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
+export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O'
 export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff' | 'change_email'
+export type VatOutcome = 'valid' | 'invalid' | 'unknown'
 
 export type Schema = {
   addressPools: {
@@ -180,6 +182,7 @@ export type Schema = {
     closedAt: Temporal.Instant | null
     erasedAt: Temporal.Instant | null
     autoPay: boolean
+    region: string | null
   }
   dataExports: {
     id: string
@@ -358,6 +361,17 @@ export type Schema = {
     legalEntityId: string
     nextSequence: number
     lastIssuedAt: Temporal.Instant | null
+  }
+  invoiceTaxes: {
+    invoiceId: string
+    position: number
+    name: string
+    category: TaxCategory
+    rateBasisPoints: number
+    compound: boolean
+    baseMinor: bigint
+    taxMinor: bigint
+    note: string | null
   }
   invoices: {
     id: string
@@ -800,6 +814,19 @@ export type Schema = {
     cancelOn: Temporal.PlainDate | null
     cancelReason: string | null
   }
+  taxProfiles: {
+    customerId: string
+    vatNumber: string | null
+    outcome: VatOutcome | null
+    checkedAt: Temporal.Instant | null
+    confirmedAt: Temporal.Instant | null
+    askedSince: Temporal.Instant | null
+    attempts: number
+    checkDueAt: Temporal.Instant | null
+    overrideBasisPoints: number | null
+    overrideReason: string | null
+    updatedAt: Temporal.Instant
+  }
   taxRules: {
     id: string
     legalEntityId: string
@@ -808,6 +835,10 @@ export type Schema = {
     rateBasisPoints: number
     validFrom: Temporal.PlainDate
     validTo: Temporal.PlainDate | null
+    region: string | null
+    level: number
+    compound: boolean
+    category: TaxCategory
   }
   totpFactors: {
     userId: string
@@ -837,6 +868,18 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     staffEndedAt: Temporal.Instant | null
+  }
+  vatChecks: {
+    id: string
+    customerId: string
+    number: string
+    outcome: VatOutcome
+    requestIdentifier: string | null
+    requestDate: Temporal.Instant | null
+    name: string | null
+    address: string | null
+    errorCode: string | null
+    checkedAt: Temporal.Instant
   }
   vmIds: {
     vmId: number

@@ -110,6 +110,7 @@ export const paths = {
     `/staff/reports/${report}/export` + query({ ...Object.fromEntries(search), after: undefined, format }),
   staffTaxDocuments: (search: Record<string, string | undefined>) => '/staff/reports/tax/documents' + query(search),
   staffCatalog: () => '/staff/catalog',
+  staffTax: (filter: { rule?: string | undefined } = {}) => '/staff/tax' + query(filter),
   staffSecurity: (passkey?: string) => `/staff/security${query({ passkey })}`,
   staffPeople: () => '/staff/people',
   staffPerson: (userId: string) => `/staff/people/${userId}`,

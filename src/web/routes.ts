@@ -92,6 +92,7 @@ export default [
       route('reports/:report', 'staff/report-page.tsx'),
       route('reports/:report/export', 'staff/report-export.ts'),
       route('catalog', 'staff/catalog-page.tsx'),
+      route('tax', 'staff/tax-page.tsx'),
       route('people', 'staff/people-page.tsx'),
       route('people/:userId', 'staff/person-page.tsx'),
       route('roles', 'staff/roles-page.tsx'),

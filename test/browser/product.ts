@@ -40,7 +40,7 @@ const FLAGS = [
 export async function startProduct(
   configure: (origin: string) => Promise<Record<string, string>> = () => Promise.resolve({}),
 ): Promise<Product> {
-  const port = await findFreePorts(6)
+  const port = await findFreePorts(7)
   const origin = `http://localhost:${port}`
   const simulatorPort = port + 1
   const folder = `.data/browser-${process.pid}-${port}`

@@ -56,7 +56,7 @@ export async function openWorld(folder: string): Promise<World> {
   const embedded = await startEmbeddedPostgres(folder)
   const databaseUrl = await ensureDatabase(embedded, 'ez')
   await prepare(databaseUrl)
-  const web = await findFreePorts(6)
+  const web = await findFreePorts(7)
   const ports: Ports = { web, simulators: web + 1 }
   const postgresPort = Number(new URL(databaseUrl).port)
   const traffic = createTraffic()

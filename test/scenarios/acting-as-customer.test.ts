@@ -9,6 +9,7 @@ import { updateStaffRole } from '#modules/accounts/edit-staff-roles.ts'
 import { changePassword } from '#modules/accounts/change-password.ts'
 import { createApiToken } from '#modules/accounts/create-api-token.ts'
 import { beginTotp } from '#modules/accounts/enrol-totp.ts'
+import { requestVatCheck } from '#modules/billing/request-vat-check.ts'
 import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
 import { updateProfile } from '#modules/accounts/update-profile.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
@@ -242,6 +243,7 @@ test('commands refuse who acts as a customer, whatever led them there', async ()
   await assert.rejects(cancelOrder(app, actor, { orderId, reason: 'by_customer' }), denied)
   await assert.rejects(requestPowerAction(app, actor, { serviceId, action: 'stop' }), denied)
   await assert.rejects(updateBillingDetails(app, actor, {} as never), denied)
+  await assert.rejects(requestVatCheck(app, actor), denied)
   await assert.rejects(createApiToken(app, actor, { name: 'Mine' }), /./)
   await assert.rejects(updateProfile(app, actor, { name: 'M', locale: 'en' }), personal)
   await assert.rejects(beginTotp(app, actor), personal)

@@ -19,6 +19,7 @@ export const STAFF_ROLES = {
   billing: [
     ...EVERYBODY,
     'customer.update',
+    'tax.manage',
     'approval.decide',
     'order.cancel',
     'invoice.void',

@@ -96,6 +96,7 @@ export async function buildCustomer(app: TestApp): Promise<TestCustomer> {
     addressLine2: null,
     postalCode: '10115',
     city: 'Berlin',
+    region: null,
     country: 'DE',
     vatId: null,
   })

@@ -7,6 +7,7 @@ import type { Payment } from '#modules/billing/payment.ts'
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import type { Order } from '#modules/orders/order.ts'
 import { placeOrder, type PlaceOrderInput } from '#modules/orders/place-order.ts'
+import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import { type Actor, system } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
@@ -67,7 +68,10 @@ export async function quoted(
   overrides: Partial<PlaceOrderInput> = {},
 ): Promise<PlaceOrderInput> {
   const wanted = { currency: 'EUR', items: [buildItem()], ...overrides }
-  const { token } = await computeQuote(app, { ...wanted, country: customer.country })
+  const { token } = await computeQuote(app, {
+    ...wanted,
+    buyer: await findTaxBuyer(app, memberAs(customer.id, newId('usr'))),
+  })
   return { quote: token, idempotencyKey: newId('req'), ...wanted }
 }
 

@@ -1,5 +1,4 @@
 import { cancelSubscription } from '#modules/billing/cancel-subscription.ts'
-import { newId } from '#platform/ids.ts'
 import { type Bought, buildCustomer, buildItem, buildOrder, buildPaidOrder, type Buyer, tester } from './builders.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -41,18 +40,6 @@ export async function owe(app: TestApp, buyer: Buyer, dueOn: string, currency = 
  */
 export async function tellStory(app: TestApp): Promise<Record<'ada' | 'ben' | 'cleo' | 'dora', Buyer>> {
   travelTo(app, '2027-01-10T10:00:00Z')
-  const seller = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
-  await app.db
-    .insertInto('taxRules')
-    .values({
-      id: newId('txr'),
-      legalEntityId: seller.id,
-      country: 'AT',
-      name: 'MwSt.',
-      rateBasisPoints: 2_000,
-      validFrom: Temporal.PlainDate.from('2020-01-01'),
-    })
-    .execute()
   const ada = await buildCustomer(app, { name: 'Ada' })
   const ben = await buildCustomer(app, { name: '=Ben & "Söhne"', country: 'AT' })
   const cleo = await buildCustomer(app, { name: 'Cleo', currency: 'USD' })

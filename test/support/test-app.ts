@@ -12,6 +12,7 @@ import { createServer, type ServerParts } from '#app/create-server.ts'
 import { type ProxmoxSimulator, proxmoxSimulator } from '#integrations/proxmox/proxmox-simulator.ts'
 import { type MailSimulator, mailSimulator } from '#integrations/smtp/mailpit-simulator.ts'
 import { type StripeSimulator, stripeSimulator } from '#integrations/stripe/stripe-simulator.ts'
+import { viesSimulator, type ViesSimulator } from '#integrations/vies/vies-simulator.ts'
 import { ensureDatabase } from '#platform/embedded-postgres.ts'
 import { jobsByName, QUEUES, runQueuedJob } from '#platform/queue.ts'
 import { serveAssets } from '#web/assets.ts'
@@ -27,6 +28,7 @@ export type TestApp = App & {
   stripe: StripeSimulator
   proxmox: ProxmoxSimulator
   mail: MailSimulator
+  vies: ViesSimulator
   /** Works every job until nothing is left to do, without waiting for pauses, tasks or deliveries. */
   work(): Promise<void>
   /** Moves business time forward. */
@@ -71,10 +73,11 @@ export async function createTestApp(
     webhookUrl: `${listening.origin}/webhooks/stripe`,
     publicUrl: 'http://stripe.localhost',
   })
+  const vies = viesSimulator()
   const app = await createApp(config, {
     databaseUrl,
     role: 'command',
-    fetch: { stripe: stripe.fetch, proxmox: proxmox.fetch },
+    fetch: { stripe: stripe.fetch, proxmox: proxmox.fetch, vies: vies.fetch },
   })
   const http = createServer(app, options.web ? { web: await builtPages() } : {})
   listening.answerWith((request, connection) =>
@@ -90,6 +93,7 @@ export async function createTestApp(
     stripe,
     proxmox,
     mail,
+    vies,
     work,
     advance: (duration) => {
       const seconds = Temporal.Duration.from(duration).total({
@@ -107,6 +111,7 @@ export async function createTestApp(
       await listening.close()
       await stripe.close()
       await proxmox.close()
+      await vies.close()
       await app.close()
       await mail.close()
       await dropDatabase(server.url('postgres'), name)

@@ -66,6 +66,8 @@ export function readFaultForm(body: unknown): { form: FaultForm } & ({ rule: Fau
   }
   return { form, issues }
 }
+const UNAVAILABLE = '{"actionSucceed":false,"errorWrappers":[{"error":"MS_UNAVAILABLE"}]}'
+
 /** The faults one wants most often, each a single button. */
 export const PRESETS: Record<SimulatorKey, { label: string; rule: z.input<typeof FaultRule> }[]> = {
   stripe: [
@@ -88,6 +90,18 @@ export const PRESETS: Record<SimulatorKey, { label: string; rule: z.input<typeof
     },
     { label: 'Answer 595 to the next call', rule: { action: { kind: 'answer', status: 595 } } },
     { label: 'Hang up on the next ten calls', rule: { times: 10, action: { kind: 'drop' } } },
+  ],
+  vies: [
+    {
+      label: 'The state does not answer, the next five times',
+      rule: { times: 5, action: { kind: 'answer', status: 500, body: UNAVAILABLE } },
+    },
+    {
+      label: 'Show a page about maintenance to the next five calls',
+      rule: { times: 5, action: { kind: 'answer', status: 503 } },
+    },
+    { label: 'Answer the next call after 30 s', rule: { action: { kind: 'delay', ms: 30_000 } } },
+    { label: 'Hang up on the next call', rule: { action: { kind: 'drop' } } },
   ],
   mail: [
     { label: 'Try the next mail later (451)', rule: { method: 'DATA', action: { kind: 'answer', status: 451 } } },

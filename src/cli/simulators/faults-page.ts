@@ -86,7 +86,12 @@ const faultForm = (part: SimulatorPart, form: FaultForm, issues: Issues): Html =
     <button class="main">Plan fault</button>
   </form>`
 
-const PATH_EXAMPLES = { stripe: '/v1/payment_intents', proxmox: '/status/start', mail: 'ann@example.com' }
+const PATH_EXAMPLES = {
+  stripe: '/v1/payment_intents',
+  proxmox: '/status/start',
+  mail: 'ann@example.com',
+  vies: '/check-vat-number',
+}
 
 const numberField = (name: keyof Issues, label: string, value: string, issue?: string): Html =>
   html`<div>

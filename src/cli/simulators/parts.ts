@@ -1,7 +1,7 @@
 import type { Simulation } from '#platform/simulation.ts'
 
 /** What the console needs of the simulators; `simulators.ts` makes it from the real ones. */
-export type SimulatorKey = 'stripe' | 'proxmox' | 'mail'
+export type SimulatorKey = 'stripe' | 'proxmox' | 'mail' | 'vies'
 
 export type SimulatorPart = {
   key: SimulatorKey

@@ -8,7 +8,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { API_TOKEN_COLUMNS, type ApiToken } from './api-token.ts'
 import type { Customer } from './customer.ts'
 import { matchCustomer } from './match-customer.ts'
-import { mayDo, requirePermission, requireRight, visibleWith } from './permissions.ts'
+import { requirePermission, requireRight, visibleWith } from './permissions.ts'
 import { type Session, SESSION_COLUMNS, SESSION_IDLE_HOURS } from './session.ts'
 import { actingUserId, type User, USER_COLUMNS } from './user.ts'
 
@@ -55,12 +55,6 @@ export async function getCustomer(app: App, actor: Actor, customerId: string): P
     .executeTakeFirst()
   if (!customer) throw noCustomer()
   return customer
-}
-
-/** Where the customer is at home whom an actor buys for; null for strangers, staff, and whoever may not read it. */
-export async function findOwnCountry(app: App, actor: Actor): Promise<string | null> {
-  if (actor.kind !== 'user' || !mayDo(actor, 'customer.read')) return null
-  return (await getCustomer(app, actor, actor.customerId)).country
 }
 
 /** Holds the customer's row until the transaction ends: first of all locks. Throws `customer_not_found`. */

@@ -3,10 +3,13 @@ import type { Schema } from '#platform/schema.ts'
 /** Who buys and owes. */
 export type Customer = Schema['customers']
 
+/** A state or province: the second half of ISO 3166-2. */
+export const REGION = /^[A-Z0-9]{1,3}$/
+
 /** What an invoice names as its buyer. */
 export type BillingDetails = Pick<
   Customer,
-  'name' | 'company' | 'addressLine1' | 'addressLine2' | 'postalCode' | 'city' | 'country' | 'vatId'
+  'name' | 'company' | 'addressLine1' | 'addressLine2' | 'postalCode' | 'city' | 'region' | 'country' | 'vatId'
 >
 
 export const billingDetails = (customer: Customer): BillingDetails => ({
@@ -16,6 +19,7 @@ export const billingDetails = (customer: Customer): BillingDetails => ({
   addressLine2: customer.addressLine2,
   postalCode: customer.postalCode,
   city: customer.city,
+  region: customer.region,
   country: customer.country,
   vatId: customer.vatId,
 })

@@ -22,6 +22,7 @@ export const STAFF_PERMISSIONS = [
   'procedure.read',
   'procedure.retry',
   'catalog.read',
+  'tax.manage',
   'notification.read',
   'event.read',
   'job.read',

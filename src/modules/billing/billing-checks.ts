@@ -17,13 +17,17 @@ export async function checkLedgerBalances(app: App): Promise<Finding[]> {
   return findings('I1', rows, ({ subjectId, detail }) => `Ledger transaction ${subjectId} does not balance: ${detail}.`)
 }
 
-/** I4: an invoice is the sum of its lines, what was paid is what its payments brought, and a paid one is in the ledger once. */
+/** I4: an invoice is the sum of its lines, its tax that of its taxes, what was paid is what its payments brought, and a paid one is in the ledger once. */
 async function checkInvoiceTotals(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select i.id as subject_id, 'its lines sum to ' || coalesce(sum(l.amount_minor), 0) || ' + ' || coalesce(sum(l.tax_minor), 0) || ', not to '
         || i.subtotal_minor || ' + ' || i.tax_minor as detail
     from invoices i left join invoice_lines l on l.invoice_id = i.id
     group by i.id having coalesce(sum(l.amount_minor), 0) <> i.subtotal_minor or coalesce(sum(l.tax_minor), 0) <> i.tax_minor
+    union all
+    select i.id, 'its taxes sum to ' || sum(t.tax_minor) || ', not to ' || i.tax_minor
+    from invoices i join invoice_taxes t on t.invoice_id = i.id
+    group by i.id having sum(t.tax_minor) <> i.tax_minor
     union all
     select i.id, 'it counts ' || i.paid_minor || ' as paid, payments and credit brought ' || coalesce(m.brought, 0)
     from invoices i left join (

@@ -6,7 +6,7 @@ import { Problem } from '#platform/problem.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import type { InvoiceState } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
-import type { Invoice, InvoiceLine } from './invoice.ts'
+import type { Invoice, InvoiceLine, InvoiceTax } from './invoice.ts'
 import type { Payment } from './payment.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -24,13 +24,14 @@ export async function getInvoice(app: App, actor: Actor, invoiceId: string): Pro
     .executeTakeFirstOrThrow(invoiceMissing)
 }
 
-export type InvoiceDetail = { invoice: Invoice; lines: InvoiceLine[]; payments: Payment[] }
+export type InvoiceDetail = { invoice: Invoice; lines: InvoiceLine[]; taxes: InvoiceTax[]; payments: Payment[] }
 
-/** An invoice with its lines and the attempts to pay it, newest first. */
+/** An invoice with its lines, its taxes (none on documents from before they were kept) and the attempts to pay it, newest first. */
 export async function getInvoiceDetail(app: App, actor: Actor, invoiceId: string): Promise<InvoiceDetail> {
   const invoice = await getInvoice(app, actor, invoiceId)
-  const [lines, payments] = await Promise.all([
+  const [lines, taxes, payments] = await Promise.all([
     app.db.selectFrom('invoiceLines').selectAll().where('invoiceId', '=', invoice.id).orderBy('position').execute(),
+    app.db.selectFrom('invoiceTaxes').selectAll().where('invoiceId', '=', invoice.id).orderBy('position').execute(),
     app.db
       .selectFrom('payments')
       .innerJoin('paymentAllocations', 'paymentAllocations.paymentId', 'payments.id')
@@ -39,7 +40,7 @@ export async function getInvoiceDetail(app: App, actor: Actor, invoiceId: string
       .orderBy('payments.id', 'desc')
       .execute(),
   ])
-  return { invoice, lines, payments }
+  return { invoice, lines, taxes, payments }
 }
 
 export type InvoiceFilter = PageFilter & {

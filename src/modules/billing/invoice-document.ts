@@ -2,7 +2,8 @@ import type { Content, CustomTableLayout, TableCell, TDocumentDefinitions } from
 import { formatDate, formatMoney, formatNumber } from '#platform/i18n.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
 import { type InvoiceWords, invoiceWords } from './invoice-words.ts'
-import { type Invoice, type InvoiceLine, isProForma, type Party } from './invoice.ts'
+import { documentTaxes, type ToldTax } from './document-taxes.ts'
+import { type Invoice, type InvoiceLine, type InvoiceTax, isProForma, type Party } from './invoice.ts'
 
 const INK = '#161b22'
 const MUTED = '#575e68'
@@ -14,6 +15,7 @@ const STAMPS = { paid: '#036a34', void: '#b7191c' }
 type Print = {
   invoice: Invoice
   lines: InvoiceLine[]
+  taxes: ToldTax[]
   seller: Party
   buyer: Party
   words: InvoiceWords
@@ -26,13 +28,14 @@ type Print = {
 
 /** An invoice or pro forma as an A4 page, in the buyer's language; dates are those of `timeZone`, the seller's. */
 export function invoiceDocument(
-  { invoice, lines }: { invoice: Invoice; lines: InvoiceLine[] },
+  { invoice, lines, taxes }: { invoice: Invoice; lines: InvoiceLine[]; taxes: InvoiceTax[] },
   timeZone: string,
 ): TDocumentDefinitions {
   const { locale, currency } = invoice
   const print: Print = {
     invoice,
     lines,
+    taxes: documentTaxes({ lines, taxes }),
     seller: invoice.seller as Party,
     buyer: invoice.buyer as Party,
     words: invoiceWords[locale],
@@ -165,12 +168,15 @@ function lineTable({ lines, words, money, day }: Print): Content {
   }
 }
 
-function totals({ invoice, lines, words, money, percent }: Print): Content {
-  const rates = ratesOf(lines)
+function totals({ invoice, taxes, words, money, percent }: Print): Content {
   const left = invoice.totalMinor - invoice.paidMinor
   const rows: [string, string, boolean][] = [
     [words.net, money(invoice.subtotalMinor), false],
-    ...rates.map(({ rate, tax }): [string, string, boolean] => [words.tax(percent(rate)), money(tax), false]),
+    ...taxes.map(({ name, basisPoints, taxMinor }): [string, string, boolean] => [
+      words.taxLabel(name, percent(basisPoints)),
+      money(taxMinor),
+      false,
+    ]),
     [words.total, money(invoice.totalMinor), true],
     ...(invoice.paidMinor > 0n
       ? [[words.alreadyPaid, money(invoice.paidMinor), false] as [string, string, boolean]]
@@ -197,36 +203,28 @@ function totals({ invoice, lines, words, money, percent }: Print): Content {
   }
 }
 
-type Rate = { rate: number; net: bigint; tax: bigint }
-
-/** What each rate of tax applies to, the highest first. */
-function ratesOf(lines: readonly InvoiceLine[]): Rate[] {
-  const sum = (all: InvoiceLine[], of: (line: InvoiceLine) => bigint): bigint =>
-    all.reduce((a, line) => a + of(line), 0n)
-  return [...Map.groupBy(lines, (line) => line.taxBasisPoints)]
-    .map(([rate, some]) => ({
-      rate,
-      net: sum(some, (line) => line.amountMinor),
-      tax: sum(some, (line) => line.taxMinor),
-    }))
-    .toSorted((a, b) => b.rate - a.rate)
-}
-
-const taxTable = ({ lines, words, money, percent }: Print): Content => ({
+const taxTable = ({ taxes, words, money, percent }: Print): Content => ({
   table: {
     widths: [90, 'auto', 'auto'],
     body: [
       [{ text: words.taxRate, style: 'head' }, right(words.taxedAmount, 'head'), right(words.taxAmount, 'head')],
-      ...ratesOf(lines).map(({ rate, net, tax }) => [percent(rate), right(money(net)), right(money(tax))]),
+      ...taxes.map(({ name, basisPoints, baseMinor, taxMinor }) => [
+        words.taxLabel(name, percent(basisPoints)),
+        right(money(baseMinor)),
+        right(money(taxMinor)),
+      ]),
     ],
   },
   layout: rules,
   margin: [0, 0, 0, 20],
 })
 
-const note = ({ invoice, words }: Print): Content => ({
-  text: isProForma(invoice) ? words.proForma : invoice.state === 'paid' ? words.thanks : '',
-  color: MUTED,
+/** What the law wants said about the taxes, and what kind of document it is. */
+const note = ({ invoice, taxes, words }: Print): Content => ({
+  stack: [
+    ...taxes.flatMap((tax): Content[] => (tax.note === null ? [] : [{ text: tax.note, margin: [0, 0, 0, 8] }])),
+    { text: isProForma(invoice) ? words.proForma : invoice.state === 'paid' ? words.thanks : '', color: MUTED },
+  ],
 })
 
 function footer({ seller, words }: Print, page: number, pages: number): Content {

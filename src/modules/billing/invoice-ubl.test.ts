@@ -33,7 +33,10 @@ function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, included = 
   const lines = parts.flatMap(({ rate, items }): InvoiceLine[] => {
     const taxed = taxDocument(
       items.map(({ amount }) => amount),
-      rate,
+      {
+        components: [{ name: 'VAT', rateBasisPoints: rate, compound: false, category: 'S' }],
+        includedParts: rate * 10_000,
+      },
       included,
     )
     return items.map(({ quantity }, index) => ({

@@ -1,4 +1,5 @@
 import type { Locale } from '#platform/i18n.ts'
+import type { TaxCategory } from '#platform/schema.ts'
 
 const en = {
   number: 'Invoice number',
@@ -16,10 +17,17 @@ const en = {
   amount: 'Amount',
   period: (from: string, to: string) => `${from} to ${to}`,
   net: 'Total without tax',
-  tax: (percent: string) => `VAT ${percent}`,
   total: 'Total',
   alreadyPaid: 'Paid',
   open: 'Amount to pay',
+  taxLabel: (name: string, percent: string) => `${name} ${percent}`,
+  taxNotes: {
+    S: null,
+    Z: 'Zero-rated.',
+    E: 'Exempt from tax.',
+    AE: 'Reverse charge: the buyer owes the tax (Art. 196 of Council Directive 2006/112/EC).',
+    O: 'Not subject to VAT in the country of the seller.',
+  } satisfies Record<TaxCategory, string | null> as Record<TaxCategory, string | null>,
   taxRate: 'Tax rate',
   taxedAmount: 'Amount without tax',
   taxAmount: 'Tax',
@@ -46,10 +54,17 @@ const de: typeof en = {
   amount: 'Betrag',
   period: (from, to) => `${from} bis ${to}`,
   net: 'Summe ohne Steuer',
-  tax: (percent) => `USt. ${percent}`,
   total: 'Gesamtbetrag',
   alreadyPaid: 'Bezahlt',
   open: 'Noch zu zahlen',
+  taxLabel: (name, percent) => `${name === 'VAT' ? 'USt.' : name} ${percent}`,
+  taxNotes: {
+    S: null,
+    Z: 'Steuersatz null.',
+    E: 'Von der Steuer befreit.',
+    AE: 'Steuerschuldnerschaft des Leistungsempfängers / Reverse charge (Art. 196 der Richtlinie 2006/112/EG).',
+    O: 'Im Land des Verkäufers nicht steuerbar.',
+  },
   taxRate: 'Steuersatz',
   taxedAmount: 'Betrag ohne Steuer',
   taxAmount: 'Steuer',

@@ -3,6 +3,7 @@ import type { InvoiceState, Schema } from '#platform/schema.ts'
 
 export type Invoice = Schema['invoices']
 export type InvoiceLine = Schema['invoiceLines']
+export type InvoiceTax = Schema['invoiceTaxes']
 
 export const invoiceMachine = stateMachine({
   noun: 'invoice',

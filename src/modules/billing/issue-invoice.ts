@@ -3,7 +3,8 @@ import { newId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { Invoice, InvoiceLine, Party } from './invoice.ts'
 import { type LegalEntity, sellerParty } from './seller.ts'
-import { taxDocument, type TaxRule } from './tax.ts'
+import { invoiceWords } from './invoice-words.ts'
+import { shownBasisPoints, taxDocument, type TaxTreatment } from './tax.ts'
 
 /** `amountMinor` is as priced: with or without tax, as the seller's setting says. */
 export type NewLine = {
@@ -21,8 +22,12 @@ const INSERT_INVOICE = `
   with invoice as (
     insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
       credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at)
-    values ($1, $2, $3, 'open', $15, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $16, $12, $12)
-    returning id)
+    values ($1, $2, $3, 'open', $16, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $17, $12, $12)
+    returning id), taxes as (
+    insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, compound, base_minor, tax_minor, note)
+    select invoice.id, t.position, t.name, t.category, t.rate_basis_points, t.compound, t.base_minor, t.tax_minor, t.note
+    from invoice, jsonb_to_recordset($15::jsonb) as t (position int, name text, category tax_category, rate_basis_points int, compound boolean,
+      base_minor bigint, tax_minor bigint, note text))
   insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
     discount_minor, cause, reasons, released)
   select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, $13, l.tax_minor,
@@ -36,17 +41,17 @@ export async function issueInvoice(
   input: {
     customer: Customer
     seller: LegalEntity
-    rule: TaxRule
+    treatment: TaxTreatment
     currency: string
     lines: NewLine[]
     dueAt: Temporal.Instant
     purpose: Invoice['purpose']
   },
 ): Promise<string> {
-  const { customer, seller, rule, currency } = input
+  const { customer, seller, treatment, currency } = input
   const taxed = taxDocument(
     input.lines.map((line) => line.amountMinor),
-    rule.rateBasisPoints,
+    treatment,
     seller.pricesIncludeTax,
   )
   const id = newId('inv')
@@ -63,6 +68,16 @@ export async function issueInvoice(
     cause: input.purpose,
     reasons: line.reasons ?? null,
   }))
+  const taxes = taxed.taxes.map((tax, position) => ({
+    position,
+    name: tax.name,
+    category: tax.category,
+    rate_basis_points: tax.rateBasisPoints,
+    compound: tax.compound,
+    base_minor: String(tax.baseMinor),
+    tax_minor: String(tax.taxMinor),
+    note: treatment.note ?? invoiceWords[customer.locale].taxNotes[tax.category],
+  }))
   tx.along({
     sql: INSERT_INVOICE,
     parameters: [
@@ -78,8 +93,9 @@ export async function issueInvoice(
       customer.locale,
       input.dueAt,
       tx.now,
-      rule.rateBasisPoints,
+      shownBasisPoints(treatment),
       JSON.stringify(lines),
+      JSON.stringify(taxes),
       input.purpose,
       input.dueAt.toZonedDateTimeISO(seller.timeZone).toPlainDate(),
     ],

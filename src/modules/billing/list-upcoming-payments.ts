@@ -5,6 +5,7 @@ import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
 import { sellerAt } from './seller.ts'
+import { taxBuyerOf } from './tax-buyer.ts'
 import { taxDocument } from './tax.ts'
 
 /** What a subscription costs next. */
@@ -39,7 +40,7 @@ export async function listUpcomingPayments(
       'subscriptions.intervalUnit',
       'subscriptions.intervalCount',
       'subscriptions.currentPeriodEnd',
-      'customers.country',
+      taxBuyerOf('customers').as('taxBuyer'),
       sql<bigint>`${offerVersion}`.as('version'),
     ])
     .where('subscriptions.customerId', '=', customerId)
@@ -51,12 +52,12 @@ export async function listUpcomingPayments(
     .execute()
   const [first] = rows
   if (!first) return []
-  const { country, version } = first
-  const { entity, rule } = await sellerAt(app, app.db, version, { country, now: app.clock.now() })
+  const { taxBuyer, version } = first
+  const { entity, treatment } = await sellerAt(app, app.db, version, taxBuyer, app.clock.now())
   return rows.map((row) => ({
     subscriptionId: row.id,
     description: row.description,
-    amountMinor: taxDocument([row.amountMinor], rule.rateBasisPoints, entity.pricesIncludeTax).totalMinor,
+    amountMinor: taxDocument([row.amountMinor], treatment, entity.pricesIncludeTax).totalMinor,
     currency: row.currency,
     intervalUnit: row.intervalUnit,
     intervalCount: row.intervalCount,

@@ -17,7 +17,7 @@ import { sellerParty } from './seller.ts'
 import { buyerParty } from './issue-invoice.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
 import { periodStart } from './subscription.ts'
-import { taxDocument } from './tax.ts'
+import { resolveTax, type TaxBuyer, taxDocument } from './tax.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -156,13 +156,30 @@ test('a customer who cannot be billed is set aside with the reason and stops nob
   assert.equal((await listDocuments(app, broken.customer.id)).length, 1)
 })
 
+/** Settles how somebody is taxed, and gives what the rules have to know of it. */
+async function taxAs(
+  customerId: string,
+  { country, tax }: { country: string | null; tax: 'usual' | 'confirmed' | 'own rate' },
+): Promise<TaxBuyer> {
+  const vatId = tax === 'confirmed' && country ? `${country}12345678` : null
+  const override = tax === 'own rate' ? { rateBasisPoints: 700, reason: 'A letter of the tax office' } : null
+  await app.db.updateTable('customers').set({ vatId }).where('id', '=', customerId).execute()
+  await sql`insert into tax_profiles (customer_id, vat_number, outcome, confirmed_at, attempts, override_basis_points, override_reason, updated_at)
+    values (${customerId}, ${vatId}, ${vatId ? 'valid' : null}, ${vatId ? app.clock.now() : null}, 0, ${override?.rateBasisPoints ?? null}, ${override?.reason ?? null}, now())`.execute(
+    app.db,
+  )
+  return { country, region: null, vatConfirmed: vatId !== null, override }
+}
+
 test('the database makes row for row the documents that our own rules make', async () => {
   goTo(app, '2027-01-31')
   const seller = await getSeller(app)
+  const rules = await app.db.selectFrom('taxRules').selectAll().execute()
   const random = fc.sample(
     fc.record({
       included: fc.boolean(),
-      country: fc.constantFrom('DE', 'FR', null),
+      country: fc.constantFrom('DE', 'FR', 'HU', 'US', 'CH', null),
+      tax: fc.constantFrom('usual' as const, 'confirmed' as const, 'own rate' as const),
       intervalUnit: fc.constantFrom('week' as const, 'month' as const, 'year' as const),
       intervalCount: fc.integer({ min: 1, max: 13 }),
       agreements: fc.array(
@@ -173,7 +190,7 @@ test('the database makes row for row the documents that our own rules make', asy
         { minLength: 1, maxLength: 3 },
       ),
     }),
-    { numRuns: 60, seed: 20_270_131 },
+    { numRuns: 80, seed: 20_270_131 },
   )
   for (const included of [true, false]) {
     await app.db.updateTable('legalEntities').set({ pricesIncludeTax: included }).execute()
@@ -195,7 +212,7 @@ test('the database makes row for row the documents that our own rules make', asy
             kind: index ? 'option' : 'plan',
           })),
         })
-      built.push({ ...each, customer })
+      built.push({ ...each, customer, buyer: await taxAs(customer.id, each) })
     }
     await app.db
       .updateTable('subscriptions')
@@ -206,7 +223,8 @@ test('the database makes row for row the documents that our own rules make', asy
     for (const each of built) {
       const [document] = await listDocuments(app, each.customer.id)
       const amounts = each.agreements.flat().map((item) => item.unitMinor * BigInt(item.quantity))
-      const wanted = taxDocument(amounts, 1_900, included)
+      const treatment = resolveTax(rules, seller, each.buyer, Temporal.PlainDate.from('2027-01-31'))!
+      const wanted = taxDocument(amounts, treatment, included)
       const { invoice, lines } = document!
       assert.deepEqual(
         [invoice.subtotalMinor, invoice.taxMinor, invoice.totalMinor],
@@ -219,8 +237,25 @@ test('the database makes row for row the documents that our own rules make', asy
       const end = (index: number) =>
         periodStart(Temporal.PlainDate.from('2027-01-31'), each.intervalUnit, each.intervalCount, index).toString()
       assert.deepEqual([lines[0]!.periodStart, lines[0]!.periodEnd].map(String), [end(1), end(2)])
+      const taxes = await app.db
+        .selectFrom('invoiceTaxes')
+        .selectAll()
+        .where('invoiceId', '=', invoice.id)
+        .orderBy('position')
+        .execute()
+      assert.deepEqual(
+        taxes.map(({ name, category, rateBasisPoints, baseMinor, taxMinor }) => [
+          name,
+          category,
+          rateBasisPoints,
+          baseMinor,
+          taxMinor,
+        ]),
+        wanted.taxes.map((tax) => [tax.name, tax.category, tax.rateBasisPoints, tax.baseMinor, tax.taxMinor]),
+      )
       assert.deepEqual(invoice.seller, { ...sellerParty({ ...seller, pricesIncludeTax: included }) })
-      assert.deepEqual(invoice.buyer, { ...buyerParty(each.customer) })
+      const vatId = each.buyer.vatConfirmed ? `${each.country}12345678` : null
+      assert.deepEqual(invoice.buyer, { ...buyerParty({ ...each.customer, vatId }) })
     }
   }
   await app.db.updateTable('legalEntities').set({ pricesIncludeTax: true }).execute()

@@ -3,7 +3,7 @@ import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
 import { versionedCache } from '#platform/versioned-cache.ts'
 import type { Party } from './invoice.ts'
-import { type TaxRule, taxRuleFor } from './tax.ts'
+import { resolveTax, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
 
 export type LegalEntity = Schema['legalEntities']
 
@@ -11,23 +11,21 @@ type Seller = { entity: LegalEntity; rules: TaxRule[] }
 
 const readOnce = versionedCache<App['db'], Seller | undefined>(readSeller)
 
-/**
- * The seller and the rule by which it taxes a buyer from `country` today, as of that count of changes to the offer. Throws
- * `seller_not_set_up`.
- */
+/** The seller and how it taxes a buyer today, as of that count of changes to the offer. Throws `seller_not_set_up`. */
 export async function sellerAt(
   app: Pick<App, 'database'>,
   db: App['db'],
   version: bigint,
-  buyer: { country: string | null; now: Temporal.Instant },
-): Promise<{ entity: LegalEntity; rule: TaxRule }> {
+  buyer: TaxBuyer,
+  now: Temporal.Instant,
+): Promise<{ entity: LegalEntity; treatment: TaxTreatment }> {
   const seller = await readOnce(app.database, db, version)
-  const rule =
+  const treatment =
     seller &&
-    taxRuleFor(seller.rules, buyer.country, buyer.now.toZonedDateTimeISO(seller.entity.timeZone).toPlainDate())
-  if (!seller || !rule)
+    resolveTax(seller.rules, seller.entity, buyer, now.toZonedDateTimeISO(seller.entity.timeZone).toPlainDate())
+  if (!seller || !treatment)
     throw new Problem('unavailable', 'seller_not_set_up', 'This shop cannot take orders yet. Please try again later.')
-  return { entity: seller.entity, rule }
+  return { entity: seller.entity, treatment }
 }
 
 async function readSeller(db: App['db']): Promise<Seller | undefined> {

@@ -11,11 +11,13 @@ import { getInvoice } from './billing-queries.ts'
 import { issueInvoice } from './issue-invoice.ts'
 import type { Invoice } from './invoice.ts'
 import { sellerAt } from './seller.ts'
+import { buyerIn } from './tax.ts'
 
 /** In whole units of the currency. */
 const LEAST = 5n
 const MOST = 5_000n
 const PAY_DAYS = 7
+const NO_TAX = { name: 'VAT', rateBasisPoints: 0, compound: false, category: 'O' as const }
 const WORDS = { en: 'Credit', de: 'Guthaben' }
 
 /**
@@ -35,12 +37,12 @@ export async function topUp(
       select c.*, ${offerVersion} as version from customers c where c.id = ${customerId} for update of c`.execute(tx.db)
     const { version, ...customer } = rows[0]!
     if (customer.closedAt) throw new Problem('conflict', 'customer_closed', 'This account is closed.')
-    const { entity, rule } = await sellerAt(app, tx.db, version, { country: customer.country, now: tx.now })
+    const { entity, treatment } = await sellerAt(app, tx.db, version, buyerIn(customer.country), tx.now)
     return issueInvoice(tx, {
       customer,
       seller: entity,
       // A prepayment for services that are not known yet is no supply: tax falls due when the credit is used.
-      rule: { ...rule, rateBasisPoints: 0 },
+      treatment: { ...treatment, components: [NO_TAX], includedParts: 0 },
       currency: input.currency,
       lines: [{ kind: 'topup', description: WORDS[customer.locale], quantity: 1, amountMinor: input.amountMinor }],
       dueAt: tx.now.add({ hours: PAY_DAYS * 24 }),

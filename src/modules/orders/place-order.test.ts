@@ -116,8 +116,8 @@ test('only a customer can order', async () => {
 
 test('a buyer from another country is taxed by the rule of theirs where there is one, else as at home', async () => {
   const [home, abroad] = [await buildCustomer(app), await buildCustomer(app, { country: 'CH' })]
-  await sql`insert into tax_rules (id, legal_entity_id, country, name, rate_basis_points, valid_from)
-    select 'txr_ch', id, 'CH', 'none', 0, '2020-01-01' from legal_entities`.execute(app.db)
+  await sql`insert into tax_rules (id, legal_entity_id, country, level, compound, name, category, rate_basis_points, valid_from)
+    select 'txr_ch', id, 'CH', 1, false, 'none', 'O', 0, '2020-01-01' from legal_entities`.execute(app.db)
   const taxOf = async (buyer: Buyer) => {
     const order = await placeOrder(app, buyer.actor, await quoted(app, buyer))
     return (await getInvoiceDetail(app, buyer.actor, order.invoiceId)).invoice.taxMinor

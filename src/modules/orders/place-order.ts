@@ -3,6 +3,8 @@ import type { App } from '#app/app.ts'
 import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
+import { taxBuyerOf } from '#modules/billing/tax-buyer.ts'
+import type { TaxBuyer } from '#modules/billing/tax.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
@@ -45,7 +47,7 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
   requireRight(actor, 'order.place')
   const customerId = actingCustomerId(actor)
   return app.transaction(actor, async (tx) => {
-    const { version, placedId, ...customer } = await lockBuyer(tx, customerId, input.idempotencyKey)
+    const { version, placedId, taxBuyer, ...customer } = await lockBuyer(tx, customerId, input.idempotencyKey)
     if (placedId !== null)
       return tx.db.selectFrom('orders').selectAll().where('id', '=', placedId).executeTakeFirstOrThrow()
     // They were let in a moment before the account was closed.
@@ -54,7 +56,7 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
     const quote = await quoteAt(app, tx.db, version, {
       currency: input.currency,
       items: input.items,
-      country: customer.country,
+      buyer: taxBuyer,
     })
     requireFreshQuote(app, quote, input.quote, tx.now)
     const order = await save(tx, customer, quote, input.idempotencyKey)
@@ -68,14 +70,12 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
   })
 }
 
+type LockedBuyer = Customer & { version: bigint; placedId: string | null; taxBuyer: TaxBuyer }
+
 /** The customer, held until the order stands, with the order that this key made before and what is for sale now. */
-async function lockBuyer(
-  tx: Tx,
-  customerId: string,
-  key: string,
-): Promise<Customer & { version: bigint; placedId: string | null }> {
-  const { rows } = await sql<Customer & { version: bigint; placedId: string | null }>`
-    select c.*, ${offerVersion} as version, (select id from orders where customer_id = c.id and idempotency_key = ${key}) as placed_id
+async function lockBuyer(tx: Tx, customerId: string, key: string): Promise<LockedBuyer> {
+  const { rows } = await sql<LockedBuyer>`
+    select c.*, ${taxBuyerOf('c')} as tax_buyer, ${offerVersion} as version, (select id from orders where customer_id = c.id and idempotency_key = ${key}) as placed_id
     from customers c where c.id = ${customerId} for update of c`.execute(tx.db)
   const [row] = rows
   if (!row) throw new Problem('not_found', 'customer_not_found', 'There is no such customer.')
@@ -101,7 +101,7 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
   const invoiceId = await issueInvoice(tx, {
     customer,
     seller: quote.seller,
-    rule: quote.rule,
+    treatment: quote.treatment,
     currency: quote.currency,
     lines: quote.items.flatMap((item) => invoiceLines(item, customer.locale)),
     dueAt: expiresAt,

@@ -14,7 +14,7 @@ import {
 } from '#modules/catalog/plan.ts'
 import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { type LegalEntity, sellerAt } from '#modules/billing/seller.ts'
-import { taxDocument, type TaxRule } from '#modules/billing/tax.ts'
+import { type DocumentTax, type TaxBuyer, taxDocument, type TaxTreatment } from '#modules/billing/tax.ts'
 import { type FieldIssue, Problem } from '#platform/problem.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
 
@@ -46,10 +46,11 @@ export type Quote = {
   currency: string
   items: QuotedItem[]
   seller: LegalEntity
-  rule: TaxRule
+  treatment: TaxTreatment
   pricesIncludeTax: boolean
   subtotalMinor: bigint
   taxMinor: bigint
+  taxes: DocumentTax[]
   totalMinor: bigint
   /** Says what is bought and for how much; it changes when either does. */
   digest: string
@@ -61,7 +62,7 @@ export type Quote = {
 const LIFE_MINUTES = 15
 const PURPOSE = 'quote'
 
-export type QuoteInput = { currency: string; items: ItemConfiguration[]; country: string | null }
+export type QuoteInput = { currency: string; items: ItemConfiguration[]; buyer: TaxBuyer }
 
 /** Prices what was configured from the catalogue as it is now. Throws `configuration_invalid` naming each field. */
 export async function computeQuote(app: App, input: QuoteInput): Promise<Quote> {
@@ -73,14 +74,14 @@ export async function computeQuote(app: App, input: QuoteInput): Promise<Quote> 
 export async function quoteAt(app: App, db: App['db'], version: bigint, input: QuoteInput): Promise<Quote> {
   const now = app.clock.now()
   const catalog = await catalogAt(app, db, version)
-  const { entity, rule } = await sellerAt(app, db, version, { country: input.country, now })
-  return priceItems(app, { ...input, catalog, seller: entity, rule, now })
+  const { entity, treatment } = await sellerAt(app, db, version, input.buyer, now)
+  return priceItems(app, { ...input, catalog, seller: entity, treatment, now })
 }
 
 /** The same from a catalogue and a seller already read. */
 function priceItems(
   app: Pick<App, 'secrets'>,
-  input: QuoteInput & { catalog: Catalog; seller: LegalEntity; rule: TaxRule; now: Temporal.Instant },
+  input: QuoteInput & { catalog: Catalog; seller: LegalEntity; treatment: TaxTreatment; now: Temporal.Instant },
 ): Quote {
   const issues: FieldIssue[] = []
   const items = input.items.map((item, index) =>
@@ -89,22 +90,23 @@ function priceItems(
   if (issues.length > 0)
     throw new Problem('invalid', 'configuration_invalid', 'Please correct what is marked.', { issues })
   const priced = items.filter((item) => item !== undefined)
-  const { seller, rule, currency, now } = input
+  const { seller, treatment, currency, now } = input
   const taxed = taxDocument(
     priced.flatMap((item) => item.lines.map((line) => line.amountMinor)),
-    rule.rateBasisPoints,
+    treatment,
     seller.pricesIncludeTax,
   )
   const expiresAt = now.add({ minutes: LIFE_MINUTES })
-  const digest = digestOf(currency, priced, taxed.totalMinor, rule)
+  const digest = digestOf(currency, priced, taxed.totalMinor, treatment)
   return {
     currency,
     items: priced,
     seller,
-    rule,
+    treatment,
     pricesIncludeTax: seller.pricesIncludeTax,
     subtotalMinor: taxed.subtotalMinor,
     taxMinor: taxed.taxMinor,
+    taxes: taxed.taxes,
     totalMinor: taxed.totalMinor,
     digest,
     get token() {
@@ -131,13 +133,13 @@ export function requireFreshQuote(app: Pick<App, 'secrets'>, quote: Quote, token
   )
 }
 
-function digestOf(currency: string, items: QuotedItem[], totalMinor: bigint, rule: TaxRule): string {
+function digestOf(currency: string, items: QuotedItem[], totalMinor: bigint, treatment: TaxTreatment): string {
   const said = items.map((item) => [
     item.configuration,
     item.lines.map((line) => [line.kind, line.quantity, String(line.amountMinor)]),
   ])
   return createHash('sha256')
-    .update(JSON.stringify([currency, said, String(totalMinor), rule.rateBasisPoints]))
+    .update(JSON.stringify([currency, said, String(totalMinor), treatment.components]))
     .digest('base64url')
 }
 

@@ -65,6 +65,7 @@ async function eraseRows(tx: Tx, customerId: string): Promise<void> {
       postalCode: null,
       city: null,
       country: null,
+      region: null,
       vatId: null,
       erasedAt: tx.now,
       updatedAt: tx.now,
@@ -77,6 +78,8 @@ async function eraseRows(tx: Tx, customerId: string): Promise<void> {
     .where('customerId', '=', customerId)
     .where('paymentMethodId', 'is not', null)
     .execute()
+  // The registry's answers stay with the invoices they justify.
+  await tx.db.deleteFrom('taxProfiles').where('customerId', '=', customerId).execute()
   await tx.db.deleteFrom('paymentMethods').where('customerId', '=', customerId).execute()
   await tx.db.deleteFrom('gatewayCustomers').where('customerId', '=', customerId).execute()
   await tx.db.updateTable('services').set({ sshKey: null }).where('customerId', '=', customerId).execute()

@@ -35,6 +35,14 @@ export function InvoiceDocument({ invoice }: { invoice: InvoiceView }) {
         </tbody>
       </table>
       <Totals invoice={invoice} />
+      {invoice.taxes.map(
+        (tax) =>
+          tax.note !== null && (
+            <p key={tax.name} className="border-t border-line px-5 py-3.5 text-muted sm:px-7">
+              {tax.note}
+            </p>
+          ),
+      )}
     </section>
   )
 }
@@ -115,8 +123,8 @@ function Totals({ invoice }: { invoice: InvoiceView }) {
         <Money minor={invoice.subtotalMinor} currency={currency} />
       </dd>
       {invoice.taxes.map((tax) => (
-        <div key={tax.basisPoints} className="contents">
-          <dt className="text-muted">{words.tax(formatRate(tax.basisPoints, locale))}</dt>
+        <div key={tax.name} className="contents">
+          <dt className="text-muted">{words.tax(tax.name, formatRate(tax.basisPoints, locale))}</dt>
           <dd className="pl-8 text-right">
             <Money minor={tax.taxMinor} currency={currency} />
           </dd>

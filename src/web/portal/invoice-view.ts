@@ -1,5 +1,6 @@
 import type { App } from '#app/app.ts'
 import type { InvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { documentTaxes } from '#modules/billing/document-taxes.ts'
 import { type Invoice, type InvoiceLine, invoiceMachine, isProForma, type Party } from '#modules/billing/invoice.ts'
 import type { Payment } from '#modules/billing/payment.ts'
 import type { Locale } from '#platform/i18n.ts'
@@ -10,13 +11,17 @@ import { iso, isoOrNull } from './view.ts'
 /** An invoice as its page shows it. */
 export type InvoiceView = ReturnType<typeof invoiceView>
 
-export const invoiceView = (app: Pick<App, 'clock'>, { invoice, lines, payments }: InvoiceDetail, locale: Locale) => ({
+export const invoiceView = (
+  app: Pick<App, 'clock'>,
+  { invoice, lines, taxes, payments }: InvoiceDetail,
+  locale: Locale,
+) => ({
   ...invoiceRow(app, invoice),
   proForma: isProForma(invoice),
   payable: isPayable(invoice),
   paidAt: isoOrNull(invoice.paidAt),
   subtotalMinor: invoice.subtotalMinor,
-  taxes: taxesOf(lines),
+  taxes: documentTaxes({ lines, taxes }),
   seller: partyView(invoice.seller as Party, locale),
   buyer: partyView(invoice.buyer as Party, locale),
   lines: lines.map(lineView),
@@ -53,17 +58,6 @@ const lineView = (line: InvoiceLine) => ({
       ? { from: iso(line.periodStart), to: iso(line.periodEnd.subtract({ days: 1 })) }
       : undefined,
 })
-
-/** The tax of each rate, the highest first. */
-export function taxesOf(
-  lines: readonly Pick<InvoiceLine, 'taxBasisPoints' | 'taxMinor'>[],
-): { basisPoints: number; taxMinor: bigint }[] {
-  const byRate = new Map<number, bigint>()
-  for (const line of lines) byRate.set(line.taxBasisPoints, (byRate.get(line.taxBasisPoints) ?? 0n) + line.taxMinor)
-  return [...byRate]
-    .map(([basisPoints, taxMinor]) => ({ basisPoints, taxMinor }))
-    .toSorted((a, b) => b.basisPoints - a.basisPoints)
-}
 
 export type PaymentView = ReturnType<typeof paymentView>
 

@@ -1,22 +1,31 @@
 import { CreditCard } from 'lucide-react'
 import { data } from 'react-router'
 import { z } from 'zod'
+import type { App } from '#app/app.ts'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
 import { billingDetails } from '#modules/accounts/customer.ts'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
 import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
+import { requestVatCheck } from '#modules/billing/request-vat-check.ts'
+import { getVatStanding } from '#modules/billing/vat-queries.ts'
+import type { Actor } from '#platform/actor.ts'
+import { isProblem } from '#platform/problem.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { portalProfileMessages } from '../messages/portal-profile.ts'
+import { vatMessages } from '../messages/vat.ts'
 import { paths } from '../paths.ts'
-import { billingFields } from '../ui/billing-fields.ts'
+import { billingFields, checkVatId } from '../ui/billing-fields.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { countryChoices } from '../ui/country-choices.ts'
 import { Field, Select } from '../ui/field.tsx'
-import { parseForm } from '../ui/form-state.ts'
+import { fieldText, type FormState, parseForm } from '../ui/form-state.ts'
 import { ActionForm, FormActions } from '../ui/form.tsx'
 import { useMessages } from '../ui/site.tsx'
+import { useLive } from '../ui/live.ts'
+import { VatStatus } from '../ui/vat-status.tsx'
+import { isAwaited, vatView } from '../ui/vat-view.ts'
 import { Badge } from '../ui/state-badge.tsx'
 import { ProfileFrame } from './profile-frame.tsx'
 import { portalScope } from './scope.ts'
@@ -25,12 +34,14 @@ import type { Route } from './+types/profile-billing-page'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor, customerId, locale } = portalScope(context)
-  const [customer, cards] = await Promise.all([
+  const [customer, standing, cards] = await Promise.all([
     getCustomer(app, actor, customerId),
+    getVatStanding(app, actor, customerId),
     mayDo(actor, 'invoice.read') ? listPaymentMethods(app, actor) : undefined,
   ])
   return {
     details: billingDetails(customer),
+    vat: vatView(standing),
     // Browsers name and order countries in ways of their own, so the list is the server's.
     countries: countryChoices(locale),
     cards: cards && cardViews(cards, app.clock.now()),
@@ -40,16 +51,29 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 export async function action({ request, context }: Route.ActionArgs) {
   const { app, actor, locale } = portalScope(context)
-  const parsed = parseForm(z.object(billingFields(locale)), await request.formData(), locale)
+  const form = await request.formData()
+  if (fieldText(form, 'do') === 'check-vat') return askAgain(app, actor)
+  const parsed = parseForm(z.object(billingFields(locale)).superRefine(checkVatId(locale)), form, locale)
   if (!parsed.ok) return data(parsed, 422)
   await updateBillingDetails(app, actor, parsed.value)
   return redirectWithFlash(paths.profileBilling(), 'saved')
 }
 
+async function askAgain(app: App, actor: Actor) {
+  try {
+    await requestVatCheck(app, actor)
+    return redirectWithFlash(paths.profileBilling(), 'vatCheckAsked')
+  } catch (error) {
+    if (!isProblem(error) || error.code !== 'too_many_attempts') throw error
+    return data<FormState>({ ok: false, errors: {}, message: error.message, values: {} }, 429)
+  }
+}
+
 export default function ProfileBillingPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(portalProfileMessages).billing
   const save = useMessages(portalProfileMessages).save
-  const { details, countries, cards, mayChange } = loaderData
+  const { details, vat, countries, cards, mayChange } = loaderData
+  useLive(isAwaited(vat))
   const initial = (name: keyof typeof details): string | undefined => details[name] ?? undefined
   return (
     <ProfileFrame>
@@ -93,14 +117,25 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
                 required
               />
             </div>
-            <Select
-              name="country"
-              initial={initial('country') ?? ''}
-              options={countries}
-              placeholder={words.countryPlaceholder}
-              autoComplete="billing country"
-              required
-            />
+            <div className="grid gap-5 sm:grid-cols-[1fr_12rem]">
+              <Select
+                name="country"
+                initial={initial('country') ?? ''}
+                options={countries}
+                placeholder={words.countryPlaceholder}
+                autoComplete="billing country"
+                required
+              />
+              <Field
+                name="region"
+                initial={initial('region')}
+                placeholder={words.regionPlaceholder}
+                autoComplete="billing address-level1"
+                autoCapitalize="characters"
+                maxLength={3}
+                required={false}
+              />
+            </div>
             <Field
               name="vatId"
               initial={initial('vatId')}
@@ -116,9 +151,25 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
             )}
           </ActionForm>
         </fieldset>
+        <div className="mt-5 empty:hidden">
+          <VatStatus vat={vat} again={mayChange && <CheckAgain />} />
+        </div>
       </Card>
       {cards && <Cards cards={cards} />}
     </ProfileFrame>
+  )
+}
+
+/** A form of its own: Enter in the details saves them. */
+function CheckAgain() {
+  const words = useMessages(vatMessages)
+  return (
+    <ActionForm id="again">
+      <input type="hidden" name="do" value="check-vat" />
+      <SubmitButton variant="secondary" size="small">
+        {words.again}
+      </SubmitButton>
+    </ActionForm>
   )
 }
 

@@ -18,7 +18,7 @@ import { actorContext, appContext, localeContext, requestContext } from '../cont
 import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
 import { formStatus } from '../problems.ts'
-import { billingFields } from '../ui/billing-fields.ts'
+import { billingFields, checkVatId } from '../ui/billing-fields.ts'
 import { fieldText, type FormState, parseForm, refusedForm } from '../ui/form-state.ts'
 import { noCart, readCartToken, visitorsCart } from './cart-cookie.ts'
 
@@ -89,15 +89,31 @@ export async function signInToCheckout(request: Request, form: FormData, context
   }
 }
 
+/** Saves who buys and shows the checkout again, with the tax of their country; a new VAT number is asked about. */
+export async function saveDetails(form: FormData, context: Context) {
+  const app = context.get(appContext)
+  const locale = context.get(localeContext)
+  const actor = context.get(actorContext)
+  if (actor.kind !== 'user') return redirect(paths.checkout(locale))
+  // The terms are agreed to when ordering.
+  for (const name of ['quote', 'key', 'terms', 'intent']) form.delete(name)
+  const parsed = parseForm(z.object(billingFields(locale)).superRefine(checkVatId(locale)), form, locale)
+  if (!parsed.ok) return refused('order', parsed, 422)
+  await updateBillingDetails(app, actor, parsed.value)
+  return redirect(`${paths.checkout(locale)}#vat`)
+}
+
 const orderSchema = (locale: Locale) =>
-  z.object({
-    ...billingFields(locale),
-    terms: z.literal('on', { error: buyMessages[locale].checkout.agreeMissing }),
-    quote: z.string().max(500),
-    /** Made by the server for each view of the checkout: the same view, sent twice, is the same order. */
-    key: z.string().regex(/^[\w-]{20,80}$/),
-    intent: z.string().optional(),
-  })
+  z
+    .object({
+      ...billingFields(locale),
+      terms: z.literal('on', { error: buyMessages[locale].checkout.agreeMissing }),
+      quote: z.string().max(500),
+      /** Made by the server for each view of the checkout: the same view, sent twice, is the same order. */
+      key: z.string().regex(/^[\w-]{20,80}$/),
+      intent: z.string().optional(),
+    })
+    .superRefine(checkVatId(locale))
 
 /**
  * Saves the billing details, places the order and leads to the payment page. A user whose address is not confirmed yet may

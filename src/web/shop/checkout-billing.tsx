@@ -11,6 +11,8 @@ import type { FormState } from '../ui/form-state.ts'
 import { ActionForm } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
+import { VatStatus } from '../ui/vat-status.tsx'
+import type { VatView } from '../ui/vat-view.ts'
 import type { SummaryView } from './quote-view.ts'
 
 /** Who is about to order, with a way out; and a word while the address is not confirmed. */
@@ -50,19 +52,19 @@ export const Unverified = ({ text, action, email }: { text: string; action: stri
 type Props = {
   summary: SummaryView
   billing: BillingDetails
+  vat: VatView
   quote: string
   orderKey: string
   state: FormState | undefined
 }
 
 /** The buyer as the invoice names them, the terms, and the button that orders. */
-export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Props) {
+export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state }: Props) {
   const words = useMessages(buyMessages).checkout
   const locale = useLocale()
   const initial = (name: keyof BillingDetails): string | undefined => billing[name] ?? undefined
   return (
     <ActionForm id="order" state={state} labels={words.labels} className="gap-8">
-      <input type="hidden" name="quote" value={quote} />
       <input type="hidden" name="key" value={orderKey} />
       <section aria-labelledby="billing" className="grid gap-5">
         <h2 id="billing" className="text-xl">
@@ -94,14 +96,25 @@ export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Pr
           <Field name="postalCode" initial={initial('postalCode')} autoComplete="billing postal-code" maxLength={20} />
           <Field name="city" initial={initial('city')} autoComplete="billing address-level2" maxLength={100} required />
         </div>
-        <Select
-          name="country"
-          initial={initial('country') ?? ''}
-          options={countryChoices(locale)}
-          placeholder={words.countryPlaceholder}
-          autoComplete="billing country"
-          required
-        />
+        <div className="grid gap-5 sm:grid-cols-[1fr_12rem]">
+          <Select
+            name="country"
+            initial={initial('country') ?? ''}
+            options={countryChoices(locale)}
+            placeholder={words.countryPlaceholder}
+            autoComplete="billing country"
+            required
+          />
+          <Field
+            name="region"
+            initial={initial('region')}
+            placeholder={words.regionPlaceholder}
+            autoComplete="billing address-level1"
+            autoCapitalize="characters"
+            maxLength={3}
+            required={false}
+          />
+        </div>
         <Field
           name="vatId"
           initial={initial('vatId')}
@@ -110,6 +123,7 @@ export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Pr
           maxLength={30}
           required={false}
         />
+        <TaxUpdate vat={vat} />
       </section>
       <section aria-labelledby="confirm" className="grid gap-5 border-t border-line pt-8">
         <h2 id="confirm" className="text-xl">
@@ -128,20 +142,55 @@ export function CheckoutBilling({ summary, billing, quote, orderKey, state }: Pr
             </>
           }
         />
-        <Button
-          type="submit"
-          variant="primary"
-          size="large"
-          wide
-          name="intent"
-          value="order"
-          className="py-2 whitespace-normal!"
+        <ez-live
+          id="place"
+          data-seconds={ANSWER_SECONDS}
+          data-done={vat.state === 'checking' ? undefined : ''}
+          class="grid"
         >
-          <Lock aria-hidden="true" />
-          {words.place(formatMoney(summary.totalMinor, summary.currency, locale))}
-        </Button>
+          {/* What is ordered is the total that is shown: the two change together. */}
+          <input type="hidden" name="quote" value={quote} />
+          <Button
+            type="submit"
+            variant="primary"
+            size="large"
+            wide
+            name="intent"
+            value="order"
+            className="py-2 whitespace-normal!"
+          >
+            <Lock aria-hidden="true" />
+            {words.place(formatMoney(summary.totalMinor, summary.currency, locale))}
+          </Button>
+        </ez-live>
         <p className="-mt-2 text-md text-muted">{words.payNote}</p>
       </section>
     </ActionForm>
+  )
+}
+
+/** How often a page that waits for the register looks for its answer. */
+export const ANSWER_SECONDS = 3
+
+/** Saves the details, so that the tax is that of the country and the number is checked; says how far that is. */
+function TaxUpdate({ vat }: { vat: VatView }) {
+  const words = useMessages(buyMessages).checkout
+  return (
+    <>
+      <ez-live
+        id="vat"
+        data-seconds={ANSWER_SECONDS}
+        data-done={vat.state === 'checking' ? undefined : ''}
+        class="grid gap-4"
+      >
+        <VatStatus vat={vat} />
+      </ez-live>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Button type="submit" size="small" name="intent" value="details">
+          {words.updateTax}
+        </Button>
+        <p className="min-w-0 flex-1 basis-56 text-sm text-muted">{words.updateTaxText}</p>
+      </div>
+    </>
   )
 }

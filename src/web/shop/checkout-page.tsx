@@ -1,27 +1,31 @@
 import { redirect } from 'react-router'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import type { App } from '#app/app.ts'
+import { getVatStanding } from '#modules/billing/vat-queries.ts'
+import type { Actor } from '#platform/actor.ts'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { billingDetails } from '#modules/accounts/customer.ts'
 import { randomToken } from '#platform/secrets.ts'
 import { actorContext, allowPaymentRedirect, appContext, localeContext, signedInContext } from '../context.ts'
 import { knowActor } from '../guards.ts'
 import type { Handle } from '../handle.ts'
-import { revealIsland } from '../islands/islands.ts'
+import { liveIsland, revealIsland } from '../islands/islands.ts'
 import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
 import { Notice } from '../ui/notice.tsx'
+import { vatView } from '../ui/vat-view.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { visitorsCart } from './cart-cookie.ts'
 import { CheckoutAccount } from './checkout-account.tsx'
-import { orderFromCheckout, registerInCheckout, signInToCheckout } from './checkout-actions.ts'
-import { CheckoutBilling, SignedInAs } from './checkout-billing.tsx'
+import { orderFromCheckout, registerInCheckout, saveDetails, signInToCheckout } from './checkout-actions.ts'
+import { ANSWER_SECONDS, CheckoutBilling, SignedInAs } from './checkout-billing.tsx'
 import { OrderSummary } from './order-summary.tsx'
 import { priceCart } from './price-cart.ts'
 import { presentQuote } from './quote-view.ts'
 import { ShopPage } from './shop-page.tsx'
 import type { Route } from './+types/checkout-page'
 
-export const handle: Handle = { islands: [revealIsland] }
+export const handle: Handle = { islands: [revealIsland, liveIsland] }
 export const middleware: Route.MiddlewareFunction[] = [knowActor]
 
 export async function loader({ request, context }: Route.LoaderArgs) {
@@ -41,17 +45,25 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       staff: actor.kind === 'staff',
       verified: signedIn.user.emailVerifiedAt !== null,
     },
-    billing:
-      actor.kind === 'user' && mayDo(actor, 'customer.read')
-        ? billingDetails(await getCustomer(app, actor, actor.customerId))
-        : undefined,
+    buyer: await buyerOf(app, actor),
   }
+}
+
+/** Who is about to buy, and how far the proof of their VAT number is. */
+async function buyerOf(app: App, actor: Actor) {
+  if (actor.kind !== 'user' || !mayDo(actor, 'customer.read')) return undefined
+  const [customer, standing] = await Promise.all([
+    getCustomer(app, actor, actor.customerId),
+    getVatStanding(app, actor, actor.customerId),
+  ])
+  return { billing: billingDetails(customer), vat: vatView(standing) }
 }
 
 export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
   const intent = form.get('intent')
   if (intent === 'register') return registerInCheckout(request, form, context)
+  if (intent === 'details') return saveDetails(form, context)
   if (intent === 'sign-in') return signInToCheckout(request, form, context)
   return orderFromCheckout(request, form, context)
 }
@@ -59,7 +71,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 export default function CheckoutPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(buyMessages)
   const locale = useLocale()
-  const { summary, user, billing, quote, key } = loaderData
+  const { summary, user, buyer, quote, key } = loaderData
   const stateOf = (form: string) => (actionData?.form === form ? actionData.state : undefined)
   return (
     <ShopPage title={words.checkout.title}>
@@ -67,16 +79,10 @@ export default function CheckoutPage({ loaderData, actionData }: Route.Component
         <div className="min-w-0 max-w-form">
           {user?.staff && <Notice tone="warn">{words.checkout.staff}</Notice>}
           {!user && <CheckoutAccount register={stateOf('register')} signIn={stateOf('sign-in')} />}
-          {user && billing && (
+          {user && buyer && (
             <>
               <SignedInAs {...user} />
-              <CheckoutBilling
-                summary={summary}
-                billing={billing}
-                quote={quote}
-                orderKey={key}
-                state={stateOf('order')}
-              />
+              <CheckoutBilling summary={summary} {...buyer} quote={quote} orderKey={key} state={stateOf('order')} />
             </>
           )}
         </div>
@@ -87,7 +93,14 @@ export default function CheckoutPage({ loaderData, actionData }: Route.Component
               {words.checkout.editCart}
             </a>
           </div>
-          <OrderSummary view={summary} />
+          <ez-live
+            id="summary"
+            data-seconds={ANSWER_SECONDS}
+            data-done={buyer?.vat.state === 'checking' ? undefined : ''}
+            class="block"
+          >
+            <OrderSummary view={summary} />
+          </ez-live>
         </aside>
       </div>
     </ShopPage>

@@ -5,7 +5,8 @@ import { addToCart, type Cart, changeCartCurrency, changeCartItem } from '#modul
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
-import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
+import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
+import { buyerIn } from '#modules/billing/tax.ts'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { actorContext, appContext, localeContext, signedInContext } from '../context.ts'
@@ -74,9 +75,9 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
 
 /** What a draft costs, or undefined when it is not sold like that. */
 async function price(app: App, actor: Actor, currency: string, draft: ItemConfiguration, locale: 'en' | 'de') {
-  const country = await findOwnCountry(app, actor)
+  const buyer = await findTaxBuyer(app, actor)
   try {
-    return presentQuote(await computeQuote(app, { currency, items: [draft], country }), locale, app.clock.now())
+    return presentQuote(await computeQuote(app, { currency, items: [draft], buyer }), locale, app.clock.now())
   } catch (error) {
     if (isProblem(error) && error.code === 'configuration_invalid') return undefined
     throw error
@@ -100,7 +101,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const token = readCartToken(request)
   try {
     // Prices it, so that nothing is put into a cart that is not sold like that.
-    await computeQuote(app, { currency, items: [configuration], country: null })
+    await computeQuote(app, { currency, items: [configuration], buyer: buyerIn(null) })
     const changed = itemId !== undefined && (await changeLine(app, actor, { token, itemId, configuration, currency }))
     const headers: [string, string][] = []
     if (!changed) {

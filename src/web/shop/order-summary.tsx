@@ -10,7 +10,12 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
   const words = useMessages(buyMessages).summary
   const { per } = useMessages(shopMessages)
   const { locale } = useSite()
-  const percent = formatNumber(view.percent, locale)
+  const labelled = (label: (percent: string, name: string) => string) =>
+    view.taxes.map((tax) => (
+      <Row key={tax.name} label={label(formatNumber(tax.percent, locale), tax.name)}>
+        <Money minor={tax.taxMinor} currency={view.currency} />
+      </Row>
+    ))
   return (
     <div className="text-md">
       <ul className="grid gap-4">
@@ -38,9 +43,10 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
             <Money minor={view.subtotalMinor} currency={view.currency} />
           </Row>
         )}
-        {!view.included && (
-          <Row label={words.taxAdded(percent)}>
-            <Money minor={view.taxMinor} currency={view.currency} />
+        {!view.included && !view.untaxed && labelled(words.taxAdded)}
+        {view.removedMinor > 0n && (
+          <Row label={words.taxRemoved}>
+            <Money minor={-view.removedMinor} currency={view.currency} />
           </Row>
         )}
         <div className="flex items-baseline justify-between gap-4">
@@ -49,12 +55,9 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
             <Money minor={view.totalMinor} currency={view.currency} />
           </dd>
         </div>
-        {view.included && (
-          <Row label={words.taxIncluded(percent)}>
-            <Money minor={view.taxMinor} currency={view.currency} />
-          </Row>
-        )}
+        {view.included && !view.untaxed && labelled(words.taxIncluded)}
       </dl>
+      {view.untaxed && <p className="mt-1.5 text-sm text-muted">{words.untaxed[view.untaxed]}</p>}
       <dl className="mt-4 grid gap-1.5 border-t border-line pt-4 text-sm text-muted">
         {view.renewals.map((renewal) => (
           <div key={renewal.period} className="flex flex-wrap items-baseline justify-between gap-x-4">

@@ -1,5 +1,5 @@
 import type { App } from '#app/app.ts'
-import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
+import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
 import type { Cart } from '#modules/orders/cart.ts'
 import { computeQuote, type Quote } from '#modules/orders/quote.ts'
 import type { Actor } from '#platform/actor.ts'
@@ -9,11 +9,11 @@ import type { PricedLine } from './cart-cookie.ts'
 /** A cart at today's prices. `unsold` are the lines that are no longer sold as they are; the quote leaves them out. */
 export type PricedCart = { quote: Quote | undefined; lines: PricedLine[]; unsold: Cart['items'] }
 
-/** Prices a cart for whoever looks at it; the country of a customer decides about the tax. */
+/** Prices a cart for whoever looks at it; who they are decides about the tax. */
 export async function priceCart(app: App, actor: Actor, cart: Cart): Promise<PricedCart> {
-  const country = await findOwnCountry(app, actor)
+  const buyer = await findTaxBuyer(app, actor)
   const attempt = (items: Cart['items']) =>
-    computeQuote(app, { currency: cart.currency, items: items.map((item) => item.configuration), country })
+    computeQuote(app, { currency: cart.currency, items: items.map((item) => item.configuration), buyer })
   let unsold: Cart['items'] = []
   let sold = cart.items
   let quote: Quote | undefined

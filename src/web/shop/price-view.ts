@@ -1,4 +1,5 @@
 import type { App } from '#app/app.ts'
+import { buyerIn, shownBasisPoints } from '#modules/billing/tax.ts'
 import { type Catalog, type CatalogProduct, type Period, PERIODS, type Plan, priceOf } from '#modules/catalog/plan.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import type { Locale } from '#platform/i18n.ts'
@@ -32,8 +33,12 @@ export type TaxFacts = { included: boolean; percent: number }
 
 export async function readTaxFacts(app: App): Promise<TaxFacts> {
   // The quote of nothing still knows who sells and by which rule.
-  const { pricesIncludeTax, rule } = await computeQuote(app, { currency: 'EUR', items: [], country: null })
-  return { included: pricesIncludeTax, percent: rule.rateBasisPoints / 100 }
+  const { pricesIncludeTax, treatment } = await computeQuote(app, {
+    currency: 'EUR',
+    items: [],
+    buyer: buyerIn(null),
+  })
+  return { included: pricesIncludeTax, percent: shownBasisPoints(treatment) / 100 }
 }
 
 /** The published plans of a product that are sold in this currency for this period. */

@@ -1,4 +1,4 @@
-import { taxDocument } from '#modules/billing/tax.ts'
+import { shownBasisPoints, taxDocument } from '#modules/billing/tax.ts'
 import { type Period, PERIODS } from '#modules/catalog/plan.ts'
 import type { Quote } from '#modules/orders/quote.ts'
 import type { Locale } from '#platform/i18n.ts'
@@ -6,9 +6,14 @@ import type { Locale } from '#platform/i18n.ts'
 /** A quote as pages show it. Amounts are minor units of `currency`; dates ISO text. */
 export type SummaryView = {
   currency: string
-  /** Whether the lines hold the tax, and its rate in percent. */
+  /** Whether the lines hold the tax. */
   included: boolean
-  percent: number
+  /** Each tax, its rate in percent. */
+  taxes: { name: string; percent: number; taxMinor: bigint }[]
+  /** Why no tax is charged, where none is. */
+  untaxed: 'reverse_charge' | 'other' | undefined
+  /** The tax that is in the lines and not charged. */
+  removedMinor: bigint
   items: {
     hostname: string
     period: Period
@@ -26,7 +31,13 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
   return {
     currency: quote.currency,
     included: quote.pricesIncludeTax,
-    percent: quote.rule.rateBasisPoints / 100,
+    taxes: quote.taxes.map((tax) => ({
+      name: tax.name,
+      percent: tax.rateBasisPoints / 100,
+      taxMinor: tax.taxMinor,
+    })),
+    untaxed: untaxedOf(quote),
+    removedMinor: quote.items.reduce((sum, item) => sum + item.amountMinor, 0n) - quote.subtotalMinor - heldBy(quote),
     items: quote.items.map((item) => ({
       hostname: item.configuration.hostname,
       period: item.configuration.period,
@@ -44,6 +55,13 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
   }
 }
 
+const untaxedOf = ({ treatment }: Quote): SummaryView['untaxed'] => {
+  if (treatment.reverseCharge) return 'reverse_charge'
+  return shownBasisPoints(treatment) === 0 ? 'other' : undefined
+}
+
+const heldBy = (quote: Quote): bigint => (quote.pricesIncludeTax ? quote.taxMinor : 0n)
+
 const LENGTHS: Record<Period, Temporal.DurationLike> = { month: { months: 1 }, year: { years: 1 } }
 
 /** Each period renews as a document of its own, so its tax is rounded by itself. */
@@ -53,7 +71,7 @@ function renewalsOf(quote: Quote, now: Temporal.Instant): SummaryView['renewals'
     const lines = quote.items.filter((item) => item.configuration.period === period).flatMap((item) => item.lines)
     if (lines.length === 0) return []
     const amounts = lines.map((line) => line.amountMinor)
-    const { totalMinor } = taxDocument(amounts, quote.rule.rateBasisPoints, quote.pricesIncludeTax)
+    const { totalMinor } = taxDocument(amounts, quote.treatment, quote.pricesIncludeTax)
     return [{ period, amountMinor: totalMinor, at: today.add(LENGTHS[period]).toInstant().toString() }]
   })
 }

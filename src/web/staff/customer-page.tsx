@@ -4,6 +4,7 @@ import { hasBillingDetails } from '#modules/accounts/customer.ts'
 import { listEvents } from '#modules/accounts/list-events.ts'
 import { listInvoices } from '#modules/billing/billing-queries.ts'
 import { isOverdue } from '#modules/billing/invoice.ts'
+import { getVatStanding, type VatStanding } from '#modules/billing/vat-queries.ts'
 import { listNotifications } from '#modules/notifications/notifications-queries.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
 import { listServices } from '#modules/provisioning/provisioning-queries.ts'
@@ -20,9 +21,12 @@ import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { LANGUAGE_NAMES } from '../ui/switches.tsx'
+import { vatView } from '../ui/vat-view.ts'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { ActAs } from './act-as.tsx'
+import { changeTax } from './change-tax.ts'
+import { type CustomerTax, TaxCard } from './tax-card.tsx'
 import { beginActing } from './begin-acting.ts'
 import { ClosedAccount } from './closed-account.tsx'
 import { reopen } from './reopen.ts'
@@ -52,17 +56,19 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   const { app, actor, may } = staffScope(context)
   const locale = context.get(localeContext)
   const customer = await getCustomer(app, actor, customerId)
-  const [services, orders, invoices, mails, members, events] = await Promise.all([
+  const [services, orders, invoices, mails, members, standing, events] = await Promise.all([
     listServices(app, actor, { ...FEW, customerId }),
     listOrders(app, actor, { ...FEW, customerId }),
     listInvoices(app, actor, { ...FEW, customerId }),
     listNotifications(app, actor, { limit: 8, customerId }),
     listMembers(app, actor, customerId),
+    getVatStanding(app, actor, customerId),
     listEvents(app, actor, { limit: 20, customerId, except: NOISE }),
   ])
   const now = app.clock.now()
   return {
     mayAct: may('customer.impersonate'),
+    tax: customerTax(standing, may('tax.manage')),
     closed: customer.closedAt && {
       erasesAt: iso(customer.closedAt.add({ hours: 24 * ERASED_AFTER_DAYS })),
       erased: customer.erasedAt !== null,
@@ -120,6 +126,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
 export async function action({ request, params, context }: Route.ActionArgs) {
   const form = await request.formData()
   if (fieldText(form, 'do') === 'reopen') return reopen(context, params.customerId)
+  if (['tax', 'untax'].includes(fieldText(form, 'do'))) return changeTax(context, params.customerId, form)
   return beginActing(context, params.customerId, form)
 }
 
@@ -129,6 +136,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
   const common = useMessages(staffMessages)
   const servers = useMessages(staffServicesMessages).services
   const filter = { customer: customer.id }
+  const taxing = actionData && 'form' in actionData ? actionData : undefined
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -142,8 +150,9 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       }
       aside={
         <>
-          {loaderData.mayAct && !loaderData.closed && <ActAs state={actionData} />}
+          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing ? undefined : actionData} />}
           <Facts customer={customer} />
+          <TaxCard tax={loaderData.tax} state={taxing} />
           <Members members={loaderData.members} />
           <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>
             <EventTimeline events={events} />
@@ -204,6 +213,13 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
   )
 }
 
+/** A rate that staff gave is told beside the proof of the VAT number. */
+function customerTax(standing: VatStanding, mayChange: boolean): CustomerTax {
+  const { overrideBasisPoints: rateBasisPoints = null, overrideReason: reason = null } = standing.profile ?? {}
+  const override = rateBasisPoints === null || reason === null ? undefined : { rateBasisPoints, reason }
+  return { vat: vatView(standing), override, mayChange }
+}
+
 type Loaded = Route.ComponentProps['loaderData']
 
 function Facts({ customer }: { customer: Loaded['customer'] }) {
@@ -212,7 +228,8 @@ function Facts({ customer }: { customer: Loaded['customer'] }) {
   const locale = useLocale()
   const country = customer.country && countryName(customer.country, locale)
   const place = [customer.postalCode, customer.city].filter(Boolean).join(' ')
-  const lines = [customer.company, customer.addressLine1, customer.addressLine2, place, country].filter(Boolean)
+  const region = customer.region ?? undefined
+  const lines = [customer.company, customer.addressLine1, customer.addressLine2, place, region, country].filter(Boolean)
   return (
     <Card title={common.facts}>
       <FactList

@@ -1,6 +1,7 @@
 import { FileText } from 'lucide-react'
 import { listEvents } from '#modules/accounts/list-events.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { documentTaxes } from '#modules/billing/document-taxes.ts'
 import { isOverdue, type Party } from '#modules/billing/invoice.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { formatNumber } from '#platform/i18n.ts'
@@ -24,7 +25,7 @@ import type { Route } from './+types/invoice-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
   const { app, actor } = staffScope(context)
-  const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
+  const { invoice, lines, taxes, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
   const [order, events] = await Promise.all([
     findOrderOfInvoice(app, invoice.id),
     listEvents(app, actor, { limit: 20, subjectId: [invoice.id, ...payments.map(({ id }) => id)] }),
@@ -49,6 +50,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
       paidAt: isoOrNull(invoice.paidAt),
     },
     orderId: order?.id,
+    taxes: documentTaxes({ lines, taxes }),
     lines: lines.map(
       ({ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints, periodStart, periodEnd }) => ({
         id: lineId,
@@ -82,7 +84,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function InvoicePage({
-  loaderData: { invoice, orderId, lines, payments, events },
+  loaderData: { invoice, orderId, lines, taxes, payments, events },
 }: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
@@ -119,7 +121,7 @@ export default function InvoicePage({
         </>
       }
     >
-      <Lines invoice={invoice} lines={lines} />
+      <Lines invoice={invoice} lines={lines} taxes={taxes} />
       <Card title={words.invoices.payments} flush>
         <CardRows label={words.invoices.payments} empty={words.invoices.noPayments} rows={payments.map(paymentRow)} />
       </Card>
@@ -131,14 +133,14 @@ export default function InvoicePage({
   )
 }
 
-function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
+function Lines({ invoice, lines, taxes }: Pick<Loaded, 'invoice' | 'lines' | 'taxes'>) {
   const words = useMessages(staffObjectsMessages).invoices
   const common = useMessages(staffMessages)
   const locale = useLocale()
   const { currency } = invoice
   const sums = [
     [words.subtotal, invoice.subtotalMinor],
-    [words.tax, invoice.taxMinor],
+    ...taxes.map((tax) => [`${tax.name} ${formatNumber(tax.basisPoints / 100, locale)} %`, tax.taxMinor] as const),
     [common.total, invoice.totalMinor],
   ] as const
   return (
@@ -210,6 +212,14 @@ function Lines({ invoice, lines }: Pick<Loaded, 'invoice' | 'lines'>) {
           </tfoot>
         </table>
       </div>
+      {taxes.map(
+        (tax) =>
+          tax.note !== null && (
+            <p key={tax.name} className="border-t border-line px-5 py-3 text-muted">
+              {tax.note}
+            </p>
+          ),
+      )}
     </Card>
   )
 }

@@ -7,6 +7,7 @@ import {
   ListChecks,
   Menu as MenuIcon,
   Package,
+  Percent,
   ReceiptText,
   Search,
   Server,
@@ -56,6 +57,7 @@ export async function loader({ context }: Route.LoaderArgs) {
       jobs: mayDo(actor, 'job.read'),
       team: mayDo(actor, 'staff.read'),
       reports: mayDo(actor, 'report.read'),
+      tax: mayDo(actor, 'tax.manage'),
     },
   }
 }
@@ -77,7 +79,7 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows = { procedures: true, jobs: true, team: true, reports: true }) {
+function useAreas(shows = { procedures: true, jobs: true, team: true, reports: true, tax: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -90,6 +92,7 @@ function useAreas(shows = { procedures: true, jobs: true, team: true, reports: t
     ...(shows.reports ? [{ to: paths.staffReports(), label: words.reports, Icon: ChartColumn }] : []),
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
+    ...(shows.tax ? [{ to: paths.staffTax(), label: words.tax, Icon: Percent }] : []),
     ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),
   ]
 }

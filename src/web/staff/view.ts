@@ -13,6 +13,10 @@ export const formatMemory = (mb: number, locale: Locale): string =>
   mb < 1024 ? `${mb} MB` : `${formatNumber(Math.round((mb / 1024) * 10) / 10, locale)} GB`
 
 /** A country in the reader's language, such as Germany for DE. */
+/** A rate of tax in basis points, such as 1900 for `19 %`. */
+export const formatPercent = (basisPoints: number, locale: Locale): string =>
+  `${formatNumber(basisPoints / 100, locale)} %`
+
 export const countryName = (code: string, locale: Locale): string =>
   new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
 

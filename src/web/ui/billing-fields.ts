@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { isCountry } from '#modules/accounts/customer.ts'
+import { isCountry, REGION } from '#modules/accounts/customer.ts'
 import { optionalLineField } from '#modules/accounts/user.ts'
+import { readVatNumber } from '#modules/accounts/vat-number.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { authMessages } from '../messages/auth.ts'
 import { kitMessages } from '../messages/kit.ts'
@@ -24,6 +25,12 @@ export function billingFields(locale: Locale) {
     addressLine2: optional(200),
     postalCode: optional(20),
     city: line(100),
+    region: z
+      .string()
+      .toUpperCase()
+      .regex(REGION, { error: kitMessages[locale].billing.region })
+      .optional()
+      .transform((text) => text ?? null),
     country: z
       .string({ error: kitMessages[locale].form.choose })
       .toUpperCase()
@@ -31,3 +38,16 @@ export function billingFields(locale: Locale) {
     vatId: optional(30),
   }
 }
+
+/** For a form with those fields: a VAT number of the EU must be one of the country, and complete. */
+export const checkVatId =
+  (locale: Locale) =>
+  ({ vatId, country }: { vatId: string | null; country: string }, context: z.RefinementCtx): void => {
+    const read = vatId === null ? undefined : readVatNumber(vatId, country)
+    if (read?.ok === false)
+      context.addIssue({
+        code: 'custom',
+        path: ['vatId'],
+        message: kitMessages[locale].billing.vatId[read.reason](read.example),
+      })
+  }

@@ -2,6 +2,7 @@ import type { en } from '../en/flash.ts'
 
 export const de: typeof en = {
   saved: 'Gespeichert',
+  vatCheckAsked: 'Wir fragen noch einmal',
   signedOut: 'Sie sind abgemeldet',
   emailVerified: 'Ihre E-Mail-Adresse ist bestätigt',
   passwordChanged: 'Ihr Passwort ist geändert',

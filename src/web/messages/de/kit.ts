@@ -52,6 +52,14 @@ export const de: typeof en = {
     skipped: 'übersprungen',
   },
   tone: { ok: 'Erledigt', info: 'Hinweis', warn: 'Achtung', bad: 'Fehler' },
+  billing: {
+    region: 'Bitte das Kürzel des Bundesstaats, zum Beispiel CA oder QC.',
+    vatId: {
+      other_country: (example) =>
+        `Diese Nummer gehört zu einem anderen Land als die Adresse. Sie sieht etwa so aus: ${example}.`,
+      pattern: (example) => `Diese Nummer ist nicht vollständig. Sie sieht etwa so aus: ${example}.`,
+    },
+  },
   offline: 'Sie sind offline. Die Angaben könnten veraltet sein.',
   errors: {
     notFound: {

@@ -30,7 +30,7 @@ export const de: typeof en = {
   unit: 'Einzelpreis',
   amount: 'Betrag',
   subtotal: 'Zwischensumme',
-  tax: (rate) => `USt. ${rate}`,
+  tax: (name, rate) => `${name === 'VAT' ? 'USt.' : name} ${rate}`,
   total: 'Summe',
   left: 'Noch zu zahlen',
   facts: 'Einzelheiten',

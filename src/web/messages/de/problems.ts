@@ -28,6 +28,11 @@ export const de: Partial<Record<string, string>> = {
   second_factor_missing:
     'Bitte richten Sie zuerst für sich selbst einen zweiten Faktor ein, bevor Sie ihn von anderen verlangen.',
   email_taken: 'Mit dieser Adresse gibt es bereits einen Benutzer. Bitte melden Sie sich an.',
+  tax_rule_invalid: 'Ort, Stufe, Kategorie und Satz passen nicht zusammen.',
+  tax_rule_exists: 'Für diesen Ort beginnt an diesem Tag bereits eine Regel.',
+  tax_rule_not_found: 'Diese Regel gibt es nicht.',
+  tax_rule_end_invalid: 'Bitte einen Tag nach ihrem ersten wählen, heute oder später.',
+  tax_rule_needed: 'Ohne inländischen Satz ließe sich nichts verkaufen. Legen Sie zuerst den folgenden an.',
   cart_full: 'Ein Warenkorb fasst höchstens 20 Server. Bitte bestellen Sie diese zuerst.',
   cart_changed: 'Ihr Warenkorb wurde zur selben Zeit anderswo geändert. Bitte sehen Sie ihn sich noch einmal an.',
   cart_item_not_found: 'Das ist nicht mehr in Ihrem Warenkorb.',

@@ -47,6 +47,7 @@ export const de: typeof en = {
     events: 'Ereignisse',
     reports: 'Berichte',
     catalog: 'Katalog',
+    tax: 'Steuern',
     team: 'Team',
     search: 'Kunde, Rechnung, Server oder Nummer finden',
     you: 'Sie',

@@ -36,6 +36,7 @@ export const de: typeof en = {
     billing: 'Abrechnung',
     provisioning: 'Einrichtung',
     notifications: 'E-Mail',
+    registries: 'Register',
     maintenance: 'Wartung',
     dead: 'Beiseitegelegt',
   },

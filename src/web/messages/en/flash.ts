@@ -1,6 +1,7 @@
 /** What is told once, on the page after an action. */
 export const en = {
   saved: 'Saved',
+  vatCheckAsked: 'We are asking again',
   signedOut: 'You are signed out',
   emailVerified: 'Your email address is confirmed',
   passwordChanged: 'Your password is changed',

@@ -51,6 +51,14 @@ export const en = {
     skipped: 'skipped',
   },
   tone: { ok: 'Done', info: 'Please note', warn: 'Attention', bad: 'Error' },
+  billing: {
+    region: 'Use the short code of the state, such as CA or QC.',
+    vatId: {
+      other_country: (example: string) =>
+        `This number is of another country than the address. It should look like ${example}.`,
+      pattern: (example: string) => `This number is not complete. It should look like ${example}.`,
+    },
+  },
   offline: 'You are offline. What you see may be out of date.',
   errors: {
     notFound: {

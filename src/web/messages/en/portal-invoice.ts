@@ -27,7 +27,7 @@ export const en = {
   unit: 'Unit price',
   amount: 'Amount',
   subtotal: 'Subtotal',
-  tax: (rate: string) => `VAT ${rate}`,
+  tax: (name: string, rate: string) => `${name} ${rate}`,
   total: 'Total',
   left: 'Still to pay',
   facts: 'Details',

@@ -45,6 +45,7 @@ export const en = {
     events: 'Events',
     reports: 'Reports',
     catalog: 'Catalog',
+    tax: 'Tax',
     team: 'Team',
     search: 'Find a customer, invoice, server or id',
     you: 'You',

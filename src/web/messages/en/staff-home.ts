@@ -35,6 +35,7 @@ export const en = {
     billing: 'Billing',
     provisioning: 'Provisioning',
     notifications: 'Mail',
+    registries: 'Registers',
     maintenance: 'Maintenance',
     dead: 'Set aside',
   } as Record<string, string>,
