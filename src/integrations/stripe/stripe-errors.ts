@@ -25,19 +25,30 @@ function reference(failure: StripeFailure): string {
 function problemOf(failure: StripeFailure): Problem {
   const { statusCode } = failure
   if (statusCode === undefined) return unavailable('Stripe did not answer.')
-  if (statusCode === 429) {
-    const seconds = Number(failure.headers?.['retry-after'])
-    return unavailable(`Stripe asks us to slow down (${reference(failure)}).`, seconds > 0 ? seconds : undefined)
-  }
+  const seconds = Number(failure.headers?.['retry-after'])
+  const later = seconds > 0 ? seconds : undefined
+  if (statusCode === 429) return unavailable(`Stripe asks us to slow down (${reference(failure)}).`, later)
   if (statusCode === 401 || statusCode === 403)
     return unavailable(`Stripe does not accept our key (${reference(failure)}).`)
-  if (statusCode === 409 || statusCode >= 500 || statusCode < 400)
-    return unavailable(`Stripe could not work on it: ${statusCode} (${reference(failure)}).`)
+  if (statusCode === 409 || statusCode === 424 || statusCode >= 500 || statusCode < 400)
+    return unavailable(`Stripe could not work on it: ${statusCode} (${reference(failure)}).`, later)
   return new Problem('conflict', 'payment_refused', `Stripe refused the request (${reference(failure)}).`)
 }
 
 /** The HTTP status of an SDK error, or undefined when there was no answer or it is no SDK error. */
 export const statusOf = (error: unknown): number | undefined => StripeFailure.safeParse(error).data?.statusCode
+
+const RefusedCard = z.object({ type: z.string(), statusCode: z.literal(402), payment_intent: z.looseObject({}) })
+
+/**
+ * The intent that a refused card left behind, for which asking has had an outcome like any other. Throws every other
+ * error on.
+ */
+export function refusedCard(error: unknown): unknown {
+  const refusal = RefusedCard.safeParse(error)
+  if (refusal.success) return refusal.data.payment_intent
+  throw error
+}
 
 /**
  * Runs a call of the SDK and reads its answer with `schema`. Throws Problem('conflict', 'payment_refused') when Stripe

@@ -68,6 +68,35 @@ test('an event tells why a card was refused, and of which payment of ours', () =
   assert.equal(event.account, 'acct_1')
 })
 
+test('events about cards, refunds, disputes and customers name their object, and no payment page', () => {
+  const ours = { app: 'ez-solutions', payment_id: 'pay_7' }
+  const cases = {
+    setup_intent: { id: 'seti_1', last_setup_error: { code: 'card_declined', decline_code: 'lost_card' } },
+    refund: { id: 're_1', status: 'failed', failure_reason: 'lost_or_stolen_card', metadata: { refund_id: 'ref_1' } },
+    dispute: { id: 'du_1', reason: 'fraudulent', balance_transactions: [], metadata: {} },
+    charge: { id: 'ch_1', failure_code: 'card_declined', outcome: { reason: 'lost_card' }, metadata: ours },
+    customer: { id: 'cus_1', metadata: { app: 'ez-solutions', customer_id: 'cus_2' } },
+    payment_method: { id: 'pm_1', card: { last4: '4242' } },
+  }
+  for (const [object, about] of Object.entries(cases)) {
+    const body = eventBody({
+      type: `${object}.updated`,
+      data: { object: { object, ...about }, previous_attributes: {} },
+    })
+    const event = gateway.verifyEvent(bytes(body), signatureOf([webhookSecret], seconds(), body))
+    assert.deepEqual(event, {
+      id: 'evt_1',
+      type: `${object}.updated`,
+      livemode: false,
+      account: undefined,
+      objectId: about.id,
+      checkoutSessionId: undefined,
+      paymentId: object === 'charge' ? 'pay_7' : undefined,
+      failureCode: object === 'charge' || object === 'setup_intent' ? 'lost_card' : undefined,
+    })
+  }
+})
+
 test('events that are unsigned, forged, altered, old, thin or unreadable are refused', () => {
   const body = eventBody()
   const sign = (text: string, at = seconds()): string => signatureOf([webhookSecret], at, text)

@@ -8,7 +8,8 @@ const MAX_AGE_SECONDS = 300
 
 const Refusal = z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish()
 
-const StripeEvent = z.object({
+/** What we read of an event, whoever brought it. */
+export const StripeEvent = z.object({
   id: z.string().startsWith('evt_'),
   object: z.literal('event'),
   type: z.string(),
@@ -65,7 +66,10 @@ export function readEvent(
   const signed = signedEvent(webhooks, exactText(input.rawBody), input.signature, input.secrets, input.nowMs)
   const event = StripeEvent.safeParse(signed)
   if (!event.success) throw refused('it is signed, but its shape is unknown')
-  const { id, type, livemode, account, data } = event.data
+  return presentEvent(event.data)
+}
+
+export function presentEvent({ id, type, livemode, account, data }: z.output<typeof StripeEvent>): GatewayEvent {
   const about = data.object
   const failure = about.last_payment_error ?? about.last_setup_error
   return {

@@ -27,6 +27,78 @@ export type SavedCard = {
   expiryYear: number
 }
 
+/** A charge of a saved method, as it stands now. Amounts are minor units. */
+export type Charge = {
+  gatewayPaymentId: string
+  /**
+   * `processing`: a delayed method, such as a direct debit, that tells later. `needs_authentication`: the bank wants to hear
+   * the customer; only a hosted page helps. `failed`: nothing moved and nothing will.
+   */
+  state: 'succeeded' | 'processing' | 'needs_authentication' | 'failed'
+  amountMinor: bigint
+  /** ISO 4217, upper case. */
+  currency: string
+  livemode: boolean
+  /** What we wrote into it; undefined when it is not ours. */
+  paymentId: string | undefined
+  customerId: string | undefined
+  /** The gateway's code of the refusal, such as `insufficient_funds`, when it failed. */
+  failureCode: string | undefined
+  /** What the bank advises after a refusal. */
+  advice: 'do_not_try_again' | 'try_again_later' | 'confirm_card_data' | undefined
+}
+
+/** Money sent back, as it stands now. Minor units. `failed` and `cancelled`: the money stayed with us, even if said otherwise before. */
+export type GatewayRefund = {
+  gatewayRefundId: string
+  gatewayPaymentId: string
+  state: 'succeeded' | 'pending' | 'failed' | 'cancelled'
+  amountMinor: bigint
+  currency: string
+  livemode: boolean
+  /** The refund of ours it was made for; undefined when it was made in the gateway's own dashboard. */
+  refundId: string | undefined
+  failureCode: string | undefined
+}
+
+/** A charge the customer contests at their bank. Minor units. */
+export type GatewayDispute = {
+  gatewayDisputeId: string
+  gatewayPaymentId: string
+  /** `warning`: an inquiry, no money has moved yet. `open`: the money is withdrawn until it is decided. */
+  state: 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
+  amountMinor: bigint
+  currency: string
+  livemode: boolean
+  reason: string
+  /** By when evidence has to be handed in, wall-clock time. */
+  evidenceDueAt: Temporal.Instant | undefined
+  /** What moved on our account because of it: negative when withdrawn, zero when given back. Without fees. */
+  withdrawnMinor: bigint
+}
+
+/** A hosted page where a person saves a way to pay, as it stands now. */
+export type MethodSetup = {
+  sessionId: string
+  state: 'open' | 'complete' | 'expired'
+  url: string | undefined
+  livemode: boolean
+  customerId: string | undefined
+  method: SavedMethod | undefined
+}
+
+/** A way to pay that can be charged while the customer is away. */
+export type SavedMethod = {
+  gatewayMethodId: string
+  kind: 'card' | 'sepa_debit'
+  /** The card's brand, or `sepa_debit`. */
+  brand: string
+  lastFour: string
+  /** Of cards alone. */
+  expiryMonth: number | undefined
+  expiryYear: number | undefined
+}
+
 /** A message of the gateway, proven to be authentic and not yet believed: fetch the object before acting on it. */
 export type GatewayEvent = {
   id: string
@@ -79,6 +151,56 @@ export type PaymentGateway = {
   getCheckout(sessionId: string): Promise<Checkout>
   /** Closes an open page so that nobody can pay on it any more; one that has ended already is left as it is. */
   expireCheckout(sessionId: string): Promise<Checkout>
+  /**
+   * Charges a saved method while the customer is away. The same key again gives the first charge. A refusal is an outcome,
+   * not a problem. `invoiceId` is named for people who look at the gateway, when it is for one alone.
+   */
+  charge(input: {
+    key: string
+    gatewayCustomerId: string
+    gatewayMethodId: string
+    paymentId: string
+    customerId: string
+    invoiceId: string | undefined
+    amountMinor: bigint
+    currency: string
+    description: string
+  }): Promise<Charge>
+  getCharge(gatewayPaymentId: string): Promise<Charge>
+  /** The charges made for one payment of ours, when the answer to `charge` was lost longer ago than the gateway keeps keys. */
+  findCharges(input: { gatewayCustomerId: string; paymentId: string }): Promise<Charge[]>
+  /** Sends money back, at most what was captured. The same key again gives the first refund. */
+  refund(input: {
+    key: string
+    gatewayPaymentId: string
+    refundId: string
+    amountMinor: bigint
+    currency: string
+  }): Promise<GatewayRefund>
+  getRefund(gatewayRefundId: string): Promise<GatewayRefund>
+  /** Every refund of a payment, made by us or in the gateway's dashboard. */
+  listRefunds(gatewayPaymentId: string): Promise<GatewayRefund[]>
+  getDispute(gatewayDisputeId: string): Promise<GatewayDispute>
+  /** Opens a hosted page that saves a way to pay without charging it. `expiresAt` as for `openCheckout`. */
+  openMethodSetup(input: {
+    key: string
+    gatewayCustomerId: string
+    customerId: string
+    currency: string
+    successUrl: string
+    cancelUrl: string
+    expiresAt: Temporal.Instant
+    locale: 'en' | 'de'
+  }): Promise<{ sessionId: string; url: string }>
+  getMethodSetup(sessionId: string): Promise<MethodSetup>
+  /** The ways to pay that are attached to a customer, newest first. */
+  listMethods(gatewayCustomerId: string): Promise<SavedMethod[]>
+  /** Detaches a saved method; one that is detached or unknown is as good as gone. */
+  forgetMethod(gatewayMethodId: string): Promise<void>
+  /** A short-lived address of the gateway's own page for a customer's ways to pay and receipts. */
+  openPortal(input: { gatewayCustomerId: string; returnUrl: string; locale: 'en' | 'de' }): Promise<{ url: string }>
+  /** Messages made since `since` (wall clock; kept 30 days), the oldest first, for after an outage of ours. */
+  listEvents(input: { since: Temporal.Instant }): AsyncIterable<GatewayEvent>
   /**
    * Proves that a message came from the gateway: signature over the raw bytes, at most 300 s old by the wall clock.
    * Throws Problem('invalid', 'webhook_refused') for anything else.
