@@ -9,6 +9,7 @@ import { emptyForm, PRESETS, readFaultForm } from './simulators/fault-form.ts'
 import { faultId, faultsBody } from './simulators/faults-page.ts'
 import { machinesBody, TASK_ENDS } from './simulators/machines-page.ts'
 import type { ConsoleParts, SimulatorPart } from './simulators/parts.ts'
+import { paymentRoutes } from './simulators/payment-routes.ts'
 import { webhooksBody } from './simulators/webhooks-page.ts'
 
 const css = readFileSync(new URL('simulators/console.css', import.meta.url), 'utf8')
@@ -29,6 +30,7 @@ export function simulatorsConsole(parts: ConsoleParts): Hono {
   })
   faultRoutes(app, parts, page)
   webhookRoutes(app, parts, page)
+  paymentRoutes(app, parts.payments, (body) => page('Payments', body))
   machineRoutes(app, parts, page)
   app.notFound((c) => c.text('There is no such page.', 404))
   return app
@@ -47,6 +49,7 @@ function pageOf(parts: ConsoleParts): Page {
     ['Calls', '/'],
     ['Faults', '/faults'],
     ['Webhooks', '/webhooks'],
+    ['Payments', '/payments'],
     ['Machines', '/machines'],
   ]
   return (title, body, refreshSeconds) => {

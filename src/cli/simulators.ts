@@ -7,7 +7,7 @@ import { stripeSimulator, type StripeSimulator } from '#integrations/stripe/stri
 import { Problem } from '#platform/problem.ts'
 import { listenHttp, type Listener, portProblem, shownHost } from './simulators/listen.ts'
 import type { ConsoleParts } from './simulators/parts.ts'
-import { webhooksOf } from './simulators/stripe-part.ts'
+import { paymentsOf, webhooksOf } from './simulators/stripe-part.ts'
 import { simulatorsConsole } from './simulators-console.ts'
 
 export type SimulatorOptions = {
@@ -137,6 +137,7 @@ function partsOf(
       { key: 'mail', name: 'Mail', address: addresses.smtp, methods: SMTP_STEPS, simulation: mail.simulation },
     ],
     webhooks: webhooksOf(stripe),
+    payments: paymentsOf(stripe),
     machines: proxmox,
     mailboxUrl: addresses.mail,
   }

@@ -6,6 +6,7 @@ import { type FormTree, FormConflict, parseForm } from './form-encoding.ts'
 import { expandAnswer } from './stripe-simulator-lists.ts'
 import type { Memory } from './stripe-simulator-memory.ts'
 import { API_VERSION, randomText } from './stripe-simulator-memory.ts'
+import { writeLimit } from './stripe-simulator-limit.ts'
 import { type Answer, createOnce } from './stripe-simulator-idempotency.ts'
 import { readParams } from './stripe-simulator-params.ts'
 import { invalid, isRefusal, Refusal } from './stripe-simulator-refusal.ts'
@@ -103,6 +104,7 @@ export function createApi(input: { memory: Memory; secretKey: string; faults: Mi
 
   app.use('/v1/*', headers)
   app.use('/v1/*', input.faults)
+  app.use('/v1/*', writeLimit(memory))
 
   const endpoint: Endpoint = (method, path, params, run) => {
     app.on(method, path, async (c) => {

@@ -25,6 +25,7 @@ function createIntent(memory: Memory, params: ParamsOf<'intentCreate'>): Payment
       description: params.description ?? null,
       metadata: params.metadata ?? {},
       keepCard: params.setup_future_usage ?? null,
+      allowRedirects: params.automatic_payment_methods?.allow_redirects,
     }),
     receipt_email: params.receipt_email ?? null,
     statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,

@@ -51,6 +51,10 @@ function finders(memory: Memory): Record<string, (id: string) => object | undefi
     payment_method: methods,
     default_payment_method: methods,
     setup_intent: (id) => memory.setups.get(id),
+    balance_transaction: (id) => memory.balance.get(id),
+    failure_balance_transaction: (id) => memory.balance.get(id),
+    mandate: (id) => memory.mandates.get(id),
+    configuration: (id) => memory.portalConfigurations.get(id),
   }
 }
 

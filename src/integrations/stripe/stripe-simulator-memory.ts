@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { Collection, Simulation } from '#platform/simulation.ts'
+import type { Settings } from './stripe-simulator-settings.ts'
 
 export const API_VERSION = '2026-10-28.endive'
 
@@ -14,6 +15,10 @@ export type SetupIntent = Kept<Stripe.SetupIntent>
 export type Charge = Kept<Stripe.Charge>
 export type Refund = Kept<Stripe.Refund>
 export type Dispute = Kept<Stripe.Dispute>
+export type Mandate = Kept<Stripe.Mandate>
+export type BalanceTransaction = Stripe.BalanceTransaction & { source: string | null }
+export type PortalConfiguration = Kept<Stripe.BillingPortal.Configuration>
+export type PortalSession = Kept<Stripe.BillingPortal.Session>
 export type Session = Kept<Stripe.Checkout.Session>
 
 /** A price as it travels: decimals are text on the wire, while the SDK's type already holds its own number class. */
@@ -45,8 +50,11 @@ export type StripeEvent = {
   account?: string
 }
 
+/** A customer's own page. `usableUntilMs` moves on with every visit. */
+export type PortalRecord = { id: string; object: PortalSession; usableUntilMs: number }
+
 /**
- * The test card behind a payment method. `saved`: kept for later with its holder present. `spent`: used once without
+ * The test card or account behind a payment method. `saved`: kept for later with its holder present. `spent`: used once without
  * being attached, or detached; Stripe takes such a method never again.
  */
 export type CardRecord = { number: string; saved: boolean; spent: boolean }
@@ -77,7 +85,15 @@ export type Memory = {
   sessions: Collection<SessionRecord>
   events: Collection<StripeEvent>
   answers: Collection<KeptAnswer>
-  /** When a refund that was promised will turn out to have failed; ms. */
+  mandates: Collection<Mandate>
+  balance: Collection<BalanceTransaction>
+  /** Direct debits on their way, by the intent's id; ms. */
+  debits: Collection<{ id: string; dueMs: number }>
+  portalConfigurations: Collection<PortalConfiguration>
+  /** By the secret in their address. */
+  portalSessions: Collection<PortalRecord>
+  settings: Collection<Settings>
+  /** When a refund on its way arrives, or one will turn out to have failed; ms. */
   failingRefunds: Collection<{ id: string; dueMs: number }>
   nowMs(): number
   /** Unix seconds. */
@@ -125,6 +141,12 @@ export function createMemory(input: {
     sessions: store.collection('sessions'),
     events,
     answers: store.collection('answers'),
+    mandates: store.collection('mandates'),
+    balance: store.collection('balance_transactions'),
+    debits: store.collection('debits'),
+    portalConfigurations: store.collection('portal_configurations'),
+    portalSessions: store.collection('portal_sessions'),
+    settings: store.collection('settings'),
     failingRefunds: store.collection('failing_refunds'),
     nowMs: input.nowMs,
     now,
