@@ -10,6 +10,7 @@ import { faultId, faultsBody } from './simulators/faults-page.ts'
 import { machinesBody, TASK_ENDS } from './simulators/machines-page.ts'
 import type { ConsoleParts, SimulatorPart } from './simulators/parts.ts'
 import { paymentRoutes } from './simulators/payment-routes.ts'
+import { subscriptionRoutes } from './simulators/subscriptions-page.ts'
 import { webhooksBody } from './simulators/webhooks-page.ts'
 
 const css = readFileSync(new URL('simulators/console.css', import.meta.url), 'utf8')
@@ -31,6 +32,7 @@ export function simulatorsConsole(parts: ConsoleParts): Hono {
   faultRoutes(app, parts, page)
   webhookRoutes(app, parts, page)
   paymentRoutes(app, parts.payments, (body) => page('Payments', body))
+  subscriptionRoutes(app, parts.subscriptions, (body) => page('Subscriptions', body))
   machineRoutes(app, parts, page)
   app.notFound((c) => c.text('There is no such page.', 404))
   return app
@@ -50,6 +52,7 @@ function pageOf(parts: ConsoleParts): Page {
     ['Faults', '/faults'],
     ['Webhooks', '/webhooks'],
     ['Payments', '/payments'],
+    ['Subscriptions', '/subscriptions'],
     ['Machines', '/machines'],
   ]
   return (title, body, refreshSeconds) => {

@@ -84,7 +84,15 @@ describe('the simulators in their own process', () => {
   })
 
   it('show every page of the console without a script or an inline style', async () => {
-    for (const path of ['/', '/faults', '/faults?simulator=mail', '/webhooks', '/payments', '/machines']) {
+    for (const path of [
+      '/',
+      '/faults',
+      '/faults?simulator=mail',
+      '/webhooks',
+      '/payments',
+      '/subscriptions',
+      '/machines',
+    ]) {
       const page = await open(path)
       assert.equal(page.status, 200, path)
       assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
@@ -235,6 +243,25 @@ describe('the simulators in their own process', () => {
     assert.match(wrong.headers.get('location') ?? '', /Nothing/)
     await press('/payments/rules', { ...rules, writesPerSecond: '25' })
     assert.equal((await stripe('POST', '/v1/customers')).status, 200)
+  })
+
+  it('move a test clock on, so that subscriptions of Stripe renew', async () => {
+    const make = async (path: string, form: Record<string, string>): Promise<string> =>
+      ((await (await stripe('POST', path, form)).json()) as { id: string }).id
+    const clock = await make('/v1/test_helpers/test_clocks', { frozen_time: '1800000000', name: 'January' })
+    const customer = await make('/v1/customers', { test_clock: clock })
+    const product = await make('/v1/products', { name: 'VPS' })
+    const about = { product, currency: 'eur', unit_amount: '900', 'recurring[interval]': 'month' }
+    const price = await make('/v1/prices', about)
+    const sent = { collection_method: 'send_invoice', days_until_due: '14' }
+    await make('/v1/subscriptions', { customer, 'items[0][price]': price, ...sent })
+    const before = await text('/subscriptions')
+    assert.match(before, /January/)
+    assert.match(before, /€9\.00[\s\S]*until 2027-02-15/)
+    await press('/subscriptions/advance', { id: clock, days: '32' })
+    assert.match(await text('/subscriptions'), /until 2027-03-15/)
+    const tooFar = await press('/subscriptions/advance', { id: clock, days: '400' })
+    assert.match(tooFar.headers.get('location') ?? '', /two\+intervals/)
   })
 
   it('break and repair a node', async () => {

@@ -7,7 +7,7 @@ import { stripeSimulator, type StripeSimulator } from '#integrations/stripe/stri
 import { Problem } from '#platform/problem.ts'
 import { listenHttp, type Listener, portProblem, shownHost } from './simulators/listen.ts'
 import type { ConsoleParts } from './simulators/parts.ts'
-import { paymentsOf, webhooksOf } from './simulators/stripe-part.ts'
+import { paymentsOf, subscriptionsOf, webhooksOf } from './simulators/stripe-part.ts'
 import { simulatorsConsole } from './simulators-console.ts'
 
 export type SimulatorOptions = {
@@ -138,6 +138,7 @@ function partsOf(
     ],
     webhooks: webhooksOf(stripe),
     payments: paymentsOf(stripe),
+    subscriptions: subscriptionsOf(stripe),
     machines: proxmox,
     mailboxUrl: addresses.mail,
   }

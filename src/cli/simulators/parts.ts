@@ -87,6 +87,26 @@ export type PaymentPart = {
   setRules(rules: Omit<PaymentRules, 'limitedCount'>): void
 }
 
+export type SimulatedSubscription = {
+  id: string
+  customer: string
+  status: string
+  cancels: boolean
+  /** For one period, as people read it. */
+  amount: string
+  periodEndAt: string
+  clockId: string | undefined
+}
+
+/** Stripe's own subscriptions, and the test clocks some of them live by. */
+export type SubscriptionPart = {
+  /** Newest first. */
+  subscriptions(): SimulatedSubscription[]
+  clocks(): { id: string; name: string; at: string; customers: number }[]
+  /** Tells in Stripe's words why it was not done, or nothing when it was. */
+  advance(clockId: string, days: number): string | undefined
+}
+
 export type Machine = {
   vmId: number
   name: string
@@ -123,6 +143,7 @@ export type ConsoleParts = {
   simulators: SimulatorPart[]
   webhooks: WebhookPart
   payments: PaymentPart
+  subscriptions: SubscriptionPart
   machines: MachinePart
   mailboxUrl: string
   /** The product's page that moves the clock. */

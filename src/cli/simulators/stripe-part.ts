@@ -1,7 +1,14 @@
 import type { StripeSimulator } from '#integrations/stripe/stripe-simulator.ts'
 import { money } from '#integrations/stripe/stripe-simulator-page.ts'
 import { isRefusal } from '#integrations/stripe/stripe-simulator-refusal.ts'
-import type { PaymentPart, SimulatedPayment, WebhookEvent, WebhookPart, WebhookRules } from './parts.ts'
+import type {
+  PaymentPart,
+  SimulatedPayment,
+  SubscriptionPart,
+  WebhookEvent,
+  WebhookPart,
+  WebhookRules,
+} from './parts.ts'
 
 type Delivery = ReturnType<StripeSimulator['webhooks']['deliveries']>[number]
 
@@ -96,5 +103,18 @@ export function paymentsOf({ dashboard }: Pick<StripeSimulator, 'dashboard'>): P
     setRules: (rules) => {
       dashboard.changeSettings(rules)
     },
+  }
+}
+
+/** The simulated Stripe's subscriptions and test clocks as the console shows them. */
+export function subscriptionsOf({ dashboard }: Pick<StripeSimulator, 'dashboard'>): SubscriptionPart {
+  return {
+    subscriptions: () =>
+      dashboard.subscriptions().map((each) => ({ ...each, amount: money(each.amount, each.currency) })),
+    clocks: () => dashboard.clocks(),
+    advance: (clockId, days) =>
+      tried(() => {
+        dashboard.advanceClock(clockId, days)
+      }),
   }
 }

@@ -6,6 +6,7 @@ import { Stripe } from 'stripe'
 import { z } from 'zod'
 import { signatureOf } from './stripe-simulator-signature.ts'
 import { stripeSimulator } from './stripe-simulator.ts'
+import { useBilling } from './stripe-simulator-test-billing-usage.ts'
 import { useEverything } from './stripe-simulator-test-usage.ts'
 import { stripeGateway } from './stripe.ts'
 
@@ -64,13 +65,31 @@ const schemaOf: Record<string, string> = {
   mandate: 'Mandates__Mandate',
   'billing_portal.session': 'BillingPortal.Sessions__Session',
   'billing_portal.configuration': 'BillingPortal.Configurations__Configuration',
+  invoice: 'Invoices__Invoice',
+  invoice_payment: 'InvoicePayments__InvoicePayment',
+  invoiceitem: 'InvoiceItems__InvoiceItem',
+  line_item: 'InvoiceLineItems__InvoiceLineItem',
+  price: 'Prices__Price',
+  product: 'Products__Product',
+  subscription: 'Subscriptions__Subscription',
+  subscription_item: 'SubscriptionItems__SubscriptionItem',
+  'test_helpers.test_clock': 'TestHelpers.TestClocks__TestClock',
   item: 'LineItems__LineItem',
   webhook_endpoint: 'WebhookEndpoints__WebhookEndpoint',
   'checkout.session': 'Checkout.Sessions__Session',
 }
 
+const deletedSchemaOf: Record<string, string> = {
+  customer: 'Customers__DeletedCustomer',
+  invoice: 'Invoices__DeletedInvoice',
+  invoiceitem: 'InvoiceItems__DeletedInvoiceItem',
+  product: 'Products__DeletedProduct',
+  'test_helpers.test_clock': 'TestHelpers.TestClocks__DeletedTestClock',
+}
+
 const eventSchema = (type: string): string =>
   `Events__${type
+    .replace('invoiceitem', 'invoice_item')
     .split(/[._]/)
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
     .join('')}Event`
@@ -79,13 +98,14 @@ before(async () => {
   if (skip) return
   contractCheck = compileContract()
   await useEverything(sdk, sim)
+  await useBilling(sdk, sim)
 })
 
 test('everything the simulator answers is what the API promises', { skip }, () => {
   const checkObject = (body: { object?: string; deleted?: boolean; data?: unknown }): void => {
     if (body.object === 'list') for (const item of body.data as object[]) checkObject(item)
     else if (body.object === 'event') contractCheck(eventSchema((body as { type?: string }).type ?? ''), body)
-    else if (body.deleted) contractCheck('Customers__DeletedCustomer', body)
+    else if (body.deleted) contractCheck(deletedSchemaOf[body.object ?? ''] ?? `no schema for ${body.object}`, body)
     else contractCheck(schemaOf[body.object ?? ''] ?? `no schema for ${body.object}`, body)
   }
   for (const { path, body } of answers) {
@@ -96,7 +116,7 @@ test('everything the simulator answers is what the API promises', { skip }, () =
     contractCheck('Customers__Customer', { id: 'cus_1', object: 'customer' })
   }, 'the check bites')
   const seen = new Set(answers.map(({ body }) => body.object))
-  const rare = new Set(['item', 'webhook_endpoint', 'charge'])
+  const rare = new Set(['item', 'line_item', 'webhook_endpoint', 'charge', 'invoice_payment'])
   for (const object of Object.keys(schemaOf).filter((each) => !rare.has(each)))
     assert.ok(seen.has(object), `${object} was answered`)
 })
@@ -127,6 +147,16 @@ test('every event is of a known type and has the shape of its type', { skip }, (
     'checkout.session.expired',
     'customer.created',
     'customer.deleted',
+    'customer.subscription.created',
+    'customer.subscription.deleted',
+    'customer.subscription.paused',
+    'customer.subscription.resumed',
+    'customer.subscription.updated',
+    'invoice.created',
+    'invoice.finalized',
+    'invoice.paid',
+    'invoice.payment_failed',
+    'invoice.voided',
     'payment_intent.canceled',
     'payment_intent.created',
     'payment_intent.payment_failed',

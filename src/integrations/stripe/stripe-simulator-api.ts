@@ -61,7 +61,8 @@ async function readForm(c: Context): Promise<{ text: string; form: FormTree }> {
   const get = c.req.method === 'GET'
   if (!get && (c.req.header('content-type') ?? '').includes('json'))
     throw invalid('Requests to the v1 API must be form-encoded, not JSON.', { executed: false })
-  const text = get ? new URL(c.req.url).search.slice(1) : await c.req.text()
+  const query = new URL(c.req.url).search.slice(1)
+  const text = get ? query : (await c.req.text()) || (c.req.method === 'DELETE' ? query : '')
   try {
     return { text, form: parseForm(text) }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { accountOfIban } from './stripe-simulator-accounts.ts'
 import { cardOfNumber } from './stripe-simulator-cards.ts'
 import { authenticateSession, closeDueSessions, settleDebit, submitSession } from './stripe-simulator-checkout.ts'
+import { passTime } from './stripe-simulator-clocks.ts'
 import { type Charge, type Memory, nobody, type Session } from './stripe-simulator-memory.ts'
 import { authenticateIntent } from './stripe-simulator-page-routes.ts'
 import { finishRefund } from './stripe-simulator-refunds.ts'
@@ -28,6 +29,7 @@ export function controls(memory: Memory) {
     tick: (): void => {
       memory.during(nobody, () => {
         closeDueSessions(memory)
+        passTime(memory)
         const due = ({ dueMs }: { dueMs: number }): boolean => dueMs <= memory.nowMs()
         for (const { id } of memory.failingRefunds.values().filter(due)) finishRefund(memory, id)
         for (const { id } of memory.debits.values().filter(due)) settleDebit(memory, id)

@@ -1,6 +1,7 @@
 import { decideDispute, isDecided, isWarning, openDispute } from './stripe-simulator-disputes.ts'
 import { settleDebit } from './stripe-simulator-checkout.ts'
-import { type Charge, type Dispute, type Memory, nobody } from './stripe-simulator-memory.ts'
+import { advanceByDays } from './stripe-simulator-clocks.ts'
+import { type Charge, type Dispute, type Memory, nobody, type Subscription } from './stripe-simulator-memory.ts'
 import { createRefund, failRefund } from './stripe-simulator-refunds.ts'
 import { missing } from './stripe-simulator-refusal.ts'
 import { changeSettings, type Settings, settingsOf } from './stripe-simulator-settings.ts'
@@ -19,6 +20,20 @@ type DashboardPayment = {
   refunds: { id: string; amount: number; status: string }[]
 }
 
+type DashboardSubscription = {
+  id: string
+  customer: string
+  status: string
+  cancels: boolean
+  /** Stripe's integer for one period. */
+  amount: number
+  currency: string
+  periodEndAt: string
+  clockId: string | undefined
+}
+
+type DashboardClock = { id: string; name: string; at: string; customers: number }
+
 /** What the seller does in the Dashboard, and what banks do to him: nothing our program asks for. */
 export type Dashboard = {
   /** Newest first. */
@@ -31,6 +46,10 @@ export type Dashboard = {
   decideDispute(disputeId: string, verdict: 'won' | 'lost'): void
   /** The banks tell about every direct debit now. */
   settleDebits(): void
+  subscriptions(): DashboardSubscription[]
+  clocks(): DashboardClock[]
+  /** Moves a test clock on, with all that happens on its way. Throws when that is too far. */
+  advanceClock(clockId: string, days: number): void
   settings(): Settings
   changeSettings(change: Partial<Omit<Settings, 'id'>>): void
 }
@@ -50,7 +69,7 @@ function present(memory: Memory, charge: Charge): DashboardPayment {
     amount: charge.amount,
     refunded: charge.amount_refunded,
     currency: charge.currency,
-    createdAt: new Date(charge.created * 1_000).toISOString(),
+    createdAt: iso(charge.created),
     description: charge.description ?? '',
     disputes: disputes.map((each) => ({
       id: each.id,
@@ -61,6 +80,19 @@ function present(memory: Memory, charge: Charge): DashboardPayment {
     refunds: refunds.map(({ id, amount, status }) => ({ id, amount, status: status ?? '' })),
   }
 }
+
+const iso = (seconds: number): string => new Date(seconds * 1_000).toISOString()
+
+const presentSubscription = (each: Subscription): DashboardSubscription => ({
+  id: each.id,
+  customer: each.customer,
+  status: each.status,
+  cancels: each.cancel_at_period_end,
+  amount: each.items.data.reduce((sum, item) => sum + (item.price.unit_amount ?? 0) * (item.quantity ?? 1), 0),
+  currency: each.currency,
+  periodEndAt: iso(Math.min(...each.items.data.map((item) => item.current_period_end))),
+  clockId: each.test_clock ?? undefined,
+})
 
 export function dashboard(memory: Memory): Dashboard {
   const act = <T>(work: () => T): T => memory.during(nobody, work)
@@ -88,6 +120,21 @@ export function dashboard(memory: Memory): Dashboard {
       act(() => {
         for (const { id } of memory.debits.values()) settleDebit(memory, id)
       })
+    },
+    subscriptions: () => memory.subscriptions.values().toReversed().map(presentSubscription),
+    clocks: () =>
+      memory.clocks
+        .values()
+        .toReversed()
+        .map((clock) => ({
+          id: clock.id,
+          name: clock.name ?? '',
+          at: iso(clock.frozen_time),
+          customers: memory.customers.values().filter((each) => 'test_clock' in each && each.test_clock === clock.id)
+            .length,
+        })),
+    advanceClock: (clockId, days) => {
+      advanceByDays(memory, clockId, days)
     },
     settings: () => settingsOf(memory),
     changeSettings: (change) => {

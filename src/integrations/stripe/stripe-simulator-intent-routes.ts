@@ -6,7 +6,7 @@ import { newPaymentIntent, newSetupIntent } from './stripe-simulator-objects.ts'
 import { Params, type ParamsOf } from './stripe-simulator-params.ts'
 import { attemptPayment, cancelIntent, requireAmount } from './stripe-simulator-payments.ts'
 import { invalid } from './stripe-simulator-refusal.ts'
-import { found, liveCustomer } from './stripe-simulator-routes.ts'
+import { found, liveCustomer } from './stripe-simulator-found.ts'
 import { attemptSetup, cancelSetup } from './stripe-simulator-setups.ts'
 
 /** Payment intents and setup intents over the API. */

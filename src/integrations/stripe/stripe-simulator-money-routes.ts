@@ -5,7 +5,7 @@ import type { Memory } from './stripe-simulator-memory.ts'
 import { Params, type ParamsOf } from './stripe-simulator-params.ts'
 import { createRefund } from './stripe-simulator-refunds.ts'
 import { invalid } from './stripe-simulator-refusal.ts'
-import { found } from './stripe-simulator-routes.ts'
+import { found } from './stripe-simulator-found.ts'
 
 /** What was paid, sent back, contested, and what that did to the balance. */
 

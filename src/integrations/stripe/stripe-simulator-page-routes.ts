@@ -11,7 +11,7 @@ import { NOTHING, readTyped } from './stripe-simulator-typed.ts'
 export const show = (c: Context, page: Html, status: 200 | 404 = 200): Response | Promise<Response> =>
   c.html(page, status, pageHeaders)
 
-const notHere = (c: Context): Response | Promise<Response> =>
+export const notHere = (c: Context): Response | Promise<Response> =>
   show(c, messagePage('There is no such page', 'This link leads to no payment.'), 404)
 
 /** Where a finished page leads: back to the shop, which learns nothing from it but the session's id. */

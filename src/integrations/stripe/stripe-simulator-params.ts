@@ -68,9 +68,14 @@ const lineItem = z.strictObject({
 
 export const Params = {
   none: z.strictObject(expand),
-  customerCreate: z.strictObject(customer),
+  customerCreate: z.strictObject({ test_clock: notEmpty.optional(), ...customer }),
   customerUpdate: z.strictObject(customer),
-  customerList: z.strictObject({ email: notEmpty.optional(), created, ...paging }),
+  customerList: z.strictObject({
+    email: notEmpty.optional(),
+    test_clock: notEmpty.optional(),
+    created,
+    ...paging,
+  }),
   methodList: z.strictObject({
     customer: notEmpty.optional(),
     type: choice(['card', 'sepa_debit']).optional(),

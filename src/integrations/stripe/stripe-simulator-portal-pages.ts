@@ -8,7 +8,7 @@ import { messagePage } from './stripe-simulator-page.ts'
 import { portalPage, type PortalView } from './stripe-simulator-portal-page.ts'
 import { visitPortal } from './stripe-simulator-portal.ts'
 import { isRefusal } from './stripe-simulator-refusal.ts'
-import { liveCustomer } from './stripe-simulator-routes.ts'
+import { liveCustomer } from './stripe-simulator-found.ts'
 import { attemptSetup } from './stripe-simulator-setups.ts'
 import { NOTHING, readTyped } from './stripe-simulator-typed.ts'
 

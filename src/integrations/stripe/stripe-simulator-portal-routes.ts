@@ -4,7 +4,7 @@ import type { Memory } from './stripe-simulator-memory.ts'
 import { Params } from './stripe-simulator-params.ts'
 import { PortalParams } from './stripe-simulator-portal-params.ts'
 import { createPortalSession, saveConfiguration } from './stripe-simulator-portal.ts'
-import { found } from './stripe-simulator-routes.ts'
+import { found } from './stripe-simulator-found.ts'
 
 /** The customer portal over the API. */
 export function portalRoutes({ endpoint }: Api, memory: Memory): void {

@@ -3,7 +3,7 @@ import type { Memory, PortalConfiguration, PortalRecord, PortalSession } from '.
 import { randomText } from './stripe-simulator-memory.ts'
 import type { PortalParams } from './stripe-simulator-portal-params.ts'
 import { invalid, missing } from './stripe-simulator-refusal.ts'
-import { liveCustomer } from './stripe-simulator-routes.ts'
+import { liveCustomer } from './stripe-simulator-found.ts'
 
 /** The customer portal: what it may show, and links to it that live for minutes. */
 

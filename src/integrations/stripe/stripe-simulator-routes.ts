@@ -1,27 +1,18 @@
 import type { Api } from './stripe-simulator-api.ts'
 import { createSession, currentSession, expireSession } from './stripe-simulator-checkout.ts'
+import { deleteCustomer } from './stripe-simulator-customers.ts'
+import { found, liveCustomer, mergeMetadata } from './stripe-simulator-found.ts'
+import { requireRoom, underClock } from './stripe-simulator-clocks.ts'
 import { listPage, wasCreated } from './stripe-simulator-lists.ts'
 import type { Customer, Memory } from './stripe-simulator-memory.ts'
 import { API_VERSION } from './stripe-simulator-memory.ts'
 import { accountOfIban } from './stripe-simulator-accounts.ts'
-import { attachMethod, createAccount, detachMethod, forgetMethod, takeMethod } from './stripe-simulator-methods.ts'
+import { attachMethod, createAccount, forgetMethod, takeMethod } from './stripe-simulator-methods.ts'
 import { newCustomer } from './stripe-simulator-objects.ts'
 import { Params, type ParamsOf } from './stripe-simulator-params.ts'
-import { invalid, missing } from './stripe-simulator-refusal.ts'
+import { invalid } from './stripe-simulator-refusal.ts'
 
 /** The paths of the API, apart from the intents. */
-
-export function found<T>(object: T | undefined, noun: string, id: string | undefined, param?: string): T {
-  if (object === undefined) throw missing(noun, id ?? '', param)
-  return object
-}
-
-/** A customer that exists and has not been deleted. */
-export function liveCustomer(memory: Memory, id: string, param?: string): Customer {
-  const customer = found(memory.customers.get(id), 'customer', id, param)
-  if ('deleted' in customer) throw missing('customer', id, param)
-  return customer
-}
 
 function changeCustomer(memory: Memory, customer: Customer, input: ParamsOf<'customerUpdate'>): Customer {
   const method = input.invoice_settings?.default_payment_method
@@ -60,26 +51,26 @@ function changeCustomer(memory: Memory, customer: Customer, input: ParamsOf<'cus
   }
 }
 
-/** New keys are added, empty ones taken away; an empty metadata clears all. */
-function mergeMetadata(before: Record<string, string>, change: Record<string, string>): Record<string, string> {
-  if (Object.keys(change).length === 0) return {}
-  return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== ''))
-}
-
 export function customerRoutes({ endpoint }: Api, memory: Memory): void {
   const save = (customer: Customer): Customer => {
     memory.customers.set(customer.id, customer)
     return customer
   }
   endpoint('POST', '/v1/customers', Params.customerCreate, (params) => {
-    const customer = save(changeCustomer(memory, newCustomer(memory), params))
+    const { test_clock: clock, ...rest } = params
+    if (clock !== undefined) requireRoom(memory, clock)
+    const made = underClock(memory, clock, () => newCustomer(memory))
+    const customer = save(changeCustomer(memory, { ...made, test_clock: clock ?? null }, rest))
     memory.emit('customer.created', customer)
     return customer
   })
   endpoint('GET', '/v1/customers', Params.customerList, (params) => {
     const live = memory.customers.values().filter((each) => !('deleted' in each)) as Customer[]
     const wanted = live.filter(
-      (each) => wasCreated(each.created, params.created) && (params.email === undefined || each.email === params.email),
+      (each) =>
+        wasCreated(each.created, params.created) &&
+        (each.test_clock ?? undefined) === params.test_clock &&
+        (params.email === undefined || each.email === params.email),
     )
     return listPage(wanted, params, '/v1/customers')
   })
@@ -91,11 +82,7 @@ export function customerRoutes({ endpoint }: Api, memory: Memory): void {
   })
   endpoint('DELETE', '/v1/customers/:id', Params.none, (_, { id = '' }) => {
     const customer = liveCustomer(memory, id)
-    for (const method of memory.methods.values()) if (method.customer === id) detachMethod(memory, method)
-    const deleted = { id, object: 'customer' as const, deleted: true as const }
-    memory.customers.set(id, deleted)
-    memory.emit('customer.deleted', customer)
-    return deleted
+    return deleteCustomer(memory, customer)
   })
   endpoint('GET', '/v1/customers/:id/payment_methods', Params.methodList, (params, { id = '' }) => {
     liveCustomer(memory, id)

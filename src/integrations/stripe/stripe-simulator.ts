@@ -1,10 +1,16 @@
 import type { Hono } from 'hono'
 import { createSimulation, type Simulation } from '#platform/simulation.ts'
-import { createApi } from './stripe-simulator-api.ts'
+import { type Api, createApi } from './stripe-simulator-api.ts'
+import { catalogueRoutes } from './stripe-simulator-catalogue.ts'
+import { clockRoutes } from './stripe-simulator-clocks.ts'
+import { followPayment } from './stripe-simulator-collection.ts'
+import { invoicePages } from './stripe-simulator-invoice-pages.ts'
+import { invoiceItemRoutes, invoiceRoutes } from './stripe-simulator-invoice-routes.ts'
+import { subscriptionRoutes } from './stripe-simulator-subscription-routes.ts'
 import { controls } from './stripe-simulator-controls.ts'
 import { type Dashboard, dashboard } from './stripe-simulator-dashboard.ts'
 import { paymentIntentRoutes, setupIntentRoutes } from './stripe-simulator-intent-routes.ts'
-import { type Charge, createMemory, type Session, type StripeEvent } from './stripe-simulator-memory.ts'
+import { type Charge, createMemory, type Memory, type Session, type StripeEvent } from './stripe-simulator-memory.ts'
 import { authenticationPages, checkoutPages } from './stripe-simulator-page-routes.ts'
 import { plannedError } from './stripe-simulator-refusal.ts'
 import { balanceRoutes, moneyRoutes } from './stripe-simulator-money-routes.ts'
@@ -54,7 +60,7 @@ export type StripeSimulator = {
   authenticate(id: string, passed: boolean): void
   /** What happens without our program: by hand in the Dashboard, and at the banks. */
   dashboard: Dashboard
-  /** Does what the time asks for: closes due sessions, lets promised refunds fail, settles direct debits. */
+  /** Does what the time asks for: closes due sessions, lets promised refunds fail, settles direct debits, moves test clocks. */
   tick(): void
   /** How long after a refund with the failing card its failure is told; 2 s unless set. */
   setRefundFailsAfter(ms: number): void
@@ -71,6 +77,28 @@ function errorBody(status: number): { body: string; contentType: string } {
   return { body: JSON.stringify({ error: plannedError(status) }), contentType: 'application/json' }
 }
 
+/** Every path it knows: the API, and the pages people see. */
+function serveAll(api: Api, memory: Memory, webhookUrl: string | undefined): void {
+  customerRoutes(api, memory)
+  methodRoutes(api, memory)
+  paymentIntentRoutes(api, memory)
+  setupIntentRoutes(api, memory)
+  checkoutRoutes(api, memory)
+  moneyRoutes(api, memory)
+  balanceRoutes(api, memory)
+  catalogueRoutes(api, memory)
+  subscriptionRoutes(api, memory)
+  invoiceRoutes(api, memory)
+  invoiceItemRoutes(api, memory)
+  clockRoutes(api, memory)
+  eventRoutes(api, memory, webhookUrl)
+  checkoutPages(api.app, memory)
+  authenticationPages(api.app, memory)
+  portalRoutes(api, memory)
+  portalPages(api.app, memory)
+  invoicePages(api.app, memory)
+}
+
 /**
  * Stripe as we use it: a real HTTP server with memory, webhooks, hosted pages and failures. Speaks API
  * 2026-10-28.endive; whatever it does not know it refuses.
@@ -85,6 +113,7 @@ export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulato
     nowMs,
     onEvent: (event) => {
       webhooks.queue(event)
+      followPayment(memory, event)
     },
   })
   const webhooks = createWebhooks({
@@ -97,18 +126,7 @@ export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulato
     nowMs,
   })
   const api = createApi({ memory, secretKey: options.secretKey, faults: simulation.middleware(errorBody) })
-  customerRoutes(api, memory)
-  methodRoutes(api, memory)
-  paymentIntentRoutes(api, memory)
-  setupIntentRoutes(api, memory)
-  checkoutRoutes(api, memory)
-  moneyRoutes(api, memory)
-  balanceRoutes(api, memory)
-  eventRoutes(api, memory, options.webhookUrl)
-  checkoutPages(api.app, memory)
-  authenticationPages(api.app, memory)
-  portalRoutes(api, memory)
-  portalPages(api.app, memory)
+  serveAll(api, memory, options.webhookUrl)
 
   const control = controls(memory)
   const ticking = setInterval(control.tick, TICK_MS).unref()
