@@ -89,12 +89,15 @@ const actions = (payment: SimulatedPayment): Html =>
           </form>`
         : ''
     }
-    <form class="actions" method="post" action="/payments/dispute">
-      <input type="hidden" name="id" value="${payment.id}" />
-      <button name="how" value="dispute" aria-label="Contest ${payment.id}">Dispute</button>
-      <button name="how" value="inquiry" aria-label="Ask about ${payment.id}">Inquiry</button>
-    </form>
+    ${payment.disputes.some((each) => !each.decided) ? '' : disputeForm(payment)}
   </div>`
+
+const disputeForm = (payment: SimulatedPayment): Html =>
+  html`<form class="actions" method="post" action="/payments/dispute">
+    <input type="hidden" name="id" value="${payment.id}" />
+    <button name="how" value="dispute" aria-label="Contest ${payment.id}">Dispute</button>
+    <button name="how" value="inquiry" aria-label="Ask about ${payment.id}">Inquiry</button>
+  </form>`
 
 function history({ refunds, disputes }: SimulatedPayment): Html | string {
   if (refunds.length + disputes.length === 0) return ''

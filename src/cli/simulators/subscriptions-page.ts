@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
-import { type Html, moment } from '#platform/simulation-page.ts'
+import type { Html } from '#platform/simulation-page.ts'
 import type { SimulatedSubscription, SubscriptionPart } from './parts.ts'
 
 const SHOWN = 100
@@ -58,7 +58,7 @@ function clockList(part: SubscriptionPart): Html | string {
               ${clock.id} · ${clock.customers} ${clock.customers === 1 ? 'customer' : 'customers'}
             </span>
           </span>
-          <span class="result">${clock.at.slice(0, 10)} ${moment(clock.at)}</span>
+          <span class="result">${clock.at.slice(0, 16).replace('T', ' ')} UTC</span>
           <form class="actions" method="post" action="/subscriptions/advance">
             <input type="hidden" name="id" value="${clock.id}" />
             <label class="hidden" for="days-${clock.id}">Days</label>

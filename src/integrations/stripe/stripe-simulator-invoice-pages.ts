@@ -34,7 +34,7 @@ function invoicePage(invoice: Invoice, typed: Typed, errors: FieldErrors, refusa
       </section>
       <div>
         ${cardForm({ ...forms, title: 'Pay with card', action: `Pay ${due}`, refusal })}
-        ${invoice.currency === 'eur' ? accountForm({ ...forms, action: 'Pay by SEPA Direct Debit' }) : ''}
+        ${invoice.currency === 'eur' ? accountForm({ ...forms, action: 'Debit my account' }) : ''}
       </div>
     </main>`,
   )

@@ -37,7 +37,7 @@ function summary(record: SessionRecord): Html {
   const { object, lineItems } = record
   if (object.mode === 'setup')
     return html`<section class="summary">
-      <h1>Save a card</h1>
+      <h1>Save a way to pay</h1>
       <p class="hint">Nothing is charged now.</p>
     </section>`
   const currency = object.currency ?? 'usd'
@@ -66,7 +66,7 @@ export function payPage(record: SessionRecord, typed: Typed, errors: FieldErrors
   const action = setup ? 'Save card' : `Pay ${money(object.amount_total ?? 0, object.currency ?? 'usd')}`
   const forms = { path: `/c/pay/${record.id}`, askEmail: !known, typed, errors }
   const cardTitle = setup ? 'Card' : 'Pay with card'
-  const accountWords = setup ? 'Save bank account' : 'Pay by SEPA Direct Debit'
+  const accountWords = setup ? 'Save bank account' : 'Debit my account'
   return page(
     action,
     html`<main class="pay">

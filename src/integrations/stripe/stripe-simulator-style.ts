@@ -52,6 +52,7 @@ summary { cursor: pointer; font-weight: 550; }
 .portal .lines form { padding: 0; border: 0; background: none; }
 .portal .lines button { width: auto; min-height: 44px; padding: 8px 14px; }
 details > form { margin-top: 16px; }
+button + .cards { margin-top: 16px; }
 code { font: 15px ui-monospace, monospace; }
 `
 
