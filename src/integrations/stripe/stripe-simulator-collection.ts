@@ -140,8 +140,9 @@ export function collect(memory: Memory, invoice: Invoice, methodId = methodFor(m
     try {
       attemptPayment(memory, intent, takeMethod(memory, methodId), { offSession: true })
     } catch (error) {
-      // The refusal was told by the intent, and `followPayment` has noted it.
-      if (!isRefusal(error) || error.status !== 402) throw error
+      if (!isRefusal(error)) throw error
+      // A refused card was told by the intent, and `followPayment` has noted it; a method that is gone was not.
+      if (error.status !== 402) noteFailure(memory, memory.invoices.get(invoice.id) ?? invoice)
     }
   return memory.invoices.get(invoice.id) ?? invoice
 }

@@ -85,6 +85,21 @@ test('a limited answer tells whether and when to come back', async () => {
   assert.match(await answer.text(), /rate_limit_error/)
 })
 
+test('a simulator can be started with its limit on', async () => {
+  const started = stripeSimulator({
+    secretKey: 'sk_test_limited',
+    webhookSecret: 'whsec_limited',
+    publicUrl: 'http://stripe.localhost',
+    writesPerSecond: 1,
+    now: () => nowMs,
+  })
+  const headers = { authorization: 'Bearer sk_test_limited' }
+  const create = async () =>
+    (await started.fetch('http://stripe.localhost/v1/customers', { method: 'POST', headers })).status
+  assert.deepEqual([await create(), await create()], [200, 429])
+  await started.close()
+})
+
 test('debits under way, disputes and settings survive a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stripe-'))
   const options = {

@@ -114,10 +114,17 @@ function dueOfInvoice(memory: Memory, invoice: Invoice): Due[] {
   return []
 }
 
+/** Nothing more happens to what a deleted customer left behind. */
+function isLive(memory: Memory, customerId: string | null): boolean {
+  const customer = memory.customers.get(customerId ?? '')
+  return customer !== undefined && !('deleted' in customer)
+}
+
 /** Does everything that is due until then for what lives by this clock, or by the wall's when it is null; Unix seconds. */
 export function bill(memory: Memory, clockId: string | null, until: number, passing: (now: number) => void): void {
   for (;;) {
-    const own = <T extends { test_clock: unknown }>(all: T[]): T[] => all.filter((each) => each.test_clock === clockId)
+    const own = <T extends { test_clock: unknown; customer: string | null }>(all: T[]): T[] =>
+      all.filter((each) => each.test_clock === clockId && isLive(memory, each.customer))
     const due = [
       ...own(memory.subscriptions.values()).flatMap((each) => dueOf(memory, each)),
       ...own(memory.invoices.values()).flatMap((each) => dueOfInvoice(memory, each)),

@@ -133,6 +133,30 @@ test('a renewal that is refused is tried again for two weeks, and then the subsc
   assert.equal(told(left?.id ?? '').filter((type) => type === 'invoice.payment_failed').length, 4)
 })
 
+test('a method that was taken away is a failed attempt, and so is having none', async () => {
+  const { advance, now, invoices, customer, subscription } = await buyer()
+  const { id: own } = await sdk.paymentMethods.attach('pm_card_visa', { customer })
+  await sdk.subscriptions.update(subscription.id, { default_payment_method: own })
+  await sdk.paymentMethods.detach(own)
+  const end = Date.UTC(2027, 1, 28) / 1000
+  await advance(end + 3_700)
+  assert.deepEqual([(await now()).status, (await invoices())[0]?.attempt_count], ['past_due', 1])
+  await sdk.subscriptions.update(subscription.id, { default_payment_method: '' })
+  const { data } = await sdk.customers.listPaymentMethods(customer)
+  await sdk.paymentMethods.detach(data[0]?.id ?? '')
+  await advance(days(end, 4))
+  assert.equal((await invoices())[0]?.attempt_count, 2)
+})
+
+test('nothing more happens to a draft whose customer is gone', async () => {
+  const { id: customer } = await sdk.customers.create({ name: 'Gone' })
+  await sdk.invoiceItems.create({ customer, amount: 500, currency: 'eur' })
+  const draft = await sdk.invoices.create({ customer, auto_advance: true, pending_invoice_items_behavior: 'include' })
+  await sdk.customers.del(customer)
+  sim.tick()
+  assert.equal((await sdk.invoices.retrieve(draft.id)).status, 'draft')
+})
+
 test('a card that works again between two tries makes the subscription active', async () => {
   const { advance, now, invoices, customer } = await buyer()
   const { id: broken } = await sdk.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })

@@ -32,6 +32,8 @@ export type StripeSimulatorOptions = {
   storeFile?: string
   /** Pauses between tries of a delivery; the last one repeats. */
   retryDelaysMs?: number[]
+  /** Answers 429 to more writes a second than this, for each endpoint; no limit unless set, here or in the console. */
+  writesPerSecond?: number
   /** Ms since 1970; for `created`, `expires_at`, keys and signatures. */
   now?: () => number
   /** How webhooks travel, when not by the global fetch. */
@@ -127,6 +129,8 @@ export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulato
   })
   const api = createApi({ memory, secretKey: options.secretKey, faults: simulation.middleware(errorBody) })
   serveAll(api, memory, options.webhookUrl)
+  const { writesPerSecond } = options
+  if (writesPerSecond !== undefined) changeSettings(memory, { limited: true, writesPerSecond })
 
   const control = controls(memory)
   const ticking = setInterval(control.tick, TICK_MS).unref()
