@@ -9,6 +9,8 @@ import { emptyForm, PRESETS, readFaultForm } from './simulators/fault-form.ts'
 import { faultId, faultsBody } from './simulators/faults-page.ts'
 import { machinesBody, TASK_ENDS } from './simulators/machines-page.ts'
 import type { ConsoleParts, SimulatorPart } from './simulators/parts.ts'
+import { paymentRoutes } from './simulators/payment-routes.ts'
+import { subscriptionRoutes } from './simulators/subscriptions-page.ts'
 import { webhooksBody } from './simulators/webhooks-page.ts'
 
 const css = readFileSync(new URL('simulators/console.css', import.meta.url), 'utf8')
@@ -29,6 +31,8 @@ export function simulatorsConsole(parts: ConsoleParts): Hono {
   })
   faultRoutes(app, parts, page)
   webhookRoutes(app, parts, page)
+  paymentRoutes(app, parts.payments, (body) => page('Payments', body))
+  subscriptionRoutes(app, parts.subscriptions, (body) => page('Subscriptions', body))
   machineRoutes(app, parts, page)
   app.notFound((c) => c.text('There is no such page.', 404))
   return app
@@ -47,6 +51,8 @@ function pageOf(parts: ConsoleParts): Page {
     ['Calls', '/'],
     ['Faults', '/faults'],
     ['Webhooks', '/webhooks'],
+    ['Payments', '/payments'],
+    ['Subscriptions', '/subscriptions'],
     ['Machines', '/machines'],
   ]
   return (title, body, refreshSeconds) => {

@@ -84,7 +84,17 @@ describe('the simulators in their own process', () => {
   })
 
   it('show every page of the console without a script or an inline style', async () => {
-    for (const path of ['/', '/faults', '/faults?simulator=mail', '/faults?simulator=vies', '/webhooks', '/machines']) {
+    const pages = [
+      '',
+      'faults',
+      'faults?simulator=mail',
+      'faults?simulator=vies',
+      'webhooks',
+      'payments',
+      'subscriptions',
+      'machines',
+    ]
+    for (const path of pages.map((page) => `/${page}`)) {
       const page = await open(path)
       assert.equal(page.status, 200, path)
       assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
@@ -192,6 +202,68 @@ describe('the simulators in their own process', () => {
     const forged = await press('/webhooks/resend', { id, how: 'forged' })
     assert.match(decodeURIComponent(forged.headers.get('location') ?? ''), /forged/)
     assert.notEqual(webhooks.at(-1)?.signature.split('v1=')[1], signature.split('v1=')[1])
+  })
+
+  it('send money back by hand, contest payments and decide, as people at the bank and in the Dashboard would', async () => {
+    assert.match(await text('/payments'), /No payments yet/)
+    const form = {
+      amount: '2900',
+      currency: 'eur',
+      confirm: 'true',
+      off_session: 'true',
+      payment_method: 'pm_card_visa',
+    }
+    const { id } = (await (await stripe('POST', '/v1/payment_intents', form)).json()) as { id: string }
+    await press('/payments/refund', { id, amount: '900' })
+    assert.match(await text('/payments'), /Refund €9\.00/)
+    const nothing = await press('/payments/refund', { id, amount: 'all' })
+    assert.match(nothing.headers.get('location') ?? '', /Nothing/)
+    const tooMuch = await press('/payments/refund', { id, amount: '2001' })
+    assert.match(tooMuch.headers.get('location') ?? '', /greater/)
+    await press('/payments/dispute', { id, how: 'dispute' })
+    const dispute = /name="id" value="(du_\w+)"/.exec(await text('/payments'))?.[1] ?? ''
+    await press('/payments/decide', { id: dispute, verdict: 'won' })
+    assert.match(await text('/payments'), /badge ok">won/)
+    const told = await stripe('GET', '/v1/events?types[]=charge.dispute.closed&types[]=refund.created')
+    const { data } = (await told.json()) as { data: { type: string }[] }
+    assert.deepEqual(
+      data.map((event) => event.type),
+      ['charge.dispute.closed', 'refund.created'],
+    )
+    await press('/payments/refund', { id, amount: '' })
+    const refund = /name="id" value="(re_\w+)"/.exec(await text('/payments'))?.[1] ?? ''
+    await press('/payments/fail-refund', { id: refund })
+    assert.match(await text('/payments'), /badge bad">failed/)
+  })
+
+  it('answer 429 beyond a limit, as long as it is switched on', async () => {
+    const rules = { writesPerSecond: '0', debitSettlesAfterMs: '100', refundFailsAfterMs: '100' }
+    await press('/payments/rules', { ...rules, limited: 'on' })
+    assert.equal((await stripe('POST', '/v1/customers')).status, 429)
+    assert.match(await text('/payments'), /1 request was answered 429/)
+    const wrong = await press('/payments/rules', { ...rules, writesPerSecond: '-1' })
+    assert.match(wrong.headers.get('location') ?? '', /Nothing/)
+    await press('/payments/rules', { ...rules, writesPerSecond: '25' })
+    assert.equal((await stripe('POST', '/v1/customers')).status, 200)
+  })
+
+  it('move a test clock on, so that subscriptions of Stripe renew', async () => {
+    const make = async (path: string, form: Record<string, string>): Promise<string> =>
+      ((await (await stripe('POST', path, form)).json()) as { id: string }).id
+    const clock = await make('/v1/test_helpers/test_clocks', { frozen_time: '1800000000', name: 'January' })
+    const customer = await make('/v1/customers', { test_clock: clock })
+    const product = await make('/v1/products', { name: 'VPS' })
+    const about = { product, currency: 'eur', unit_amount: '900', 'recurring[interval]': 'month' }
+    const price = await make('/v1/prices', about)
+    const sent = { collection_method: 'send_invoice', days_until_due: '14' }
+    await make('/v1/subscriptions', { customer, 'items[0][price]': price, ...sent })
+    const before = await text('/subscriptions')
+    assert.match(before, /January/)
+    assert.match(before, /€9\.00[\s\S]*until 2027-02-15/)
+    await press('/subscriptions/advance', { id: clock, days: '32' })
+    assert.match(await text('/subscriptions'), /until 2027-03-15/)
+    const tooFar = await press('/subscriptions/advance', { id: clock, days: '400' })
+    assert.match(tooFar.headers.get('location') ?? '', /two\+intervals/)
   })
 
   it('break and repair a node', async () => {

@@ -8,7 +8,7 @@ import { viesSimulator, type ViesSimulator } from '#integrations/vies/vies-simul
 import { Problem } from '#platform/problem.ts'
 import { listenHttp, type Listener, portProblem, shownHost } from './simulators/listen.ts'
 import type { ConsoleParts } from './simulators/parts.ts'
-import { webhooksOf } from './simulators/stripe-part.ts'
+import { paymentsOf, subscriptionsOf, webhooksOf } from './simulators/stripe-part.ts'
 import { simulatorsConsole } from './simulators-console.ts'
 
 export type SimulatorOptions = {
@@ -147,6 +147,8 @@ function partsOf(
       { key: 'vies', name: 'VIES', address: addresses.vies, methods: ['GET', 'POST'], simulation: vies.simulation },
     ],
     webhooks: webhooksOf(stripe),
+    payments: paymentsOf(stripe),
+    subscriptions: subscriptionsOf(stripe),
     machines: proxmox,
     mailboxUrl: addresses.mail,
   }

@@ -48,6 +48,65 @@ export type WebhookPart = {
   hurry(): void
 }
 
+export type SimulatedPayment = {
+  /** pi_… */
+  id: string
+  status: string
+  /** With its currency, as people read it. */
+  amount: string
+  /** The same of what can still be sent back; empty when nothing can. */
+  left: string
+  createdAt: string
+  description: string
+  disputes: { id: string; status: string; warning: boolean; decided: boolean }[]
+  refunds: { id: string; amount: string; status: string }[]
+}
+
+export type PaymentRules = {
+  /** Whether too many writes a second are answered with 429. */
+  limited: boolean
+  writesPerSecond: number
+  /** How many were answered so. */
+  limitedCount: number
+  refundFailsAfterMs: number
+  debitSettlesAfterMs: number
+}
+
+/** What happens to payments without our asking: by hand in Stripe's Dashboard, and at the banks. */
+export type PaymentPart = {
+  /** Newest first. */
+  payments(): SimulatedPayment[]
+  /** Each tells in Stripe's words why it was not done, or nothing when it was. */
+  refund(paymentId: string, amount: number | undefined): string | undefined
+  failRefund(refundId: string): string | undefined
+  openDispute(paymentId: string, inquiry: boolean): string | undefined
+  decideDispute(disputeId: string, verdict: 'won' | 'lost'): string | undefined
+  /** The banks tell about every direct debit now. */
+  settleDebits(): void
+  rules(): PaymentRules
+  setRules(rules: Omit<PaymentRules, 'limitedCount'>): void
+}
+
+export type SimulatedSubscription = {
+  id: string
+  customer: string
+  status: string
+  cancels: boolean
+  /** For one period, as people read it. */
+  amount: string
+  periodEndAt: string
+  clockId: string | undefined
+}
+
+/** Stripe's own subscriptions, and the test clocks some of them live by. */
+export type SubscriptionPart = {
+  /** Newest first. */
+  subscriptions(): SimulatedSubscription[]
+  clocks(): { id: string; name: string; at: string; customers: number }[]
+  /** Tells in Stripe's words why it was not done, or nothing when it was. */
+  advance(clockId: string, days: number): string | undefined
+}
+
 export type Machine = {
   vmId: number
   name: string
@@ -83,6 +142,8 @@ export type MachinePart = {
 export type ConsoleParts = {
   simulators: SimulatorPart[]
   webhooks: WebhookPart
+  payments: PaymentPart
+  subscriptions: SubscriptionPart
   machines: MachinePart
   mailboxUrl: string
   /** The product's page that moves the clock. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
 import type { PaymentGateway } from '#modules/billing/payment-gateway.ts'
-import { testStripe } from './stripe-test-gateway.ts'
+import { testStripe } from './stripe-simulator-test-gateway.ts'
 
 const { stripe, gateway, gatewayOf, newCustomer, saveMethod, api } = testStripe()
 after(() => stripe.close())

@@ -6,6 +6,8 @@ import { Stripe } from 'stripe'
 import { z } from 'zod'
 import { signatureOf } from './stripe-simulator-signature.ts'
 import { stripeSimulator } from './stripe-simulator.ts'
+import { useBilling } from './stripe-simulator-test-billing-usage.ts'
+import { useEverything } from './stripe-simulator-test-usage.ts'
 import { stripeGateway } from './stripe.ts'
 
 const contracts = new URL('../../../../shared/contracts/', import.meta.url)
@@ -33,91 +35,6 @@ const sdk = new Stripe(secretKey, {
   }),
 })
 
-const metadata = { app: 'ez-solutions', payment_id: 'pay_1' }
-const openSession = (customer: string) =>
-  sdk.checkout.sessions.create({
-    mode: 'payment',
-    customer,
-    client_reference_id: 'pay_1',
-    line_items: [{ quantity: 1, price_data: { currency: 'eur', unit_amount: 900, product_data: { name: 'VPS' } } }],
-    metadata,
-    payment_intent_data: { setup_future_usage: 'off_session', metadata },
-    success_url: 'https://shop.example.test/ok',
-    cancel_url: 'https://shop.example.test/back',
-  })
-
-const quietly = (promise: Promise<unknown>): Promise<unknown> => promise.catch(() => undefined)
-
-/** Everything the simulator can answer, at least once. */
-async function useEverything(): Promise<void> {
-  const { id: customer } = await sdk.customers.create({
-    email: 'a@example.test',
-    name: 'Ada',
-    address: { city: 'Wien', country: 'AT' },
-    metadata: { user_id: '1' },
-  })
-  await sdk.customers.update(customer, { name: 'Ada L.' })
-  const paid = await openSession(customer)
-  assert.throws(() => sim.pay(paid.id, '4000000000000002'))
-  sim.pay(paid.id, '4000002500003155')
-  sim.authenticate(paid.id, false)
-  sim.pay(paid.id, '4000002500003155')
-  sim.authenticate(paid.id, true)
-  await sdk.checkout.sessions.retrieve(paid.id, {
-    expand: ['payment_intent.payment_method', 'payment_intent.latest_charge', 'customer', 'line_items'],
-  })
-  await sdk.checkout.sessions.listLineItems(paid.id)
-  await sdk.checkout.sessions.expire((await openSession(customer)).id)
-  const setup = await sdk.checkout.sessions.create({
-    mode: 'setup',
-    currency: 'eur',
-    customer,
-    success_url: 'https://shop.example.test/ok',
-  })
-  assert.throws(() => sim.pay(setup.id, '4000000000000002'))
-  sim.pay(setup.id)
-  await sdk.checkout.sessions.list({ expand: ['data.payment_intent'] })
-
-  const { data: methods } = await sdk.customers.listPaymentMethods(customer, { type: 'card' })
-  const payment_method = methods[0]?.id ?? ''
-  await sdk.customers.update(customer, { invoice_settings: { default_payment_method: payment_method } })
-  const offSession = { amount: 900, currency: 'eur', customer, off_session: true, confirm: true } as const
-  const charged = await sdk.paymentIntents.create({ ...offSession, payment_method, expand: ['latest_charge'] })
-  for (const card of ['pm_card_chargeDeclined', 'pm_card_authenticationRequired', 'pm_card_chargeDeclinedExpiredCard'])
-    await quietly(sdk.paymentIntents.create({ ...offSession, payment_method: card }))
-  const waiting = await sdk.paymentIntents.create({ amount: 900, currency: 'eur' })
-  await sdk.paymentIntents.confirm(waiting.id, {
-    payment_method: 'pm_card_threeDSecure2Required',
-    return_url: 'https://shop.example.test/back',
-  })
-  await sdk.paymentIntents.cancel(waiting.id, { cancellation_reason: 'abandoned' })
-  await sdk.paymentIntents.list()
-  await sdk.setupIntents.create({ customer, confirm: true, payment_method: 'pm_card_visa' })
-  await quietly(sdk.setupIntents.create({ customer, confirm: true, payment_method: 'pm_card_chargeDeclined' }))
-  const asking = await sdk.setupIntents.create({
-    customer,
-    confirm: true,
-    payment_method: 'pm_card_authenticationRequired',
-  })
-  await sdk.setupIntents.cancel(asking.id)
-  await sdk.setupIntents.list()
-
-  await sdk.refunds.create({ payment_intent: charged.id, amount: 100, reason: 'requested_by_customer' })
-  await sdk.charges.list({ payment_intent: charged.id })
-  await sdk.paymentIntents.create({ ...offSession, payment_method: 'pm_card_createDispute' })
-  const failing = await sdk.paymentIntents.create({ ...offSession, payment_method: 'pm_card_refundFail' })
-  sim.setRefundFailsAfter(0)
-  await sdk.refunds.create({ payment_intent: failing.id })
-  sim.tick()
-  await sdk.refunds.list()
-  await sdk.disputes.list()
-  await sdk.paymentMethods.detach(payment_method)
-  await sdk.events.list({ limit: 100 })
-  await sdk.webhookEndpoints.list()
-  await quietly(sdk.customers.retrieve('cus_none'))
-  await sdk.customers.del(customer)
-}
-
 const Document = z.object({ components: z.object({ schemas: z.record(z.string(), z.unknown()) }) })
 
 let contractCheck: (schema: string, body: unknown) => void = () => undefined
@@ -144,13 +61,35 @@ const schemaOf: Record<string, string> = {
   charge: 'Charges__Charge',
   refund: 'Refunds__Refund',
   dispute: 'Disputes__Dispute',
+  balance_transaction: 'BalanceTransactions__BalanceTransaction',
+  mandate: 'Mandates__Mandate',
+  'billing_portal.session': 'BillingPortal.Sessions__Session',
+  'billing_portal.configuration': 'BillingPortal.Configurations__Configuration',
+  invoice: 'Invoices__Invoice',
+  invoice_payment: 'InvoicePayments__InvoicePayment',
+  invoiceitem: 'InvoiceItems__InvoiceItem',
+  line_item: 'InvoiceLineItems__InvoiceLineItem',
+  price: 'Prices__Price',
+  product: 'Products__Product',
+  subscription: 'Subscriptions__Subscription',
+  subscription_item: 'SubscriptionItems__SubscriptionItem',
+  'test_helpers.test_clock': 'TestHelpers.TestClocks__TestClock',
   item: 'LineItems__LineItem',
   webhook_endpoint: 'WebhookEndpoints__WebhookEndpoint',
   'checkout.session': 'Checkout.Sessions__Session',
 }
 
+const deletedSchemaOf: Record<string, string> = {
+  customer: 'Customers__DeletedCustomer',
+  invoice: 'Invoices__DeletedInvoice',
+  invoiceitem: 'InvoiceItems__DeletedInvoiceItem',
+  product: 'Products__DeletedProduct',
+  'test_helpers.test_clock': 'TestHelpers.TestClocks__DeletedTestClock',
+}
+
 const eventSchema = (type: string): string =>
   `Events__${type
+    .replace('invoiceitem', 'invoice_item')
     .split(/[._]/)
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
     .join('')}Event`
@@ -158,14 +97,15 @@ const eventSchema = (type: string): string =>
 before(async () => {
   if (skip) return
   contractCheck = compileContract()
-  await useEverything()
+  await useEverything(sdk, sim)
+  await useBilling(sdk, sim)
 })
 
 test('everything the simulator answers is what the API promises', { skip }, () => {
   const checkObject = (body: { object?: string; deleted?: boolean; data?: unknown }): void => {
     if (body.object === 'list') for (const item of body.data as object[]) checkObject(item)
     else if (body.object === 'event') contractCheck(eventSchema((body as { type?: string }).type ?? ''), body)
-    else if (body.deleted) contractCheck('Customers__DeletedCustomer', body)
+    else if (body.deleted) contractCheck(deletedSchemaOf[body.object ?? ''] ?? `no schema for ${body.object}`, body)
     else contractCheck(schemaOf[body.object ?? ''] ?? `no schema for ${body.object}`, body)
   }
   for (const { path, body } of answers) {
@@ -176,7 +116,8 @@ test('everything the simulator answers is what the API promises', { skip }, () =
     contractCheck('Customers__Customer', { id: 'cus_1', object: 'customer' })
   }, 'the check bites')
   const seen = new Set(answers.map(({ body }) => body.object))
-  for (const object of ['customer', 'payment_intent', 'setup_intent', 'refund', 'checkout.session', 'payment_method'])
+  const rare = new Set(['item', 'line_item', 'webhook_endpoint', 'charge', 'invoice_payment'])
+  for (const object of Object.keys(schemaOf).filter((each) => !rare.has(each)))
     assert.ok(seen.has(object), `${object} was answered`)
 })
 
@@ -188,7 +129,17 @@ test('every event is of a known type and has the shape of its type', { skip }, (
   }
   const types = new Set(sim.events().map((event) => event.type))
   const expected = [
+    'billing_portal.session.created',
+    'charge.dispute.closed',
     'charge.dispute.created',
+    'charge.dispute.funds_reinstated',
+    'charge.dispute.funds_withdrawn',
+    'charge.dispute.updated',
+    'charge.pending',
+    'checkout.session.async_payment_failed',
+    'checkout.session.async_payment_succeeded',
+    'customer.updated',
+    'payment_intent.processing',
     'charge.failed',
     'charge.refunded',
     'charge.succeeded',
@@ -196,6 +147,16 @@ test('every event is of a known type and has the shape of its type', { skip }, (
     'checkout.session.expired',
     'customer.created',
     'customer.deleted',
+    'customer.subscription.created',
+    'customer.subscription.deleted',
+    'customer.subscription.paused',
+    'customer.subscription.resumed',
+    'customer.subscription.updated',
+    'invoice.created',
+    'invoice.finalized',
+    'invoice.paid',
+    'invoice.payment_failed',
+    'invoice.voided',
     'payment_intent.canceled',
     'payment_intent.created',
     'payment_intent.payment_failed',

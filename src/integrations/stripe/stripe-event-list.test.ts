@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { testStripe } from './stripe-test-gateway.ts'
+import { testStripe } from './stripe-simulator-test-gateway.ts'
 
 let nowMs = Date.now()
 const { stripe, gateway, newCustomer } = testStripe(() => nowMs)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
-import { testStripe } from './stripe-test-gateway.ts'
+import { testStripe } from './stripe-simulator-test-gateway.ts'
 
 const { stripe, gateway, newCustomer, saveMethod, api } = testStripe()
 after(() => stripe.close())

@@ -6,6 +6,7 @@ import { type FormTree, FormConflict, parseForm } from './form-encoding.ts'
 import { expandAnswer } from './stripe-simulator-lists.ts'
 import type { Memory } from './stripe-simulator-memory.ts'
 import { API_VERSION, randomText } from './stripe-simulator-memory.ts'
+import { writeLimit } from './stripe-simulator-limit.ts'
 import { type Answer, createOnce } from './stripe-simulator-idempotency.ts'
 import { readParams } from './stripe-simulator-params.ts'
 import { invalid, isRefusal, Refusal } from './stripe-simulator-refusal.ts'
@@ -60,7 +61,8 @@ async function readForm(c: Context): Promise<{ text: string; form: FormTree }> {
   const get = c.req.method === 'GET'
   if (!get && (c.req.header('content-type') ?? '').includes('json'))
     throw invalid('Requests to the v1 API must be form-encoded, not JSON.', { executed: false })
-  const text = get ? new URL(c.req.url).search.slice(1) : await c.req.text()
+  const query = new URL(c.req.url).search.slice(1)
+  const text = get ? query : (await c.req.text()) || (c.req.method === 'DELETE' ? query : '')
   try {
     return { text, form: parseForm(text) }
   } catch (error) {
@@ -103,6 +105,7 @@ export function createApi(input: { memory: Memory; secretKey: string; faults: Mi
 
   app.use('/v1/*', headers)
   app.use('/v1/*', input.faults)
+  app.use('/v1/*', writeLimit(memory))
 
   const endpoint: Endpoint = (method, path, params, run) => {
     app.on(method, path, async (c) => {

@@ -1,7 +1,16 @@
+import type { AccountBehaviour } from './stripe-simulator-accounts.ts'
 import type { CardBehaviour } from './stripe-simulator-cards.ts'
 import { realCardInTestMode } from './stripe-simulator-cards.ts'
-import type { Memory, PaymentIntent, Session, SessionRecord, SetupIntent } from './stripe-simulator-memory.ts'
-import { createMethod } from './stripe-simulator-methods.ts'
+import { finishDebit } from './stripe-simulator-debits.ts'
+import type {
+  Memory,
+  PaymentIntent,
+  PaymentMethod,
+  Session,
+  SessionRecord,
+  SetupIntent,
+} from './stripe-simulator-memory.ts'
+import { createAccount, createMethod } from './stripe-simulator-methods.ts'
 import { newCustomer, newPaymentIntent, newSetupIntent } from './stripe-simulator-objects.ts'
 import type { ParamsOf } from './stripe-simulator-params.ts'
 import { attemptPayment, cancelIntent, finishAuthentication } from './stripe-simulator-payments.ts'
@@ -87,13 +96,18 @@ export function closeDueSessions(memory: Memory): number | undefined {
   return left.length > 0 ? Math.min(...left) * 1000 : undefined
 }
 
-export type PaidWith = {
-  /** Undefined for a number that is no test card. */
-  card: CardBehaviour | undefined
-  expiryMonth: number
-  expiryYear: number
-  name: string
-  email: string
+/** A card or account as typed; undefined for a number that belongs to no test card. */
+type TypedMethod =
+  | { kind: 'card'; card: CardBehaviour | undefined; expiryMonth: number; expiryYear: number }
+  | { kind: 'sepa_debit'; account: AccountBehaviour }
+
+export type PaidWith = TypedMethod & { name: string; email: string }
+
+/** Throws for a card that is none of ours. */
+export function makeMethod(memory: Memory, paid: PaidWith): PaymentMethod {
+  if (paid.kind === 'sepa_debit') return createAccount(memory, paid.account, paid)
+  if (!paid.card) throw invalid(realCardInTestMode.message, { code: realCardInTestMode.code })
+  return createMethod(memory, paid.card, paid)
 }
 
 function payer(memory: Memory, record: SessionRecord, paid: PaidWith): SessionRecord {
@@ -142,9 +156,8 @@ export function submitSession(memory: Memory, id: string, paid: PaidWith): Sessi
   const record = currentSession(memory, id)
   if (!record) throw missing('checkout.session', id)
   if (record.object.status !== 'open') return record
-  if (!paid.card) throw invalid(realCardInTestMode.message, { code: realCardInTestMode.code })
+  const method = makeMethod(memory, paid)
   const ready = payer(memory, record, paid)
-  const method = createMethod(memory, paid.card, paid)
   if (ready.object.mode === 'setup') {
     const setup = memory.setups.get(ready.object.setup_intent ?? '')
     if (!setup) throw missing('setup_intent', String(ready.object.setup_intent))
@@ -157,11 +170,23 @@ export function submitSession(memory: Memory, id: string, paid: PaidWith): Sessi
 
 /** Completes the session once its money has moved or its card is kept. */
 function settle(memory: Memory, record: SessionRecord, outcome: PaymentIntent | SetupIntent): SessionRecord {
-  if (outcome.status !== 'succeeded') return record
-  const paid = record.object.mode === 'payment' ? ({ payment_status: 'paid' } as const) : {}
+  // A direct debit is on its way: the page has done its part, and tells later whether it was paid.
+  const delayed = outcome.status === 'processing'
+  if (outcome.status !== 'succeeded' && !delayed) return record
+  const paid = record.object.mode === 'payment' && !delayed ? ({ payment_status: 'paid' } as const) : {}
   const complete = save(memory, record, { status: 'complete', url: null, ...paid })
   memory.emit('checkout.session.completed', complete.object)
   return complete
+}
+
+/** The bank has told about a direct debit, which may have been begun on a page. */
+export function settleDebit(memory: Memory, intentId: string): void {
+  const intent = finishDebit(memory, intentId)
+  const record = memory.sessions.values().find(({ object }) => object.payment_intent === intentId)
+  if (!intent || record?.object.status !== 'complete') return
+  const paid = intent.status === 'succeeded'
+  const told = paid ? save(memory, record, { payment_status: 'paid' }) : record
+  memory.emit(`checkout.session.async_payment_${paid ? 'succeeded' : 'failed'}`, told.object)
 }
 
 /** The holder has answered her bank, on the page of this session. */

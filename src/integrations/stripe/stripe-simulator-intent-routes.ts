@@ -6,7 +6,7 @@ import { newPaymentIntent, newSetupIntent } from './stripe-simulator-objects.ts'
 import { Params, type ParamsOf } from './stripe-simulator-params.ts'
 import { attemptPayment, cancelIntent, requireAmount } from './stripe-simulator-payments.ts'
 import { invalid } from './stripe-simulator-refusal.ts'
-import { found, liveCustomer } from './stripe-simulator-routes.ts'
+import { found, liveCustomer } from './stripe-simulator-found.ts'
 import { attemptSetup, cancelSetup } from './stripe-simulator-setups.ts'
 
 /** Payment intents and setup intents over the API. */
@@ -25,6 +25,7 @@ function createIntent(memory: Memory, params: ParamsOf<'intentCreate'>): Payment
       description: params.description ?? null,
       metadata: params.metadata ?? {},
       keepCard: params.setup_future_usage ?? null,
+      allowRedirects: params.automatic_payment_methods?.allow_redirects,
     }),
     receipt_email: params.receipt_email ?? null,
     statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,

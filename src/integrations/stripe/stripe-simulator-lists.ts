@@ -51,6 +51,16 @@ function finders(memory: Memory): Record<string, (id: string) => object | undefi
     payment_method: methods,
     default_payment_method: methods,
     setup_intent: (id) => memory.setups.get(id),
+    balance_transaction: (id) => memory.balance.get(id),
+    failure_balance_transaction: (id) => memory.balance.get(id),
+    mandate: (id) => memory.mandates.get(id),
+    subscription: (id) => memory.subscriptions.get(id),
+    latest_invoice: (id) => memory.invoices.get(id),
+    invoice: (id) => memory.invoices.get(id),
+    product: (id) => memory.products.get(id),
+    price: (id) => memory.prices.get(id),
+    test_clock: (id) => memory.clocks.get(id),
+    configuration: (id) => memory.portalConfigurations.get(id),
   }
 }
 
@@ -58,6 +68,15 @@ const refused = (path: string): Error =>
   invalid(`This property cannot be expanded (${path}).`, { code: 'property_not_expandable', param: 'expand' })
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** What an invoice only shows when it is asked for. */
+function expandInvoice(memory: Memory, invoice: Record<string, unknown>, field: string): void {
+  const payments = memory.invoicePayments.values().filter((each) => each.invoice === invoice['id'])
+  if (field === 'payments') invoice[field] = listPage(structuredClone(payments), { limit: 100 }, '/v1/invoice_payments')
+  if (field !== 'confirmation_secret') return
+  const intent = memory.intents.get(payments.findLast((each) => each.status === 'open')?.payment.payment_intent ?? '')
+  invoice[field] = intent?.client_secret ? { client_secret: intent.client_secret, type: 'payment_intent' } : null
+}
 
 function expandField(memory: Memory, node: Record<string, unknown>, field: string, rest: string[], path: string): void {
   if (field === 'line_items' && node['object'] === 'checkout.session') {
@@ -69,6 +88,7 @@ function expandField(memory: Memory, node: Record<string, unknown>, field: strin
     )
     return
   }
+  if (node['object'] === 'invoice') expandInvoice(memory, node, field)
   const held = node[field]
   // A charge only names its method, it never shows it.
   if (held === undefined || (node['object'] === 'charge' && field === 'payment_method')) throw refused(path)

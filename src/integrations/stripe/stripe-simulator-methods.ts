@@ -1,11 +1,13 @@
+import { type AccountBehaviour, accountOfIban } from './stripe-simulator-accounts.ts'
 import { cardOfNumber, cardOfToken, testCards } from './stripe-simulator-cards.ts'
 import type { CardBehaviour } from './stripe-simulator-cards.ts'
-import type { Memory, PaymentMethod } from './stripe-simulator-memory.ts'
+import type { Customer, Mandate, Memory, PaymentMethod } from './stripe-simulator-memory.ts'
 import { newCardRecord, newPaymentMethod } from './stripe-simulator-objects.ts'
 import type { CardDetails } from './stripe-simulator-objects.ts'
 import { invalid, missing } from './stripe-simulator-refusal.ts'
+import { newMandate, newSepaMethod } from './stripe-simulator-sepa.ts'
 
-/** Cards as payment methods: made, attached to customers, taken away again. */
+/** Cards and accounts as payment methods: made, attached to customers, taken away again. */
 
 export function createMethod(memory: Memory, card: CardBehaviour, details: CardDetails): PaymentMethod {
   const method = newPaymentMethod(memory, card, details)
@@ -26,12 +28,32 @@ export function takeMethod(memory: Memory, id: string, param = 'payment_method')
   return method
 }
 
-/** The behaviour of the card behind a method. */
-export function cardOf(memory: Memory, method: PaymentMethod): CardBehaviour & { saved: boolean } {
-  const record = memory.cards.get(method.id)
-  const card = (record && cardOfNumber(record.number)) ?? testCards[0]
+export function createAccount(
+  memory: Memory,
+  account: AccountBehaviour,
+  holder: { name: string | null; email: string | null },
+): PaymentMethod {
+  const method = newSepaMethod(memory, account, holder)
+  memory.methods.set(method.id, method)
+  memory.cards.set(method.id, { number: account.iban, saved: false, spent: false })
+  return method
+}
+
+type Behaviour = Pick<CardBehaviour, 'decline' | 'attaches' | 'authentication' | 'disputed'> & {
+  saved: boolean
+  /** It tells later whether there was money. */
+  delayed: boolean
+}
+
+/** The behaviour of the card or account behind a method. */
+export function behaviourOf(memory: Memory, method: PaymentMethod): Behaviour {
+  const { number = '', saved = false } = memory.cards.get(method.id) ?? {}
+  // An account that has no money can be saved all the same.
+  const account = accountOfIban(number)
+  if (account) return { ...account, attaches: true, saved, delayed: true }
+  const card = cardOfNumber(number) ?? testCards[0]
   if (!card) throw new Error('there is no test card')
-  return { ...card, saved: record?.saved ?? false }
+  return { ...card, saved, delayed: false }
 }
 
 /** Throws as Stripe does when a method may not be used for this customer. */
@@ -62,6 +84,15 @@ export function markSaved(memory: Memory, methodId: string): void {
   if (record) memory.cards.set(methodId, { ...record, saved: true })
 }
 
+/** The holder's word that her account may be debited; undefined for cards, which need none. */
+export function signMandate(memory: Memory, method: PaymentMethod): Mandate | undefined {
+  if (method.type !== 'sepa_debit') return undefined
+  const given = memory.mandates.values().find((each) => each.payment_method === method.id)
+  const mandate = given ?? newMandate(memory, method)
+  if (!given) memory.mandates.set(mandate.id, mandate)
+  return mandate
+}
+
 export function markSpent(memory: Memory, methodId: string): void {
   const record = memory.cards.get(methodId)
   if (record) memory.cards.set(methodId, { ...record, spent: true })
@@ -76,5 +107,25 @@ export function detachMethod(memory: Memory, method: PaymentMethod): PaymentMeth
   memory.methods.set(method.id, detached)
   markSpent(memory, method.id)
   memory.emit('payment_method.detached', detached, { customer: method.customer })
+  return detached
+}
+
+/** Which method is used when none is named; null for none. */
+export function setDefaultMethod(memory: Memory, customer: Customer, methodId: string | null): Customer {
+  const before = customer.invoice_settings
+  const updated: Customer = { ...customer, invoice_settings: { ...before, default_payment_method: methodId } }
+  memory.customers.set(customer.id, updated)
+  memory.emit('customer.updated', updated, {
+    invoice_settings: { default_payment_method: before.default_payment_method },
+  })
+  return updated
+}
+
+/** Takes a method away from its customer, who may have paid with it by default. */
+export function forgetMethod(memory: Memory, method: PaymentMethod): PaymentMethod {
+  const customer = memory.customers.get(method.customer ?? '')
+  const detached = detachMethod(memory, method)
+  if (customer && !('deleted' in customer) && customer.invoice_settings.default_payment_method === method.id)
+    setDefaultMethod(memory, customer, null)
   return detached
 }

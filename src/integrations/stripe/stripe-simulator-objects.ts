@@ -81,6 +81,10 @@ export const newCardRecord = (card: CardBehaviour): CardRecord => ({ number: car
 /** The same for the same card, as Stripe promises. */
 const fingerprintOf = (card: CardBehaviour): string => `sim${card.number.slice(-13)}`
 
+/** What the Dashboard offers: cards, and direct debits where there is SEPA. */
+export const methodTypes = (currency: string | null | undefined): string[] =>
+  currency === 'eur' ? ['card', 'sepa_debit'] : ['card']
+
 type IntentInput = {
   amount: number
   currency: string
@@ -88,6 +92,7 @@ type IntentInput = {
   description: string | null
   metadata: Record<string, string>
   keepCard: 'off_session' | 'on_session' | null
+  allowRedirects?: 'always' | 'never' | undefined
 }
 
 export function newPaymentIntent(memory: Memory, input: IntentInput): PaymentIntent {
@@ -101,7 +106,7 @@ export function newPaymentIntent(memory: Memory, input: IntentInput): PaymentInt
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
+    automatic_payment_methods: { allow_redirects: input.allowRedirects ?? 'always', enabled: true },
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic_async',
@@ -123,7 +128,7 @@ export function newPaymentIntent(memory: Memory, input: IntentInput): PaymentInt
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: methodTypes(input.currency),
     payment_record: null,
     processing: null,
     receipt_email: null,
@@ -169,7 +174,7 @@ export function newSetupIntent(
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: ['card', 'sepa_debit'],
     single_use_mandate: null,
     status: 'requires_payment_method',
     usage: input.usage,
@@ -217,7 +222,7 @@ export function newCharge(memory: Memory, intent: PaymentIntent, method: Payment
     application: null,
     application_fee: null,
     application_fee_amount: null,
-    balance_transaction: paid ? memory.newId('txn') : null,
+    balance_transaction: null,
     billing_details: method.billing_details,
     calculated_statement_descriptor: 'EZ SOLUTIONS',
     captured: paid,

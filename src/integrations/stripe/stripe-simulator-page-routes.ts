@@ -1,88 +1,17 @@
 import type { Context, Hono } from 'hono'
-import { cardOfNumber } from './stripe-simulator-cards.ts'
-import {
-  authenticateSession,
-  awaitsHolder,
-  currentSession,
-  type PaidWith,
-  submitSession,
-} from './stripe-simulator-checkout.ts'
+import { authenticateSession, awaitsHolder, currentSession, submitSession } from './stripe-simulator-checkout.ts'
 import { type Memory, nobody, type SessionRecord } from './stripe-simulator-memory.ts'
-import {
-  authenticationPage,
-  type FieldErrors,
-  type Html,
-  messagePage,
-  money,
-  payPage,
-  type Typed,
-} from './stripe-simulator-page.ts'
+import { authenticationPage, type Html, messagePage, money, payPage } from './stripe-simulator-page.ts'
 import { finishAuthentication } from './stripe-simulator-payments.ts'
 import { isRefusal } from './stripe-simulator-refusal.ts'
 import { finishSetup } from './stripe-simulator-setups.ts'
 import { pageHeaders } from './stripe-simulator-style.ts'
+import { NOTHING, readTyped } from './stripe-simulator-typed.ts'
 
-const NOTHING: Typed = { number: '', expiry: '', cvc: '', name: '', email: '' }
-
-function passesLuhn(number: string): boolean {
-  const sum = number
-    .split('')
-    .toReversed()
-    .reduce((total, digit, index) => {
-      const value = Number(digit) * (index % 2 === 1 ? 2 : 1)
-      return total + (value > 9 ? value - 9 : value)
-    }, 0)
-  return sum % 10 === 0
-}
-
-/** Month and year of `12/34`, `12 / 2034` or `1234`. */
-function readExpiry(expiry: string): { month: number; year: number } | undefined {
-  const match = /^(\d{1,2})\s*[/.-]?\s*(\d{2}|\d{4})$/.exec(expiry.trim())
-  const month = Number(match?.[1])
-  if (!match || month < 1 || month > 12) return undefined
-  const year = Number(match[2])
-  return { month, year: year < 100 ? 2000 + year : year }
-}
-
-/** What is wrong with a card as typed, in the words of Stripe's page. */
-function checkCard(typed: Typed, record: SessionRecord, nowMs: number): { errors: FieldErrors; paid: PaidWith } {
-  const errors: FieldErrors = {}
-  const number = typed.number.replaceAll(/[\s-]/g, '')
-  if (number === '') errors.number = 'Your card number is incomplete.'
-  else if (!/^\d{13,19}$/.test(number)) errors.number = 'Your card number is incomplete.'
-  else if (!passesLuhn(number)) errors.number = 'Your card number is invalid.'
-  const expiry = readExpiry(typed.expiry)
-  const now = new Date(nowMs)
-  const thisMonth = now.getUTCFullYear() * 12 + now.getUTCMonth() + 1
-  if (!expiry) errors.expiry = 'Your card’s expiration date is incomplete.'
-  else if (expiry.year * 12 + expiry.month < thisMonth) errors.expiry = 'Your card’s expiration date is in the past.'
-  const cvcDigits = number.startsWith('3') ? 4 : 3
-  if (!new RegExp(`^\\d{${cvcDigits}}$`).test(typed.cvc.trim())) errors.cvc = 'Your card’s security code is incomplete.'
-  if (typed.name.trim() === '') errors.name = 'Enter the name on your card.'
-  const asked = record.object.customer === null && record.object.customer_email === null
-  if (asked && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed.email.trim())) errors.email = 'Enter your email address.'
-  return {
-    errors,
-    paid: {
-      card: cardOfNumber(number),
-      expiryMonth: expiry?.month ?? 0,
-      expiryYear: expiry?.year ?? 0,
-      name: typed.name.trim(),
-      email: typed.email.trim(),
-    },
-  }
-}
-
-async function readTyped(c: Context): Promise<Typed> {
-  const form = new URLSearchParams(await c.req.text())
-  const read = (name: keyof Typed): string => (form.get(name) ?? '').slice(0, 200)
-  return { number: read('number'), expiry: read('expiry'), cvc: read('cvc'), name: read('name'), email: read('email') }
-}
-
-const show = (c: Context, page: Html, status: 200 | 404 = 200): Response | Promise<Response> =>
+export const show = (c: Context, page: Html, status: 200 | 404 = 200): Response | Promise<Response> =>
   c.html(page, status, pageHeaders)
 
-const notHere = (c: Context): Response | Promise<Response> =>
+export const notHere = (c: Context): Response | Promise<Response> =>
   show(c, messagePage('There is no such page', 'This link leads to no payment.'), 404)
 
 /** Where a finished page leads: back to the shop, which learns nothing from it but the session's id. */
@@ -128,13 +57,13 @@ export function checkoutPages(app: Hono, memory: Memory): void {
 
   app.post('/c/pay/:id', async (c) => {
     const id = c.req.param('id')
-    const typed = await readTyped(c)
     const record = find(id)
     if (!record) return notHere(c)
+    const email = record.object.customer === null && record.object.customer_email === null
+    const { typed, errors, paid } = await readTyped(c, { email, nowMs: memory.nowMs() })
     if (record.object.status !== 'open')
       return record.object.status === 'complete' ? forward(c, record) : ended(c, record)
-    const { errors, paid } = checkCard(typed, record, memory.nowMs())
-    if (Object.keys(errors).length > 0) return show(c, payPage(record, { ...typed, cvc: '' }, errors, undefined))
+    if (Object.keys(errors).length > 0) return show(c, payPage(record, typed, errors, undefined))
     try {
       return forward(
         c,
@@ -142,7 +71,7 @@ export function checkoutPages(app: Hono, memory: Memory): void {
       )
     } catch (error) {
       if (!isRefusal(error)) throw error
-      return show(c, payPage(record, { ...typed, cvc: '' }, {}, error.message))
+      return show(c, payPage(record, typed, {}, error.message))
     }
   })
 

@@ -171,3 +171,43 @@ test('who is not known yet is asked for an address, and becomes a customer when 
   const paid = await sdk.checkout.sessions.retrieve(guest.id, { expand: ['customer'] })
   assert.equal((paid.customer as Stripe.Customer).email, 'guest@example.test')
 })
+
+test('a page that saves a way to pay takes a card or a bank account, and charges nothing', async () => {
+  const setup = () =>
+    sdk.checkout.sessions.create({
+      mode: 'setup',
+      currency: 'eur',
+      customer,
+      success_url: 'https://shop.example.test/saved?session={CHECKOUT_SESSION_ID}',
+    })
+  for (const form of [GOOD, { method: 'sepa_debit', iban: 'DE89 3704 0044 0532 0130 00', holder: 'Ada Lovelace' }]) {
+    const { id, url } = await setup()
+    const page = await (await sim.fetch(url ?? '')).text()
+    assert.match(page, /Nothing is charged now/)
+    assert.match(page, /<label for="iban">/)
+    const saved = await submit(url ?? '', form)
+    assert.deepEqual([saved.status, saved.location], [303, `https://shop.example.test/saved?session=${id}`])
+    const expand = ['setup_intent.payment_method', 'setup_intent.mandate']
+    const { setup_intent } = await sdk.checkout.sessions.retrieve(id, { expand })
+    const { payment_method, mandate } = setup_intent as Stripe.SetupIntent
+    const account = 'iban' in form
+    assert.equal((payment_method as Stripe.PaymentMethod).type, account ? 'sepa_debit' : 'card')
+    assert.equal((mandate as Stripe.Mandate | null)?.status, account ? 'active' : undefined)
+  }
+})
+
+test('an account is not offered where there is no euro, and a wrong IBAN is said beside its field', async () => {
+  const product_data = { name: 'VPS' }
+  const dollars = await open({
+    line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 900, product_data } }],
+  })
+  assert.doesNotMatch(await (await sim.fetch(dollars.url)).text(), /iban/)
+  const { id, url } = await open()
+  const wrong = await submit(url, { method: 'sepa_debit', iban: 'DE12', holder: '' })
+  assert.match(wrong.text, /id="iban-error">Your IBAN is invalid/)
+  assert.match(wrong.text, /Enter the name of the account holder/)
+  assert.match(wrong.text, /<details open>\s*<summary>SEPA/)
+  await submit(url, { method: 'sepa_debit', iban: 'DE89370400440532013000', holder: 'Ada' })
+  const paid = await sdk.checkout.sessions.retrieve(id)
+  assert.deepEqual([paid.status, paid.payment_status], ['complete', 'unpaid'])
+})

@@ -1,17 +1,14 @@
 import { html } from 'hono/html'
-import { testCards } from './stripe-simulator-cards.ts'
+import { accountForm, cardForm } from './stripe-simulator-page-forms.ts'
 import type { SessionRecord } from './stripe-simulator-memory.ts'
 import { stylesheet } from './stripe-simulator-style.ts'
+import type { FieldErrors, Typed } from './stripe-simulator-typed.ts'
 
 /** The hosted pages: plain HTML forms that need no script and fetch nothing. */
 
 export type Html = ReturnType<typeof html>
 
-/** What the person typed, shown again when something is wrong with it. */
-export type Typed = { number: string; expiry: string; cvc: string; name: string; email: string }
-export type FieldErrors = Partial<Record<keyof Typed, string>>
-
-const page = (title: string, body: Html): Html =>
+export const page = (title: string, body: Html): Html =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -36,55 +33,11 @@ export function money(amount: number, currency: string): string {
   return format.format(amount / 10 ** digits)
 }
 
-const grouped = (number: string): string => number.replaceAll(/(\d{4})(?=\d)/g, '$1 ')
-
-const hints = html`<details open>
-  <summary>Test cards</summary>
-  <ul class="cards">
-    ${testCards
-      .filter((card) => card.hint)
-      .map((card) => html`<li><code>${grouped(card.number)}</code><span>${card.hint}</span></li>`)}
-  </ul>
-  <p class="hint">Any future date and any three digits will do. No other card is taken.</p>
-</details>`
-
-type Field = {
-  name: keyof Typed
-  label: string
-  placeholder?: string
-  autocomplete: string
-  inputmode?: string
-  type?: string
-  /** Only the card's own fields are needed. */
-  required?: boolean
-}
-
-function field(about: Field, typed: Typed, errors: FieldErrors): Html {
-  const { name } = about
-  const error = errors[name]
-  return html`<div class="field ${name}">
-    <label for="${name}">${about.label}</label>
-    <input
-      id="${name}"
-      name="${name}"
-      type="${about.type ?? 'text'}"
-      value="${typed[name]}"
-      autocomplete="${about.autocomplete}"
-      placeholder="${about.placeholder ?? ''}"
-      inputmode="${about.inputmode ?? 'text'}"
-      maxlength="${name === 'name' || name === 'email' ? '200' : '40'}"
-      ${about.required === false ? '' : 'required'}
-      ${error ? html`aria-invalid="true" aria-describedby="${name}-error"` : ''}
-    />
-    ${error ? html`<p class="error" id="${name}-error">${error}</p>` : ''}
-  </div>`
-}
-
 function summary(record: SessionRecord): Html {
   const { object, lineItems } = record
   if (object.mode === 'setup')
     return html`<section class="summary">
-      <h1>Save a card</h1>
+      <h1>Save a way to pay</h1>
       <p class="hint">Nothing is charged now.</p>
     </section>`
   const currency = object.currency ?? 'usd'
@@ -105,29 +58,23 @@ function summary(record: SessionRecord): Html {
 const back = (record: SessionRecord): Html | string =>
   record.object.cancel_url ? html`<a class="back" href="${record.object.cancel_url}">← Back</a>` : ''
 
-/** The page with the card form. `refusal` is what the bank said to the card before. */
+/** The page with the forms for a card and for an account. `refusal` is what the bank said to the card before. */
 export function payPage(record: SessionRecord, typed: Typed, errors: FieldErrors, refusal: string | undefined): Html {
   const { object } = record
   const setup = object.mode === 'setup'
-  const action = setup ? 'Save card' : `Pay ${money(object.amount_total ?? 0, object.currency ?? 'usd')}`
   const known = object.customer !== null || object.customer_email !== null
+  const action = setup ? 'Save card' : `Pay ${money(object.amount_total ?? 0, object.currency ?? 'usd')}`
+  const forms = { path: `/c/pay/${record.id}`, askEmail: !known, typed, errors }
+  const cardTitle = setup ? 'Card' : 'Pay with card'
+  const accountWords = setup ? 'Save bank account' : 'Debit my account'
   return page(
     action,
     html`<main class="pay">
       <div>${back(record)} ${summary(record)}</div>
-      <form method="post" action="/c/pay/${record.id}" novalidate>
-        <h2>${setup ? 'Card' : 'Pay with card'}</h2>
-        ${refusal ? html`<p class="refusal" role="alert">${refusal}</p>` : ''}
-        ${known ? '' : field({ name: 'email', label: 'Email', autocomplete: 'email', type: 'email', inputmode: 'email' }, typed, errors)}
-        ${field({ name: 'number', label: 'Card number', autocomplete: 'cc-number', inputmode: 'numeric', placeholder: '1234 1234 1234 1234' }, typed, errors)}
-        <div class="pair">
-          ${field({ name: 'expiry', label: 'Expiry (MM/YY)', autocomplete: 'cc-exp', inputmode: 'numeric', placeholder: 'MM/YY' }, typed, errors)}
-          ${field({ name: 'cvc', label: 'Security code', autocomplete: 'cc-csc', inputmode: 'numeric', placeholder: '123' }, typed, errors)}
-        </div>
-        ${field({ name: 'name', label: 'Name on card', autocomplete: 'cc-name' }, typed, errors)}
-        <button type="submit">${action}</button>
-        ${hints}
-      </form>
+      <div>
+        ${cardForm({ ...forms, title: cardTitle, action, refusal })}
+        ${object.payment_method_types.includes('sepa_debit') ? accountForm({ ...forms, action: accountWords }) : ''}
+      </div>
     </main>`,
   )
 }

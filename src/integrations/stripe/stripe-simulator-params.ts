@@ -1,6 +1,23 @@
 import { z } from 'zod'
 import { bracketName } from './form-encoding.ts'
 import type { FormTree } from './form-encoding.ts'
+import {
+  amount,
+  boolean,
+  choice,
+  created,
+  currency,
+  email,
+  expand,
+  integer,
+  list,
+  metadata,
+  notEmpty,
+  paging,
+  text,
+  url,
+} from './stripe-simulator-fields.ts'
+import { EVIDENCE } from './stripe-simulator-evidence.ts'
 import { invalid } from './stripe-simulator-refusal.ts'
 import type { Refusal } from './stripe-simulator-refusal.ts'
 
@@ -8,92 +25,6 @@ import type { Refusal } from './stripe-simulator-refusal.ts'
  * The parameters this simulator understands, read as strictly as Stripe does: a name it does not know is refused and
  * never passed over in silence, `payment_method_types` above all.
  */
-
-/** Stripe's code and words for a wrong value; `{param}` and `{value}` are filled in when it is told. */
-const says = (code: string, words: string): { error: string } => ({ error: `${code}|${words}` })
-
-const text = (max = 5000): z.ZodString =>
-  z
-    .string()
-    .max(max, says('parameter_invalid_string_length', `Invalid string: {param} must be at most ${max} characters.`))
-
-const notEmpty = text().min(
-  1,
-  says(
-    'parameter_invalid_empty',
-    "You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty value.",
-  ),
-)
-
-const integer = z
-  .string()
-  .regex(/^-?\d{1,15}$/, says('parameter_invalid_integer', 'Invalid integer: {value}'))
-  .transform(Number)
-
-const amount = z
-  .string()
-  .regex(/^\d{1,15}$/, says('parameter_invalid_integer', 'Invalid non-negative integer: {value}'))
-  .transform(Number)
-
-const boolean = z
-  .string()
-  .regex(/^(true|false)$/, says('parameter_invalid_boolean', 'Invalid boolean: {value}'))
-  .transform((value) => value === 'true')
-
-const currency = z
-  .string()
-  .regex(/^[a-z]{3}$/i, says('parameter_invalid_string', 'Invalid currency: {value}.'))
-  .toLowerCase()
-
-const url = z.string().regex(/^https?:\/\/[^\s/]+/, says('url_invalid', 'Not a valid URL'))
-
-const email = text(512).regex(/^$|^[^\s@]+@[^\s@]+$/, says('email_invalid', 'Invalid email address: {value}'))
-
-/** A list arrives as an object with the keys 0, 1, … */
-const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'object' && value !== null ? Object.values(value as Record<string, unknown>) : value),
-    z.array(item),
-  )
-
-const choice = <const T extends readonly string[]>(values: T) =>
-  z.enum(values, says('parameter_invalid_enum', `Invalid {param}: must be one of ${values.join(', ')}`))
-
-const metadata = z.union([
-  z.literal('').transform(() => ({})),
-  z
-    .record(z.string().max(40), text(500))
-    .refine(
-      (value) => Object.keys(value).length <= 50,
-      says('parameter_invalid', 'You can have at most 50 metadata keys.'),
-    ),
-])
-
-const expand = { expand: list(notEmpty).optional() }
-
-const paging = {
-  limit: integer
-    .refine(
-      (value) => value >= 1 && value <= 100,
-      says('parameter_invalid_integer', 'This value must be between 1 and 100.'),
-    )
-    .optional(),
-  starting_after: notEmpty.optional(),
-  ending_before: notEmpty.optional(),
-  ...expand,
-}
-
-const created = z
-  .union([
-    integer,
-    z.strictObject({
-      gt: integer.optional(),
-      gte: integer.optional(),
-      lt: integer.optional(),
-      lte: integer.optional(),
-    }),
-  ])
-  .optional()
 
 const address = z.strictObject({
   city: text().optional(),
@@ -137,10 +68,19 @@ const lineItem = z.strictObject({
 
 export const Params = {
   none: z.strictObject(expand),
-  customerCreate: z.strictObject(customer),
+  customerCreate: z.strictObject({ test_clock: notEmpty.optional(), ...customer }),
   customerUpdate: z.strictObject(customer),
-  customerList: z.strictObject({ email: notEmpty.optional(), created, ...paging }),
-  methodList: z.strictObject({ customer: notEmpty.optional(), type: choice(['card']).optional(), ...paging }),
+  customerList: z.strictObject({
+    email: notEmpty.optional(),
+    test_clock: notEmpty.optional(),
+    created,
+    ...paging,
+  }),
+  methodList: z.strictObject({
+    customer: notEmpty.optional(),
+    type: choice(['card', 'sepa_debit']).optional(),
+    ...paging,
+  }),
   attach: z.strictObject({ customer: notEmpty, ...expand }),
   intentCreate: z.strictObject({
     amount,
@@ -211,6 +151,13 @@ export const Params = {
     created,
     ...paging,
   }),
+  methodCreate: z.strictObject({
+    type: choice(['sepa_debit']),
+    sepa_debit: z.strictObject({ iban: notEmpty }),
+    billing_details: z.strictObject({ name: notEmpty, email: email.min(1) }),
+    metadata: metadata.optional(),
+    ...expand,
+  }),
   refundCreate: z.strictObject({
     charge: notEmpty.optional(),
     payment_intent: notEmpty.optional(),
@@ -223,6 +170,19 @@ export const Params = {
     charge: notEmpty.optional(),
     payment_intent: notEmpty.optional(),
     customer: notEmpty.optional(),
+    created,
+    ...paging,
+  }),
+  disputeUpdate: z.strictObject({
+    evidence: z.partialRecord(z.enum(EVIDENCE), text(20_000)).optional(),
+    submit: boolean.optional(),
+    metadata: metadata.optional(),
+    ...expand,
+  }),
+  balanceList: z.strictObject({
+    source: notEmpty.optional(),
+    type: notEmpty.optional(),
+    currency: currency.optional(),
     created,
     ...paging,
   }),

@@ -1,9 +1,18 @@
-import type { Stripe } from 'stripe'
-import { openDispute } from './stripe-simulator-after-sale.ts'
+import { chargeFee, moveMoney } from './stripe-simulator-balance.ts'
+import { cardError } from './stripe-simulator-card-error.ts'
 import { authenticationFailed, authenticationRequired } from './stripe-simulator-cards.ts'
 import type { Decline } from './stripe-simulator-cards.ts'
-import type { Charge, Memory, PaymentIntent, PaymentMethod } from './stripe-simulator-memory.ts'
-import { attachMethod, cardOf, markSaved, markSpent, requireUsable } from './stripe-simulator-methods.ts'
+import { beginDebit } from './stripe-simulator-debits.ts'
+import { openDispute } from './stripe-simulator-disputes.ts'
+import type { Memory, PaymentIntent, PaymentMethod } from './stripe-simulator-memory.ts'
+import {
+  attachMethod,
+  behaviourOf,
+  markSaved,
+  markSpent,
+  requireUsable,
+  signMandate,
+} from './stripe-simulator-methods.ts'
 import { newCharge } from './stripe-simulator-objects.ts'
 import { docUrl, invalid, Refusal } from './stripe-simulator-refusal.ts'
 
@@ -36,24 +45,6 @@ function unexpectedState(intent: PaymentIntent, verb: string): Refusal {
   })
 }
 
-/** The error of a refused card, as it stands in the intent and in the 402. */
-export function cardError(
-  decline: Decline,
-  method: PaymentMethod,
-  charge?: Charge,
-): Stripe.PaymentIntent.LastPaymentError {
-  return {
-    type: 'card_error',
-    code: decline.code,
-    message: decline.message,
-    advice_code: decline.advice,
-    doc_url: docUrl(decline.code),
-    payment_method: method,
-    ...(decline.declineCode ? { decline_code: decline.declineCode } : {}),
-    ...(charge ? { charge: charge.id } : {}),
-  }
-}
-
 /** A failed attempt: the intent waits for another card. */
 function refusePayment(
   memory: Memory,
@@ -81,13 +72,22 @@ function refusePayment(
   return new Refusal(402, { ...error, type: 'card_error', message: decline.message, payment_intent: failed })
 }
 
-/** The money moves: exactly one captured charge per intent. */
-function capture(memory: Memory, intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+/** Keeps the method for later when the intent says so; one that is kept nowhere cannot be used again. */
+function keepMethod(memory: Memory, intent: PaymentIntent, method: PaymentMethod): PaymentMethod {
   const keep = intent.setup_future_usage !== null && intent.customer !== null
-  const used = keep && intent.customer ? attachMethod(memory, method, intent.customer) : method
+  signMandate(memory, method)
   if (keep) markSaved(memory, method.id)
   else if (!method.customer) markSpent(memory, method.id)
-  const charge = newCharge(memory, intent, used)
+  return keep && intent.customer ? attachMethod(memory, method, intent.customer) : method
+}
+
+/** The money moves: exactly one captured charge per intent. */
+function capture(memory: Memory, intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+  const made = newCharge(memory, intent, keepMethod(memory, intent, method))
+  const { amount, currency } = made
+  const movement = { type: 'charge', category: 'charge', currency, source: made.id } as const
+  const received = moveMoney(memory, { ...movement, amount, fee: chargeFee(amount) })
+  const charge = { ...made, balance_transaction: received.id }
   const paid: PaymentIntent = {
     ...intent,
     status: 'succeeded',
@@ -101,7 +101,7 @@ function capture(memory: Memory, intent: PaymentIntent, method: PaymentMethod): 
   memory.intents.set(intent.id, paid)
   memory.emit('charge.succeeded', charge)
   memory.emit('payment_intent.succeeded', paid)
-  if (cardOf(memory, method).disputed) openDispute(memory, charge)
+  if (behaviourOf(memory, method).disputed) openDispute(memory, charge)
   return paid
 }
 
@@ -127,7 +127,12 @@ export function attemptPayment(
 ): PaymentIntent {
   if (!CONFIRMABLE.has(intent.status)) throw unexpectedState(intent, 'confirm')
   requireUsable(memory, method, intent.customer)
-  const card = cardOf(memory, method)
+  const card = behaviourOf(memory, method)
+  if (card.delayed) {
+    if (intent.currency !== 'eur')
+      throw invalid(`The currency provided (${intent.currency}) is invalid for sepa_debit.`, { param: 'currency' })
+    return beginDebit(memory, intent, keepMethod(memory, intent, method))
+  }
   const asks = card.authentication === 'always' || (card.authentication === 'unless_saved' && !card.saved)
   if (asks && (attempt.offSession || attempt.refuseAction))
     throw refusePayment(memory, intent, method, authenticationRequired)

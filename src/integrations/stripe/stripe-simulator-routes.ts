@@ -1,27 +1,18 @@
-import { createRefund } from './stripe-simulator-after-sale.ts'
 import type { Api } from './stripe-simulator-api.ts'
 import { createSession, currentSession, expireSession } from './stripe-simulator-checkout.ts'
+import { deleteCustomer } from './stripe-simulator-customers.ts'
+import { found, liveCustomer, mergeMetadata } from './stripe-simulator-found.ts'
+import { requireRoom, underClock } from './stripe-simulator-clocks.ts'
 import { listPage, wasCreated } from './stripe-simulator-lists.ts'
 import type { Customer, Memory } from './stripe-simulator-memory.ts'
 import { API_VERSION } from './stripe-simulator-memory.ts'
-import { attachMethod, detachMethod, takeMethod } from './stripe-simulator-methods.ts'
+import { accountOfIban } from './stripe-simulator-accounts.ts'
+import { attachMethod, createAccount, forgetMethod, takeMethod } from './stripe-simulator-methods.ts'
 import { newCustomer } from './stripe-simulator-objects.ts'
 import { Params, type ParamsOf } from './stripe-simulator-params.ts'
-import { invalid, missing } from './stripe-simulator-refusal.ts'
+import { invalid } from './stripe-simulator-refusal.ts'
 
 /** The paths of the API, apart from the intents. */
-
-export function found<T>(object: T | undefined, noun: string, id: string | undefined, param?: string): T {
-  if (object === undefined) throw missing(noun, id ?? '', param)
-  return object
-}
-
-/** A customer that exists and has not been deleted. */
-export function liveCustomer(memory: Memory, id: string, param?: string): Customer {
-  const customer = found(memory.customers.get(id), 'customer', id, param)
-  if ('deleted' in customer) throw missing('customer', id, param)
-  return customer
-}
 
 function changeCustomer(memory: Memory, customer: Customer, input: ParamsOf<'customerUpdate'>): Customer {
   const method = input.invoice_settings?.default_payment_method
@@ -60,26 +51,26 @@ function changeCustomer(memory: Memory, customer: Customer, input: ParamsOf<'cus
   }
 }
 
-/** New keys are added, empty ones taken away; an empty metadata clears all. */
-function mergeMetadata(before: Record<string, string>, change: Record<string, string>): Record<string, string> {
-  if (Object.keys(change).length === 0) return {}
-  return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== ''))
-}
-
 export function customerRoutes({ endpoint }: Api, memory: Memory): void {
   const save = (customer: Customer): Customer => {
     memory.customers.set(customer.id, customer)
     return customer
   }
   endpoint('POST', '/v1/customers', Params.customerCreate, (params) => {
-    const customer = save(changeCustomer(memory, newCustomer(memory), params))
+    const { test_clock: clock, ...rest } = params
+    if (clock !== undefined) requireRoom(memory, clock)
+    const made = underClock(memory, clock, () => newCustomer(memory))
+    const customer = save(changeCustomer(memory, { ...made, test_clock: clock ?? null }, rest))
     memory.emit('customer.created', customer)
     return customer
   })
   endpoint('GET', '/v1/customers', Params.customerList, (params) => {
     const live = memory.customers.values().filter((each) => !('deleted' in each)) as Customer[]
     const wanted = live.filter(
-      (each) => wasCreated(each.created, params.created) && (params.email === undefined || each.email === params.email),
+      (each) =>
+        wasCreated(each.created, params.created) &&
+        (each.test_clock ?? undefined) === params.test_clock &&
+        (params.email === undefined || each.email === params.email),
     )
     return listPage(wanted, params, '/v1/customers')
   })
@@ -91,15 +82,13 @@ export function customerRoutes({ endpoint }: Api, memory: Memory): void {
   })
   endpoint('DELETE', '/v1/customers/:id', Params.none, (_, { id = '' }) => {
     const customer = liveCustomer(memory, id)
-    for (const method of memory.methods.values()) if (method.customer === id) detachMethod(memory, method)
-    const deleted = { id, object: 'customer' as const, deleted: true as const }
-    memory.customers.set(id, deleted)
-    memory.emit('customer.deleted', customer)
-    return deleted
+    return deleteCustomer(memory, customer)
   })
   endpoint('GET', '/v1/customers/:id/payment_methods', Params.methodList, (params, { id = '' }) => {
     liveCustomer(memory, id)
-    const own = memory.methods.values().filter((method) => method.customer === id)
+    const own = memory.methods
+      .values()
+      .filter((each) => each.customer === id && (params.type === undefined || each.type === params.type))
     return listPage(own, params, `/v1/customers/${id}/payment_methods`)
   })
 }
@@ -108,7 +97,12 @@ export function methodRoutes({ endpoint }: Api, memory: Memory): void {
   endpoint('GET', '/v1/payment_methods', Params.methodList, (params) => {
     const own = memory.methods
       .values()
-      .filter((each) => params.customer !== undefined && each.customer === params.customer)
+      .filter(
+        (each) =>
+          params.customer !== undefined &&
+          each.customer === params.customer &&
+          (params.type === undefined || each.type === params.type),
+      )
     return listPage(own, params, '/v1/payment_methods')
   })
   endpoint('GET', '/v1/payment_methods/:id', Params.none, (_, { id = '' }) =>
@@ -119,8 +113,18 @@ export function methodRoutes({ endpoint }: Api, memory: Memory): void {
     return attachMethod(memory, takeMethod(memory, id, 'id'), customer.id)
   })
   endpoint('POST', '/v1/payment_methods/:id/detach', Params.none, (_, { id = '' }) =>
-    detachMethod(memory, found(memory.methods.get(id), 'PaymentMethod', id)),
+    forgetMethod(memory, found(memory.methods.get(id), 'PaymentMethod', id)),
   )
+  endpoint('POST', '/v1/payment_methods', Params.methodCreate, (params) => {
+    const account = accountOfIban(params.sepa_debit.iban)
+    if (!account)
+      throw invalid('The IBAN you provided is invalid.', {
+        code: 'invalid_bank_account_iban',
+        param: 'sepa_debit[iban]',
+      })
+    return createAccount(memory, account, params.billing_details)
+  })
+  endpoint('GET', '/v1/mandates/:id', Params.none, (_, { id = '' }) => found(memory.mandates.get(id), 'mandate', id))
 }
 
 export function checkoutRoutes({ endpoint }: Api, memory: Memory): void {
@@ -145,49 +149,6 @@ export function checkoutRoutes({ endpoint }: Api, memory: Memory): void {
   endpoint('GET', `${path}/:id/line_items`, Params.page, (params, { id = '' }) =>
     listPage(session(id).lineItems.toReversed(), params, `${path}/${id}/line_items`),
   )
-}
-
-type MoneyFilter = ParamsOf<'moneyList'>
-
-/** Whether an object about money is one of those asked for. */
-function isWanted(
-  each: { created: number; payment_intent: string | null; customer?: string | null; charge?: string | null },
-  params: MoneyFilter,
-): boolean {
-  return (
-    wasCreated(each.created, params.created) &&
-    (params.payment_intent === undefined || each.payment_intent === params.payment_intent) &&
-    (params.customer === undefined || each.customer === params.customer) &&
-    (params.charge === undefined || each.charge === params.charge)
-  )
-}
-
-export function moneyRoutes({ endpoint }: Api, memory: Memory, refundFailsAfterMs: () => number): void {
-  endpoint('POST', '/v1/refunds', Params.refundCreate, (params) => createRefund(memory, params, refundFailsAfterMs()))
-  endpoint('GET', '/v1/refunds', Params.moneyList, (params) =>
-    listPage(
-      memory.refunds.values().filter((each) => isWanted(each, params)),
-      params,
-      '/v1/refunds',
-    ),
-  )
-  endpoint('GET', '/v1/refunds/:id', Params.none, (_, { id = '' }) => found(memory.refunds.get(id), 'refund', id))
-  endpoint('GET', '/v1/charges', Params.moneyList, (params) =>
-    listPage(
-      memory.charges.values().filter((each) => isWanted(each, params)),
-      params,
-      '/v1/charges',
-    ),
-  )
-  endpoint('GET', '/v1/charges/:id', Params.none, (_, { id = '' }) => found(memory.charges.get(id), 'charge', id))
-  endpoint('GET', '/v1/disputes', Params.moneyList, (params) =>
-    listPage(
-      memory.disputes.values().filter((each) => isWanted(each, params)),
-      params,
-      '/v1/disputes',
-    ),
-  )
-  endpoint('GET', '/v1/disputes/:id', Params.none, (_, { id = '' }) => found(memory.disputes.get(id), 'dispute', id))
 }
 
 export function eventRoutes({ endpoint }: Api, memory: Memory, webhookUrl: string | undefined): void {

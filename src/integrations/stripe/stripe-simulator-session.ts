@@ -1,5 +1,6 @@
 import type { LineItem, Memory, Price, Session } from './stripe-simulator-memory.ts'
 import { randomText } from './stripe-simulator-memory.ts'
+import { methodTypes } from './stripe-simulator-objects.ts'
 import type { ParamsOf } from './stripe-simulator-params.ts'
 import { requireAmount } from './stripe-simulator-payments.ts'
 import { invalid, missing } from './stripe-simulator-refusal.ts'
@@ -142,7 +143,7 @@ export function newSession(memory: Memory, input: Input, lines: LineItem[]): Ses
     payment_method_collection: payment ? 'if_required' : 'always',
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: methodTypes(lines[0]?.currency ?? input.currency),
     payment_status: payment ? 'unpaid' : 'no_payment_required',
     permissions: null,
     phone_number_collection: { enabled: false },

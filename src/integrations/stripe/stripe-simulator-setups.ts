@@ -1,11 +1,11 @@
 import { authenticationFailed } from './stripe-simulator-cards.ts'
 import type { Decline } from './stripe-simulator-cards.ts'
 import type { Memory, PaymentMethod, SetupIntent } from './stripe-simulator-memory.ts'
-import { attachMethod, cardOf, markSaved, requireUsable } from './stripe-simulator-methods.ts'
-import { cardError } from './stripe-simulator-payments.ts'
+import { attachMethod, behaviourOf, markSaved, requireUsable, signMandate } from './stripe-simulator-methods.ts'
+import { cardError } from './stripe-simulator-card-error.ts'
 import { docUrl, Refusal } from './stripe-simulator-refusal.ts'
 
-/** Saving a card without charging it. */
+/** Saving a way to pay without charging it. */
 
 const CONFIRMABLE = new Set(['requires_payment_method', 'requires_confirmation', 'requires_action'])
 
@@ -36,6 +36,7 @@ function keep(memory: Memory, setup: SetupIntent, method: PaymentMethod): SetupI
     ...setup,
     status: 'succeeded',
     payment_method: method.id,
+    mandate: signMandate(memory, method)?.id ?? null,
     next_action: null,
     last_setup_error: null,
   }
@@ -53,7 +54,7 @@ export function attemptSetup(
 ): SetupIntent {
   if (!CONFIRMABLE.has(setup.status)) throw unexpectedSetupState(setup, 'confirm')
   requireUsable(memory, method, setup.customer)
-  const card = cardOf(memory, method)
+  const card = behaviourOf(memory, method)
   if (card.decline && !card.attaches) throw refuseSetup(memory, setup, method, card.decline)
   if (!card.authentication) return keep(memory, setup, method)
   const url = `${memory.publicUrl}/3ds/${setup.id}`

@@ -44,6 +44,15 @@ details { margin-top: 24px; border-top: 1px solid var(--line); padding-top: 16px
 summary { cursor: pointer; font-weight: 550; }
 .cards li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 12px; padding: 4px 0; }
 .cards span { color: var(--soft); font-size: 14px; }
+.narrow.portal { max-width: 640px; padding-top: 32px; }
+.portal section { margin-top: 32px; }
+.portal section > form, .portal section > .lines + form { margin-top: 24px; }
+.portal .lines li { align-items: center; flex-wrap: wrap; }
+.portal .lines li > :first-child { flex: 1; }
+.portal .lines form { padding: 0; border: 0; background: none; }
+.portal .lines button { width: auto; min-height: 44px; padding: 8px 14px; }
+details > form { margin-top: 16px; }
+button + .cards { margin-top: 16px; }
 code { font: 15px ui-monospace, monospace; }
 `
 

@@ -74,7 +74,7 @@ test('every answer carries a request id and the API version; another version is 
   assert.match(headers.get('request-id') ?? '', /^req_/)
   assert.equal(headers.get('stripe-version'), '2026-10-28.endive')
   assert.equal((await call('GET', '/v1/customers', {}, { 'stripe-version': '2024-06-20' })).status, 400)
-  const unknown = await call('POST', '/v1/subscriptions')
+  const unknown = await call('POST', '/v1/issuing/cards')
   assert.equal(unknown.status, 404)
   assert.equal(unknown.error?.type, 'invalid_request_error')
 })

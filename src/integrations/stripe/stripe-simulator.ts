@@ -1,21 +1,23 @@
 import type { Hono } from 'hono'
 import { createSimulation, type Simulation } from '#platform/simulation.ts'
-import { failRefund } from './stripe-simulator-after-sale.ts'
-import { createApi } from './stripe-simulator-api.ts'
-import { cardOfNumber } from './stripe-simulator-cards.ts'
-import { authenticateSession, closeDueSessions, submitSession } from './stripe-simulator-checkout.ts'
+import { type Api, createApi } from './stripe-simulator-api.ts'
+import { catalogueRoutes } from './stripe-simulator-catalogue.ts'
+import { clockRoutes } from './stripe-simulator-clocks.ts'
+import { followPayment } from './stripe-simulator-collection.ts'
+import { invoicePages } from './stripe-simulator-invoice-pages.ts'
+import { invoiceItemRoutes, invoiceRoutes } from './stripe-simulator-invoice-routes.ts'
+import { subscriptionRoutes } from './stripe-simulator-subscription-routes.ts'
+import { controls } from './stripe-simulator-controls.ts'
+import { type Dashboard, dashboard } from './stripe-simulator-dashboard.ts'
 import { paymentIntentRoutes, setupIntentRoutes } from './stripe-simulator-intent-routes.ts'
-import {
-  type Charge,
-  createMemory,
-  type Memory,
-  nobody,
-  type Session,
-  type StripeEvent,
-} from './stripe-simulator-memory.ts'
-import { authenticateIntent, authenticationPages, checkoutPages } from './stripe-simulator-page-routes.ts'
+import { type Charge, createMemory, type Memory, type Session, type StripeEvent } from './stripe-simulator-memory.ts'
+import { authenticationPages, checkoutPages } from './stripe-simulator-page-routes.ts'
 import { plannedError } from './stripe-simulator-refusal.ts'
-import { checkoutRoutes, customerRoutes, eventRoutes, methodRoutes, moneyRoutes } from './stripe-simulator-routes.ts'
+import { balanceRoutes, moneyRoutes } from './stripe-simulator-money-routes.ts'
+import { portalPages } from './stripe-simulator-portal-pages.ts'
+import { portalRoutes } from './stripe-simulator-portal-routes.ts'
+import { checkoutRoutes, customerRoutes, eventRoutes, methodRoutes } from './stripe-simulator-routes.ts'
+import { changeSettings } from './stripe-simulator-settings.ts'
 import { createWebhooks, type Webhooks } from './stripe-simulator-webhooks.ts'
 
 export type StripeSimulatorOptions = {
@@ -30,6 +32,8 @@ export type StripeSimulatorOptions = {
   storeFile?: string
   /** Pauses between tries of a delivery; the last one repeats. */
   retryDelaysMs?: number[]
+  /** Answers 429 to more writes a second than this, for each endpoint; no limit unless set, here or in the console. */
+  writesPerSecond?: number
   /** Ms since 1970; for `created`, `expires_at`, keys and signatures. */
   now?: () => number
   /** How webhooks travel, when not by the global fetch. */
@@ -52,14 +56,18 @@ export type StripeSimulator = {
   settled(): Promise<void>
   /** Charges that took money, by payment intent: what a customer would see on her bank statement. */
   effects(): Map<string, Charge[]>
-  /** Pays on a hosted page as a person with this card would; tells how the session stands. Throws when refused. */
+  /** Pays on a hosted page as a person with this card or IBAN would; tells how the session stands. Throws when refused. */
   pay(sessionId: string, cardNumber?: string): Session
   /** Answers the bank's 3-D Secure question for a session (cs_…) or an intent (pi_…, seti_…). */
   authenticate(id: string, passed: boolean): void
-  /** Does what the time asks for: closes due sessions, lets promised refunds fail. */
+  /** What happens without our program: by hand in the Dashboard, and at the banks. */
+  dashboard: Dashboard
+  /** Does what the time asks for: closes due sessions, lets promised refunds fail, settles direct debits, moves test clocks. */
   tick(): void
   /** How long after a refund with the failing card its failure is told; 2 s unless set. */
   setRefundFailsAfter(ms: number): void
+  /** How long a direct debit is on its way; 5 s unless set. */
+  setDebitSettlesAfter(ms: number): void
   /** How long every keyed call is in flight, for two at once with one key. */
   setLatency(ms: number): void
   close(): Promise<void>
@@ -71,31 +79,26 @@ function errorBody(status: number): { body: string; contentType: string } {
   return { body: JSON.stringify({ error: plannedError(status) }), contentType: 'application/json' }
 }
 
-/** What a person or the bank does, and what came of it. */
-function controls(memory: Memory) {
-  return {
-    sessions: (): Session[] => memory.sessions.values().map((record) => record.object),
-    effects: (): Map<string, Charge[]> => {
-      const taken = memory.charges.values().filter((charge) => charge.captured && charge.status === 'succeeded')
-      return Map.groupBy(taken, (charge) => charge.payment_intent ?? charge.id)
-    },
-    pay: (sessionId: string, cardNumber = '4242424242424242'): Session => {
-      const expiryYear = new Date(memory.nowMs()).getUTCFullYear() + 2
-      const person = { name: 'Test Person', email: 'person@example.test', expiryMonth: 12, expiryYear }
-      const paid = { ...person, card: cardOfNumber(cardNumber) }
-      return memory.during(nobody, () => submitSession(memory, sessionId, paid)).object
-    },
-    authenticate: (id: string, passed: boolean): void => {
-      if (id.startsWith('cs_')) memory.during(nobody, () => authenticateSession(memory, id, passed))
-      else authenticateIntent(memory, id, passed)
-    },
-    tick: (): void => {
-      memory.during(nobody, () => {
-        closeDueSessions(memory)
-        for (const { id, dueMs } of memory.failingRefunds.values()) if (dueMs <= memory.nowMs()) failRefund(memory, id)
-      })
-    },
-  }
+/** Every path it knows: the API, and the pages people see. */
+function serveAll(api: Api, memory: Memory, webhookUrl: string | undefined): void {
+  customerRoutes(api, memory)
+  methodRoutes(api, memory)
+  paymentIntentRoutes(api, memory)
+  setupIntentRoutes(api, memory)
+  checkoutRoutes(api, memory)
+  moneyRoutes(api, memory)
+  balanceRoutes(api, memory)
+  catalogueRoutes(api, memory)
+  subscriptionRoutes(api, memory)
+  invoiceRoutes(api, memory)
+  invoiceItemRoutes(api, memory)
+  clockRoutes(api, memory)
+  eventRoutes(api, memory, webhookUrl)
+  checkoutPages(api.app, memory)
+  authenticationPages(api.app, memory)
+  portalRoutes(api, memory)
+  portalPages(api.app, memory)
+  invoicePages(api.app, memory)
 }
 
 /**
@@ -105,7 +108,6 @@ function controls(memory: Memory) {
 export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulator {
   const simulation = createSimulation(options.storeFile)
   const nowMs = options.now ?? Date.now
-  let refundFailsAfterMs = 2_000
   const memory = createMemory({
     simulation,
     livemode: options.secretKey.includes('_live_'),
@@ -113,6 +115,7 @@ export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulato
     nowMs,
     onEvent: (event) => {
       webhooks.queue(event)
+      followPayment(memory, event)
     },
   })
   const webhooks = createWebhooks({
@@ -125,20 +128,15 @@ export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulato
     nowMs,
   })
   const api = createApi({ memory, secretKey: options.secretKey, faults: simulation.middleware(errorBody) })
-  customerRoutes(api, memory)
-  methodRoutes(api, memory)
-  paymentIntentRoutes(api, memory)
-  setupIntentRoutes(api, memory)
-  checkoutRoutes(api, memory)
-  moneyRoutes(api, memory, () => refundFailsAfterMs)
-  eventRoutes(api, memory, options.webhookUrl)
-  checkoutPages(api.app, memory)
-  authenticationPages(api.app, memory)
+  serveAll(api, memory, options.webhookUrl)
+  const { writesPerSecond } = options
+  if (writesPerSecond !== undefined) changeSettings(memory, { limited: true, writesPerSecond })
 
   const control = controls(memory)
   const ticking = setInterval(control.tick, TICK_MS).unref()
   return {
     ...control,
+    dashboard: dashboard(memory),
     app: api.app,
     fetch: async (input, init) => api.app.request(input instanceof URL ? input.href : input, init),
     simulation,
@@ -148,7 +146,10 @@ export function stripeSimulator(options: StripeSimulatorOptions): StripeSimulato
     deliverReordered: () => webhooks.release('reversed'),
     settled: () => webhooks.settled(),
     setRefundFailsAfter: (ms) => {
-      refundFailsAfterMs = ms
+      changeSettings(memory, { refundFailsAfterMs: ms })
+    },
+    setDebitSettlesAfter: (ms) => {
+      changeSettings(memory, { debitSettlesAfterMs: ms })
     },
     setLatency: (ms) => {
       api.setLatency(ms)
