@@ -104,10 +104,11 @@ async function makeDue(floor: pg.Pool, round: number): Promise<void> {
 async function generate(floor: pg.Pool, size: number): Promise<void> {
   const customers = Math.ceil(size / 1.25)
   await floor.query(
-    `insert into floor.tax_rate values ('DE', 1900), ('FR', 1900), ('AT', 1900), ('PL', 1900), ('US', 1900)`,
+    `insert into floor.tax_rate select coalesce(country, 'DE'), rate_basis_points from tax_rules
+      where coalesce(country, 'DE') in ('DE', 'FR', 'AT', 'PL', 'IT') and region is null and level = 1 and valid_to is null on conflict do nothing`,
   )
   await floor.query(
-    `insert into floor.customer select n, (array['DE', 'FR', 'AT', 'PL', 'US'])[1 + n % 5] from generate_series(0, ${customers - 1}) n`,
+    `insert into floor.customer select n, (array['DE', 'FR', 'AT', 'PL', 'IT'])[1 + n % 5] from generate_series(0, ${customers - 1}) n`,
   )
   await floor.query(`insert into floor.account select n, 0 from generate_series(-2, ${customers - 1}) n`)
   await floor.query(`insert into floor.subscription
