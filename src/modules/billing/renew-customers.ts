@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { lowestId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { applyCreditLater } from './apply-credit.ts'
+import { renewalDiscounts } from './renewal-discounts.ts'
 import { sellerParty, type LegalEntity } from './seller.ts'
 import { type TaxRule, taxRuleFor } from './tax.ts'
 
@@ -26,7 +27,7 @@ type Made = {
 
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
- * due day, at the price agreed, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
+ * due day, at the price agreed less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
  * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
  */
 export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
@@ -46,29 +47,21 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
       where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
         and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
       returning new.id, new.customer_id, new.currency, new.amount_minor, old.billed_until as period_start, new.billed_until as period_end
+    ), discounted as (${renewalDiscounts}), counted as (
+      update subscription_discounts sd set cycles_left = sd.cycles_left - 1
+      from due d where sd.subscription_id = d.id and d.amount_minor > 0 and sd.cycles_left > 0
     ), priced as (
-      select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity, i.amount_minor as priced,
-        row_number() over doc - 1 as position, (sum(i.amount_minor) over whole)::bigint as doc_priced, t.rate
+      select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity,
+        coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons,
+        row_number() over doc - 1 as position, (sum(coalesce(o.amount, i.amount_minor)) over whole)::bigint as doc_priced, t.rate
       from due d
         join subscription_items i on i.subscription_id = d.id
+        left join discounted o on o.subscription_id = i.subscription_id and o.position = i.position
         join customers c on c.id = d.customer_id
         join jsonb_to_recordset(${JSON.stringify(taxes)}::jsonb) as t (country text, rate bigint) on t.country is not distinct from c.country
       where d.amount_minor > 0
       window whole as (partition by d.customer_id, d.currency, d.period_start), doc as (whole order by d.id, i.position)
-    ), taxed as (
-      select p.*, case when ${seller.pricesIncludeTax} then (2 * doc_priced * rate + 10000 + rate) / (2 * (10000 + rate))
-        else (2 * doc_priced * rate + 10000) / 20000 end as doc_tax
-      from priced p
-    ), shared as (
-      select t.*, div(doc_tax::numeric * priced, doc_priced)::bigint as share,
-        row_number() over (partition by customer_id, currency, period_start order by mod(doc_tax::numeric * priced, doc_priced) desc, position) as rank,
-        doc_tax - sum(div(doc_tax::numeric * priced, doc_priced)) over (partition by customer_id, currency, period_start) as left_over
-      from taxed t
-    ), lines as (
-      select *, (share + case when rank <= left_over then 1 else 0 end)::bigint as tax,
-        (case when ${seller.pricesIncludeTax} then priced - share - case when rank <= left_over then 1 else 0 end else priced end)::bigint as net
-      from shared
-    ), documents as (
+    ), ${taxedLines(seller.pricesIncludeTax)}, documents as (
       select ${lowestId('inv')} || substr(hex, 1, 12) || substr(hex, 18, 4) as id, d.*
       from (select customer_id, currency, period_start as due_on, sum(net)::bigint as subtotal, sum(tax)::bigint as tax, count(*)::int as lines
         from lines group by customer_id, currency, period_start) d
@@ -84,9 +77,10 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
       from documents d join customers c on c.id = d.customer_id
     ), inserted_lines as (
       insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
-        subscription_id, period_start, period_end, discount_minor, cause, released)
+        subscription_id, period_start, period_end, discount_minor, cause, reasons, released)
       select ${lowestId('inl')} || substr(hex, 1, 12) || substr(hex, 18, 4), d.id, l.position, l.kind, l.description, l.quantity, l.net / l.quantity, l.net,
-        l.rate, l.tax, l.subscription_id, l.period_start, l.period_end, 0, 'renewal', false
+        l.rate, l.tax, l.subscription_id, l.period_start, l.period_end, l.off, 'renewal',
+        case when l.reasons is not null then jsonb_build_object('discounts', l.reasons) end, false
       from lines l join documents d on d.customer_id = l.customer_id and d.currency = l.currency and d.due_on = l.period_start
         cross join lateral (select replace(gen_random_uuid()::text || substr(l.subscription_id, 1, 0), '-', '') as hex) r
     )
@@ -96,10 +90,28 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
   for (const made of rows) {
     const { id, customerId, totalMinor, currency, dueOn } = made
     await tx.emit('invoice.renewal_open', id, { customerId, after: { totalMinor, currency, dueOn, lines: made.lines } })
-    if (made.hasCredit) await tx.enqueue(applyCreditLater, { invoiceId: id })
+    // One over nothing counts as paid by the same step.
+    if (made.hasCredit || totalMinor === 0n) await tx.enqueue(applyCreditLater, { invoiceId: id })
   }
   return rows.length
 }
+
+/** The tax of documents over what was `priced`: once per document, half up, then per line by largest remainder (tax.ts). */
+const taxedLines = (included: boolean): RawBuilder<unknown> => sql`
+    taxed as (
+      select p.*, case when ${included} then (2 * doc_priced * rate + 10000 + rate) / (2 * (10000 + rate))
+        else (2 * doc_priced * rate + 10000) / 20000 end as doc_tax
+      from priced p
+    ), shared as (
+      select t.*, coalesce(div(doc_tax::numeric * priced, whole), 0)::bigint as share,
+        row_number() over (partition by customer_id, currency, period_start order by mod(doc_tax::numeric * priced, whole) desc, position) as rank,
+        doc_tax - coalesce(sum(div(doc_tax::numeric * priced, whole)) over (partition by customer_id, currency, period_start), 0) as left_over
+      from (select *, nullif(doc_priced, 0) as whole from taxed) t
+    ), lines as (
+      select *, (share + case when rank <= left_over then 1 else 0 end)::bigint as tax,
+        (case when ${included} then priced - share - case when rank <= left_over then 1 else 0 end else priced end)::bigint as net
+      from shared
+    )`
 
 /** The rate of every country these customers are in, so that the rules are decided in one place. */
 async function taxesOf(

@@ -151,6 +151,7 @@ async function createRow(tx: Tx, actor: Actor, currency: string, token: string):
       tokenHash: hashToken(token),
       customerId: customerOf(actor),
       currency,
+      couponCodes: [],
       createdAt: tx.now,
       updatedAt: tx.now,
     })

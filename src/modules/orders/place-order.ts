@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
+import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { noteRedemptions, reserveCoupons } from '#modules/billing/redeem-coupons.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
@@ -20,12 +22,14 @@ export type PlaceOrderInput = {
   quote: string
   idempotencyKey: string
   cartId?: string
+  /** Coupon codes as typed; the quote was made with them. */
+  codes?: readonly string[] | undefined
 }
 
 /**
  * Places an order and asks for its payment by a pro forma invoice. The same key again gives the first order. Throws
  * `quote_stale` when the price shown is not today's, `billing_details_missing`,
- * `configuration_invalid`, `customer_closed`.
+ * `configuration_invalid`, `customer_closed`, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   try {
@@ -55,6 +59,8 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
       currency: input.currency,
       items: input.items,
       country: customer.country,
+      codes: input.codes,
+      customerId,
     })
     requireFreshQuote(app, quote, input.quote, tx.now)
     const order = await save(tx, customer, quote, input.idempotencyKey)
@@ -97,6 +103,7 @@ function requireBillingDetails(customer: Customer): void {
 }
 
 async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: string): Promise<Order> {
+  await reserveCoupons(tx, customer.id, quote.coupons)
   const expiresAt = tx.now.add({ hours: ORDER_HOURS })
   const invoiceId = await issueInvoice(tx, {
     customer,
@@ -134,6 +141,9 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
       JSON.stringify(quote.items.map((item, position) => itemRow(item, position, customer.locale))),
     ],
   })
+  await noteRedemptions(tx, order, quote.coupons)
+  // Nobody can be asked for nothing: what coupons made free counts as paid.
+  if (quote.totalMinor === 0n) await tx.enqueue(applyCreditLater, { invoiceId })
   return order
 }
 
@@ -177,4 +187,6 @@ const invoiceLines = (item: QuotedItem, locale: 'en' | 'de'): NewLine[] =>
     description: lineWords(item, line, locale),
     quantity: line.quantity,
     amountMinor: line.amountMinor,
+    discountMinor: line.discountMinor,
+    ...(line.discounts.length > 0 && { reasons: { discounts: line.discounts } }),
   }))
