@@ -112,3 +112,6 @@ create policy own_rows on subscription_discounts to ez_customer using (exists (s
 -- Codes typed into a cart, as typed.
 alter table carts add column coupon_codes text[] not null default '{}';
 alter table carts alter column coupon_codes drop default;
+
+update staff_roles set permissions = permissions || '{coupon.read,coupon.manage}' where id = 'billing';
+update staff_roles set permissions = permissions || '{coupon.read}' where id in ('operations', 'support');

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { findOwnCountry } from '#modules/accounts/accounts-queries.ts'
 import { isCountry } from '#modules/accounts/customer.ts'
 import { Currency, ItemConfiguration } from '#modules/orders/item-configuration.ts'
+import { countCouponTry } from '#modules/orders/cart-coupons.ts'
+import { customerOf } from '#modules/orders/cart.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
+import { COUPON_REFUSALS } from '#modules/billing/coupon.ts'
 import { currency, instant, localizedText, minor } from './codecs.ts'
 import { route } from './route.ts'
 
@@ -10,6 +13,13 @@ export const Items = z
   .array(ItemConfiguration)
   .min(1, { error: 'Name at least one server.' })
   .max(20, { error: 'Order at most 20 servers at a time.' })
+
+/** Of nothing that can be seen is no code. */
+export const Codes = z
+  .array(z.string().min(1).max(100))
+  .max(10)
+  .optional()
+  .meta({ description: 'Coupon codes, however they are written. Trying them is limited to 20 an hour.' })
 
 const QuoteInput = z.strictObject({
   currency: Currency,
@@ -19,7 +29,10 @@ const QuoteInput = z.strictObject({
     .refine(isCountry, { error: 'Give a country as ISO 3166-1 alpha-2, such as DE.' })
     .optional()
     .meta({ description: 'Where the buyer is, for the tax. Left out, it is that of your billing details.' }),
+  codes: Codes,
 })
+
+export const COUPON_PROBLEMS = [...COUPON_REFUSALS, 'too_many_coupons'] as const
 
 const Line = z
   .object({
@@ -27,7 +40,8 @@ const Line = z
     name: localizedText,
     quantity: z.int(),
     unitMinor: minor,
-    amountMinor: minor,
+    discountMinor: minor.meta({ description: 'What coupons took off.' }),
+    amountMinor: minor.meta({ description: 'After discounts.' }),
   })
   .meta({ id: 'QuoteLine' })
 
@@ -37,6 +51,10 @@ const Quote = z
     pricesIncludeTax: z.boolean(),
     items: z.array(z.object({ plan: z.string(), hostname: z.string(), lines: z.array(Line), amountMinor: minor })),
     taxBasisPoints: z.int().meta({ description: 'The rate of the tax in hundredths of a percent.' }),
+    coupons: z
+      .array(z.object({ code: z.string(), name: z.string(), offMinor: minor }))
+      .meta({ description: 'In the order in which they were taken off.' }),
+    discountMinor: minor,
     subtotalMinor: minor,
     taxMinor: minor,
     totalMinor: minor,
@@ -64,10 +82,11 @@ export const createQuote = route({
   body: QuoteInput,
   example: { currency: 'EUR', items: [exampleItem], country: 'DE' },
   success: { status: 200, description: 'The price, and a token that holds it.', body: Quote },
-  problems: ['configuration_invalid', 'seller_not_set_up'],
-  run: async ({ app, actor, body }) => {
+  problems: ['configuration_invalid', 'seller_not_set_up', ...COUPON_PROBLEMS],
+  run: async ({ app, actor, body, visitor }) => {
+    if (body.codes?.length) await countCouponTry(app, actor, visitor.address)
     const own = await findOwnCountry(app, actor)
-    const quote = await computeQuote(app, { ...body, country: body.country ?? own })
+    const quote = await computeQuote(app, { ...body, country: body.country ?? own, customerId: customerOf(actor) })
     return {
       ...quote,
       taxBasisPoints: quote.rule.rateBasisPoints,

@@ -9,6 +9,7 @@ const EVERYBODY: readonly StaffPermission[] = [
   'invoice.read',
   'service.read',
   'catalog.read',
+  'coupon.read',
   'notification.read',
   'event.read',
 ]
@@ -20,6 +21,7 @@ export const STAFF_ROLES = {
     ...EVERYBODY,
     'customer.update',
     'approval.decide',
+    'coupon.manage',
     'order.cancel',
     'invoice.void',
     'payment.read',

@@ -67,7 +67,7 @@ export async function quoted(
   overrides: Partial<PlaceOrderInput> = {},
 ): Promise<PlaceOrderInput> {
   const wanted = { currency: 'EUR', items: [buildItem()], ...overrides }
-  const { token } = await computeQuote(app, { ...wanted, country: customer.country })
+  const { token } = await computeQuote(app, { ...wanted, country: customer.country, customerId: customer.id })
   return { quote: token, idempotencyKey: newId('req'), ...wanted }
 }
 

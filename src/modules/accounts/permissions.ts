@@ -19,6 +19,8 @@ export const STAFF_PERMISSIONS = [
   'procedure.read',
   'procedure.retry',
   'catalog.read',
+  'coupon.read',
+  'coupon.manage',
   'notification.read',
   'event.read',
   'job.read',

@@ -10,7 +10,7 @@ export const couponMachine = stateMachine({
   states: {
     draft: { activate: 'active', end: 'ended' },
     active: { end: 'ended' },
-    ended: { activate: 'active' },
+    ended: {},
   } satisfies Transitions<CouponState>,
 })
 

@@ -25,8 +25,7 @@ export async function sellerAt(
   const rule =
     seller &&
     taxRuleFor(seller.rules, buyer.country, buyer.now.toZonedDateTimeISO(seller.entity.timeZone).toPlainDate())
-  if (!seller || !rule)
-    throw new Problem('unavailable', 'seller_not_set_up', 'This shop cannot take orders yet. Please try again later.')
+  if (!seller || !rule) throw notSetUp()
   return { entity: seller.entity, rule }
 }
 
@@ -45,3 +44,13 @@ export const sellerParty = (entity: LegalEntity): Party => ({
   vatId: entity.vatId,
   email: entity.email,
 })
+
+/** The time zone in which the seller counts days. Throws `seller_not_set_up`. */
+export async function getSellerTimeZone(app: App): Promise<string> {
+  const entity = await app.db.selectFrom('legalEntities').select('timeZone').orderBy('id').limit(1).executeTakeFirst()
+  if (!entity) throw notSetUp()
+  return entity.timeZone
+}
+
+const notSetUp = (): Problem =>
+  new Problem('unavailable', 'seller_not_set_up', 'This shop cannot take orders yet. Please try again later.')

@@ -3,12 +3,13 @@ import type { App } from '#app/app.ts'
 import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { isCouponRefusal } from '#modules/billing/find-coupons.ts'
 import { noteRedemptions, reserveCoupons } from '#modules/billing/redeem-coupons.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
-import { Problem } from '#platform/problem.ts'
+import { isProblem, Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
 import type { AgreedItem } from './agreed-item.ts'
@@ -36,11 +37,15 @@ export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput)
     return await saveOrder(app, actor, input)
   } catch (error) {
     // Sent twice at once, the second waited for the first but read as of before it. By now it can be seen.
-    const placed = isKeyTaken(error) ? await findOrderByKey(app, actor, input.idempotencyKey) : undefined
+    const placed =
+      isKeyTaken(error) || isCouponProblem(error) ? await findOrderByKey(app, actor, input.idempotencyKey) : undefined
     if (!placed) throw error
     return placed
   }
 }
+
+/** The first of the two may have had the last use of a code. */
+const isCouponProblem = (error: unknown): boolean => isProblem(error) && isCouponRefusal(error.code)
 
 const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'orders_customer_id_idempotency_key_key'

@@ -11,6 +11,7 @@ import {
   Server,
   ShieldCheck,
   ShoppingBag,
+  Ticket,
   Users,
   UsersRound,
   Workflow,
@@ -53,6 +54,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     shows: {
       procedures: mayDo(actor, 'procedure.read'),
       jobs: mayDo(actor, 'job.read'),
+      coupons: mayDo(actor, 'coupon.read'),
       team: mayDo(actor, 'staff.read'),
     },
   }
@@ -75,7 +77,7 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows = { procedures: true, jobs: true, team: true }) {
+function useAreas(shows = { procedures: true, jobs: true, coupons: true, team: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -87,6 +89,7 @@ function useAreas(shows = { procedures: true, jobs: true, team: true }) {
     ...(shows.jobs ? [{ to: paths.staffJobs(), label: words.jobs, Icon: ListChecks }] : []),
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
+    ...(shows.coupons ? [{ to: paths.staffCoupons(), label: words.coupons, Icon: Ticket }] : []),
     ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),
   ]
 }

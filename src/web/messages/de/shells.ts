@@ -46,6 +46,7 @@ export const de: typeof en = {
     jobs: 'Aufgaben',
     events: 'Ereignisse',
     catalog: 'Katalog',
+    coupons: 'Gutscheine',
     team: 'Team',
     search: 'Kunde, Rechnung, Server oder Nummer finden',
     you: 'Sie',

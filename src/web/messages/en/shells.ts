@@ -44,6 +44,7 @@ export const en = {
     jobs: 'Jobs',
     events: 'Events',
     catalog: 'Catalog',
+    coupons: 'Coupons',
     team: 'Team',
     search: 'Find a customer, invoice, server or id',
     you: 'You',
