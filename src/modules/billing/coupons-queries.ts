@@ -118,30 +118,6 @@ export async function sumCoupon(app: App, actor: Actor, couponId: string) {
   return { given: given.rows, agreements: rows[0]!.agreements }
 }
 
-/** A discount that an agreement still has. `cyclesLeft` is null where it holds for good. Minor units, as priced. */
-export type LiveDiscount = {
-  name: string
-  percentBasisPoints: number | null
-  amountMinor: bigint | null
-  cyclesLeft: number | null
-}
-
-/** What will be taken off the renewals of an agreement that the caller may see. */
-export const listLiveDiscounts = (app: App, subscriptionId: string): Promise<LiveDiscount[]> =>
-  app.db
-    .selectFrom('subscriptionDiscounts')
-    .innerJoin('coupons', 'coupons.id', 'subscriptionDiscounts.couponId')
-    .select([
-      'coupons.name',
-      'subscriptionDiscounts.percentBasisPoints',
-      'subscriptionDiscounts.amountMinor',
-      'subscriptionDiscounts.cyclesLeft',
-    ])
-    .where('subscriptionId', '=', subscriptionId)
-    .where((where) => where.or([where('cyclesLeft', 'is', null), where('cyclesLeft', '>', 0)]))
-    .orderBy('position')
-    .execute()
-
 export async function lockCoupon(tx: Tx, couponId: string): Promise<Coupon> {
   return tx.db
     .selectFrom('coupons')

@@ -4,14 +4,17 @@ import { requireRight } from '#modules/accounts/permissions.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
+import { type DiscountedRenewal, discountedRenewals } from './discounted-renewals.ts'
 import { sellerAt } from './seller.ts'
 import { taxDocument } from './tax.ts'
 
 /** What a subscription costs next. */
 export type UpcomingPayment = {
   subscriptionId: string
-  /** Minor units, with the tax that holds today. */
+  /** Minor units, after discounts and with the tax that holds today; what its document says once there is one. */
   amountMinor: bigint
+  /** The coupons that take something off it. `cyclesLeft` counts it; null is for good. Empty once there is a document. */
+  coupons: DiscountedRenewal['coupons']
   currency: string
   intervalUnit: IntervalUnit
   intervalCount: number
@@ -38,6 +41,10 @@ export async function listUpcomingPayments(
       'subscriptions.intervalCount',
       'subscriptions.currentPeriodEnd',
       'customers.country',
+      sql<bigint | null>`(select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
+        where l.subscription_id = subscriptions.id and l.period_start = subscriptions.current_period_end and not l.released)`.as(
+        'billed',
+      ),
       sql<bigint>`${offerVersion}`.as('version'),
     ])
     .where('subscriptions.customerId', '=', customerId)
@@ -50,10 +57,18 @@ export async function listUpcomingPayments(
   const [first] = rows
   if (!first) return []
   const { country, version } = first
-  const { entity, rule } = await sellerAt(app, app.db, version, { country, now: app.clock.now() })
+  const [{ entity, rule }, discounted] = await Promise.all([
+    sellerAt(app, app.db, version, { country, now: app.clock.now() }),
+    discountedRenewals(
+      app,
+      rows.filter(({ billed }) => billed === null).map(({ id }) => id),
+    ),
+  ])
+  const totalOf = (priced: bigint) => taxDocument([priced], rule.rateBasisPoints, entity.pricesIncludeTax).totalMinor
   return rows.map((row) => ({
     subscriptionId: row.id,
-    amountMinor: taxDocument([row.amountMinor], rule.rateBasisPoints, entity.pricesIncludeTax).totalMinor,
+    amountMinor: row.billed ?? totalOf(discounted.get(row.id)?.amountMinor ?? row.amountMinor),
+    coupons: discounted.get(row.id)?.coupons ?? [],
     currency: row.currency,
     intervalUnit: row.intervalUnit,
     intervalCount: row.intervalCount,

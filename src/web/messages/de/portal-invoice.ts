@@ -28,6 +28,7 @@ export const de: typeof en = {
   quantity: 'Menge',
   unit: 'Einzelpreis',
   amount: 'Betrag',
+  discount: (name) => `Schon abgezogen: ${name}`,
   subtotal: 'Zwischensumme',
   tax: (rate) => `USt. ${rate}`,
   total: 'Summe',

@@ -25,6 +25,7 @@ export const en = {
   quantity: 'Quantity',
   unit: 'Unit price',
   amount: 'Amount',
+  discount: (name: string) => `Already off: ${name}`,
   subtotal: 'Subtotal',
   tax: (rate: string) => `VAT ${rate}`,
   total: 'Total',
