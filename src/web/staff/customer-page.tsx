@@ -26,6 +26,8 @@ import { ActAs } from './act-as.tsx'
 import { beginActing } from './begin-acting.ts'
 import { ClosedAccount } from './closed-account.tsx'
 import { reopen } from './reopen.ts'
+import { changeGroup } from './change-group.ts'
+import { CustomerGroup } from './customer-group.tsx'
 import { CardRows } from './card-rows.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -63,6 +65,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   const now = app.clock.now()
   return {
     mayAct: may('customer.impersonate'),
+    mayGroup: may('customer.update'),
     closed: customer.closedAt && {
       erasesAt: iso(customer.closedAt.add({ hours: 24 * ERASED_AFTER_DAYS })),
       erased: customer.erasedAt !== null,
@@ -120,6 +123,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
 export async function action({ request, params, context }: Route.ActionArgs) {
   const form = await request.formData()
   if (fieldText(form, 'do') === 'reopen') return reopen(context, params.customerId)
+  if (fieldText(form, 'do') === 'group') return changeGroup(context, params.customerId, form)
   return beginActing(context, params.customerId, form)
 }
 
@@ -144,6 +148,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
         <>
           {loaderData.mayAct && !loaderData.closed && <ActAs state={actionData} />}
           <Facts customer={customer} />
+          {loaderData.mayGroup && <CustomerGroup group={customer.customerGroup} />}
           <Members members={loaderData.members} />
           <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>
             <EventTimeline events={events} />

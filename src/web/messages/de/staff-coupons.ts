@@ -43,6 +43,7 @@ export const de: typeof en = {
   perCustomer: 'Verwendungen je Kunde',
   noLimit: 'Unbegrenzt',
   group: 'Kundengruppe',
+  groupText: 'Gutscheine können für eine Gruppe gelten. Leer heißt keine.',
   everybody: 'Alle',
   firstOrder: 'Nur die erste Bestellung',
   from: 'Gültig ab',

@@ -43,6 +43,7 @@ export const en = {
   perCustomer: 'Uses per customer',
   noLimit: 'No limit',
   group: 'Customer group',
+  groupText: 'Coupons may be meant for a group. Leave empty for none.',
   everybody: 'Everybody',
   firstOrder: 'First order only',
   from: 'Valid from',
