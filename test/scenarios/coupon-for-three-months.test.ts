@@ -38,6 +38,15 @@ const story = async (customerId: string) =>
     lines.reduce((sum, line) => sum + line.discountMinor, 0n),
   ])
 
+const renewalMails = async (customerId: string): Promise<number> => {
+  const mails = await app.db
+    .selectFrom('notifications')
+    .select('template')
+    .where('customerId', '=', customerId)
+    .execute()
+  return mails.filter(({ template }) => template === 'renewal-invoice').length
+}
+
 test('a code at checkout makes the first three months cheaper, and then the full price is charged', async () => {
   goTo(app, '2027-01-31')
   const coupon = await buildCoupon(app, { code: 'HELLO', cycles: 3 })
@@ -89,8 +98,10 @@ test('months that a coupon makes free move on by themselves, paid by nobody', as
     ['paid', 0n, 900n],
     ['paid', 0n, 900n],
   ])
+  assert.equal(await renewalMails(customer.id), 0)
   goTo(app, '2027-03-17')
   await passNight(app)
+  assert.equal(await renewalMails(customer.id), 1)
   assert.deepEqual((await story(customer.id)).at(-1), ['open', 900n, 0n])
   assert.deepEqual(await runChecks(app), [])
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { runChecks } from '#app/checks.ts'
 import { cancelOrder, expireOrders } from '#modules/orders/cancel-order.ts'
+import { renderMail } from '#modules/notifications/render-mail.ts'
 import { placeOrder } from '#modules/orders/place-order.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import { isProblem } from '#platform/problem.ts'
@@ -164,6 +165,15 @@ test('what a coupon makes free is delivered without a payment, under a numbered 
     .where('orders.id', '=', order.id)
     .executeTakeFirstOrThrow()
   assert.deepEqual([after.state, after.paid, after.number !== null], ['active', 'paid', true])
+  const mail = await renderMail(app, {
+    id: 'ntf_1',
+    template: 'order-received',
+    recipient: 'ada@example.com',
+    locale: 'en',
+    subjectId: order.id,
+  })
+  assert.match(mail.text, /Nothing is due today/)
+  assert.doesNotMatch(mail.text, /Not paid yet/)
   const findings = await runChecks(app)
   assert.deepEqual(
     findings.filter(({ subjectId }) => subjectId === invoice.id || subjectId === customer.id),
