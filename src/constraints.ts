@@ -15,6 +15,10 @@ const table: Record<string, () => Problem> = {
   payments_one_pending: () =>
     new Problem('conflict', 'payment_pending', 'A payment of this invoice is already under way.'),
   tax_rules_one_start: () => taxRuleExists(),
+  coupons_code_key_key: () =>
+    new Problem('conflict', 'coupon_code_taken', 'There is a coupon with this code already.', {
+      issues: [{ path: 'code', message: 'There is a coupon with this code already.' }],
+    }),
   procedures_one_live: () => actionRunning('another action'),
   carts_one_per_customer: () =>
     new Problem(

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { cancelOrder } from '#modules/orders/cancel-order.ts'
+import { countCouponTry } from '#modules/orders/cart-coupons.ts'
 import { Currency } from '#modules/orders/item-configuration.ts'
 import { type Order, orderMachine } from '#modules/orders/order.ts'
 import { getOrderDetail, listOrders } from '#modules/orders/orders-queries.ts'
@@ -10,7 +11,7 @@ import { randomToken } from '#platform/secrets.ts'
 import { can } from '#platform/state-machine.ts'
 import { currency, instant, minor, pathId } from './codecs.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
-import { exampleItem, Items } from './quotes.ts'
+import { Codes, COUPON_PROBLEMS, exampleItem, Items } from './quotes.ts'
 import { route } from './route.ts'
 
 const tag = 'Orders'
@@ -64,12 +65,21 @@ export const createOrder = route({
   body: z.strictObject({
     currency: Currency,
     items: Items,
+    codes: Codes,
     quote: z.string().max(500).meta({ description: 'The token of the quote for exactly this.' }),
   }),
   example: { currency: 'EUR', items: [exampleItem], quote: '1764000000000.…' },
   success: { status: 201, description: 'The order, waiting for its payment.', body: OrderBody },
-  problems: ['configuration_invalid', 'billing_details_missing', 'customer_closed', 'quote_stale', 'seller_not_set_up'],
-  run: async ({ app, actor, body, retryKey, headers }) => {
+  problems: [
+    'configuration_invalid',
+    'billing_details_missing',
+    'customer_closed',
+    'quote_stale',
+    'seller_not_set_up',
+    ...COUPON_PROBLEMS,
+  ],
+  run: async ({ app, actor, body, retryKey, headers, visitor }) => {
+    if (body.codes?.length) await countCouponTry(app, actor, visitor.address)
     const idempotencyKey = retryKey ?? `api:${randomToken()}`
     const { id } = await placeOrder(app, actor, { ...body, idempotencyKey })
     headers.set('location', `/api/v1/orders/${id}`)

@@ -3,7 +3,10 @@ import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
 import { buyerIn, shownBasisPoints } from '#modules/billing/tax.ts'
 import { isCountry } from '#modules/accounts/customer.ts'
 import { Currency, ItemConfiguration } from '#modules/orders/item-configuration.ts'
+import { countCouponTry } from '#modules/orders/cart-coupons.ts'
+import { customerOf } from '#modules/orders/cart.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
+import { COUPON_REFUSALS } from '#modules/billing/coupon.ts'
 import { currency, instant, localizedText, minor } from './codecs.ts'
 import { route } from './route.ts'
 
@@ -11,6 +14,13 @@ export const Items = z
   .array(ItemConfiguration)
   .min(1, { error: 'Name at least one server.' })
   .max(20, { error: 'Order at most 20 servers at a time.' })
+
+/** Of nothing that can be seen is no code. */
+export const Codes = z
+  .array(z.string().min(1).max(100))
+  .max(10)
+  .optional()
+  .meta({ description: 'Coupon codes, however they are written. Trying them is limited to 20 an hour.' })
 
 const QuoteInput = z.strictObject({
   currency: Currency,
@@ -20,7 +30,10 @@ const QuoteInput = z.strictObject({
     .refine(isCountry, { error: 'Give a country as ISO 3166-1 alpha-2, such as DE.' })
     .optional()
     .meta({ description: 'Where the buyer is, for the tax. Left out, it is that of your billing details.' }),
+  codes: Codes,
 })
+
+export const COUPON_PROBLEMS = [...COUPON_REFUSALS, 'too_many_coupons'] as const
 
 const Line = z
   .object({
@@ -28,7 +41,8 @@ const Line = z
     name: localizedText,
     quantity: z.int(),
     unitMinor: minor,
-    amountMinor: minor,
+    discountMinor: minor.meta({ description: 'What coupons took off.' }),
+    amountMinor: minor.meta({ description: 'After discounts.' }),
   })
   .meta({ id: 'QuoteLine' })
 
@@ -52,6 +66,10 @@ const Quote = z
     reverseCharge: z
       .boolean()
       .meta({ description: 'The buyer owes the tax themselves (Art. 196, Directive 2006/112/EC).' }),
+    coupons: z
+      .array(z.object({ code: z.string(), name: z.string(), offMinor: minor }))
+      .meta({ description: 'In the order in which they were taken off.' }),
+    discountMinor: minor,
     subtotalMinor: minor,
     taxMinor: minor,
     totalMinor: minor,
@@ -79,11 +97,12 @@ export const createQuote = route({
   body: QuoteInput,
   example: { currency: 'EUR', items: [exampleItem], country: 'DE' },
   success: { status: 200, description: 'The price, and a token that holds it.', body: Quote },
-  problems: ['configuration_invalid', 'seller_not_set_up'],
-  run: async ({ app, actor, body }) => {
+  problems: ['configuration_invalid', 'seller_not_set_up', ...COUPON_PROBLEMS],
+  run: async ({ app, actor, body, visitor }) => {
+    if (body.codes?.length) await countCouponTry(app, actor, visitor.address)
     const own = await findTaxBuyer(app, actor)
     const asked = body.country === undefined || body.country === own.country ? own : buyerIn(body.country)
-    const quote = await computeQuote(app, { ...body, buyer: asked })
+    const quote = await computeQuote(app, { ...body, buyer: asked, customerId: customerOf(actor) })
     return {
       ...quote,
       reverseCharge: quote.treatment.reverseCharge,

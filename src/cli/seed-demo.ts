@@ -136,6 +136,7 @@ async function seedSeller(db: Db): Promise<void> {
       seriesPrefix: 'EZ',
       pricesIncludeTax: true,
       renewalLeadDays: 14,
+      couponsPerOrder: 1,
       latePeriodFromPayment: true,
     })
     .execute()

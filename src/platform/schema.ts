@@ -2,6 +2,9 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type CouponKind = 'percent' | 'fixed' | 'free_setup'
+export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
+export type CouponState = 'draft' | 'active' | 'ended'
 export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed'
 export type DataExportState = 'pending' | 'ready'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
@@ -98,11 +101,56 @@ export type Schema = {
     currency: string
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    couponCodes: string[]
   }
   clock: {
     onlyRow: boolean
     offsetSeconds: bigint
     movedAt: Temporal.Instant
+  }
+  couponAmounts: {
+    couponId: string
+    currency: string
+    amountMinor: bigint
+  }
+  couponCustomers: {
+    couponId: string
+    customerId: string
+    uses: number
+  }
+  couponRedemptions: {
+    id: string
+    couponId: string
+    customerId: string
+    orderId: string
+    state: CouponRedemptionState
+    currency: string
+    offMinor: bigint
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  coupons: {
+    id: string
+    code: string
+    codeKey: string
+    name: string
+    kind: CouponKind
+    state: CouponState
+    percentBasisPoints: number | null
+    productIds: string[]
+    planIds: string[]
+    intervals: string[]
+    customerGroup: string | null
+    firstOrderOnly: boolean
+    cycles: number | null
+    maxUses: number | null
+    maxUsesPerCustomer: number | null
+    uses: number
+    priority: number
+    validFrom: Temporal.Instant | null
+    validUntil: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   creditGrants: {
     id: string
@@ -183,6 +231,7 @@ export type Schema = {
     erasedAt: Temporal.Instant | null
     autoPay: boolean
     region: string | null
+    customerGroup: string | null
   }
   dataExports: {
     id: string
@@ -426,6 +475,7 @@ export type Schema = {
     pricesIncludeTax: boolean
     renewalLeadDays: number
     latePeriodFromPayment: boolean
+    couponsPerOrder: number
     bankHolder: string | null
     bankIban: string | null
     bankBic: string | null
@@ -780,6 +830,16 @@ export type Schema = {
     permissions: string[]
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+  }
+  subscriptionDiscounts: {
+    id: string
+    subscriptionId: string
+    couponId: string
+    position: number
+    percentBasisPoints: number | null
+    amountMinor: bigint | null
+    cyclesLeft: number | null
+    createdAt: Temporal.Instant
   }
   subscriptionItems: {
     id: string

@@ -6,6 +6,7 @@ import { dataExportMachine } from '#modules/support/data-export.ts'
 import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
+import { couponMachine, redemptionMachine } from '#modules/billing/coupon.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
 import { subscriptionMachine } from '#modules/billing/subscription.ts'
@@ -27,6 +28,8 @@ const machines = [
   dataExportMachine,
   invitationMachine,
   signInMachine,
+  couponMachine,
+  redemptionMachine,
   invoiceMachine,
   paymentMachine,
   subscriptionMachine,

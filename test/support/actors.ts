@@ -9,6 +9,7 @@ const EVERYBODY: readonly StaffPermission[] = [
   'invoice.read',
   'service.read',
   'catalog.read',
+  'coupon.read',
   'notification.read',
   'event.read',
 ]
@@ -21,6 +22,7 @@ export const STAFF_ROLES = {
     'customer.update',
     'tax.manage',
     'approval.decide',
+    'coupon.manage',
     'order.cancel',
     'invoice.void',
     'payment.read',

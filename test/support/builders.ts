@@ -70,6 +70,7 @@ export async function quoted(
   const wanted = { currency: 'EUR', items: [buildItem()], ...overrides }
   const { token } = await computeQuote(app, {
     ...wanted,
+    customerId: customer.id,
     buyer: await findTaxBuyer(app, memberAs(customer.id, newId('usr'))),
   })
   return { quote: token, idempotencyKey: newId('req'), ...wanted }

@@ -50,4 +50,23 @@ export function moneyBreaches(
     sql`insert into events (id, name, subject_id, actor_kind, actor_id, after, created_at)
     values ('evt_odd', 'service.termination_requested', ${of.serviceId}, 'system', 'provisioning', ${JSON.stringify({ invoiceId: of.invoiceId })}::jsonb, now())`,
   )
+  const coupon = sql`insert into coupons (id, code, code_key, name, kind, state, percent_basis_points, product_ids, plan_ids, intervals,
+      first_order_only, max_uses, uses, priority, created_at, updated_at)
+    values ('cpn_odd', 'Odd', 'odd', 'Odd', 'percent', 'active', 1000, '{}', '{}', '{}', false, 5, 1, 0, now(), now())`
+  breach('a coupon that counts a use nobody made', { invariant: 'I8', subject: 'cpn_odd' }, coupon)
+  breach(
+    'a coupon used more often than its limit',
+    { invariant: 'I8', subject: 'cpn_odd' },
+    coupon,
+    sql`alter table coupons drop constraint coupons_uses_within_limit`,
+    sql`update coupons set uses = 6`,
+  )
+  breach(
+    'a coupon that an order paid with holds as if it were unpaid',
+    { invariant: 'I8', subject: 'cpn_odd' },
+    coupon,
+    sql`insert into coupon_redemptions select 'cpr_odd', 'cpn_odd', customer_id, id, 'reserved', 'EUR', 90, now(), now()
+      from orders where invoice_id = ${of.invoiceId}`,
+    sql`insert into coupon_customers values ('cpn_odd', ${of.customerId}, 1)`,
+  )
 }

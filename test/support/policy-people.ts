@@ -16,6 +16,7 @@ import { tester } from './builders.ts'
 import { MEMBERS, type Ownership, type Role, ROLES, STAFF } from './policy-cells.ts'
 import { buildPasskey } from './passkey-owners.ts'
 import type { TestApp } from './test-app.ts'
+import { buildCoupon } from './coupon-builders.ts'
 import { memberAs, staffAs } from './actors.ts'
 
 type Person<A = StaffActor | UserActor> = { actor: A; things: Record<string, string> }
@@ -243,6 +244,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       paymentId: payment.id,
       serviceId,
       procedureId: procedure.id,
+      couponId: (await buildCoupon(app)).id,
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
       provider: 'github',

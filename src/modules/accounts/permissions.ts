@@ -23,6 +23,8 @@ export const STAFF_PERMISSIONS = [
   'procedure.retry',
   'catalog.read',
   'tax.manage',
+  'coupon.read',
+  'coupon.manage',
   'notification.read',
   'event.read',
   'job.read',

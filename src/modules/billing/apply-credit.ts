@@ -26,10 +26,15 @@ export const applyCreditLater = job({
 
 /**
  * Pays a locked document from the customer's credit in its currency, the oldest grant first, as far as it goes. A document that
- * asks for credit itself, or for nothing, is left alone. Gives how much was used, in minor units.
+ * asks for credit itself is left alone; one over nothing, because coupons made it free, is paid at once. Gives how much was used,
+ * in minor units.
  */
 export async function applyCredit(tx: Tx, invoice: Invoice): Promise<bigint> {
   if (invoice.purpose === 'topup' || !can(invoiceMachine, invoice, 'pay')) return 0n
+  if (invoice.totalMinor === 0n) {
+    await countAsPaid(tx, invoice, 0n)
+    return 0n
+  }
   const grants = await tx.db
     .selectFrom('creditGrants')
     .select(['id', 'remainingMinor'])

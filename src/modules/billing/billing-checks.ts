@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
+import { checkCoupons } from './coupon-checks.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 
@@ -107,5 +108,6 @@ export const billingChecks = [
   checkInvoiceNumbers,
   checkPeriods,
   ...moneyChecks,
+  checkCoupons,
   checkGatewayEvents,
 ]

@@ -1,5 +1,6 @@
 import type { Content, CustomTableLayout, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { formatDate, formatMoney, formatNumber } from '#platform/i18n.ts'
+import { discountsOf } from './discount.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
 import { type InvoiceWords, invoiceWords } from './invoice-words.ts'
 import { documentTaxes, type ToldTax } from './document-taxes.ts'
@@ -143,6 +144,9 @@ function lineTable({ lines, words, money, day }: Print): Content {
         ...(line.periodStart && line.periodEnd
           ? [{ text: words.period(day(line.periodStart), day(line.periodEnd.subtract({ days: 1 }))), style: 'label' }]
           : []),
+        ...discountsOf(line.reasons)
+          .filter(({ off }) => off !== '0')
+          .map(({ name, off }) => ({ text: words.discount(name, money(BigInt(off))), style: 'label' })),
       ],
     },
     right(String(line.quantity)),

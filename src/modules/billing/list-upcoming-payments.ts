@@ -4,6 +4,7 @@ import { requireRight } from '#modules/accounts/permissions.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
+import { type DiscountedRenewal, discountedRenewals } from './discounted-renewals.ts'
 import { sellerAt } from './seller.ts'
 import { taxBuyerOf } from './tax-buyer.ts'
 import { taxDocument } from './tax.ts'
@@ -12,8 +13,10 @@ import { taxDocument } from './tax.ts'
 export type UpcomingPayment = {
   subscriptionId: string
   description: string
-  /** Minor units, with the tax that holds today. */
+  /** Minor units, after discounts and with the tax that holds today; what its document says once there is one. */
   amountMinor: bigint
+  /** The coupons that take something off it. `cyclesLeft` counts it; null is for good. Empty once there is a document. */
+  coupons: DiscountedRenewal['coupons']
   currency: string
   intervalUnit: IntervalUnit
   intervalCount: number
@@ -41,6 +44,10 @@ export async function listUpcomingPayments(
       'subscriptions.intervalCount',
       'subscriptions.currentPeriodEnd',
       taxBuyerOf('customers').as('taxBuyer'),
+      sql<bigint | null>`(select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
+        where l.subscription_id = subscriptions.id and l.period_start = subscriptions.current_period_end and not l.released)`.as(
+        'billed',
+      ),
       sql<bigint>`${offerVersion}`.as('version'),
     ])
     .where('subscriptions.customerId', '=', customerId)
@@ -53,11 +60,19 @@ export async function listUpcomingPayments(
   const [first] = rows
   if (!first) return []
   const { taxBuyer, version } = first
-  const { entity, treatment } = await sellerAt(app, app.db, version, taxBuyer, app.clock.now())
+  const [{ entity, treatment }, discounted] = await Promise.all([
+    sellerAt(app, app.db, version, taxBuyer, app.clock.now()),
+    discountedRenewals(
+      app,
+      rows.filter(({ billed }) => billed === null).map(({ id }) => id),
+    ),
+  ])
+  const totalOf = (priced: bigint) => taxDocument([priced], treatment, entity.pricesIncludeTax).totalMinor
   return rows.map((row) => ({
     subscriptionId: row.id,
     description: row.description,
-    amountMinor: taxDocument([row.amountMinor], treatment, entity.pricesIncludeTax).totalMinor,
+    amountMinor: row.billed ?? totalOf(discounted.get(row.id)?.amountMinor ?? row.amountMinor),
+    coupons: discounted.get(row.id)?.coupons ?? [],
     currency: row.currency,
     intervalUnit: row.intervalUnit,
     intervalCount: row.intervalCount,

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { lowestId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { applyCreditLater } from './apply-credit.ts'
+import { renewalDiscounts } from './renewal-discounts.ts'
 import { sellerParty, type LegalEntity } from './seller.ts'
 import { chunkTaxes, documentsOfLines, insertTaxes, taxedLines, treatmentsOf } from './renewal-tax.ts'
 import type { TaxRule } from './tax.ts'
@@ -27,18 +28,23 @@ type Made = {
 
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
- * due day, at the price agreed, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
+ * due day, at the price agreed less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
  * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
  */
 export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
   const taxes = await chunkTaxes(tx, renewing, customerIds)
   const { rows } = await sql<Made>`
     with treatments as materialized (${treatmentsOf(taxes)}
-    ), ${duePeriods(tx, renewing, customerIds)}, priced as (
-      select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity, i.amount_minor as priced,
-        row_number() over doc - 1 as position, (sum(i.amount_minor) over whole)::bigint as doc_priced, t.*
+    ), ${duePeriods(tx, renewing, customerIds)}, discounted as (${renewalDiscounts}), counted as (
+      update subscription_discounts sd set cycles_left = sd.cycles_left - 1
+      from due d where sd.subscription_id = d.id and d.amount_minor > 0 and sd.cycles_left > 0
+    ), priced as (
+      select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity,
+        coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons,
+        row_number() over doc - 1 as position, (sum(coalesce(o.amount, i.amount_minor)) over whole)::bigint as doc_priced, t.*
       from due d
         join subscription_items i on i.subscription_id = d.id
+        left join discounted o on o.subscription_id = i.subscription_id and o.position = i.position
         join (select customer_id as taxed_customer, place, parts, first, second, compound, shown from treatments) t on t.taxed_customer = d.customer_id
       where d.amount_minor > 0
       window whole as (partition by d.customer_id, d.currency, d.period_start), doc as (whole order by d.id, i.position)
@@ -48,9 +54,10 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
       ${insertTaxes()}
     ), inserted_lines as (
       insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
-        subscription_id, period_start, period_end, discount_minor, cause, released)
+        subscription_id, period_start, period_end, discount_minor, cause, reasons, released)
       select ${lowestId('inl')} || substr(hex, 1, 12) || substr(hex, 18, 4), d.id, l.position, l.kind, l.description, l.quantity, l.line_net / l.quantity,
-        l.line_net, l.shown, l.line_tax, l.subscription_id, l.period_start, l.period_end, 0, 'renewal', false
+        l.line_net, l.shown, l.line_tax, l.subscription_id, l.period_start, l.period_end, l.off, 'renewal',
+        case when l.reasons is not null then jsonb_build_object('discounts', l.reasons) end, false
       from lines l join documents d on d.customer_id = l.customer_id and d.currency = l.currency and d.due_on = l.period_start
         cross join lateral (select replace(gen_random_uuid()::text || substr(l.subscription_id, 1, 0), '-', '') as hex) r
     )
@@ -60,7 +67,8 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
   for (const made of rows) {
     const { id, customerId, totalMinor, currency, dueOn } = made
     await tx.emit('invoice.renewal_open', id, { customerId, after: { totalMinor, currency, dueOn, lines: made.lines } })
-    if (made.hasCredit) await tx.enqueue(applyCreditLater, { invoiceId: id })
+    // One over nothing counts as paid by the same step.
+    if (made.hasCredit || totalMinor === 0n) await tx.enqueue(applyCreditLater, { invoiceId: id })
   }
   return rows.length
 }

@@ -12,9 +12,11 @@ import {
   planItem,
 } from '#test/support/billing-builders.ts'
 import { buildCustomer, buildPaidOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
+import { buildDiscounts, cyclesLeft } from '#test/support/coupon-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { sellerParty } from './seller.ts'
 import { buyerParty } from './issue-invoice.ts'
+import { discountLines, discountsOf } from './discount.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
 import { periodStart } from './subscription.ts'
 import { resolveTax, type TaxBuyer, taxDocument } from './tax.ts'
@@ -183,9 +185,21 @@ test('the database makes row for row the documents that our own rules make', asy
       intervalUnit: fc.constantFrom('week' as const, 'month' as const, 'year' as const),
       intervalCount: fc.integer({ min: 1, max: 13 }),
       agreements: fc.array(
-        fc.array(fc.record({ unitMinor: fc.bigInt(1n, 300_000n), quantity: fc.integer({ min: 1, max: 9 }) }), {
-          minLength: 1,
-          maxLength: 4,
+        fc.record({
+          items: fc.array(fc.record({ unitMinor: fc.bigInt(0n, 300_000n), quantity: fc.integer({ min: 1, max: 9 }) }), {
+            minLength: 1,
+            maxLength: 4,
+          }),
+          discounts: fc.array(
+            fc.record({
+              rule: fc.oneof(
+                fc.record({ percentBasisPoints: fc.integer({ min: 1, max: 10_000 }) }),
+                fc.record({ amountMinor: fc.bigInt(1n, 400_000n) }),
+              ),
+              cyclesLeft: fc.constantFrom(null, 0, 1, 3),
+            }),
+            { maxLength: 3 },
+          ),
         }),
         { minLength: 1, maxLength: 3 },
       ),
@@ -202,8 +216,9 @@ test('the database makes row for row the documents that our own rules make', asy
         addressLine2: null,
       })
       const buyer = { customer, actor }
-      for (const items of each.agreements)
-        await buildSubscription(app, {
+      const agreed = []
+      for (const { items, discounts } of each.agreements) {
+        const { subscription } = await buildSubscription(app, {
           buyer,
           intervalUnit: each.intervalUnit,
           intervalCount: each.intervalCount,
@@ -212,7 +227,9 @@ test('the database makes row for row the documents that our own rules make', asy
             kind: index ? 'option' : 'plan',
           })),
         })
-      built.push({ ...each, customer, buyer: await taxAs(customer.id, each) })
+        agreed.push({ items, discounts: await buildDiscounts(app, subscription.id, discounts), subscription })
+      }
+      built.push({ ...each, agreed, customer, buyer: await taxAs(customer.id, each) })
     }
     await app.db
       .updateTable('subscriptions')
@@ -222,7 +239,18 @@ test('the database makes row for row the documents that our own rules make', asy
     await renew()
     for (const each of built) {
       const [document] = await listDocuments(app, each.customer.id)
-      const amounts = each.agreements.flat().map((item) => item.unitMinor * BigInt(item.quantity))
+      const paidFor = each.agreed.filter(({ items }) => items.some((item) => item.unitMinor > 0n))
+      if (paidFor.length === 0) {
+        assert.equal(document, undefined)
+        continue
+      }
+      const discounted = paidFor.flatMap(({ items, discounts }) =>
+        discountLines(
+          items.map((item) => item.unitMinor * BigInt(item.quantity)),
+          discounts.filter(({ cyclesLeft }) => cyclesLeft !== 0),
+        ),
+      )
+      const amounts = discounted.map(({ amountMinor }) => amountMinor)
       const treatment = resolveTax(rules, seller, each.buyer, Temporal.PlainDate.from('2027-01-31'))!
       const wanted = taxDocument(amounts, treatment, included)
       const { invoice, lines } = document!
@@ -234,6 +262,15 @@ test('the database makes row for row the documents that our own rules make', asy
         lines.map((line) => [line.amountMinor, line.taxMinor]),
         wanted.net.map((net, index) => [net, wanted.tax[index]]),
       )
+      assert.deepEqual(
+        lines.map((line) => [line.discountMinor, discountsOf(line.reasons)]),
+        discounted.map((line) => [line.discountMinor, line.discounts]),
+      )
+      for (const { subscription, discounts } of paidFor)
+        assert.deepEqual(
+          await cyclesLeft(app, subscription.id),
+          discounts.map((one) => (one.cyclesLeft === null ? null : Math.max(0, one.cyclesLeft - 1))),
+        )
       const end = (index: number) =>
         periodStart(Temporal.PlainDate.from('2027-01-31'), each.intervalUnit, each.intervalCount, index).toString()
       assert.deepEqual([lines[0]!.periodStart, lines[0]!.periodEnd].map(String), [end(1), end(2)])

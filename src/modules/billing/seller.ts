@@ -23,8 +23,7 @@ export async function sellerAt(
   const treatment =
     seller &&
     resolveTax(seller.rules, seller.entity, buyer, now.toZonedDateTimeISO(seller.entity.timeZone).toPlainDate())
-  if (!seller || !treatment)
-    throw new Problem('unavailable', 'seller_not_set_up', 'This shop cannot take orders yet. Please try again later.')
+  if (!seller || !treatment) throw notSetUp()
   return { entity: seller.entity, treatment }
 }
 
@@ -43,3 +42,13 @@ export const sellerParty = (entity: LegalEntity): Party => ({
   vatId: entity.vatId,
   email: entity.email,
 })
+
+/** The time zone in which the seller counts days. Throws `seller_not_set_up`. */
+export async function getSellerTimeZone(app: App): Promise<string> {
+  const entity = await app.db.selectFrom('legalEntities').select('timeZone').orderBy('id').limit(1).executeTakeFirst()
+  if (!entity) throw notSetUp()
+  return entity.timeZone
+}
+
+const notSetUp = (): Problem =>
+  new Problem('unavailable', 'seller_not_set_up', 'This shop cannot take orders yet. Please try again later.')

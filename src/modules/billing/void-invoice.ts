@@ -6,7 +6,7 @@ import { type Invoice, invoiceMachine } from './invoice.ts'
 
 /**
  * Takes a locked document back that asks to be paid: what was paid on it already becomes the customer's credit, and the periods
- * it billed may be billed again, on a new document, unless their agreement has ended. A payment under way goes on; its money will
+ * it billed may be billed again, on a new document and with the discounts they had, unless their agreement has ended. A payment under way goes on; its money will
  * be credit too. Throws `invoice_paid`, `invoice_void`.
  */
 export async function voidInvoice(tx: Tx, invoice: Invoice): Promise<Invoice> {
@@ -29,10 +29,15 @@ export async function voidInvoice(tx: Tx, invoice: Invoice): Promise<Invoice> {
 
 async function giveBackPeriods(tx: Tx, { id }: Invoice): Promise<void> {
   await sql`
+    with given_back as (
     update subscriptions s set periods = s.periods - 1, billed_until = l.period_start, updated_at = ${tx.now},
       next_billing_on = case when s.cancel_on is null and s.state <> 'cancelled'
         then l.period_start - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end
     from invoice_lines l
     where l.invoice_id = ${id} and l.kind = 'plan' and s.id = l.subscription_id
-      and s.billed_until = l.period_end`.execute(tx.db)
+      and s.billed_until = l.period_end
+    returning s.id, l.reasons)
+    update subscription_discounts d set cycles_left = d.cycles_left + 1 from given_back g
+    where d.subscription_id = g.id and d.cycles_left is not null
+      and g.reasons->'discounts' @> jsonb_build_array(jsonb_build_object('coupon', d.coupon_id))`.execute(tx.db)
 }

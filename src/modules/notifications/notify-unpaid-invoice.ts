@@ -1,7 +1,12 @@
+import { z } from 'zod'
 import { customerNotice, reaction } from './notify-of-event.ts'
 
-/** `invoice.renewal_open` → what the next period costs. */
-export const notifyRenewalOpen = customerNotice('notify-renewal-open', () => 'renewal-invoice')
+const Opened = z.object({ totalMinor: z.number() })
+
+/** `invoice.renewal_open` → what the next period costs. One that coupons make free asks for nothing; its receipt tells. */
+export const notifyRenewalOpen = customerNotice('notify-renewal-open', ({ after }) =>
+  Opened.parse(after).totalMinor === 0 ? undefined : 'renewal-invoice',
+)
 /** `invoice.reminder_due` → it is due soon. */
 export const notifyReminderDue = customerNotice('notify-reminder-due', () => 'invoice-reminder')
 /** `invoice.suspension_warning_due` → it is overdue. */

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import { findPendingPayment, lockInvoice } from '#modules/billing/billing-queries.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
+import { releaseRedemptions } from '#modules/billing/redeem-coupons.ts'
 import { voidInvoice } from '#modules/billing/void-invoice.ts'
 import { settlePayment } from '#modules/billing/settle-payment.ts'
 import { type Actor, system } from '#platform/actor.ts'
@@ -36,6 +37,7 @@ export async function cancelOrder(
       // Somebody opened another page meanwhile, which has to be closed as well.
       if (await findPendingPayment(tx.db, invoice.id)) return undefined
       await voidInvoice(tx, invoice)
+      await releaseRedemptions(tx, order.id)
       return transition(tx, orderMachine, locked, 'cancel', { cancelReason: input.reason })
     })
     if (ended) return ended

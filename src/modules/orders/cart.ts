@@ -8,7 +8,13 @@ import type { Tx } from '#platform/transaction.ts'
 import { ItemConfiguration } from './item-configuration.ts'
 
 /** What somebody means to buy, known or not. It is found by a token in a cookie, and by its customer once it has one. */
-export type Cart = { id: string; currency: string; items: { id: string; configuration: ItemConfiguration }[] }
+export type Cart = {
+  id: string
+  currency: string
+  /** As typed. */
+  codes: string[]
+  items: { id: string; configuration: ItemConfiguration }[]
+}
 
 const MAX_ITEMS = 20
 
@@ -120,17 +126,24 @@ export async function adoptCart(app: App, customerId: string, token: string): Pr
       .executeTakeFirst()
     if (own) {
       await tx.db.updateTable('cartItems').set({ cartId: carried.id }).where('cartId', '=', own.id).execute()
+      if (carried.couponCodes.length === 0) carried.couponCodes = own.couponCodes
       await tx.db.deleteFrom('carts').where('id', '=', own.id).execute()
     }
-    await tx.db.updateTable('carts').set({ customerId, updatedAt: tx.now }).where('id', '=', carried.id).execute()
+    await tx.db
+      .updateTable('carts')
+      .set({ customerId, couponCodes: carried.couponCodes, updatedAt: tx.now })
+      .where('id', '=', carried.id)
+      .execute()
   })
 }
 
 type Row = Schema['carts']
 
-const itemMissing = (): Problem => new Problem('not_found', 'cart_item_not_found', 'This is no longer in your cart.')
+export const itemMissing = (): Problem =>
+  new Problem('not_found', 'cart_item_not_found', 'This is no longer in your cart.')
 
-const customerOf = (actor: Actor): string | null => (actor.kind === 'user' ? actor.customerId : null)
+/** The customer whom an actor buys for; null for strangers and staff. */
+export const customerOf = (actor: Actor): string | null => (actor.kind === 'user' ? actor.customerId : null)
 
 /** A token opens only a cart that is nobody's or one's own. */
 async function findRow(db: App['db'], actor: Actor, token: string | undefined): Promise<Row | undefined> {
@@ -151,6 +164,7 @@ async function createRow(tx: Tx, actor: Actor, currency: string, token: string):
       tokenHash: hashToken(token),
       customerId: customerOf(actor),
       currency,
+      couponCodes: [],
       createdAt: tx.now,
       updatedAt: tx.now,
     })
@@ -168,6 +182,7 @@ async function readCart(db: App['db'], row: Row): Promise<Cart> {
   return {
     id: row.id,
     currency: row.currency,
+    codes: row.couponCodes,
     items: items.map((item) => ({ id: item.id, configuration: ItemConfiguration.parse(item.configuration) })),
   }
 }

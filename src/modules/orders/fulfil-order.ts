@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { grantDiscounts } from '#modules/billing/grant-discounts.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { openSubscription, type SubscriptionItem } from '#modules/billing/open-subscription.ts'
+import { commitRedemptions } from '#modules/billing/redeem-coupons.ts'
 import { grantEntitlements } from '#modules/entitlements/grant-entitlements.ts'
 import { createService } from '#modules/provisioning/create-service.ts'
 import { system } from '#platform/actor.ts'
@@ -38,7 +40,8 @@ export const fulfilOrder = job({
         .where('invoiceId', '=', invoiceId)
         .orderBy('position')
         .execute()
-      for (const item of items) await fulfilItem(tx, order, item, linesOf(item, items, lines))
+      const couponIds = (await commitRedemptions(tx, order.id)).map(({ couponId }) => couponId)
+      for (const item of items) await fulfilItem(tx, order, item, linesOf(item, items, lines), couponIds)
       await transition(tx, orderMachine, order, 'fulfil')
       await tx.enqueue(numberInvoices, {})
     })
@@ -64,7 +67,13 @@ function agreedItems(item: OrderItem): SubscriptionItem[] {
     .map(({ unitMinor, ...part }) => ({ ...part, unitMinor: BigInt(unitMinor) }))
 }
 
-async function fulfilItem(tx: Tx, order: Order, item: OrderItem, lines: Line[]): Promise<void> {
+async function fulfilItem(
+  tx: Tx,
+  order: Order,
+  item: OrderItem,
+  lines: Line[],
+  couponIds: readonly string[],
+): Promise<void> {
   const configuration = ItemConfiguration.parse(item.configuration)
   const bought = await tx.db
     .selectFrom('plans')
@@ -95,6 +104,7 @@ async function fulfilItem(tx: Tx, order: Order, item: OrderItem, lines: Line[]):
     timeZone: bought.timeZone,
     invoiceLineIds: lines.map((line) => line.id),
   })
+  await grantDiscounts(tx, { subscriptionId: subscription.id, couponIds, lines })
   await tx.db.updateTable('orderItems').set({ subscriptionId: subscription.id }).where('id', '=', item.id).execute()
   const options = configuration.options.filter((option) => option.quantity > 0)
   await grantEntitlements(tx, {

@@ -2,13 +2,16 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
+import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { isCouponRefusal } from '#modules/billing/find-coupons.ts'
+import { noteRedemptions, reserveCoupons } from '#modules/billing/redeem-coupons.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { taxBuyerOf } from '#modules/billing/tax-buyer.ts'
 import type { TaxBuyer } from '#modules/billing/tax.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
-import { Problem } from '#platform/problem.ts'
+import { isProblem, Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
 import type { AgreedItem } from './agreed-item.ts'
@@ -22,23 +25,29 @@ export type PlaceOrderInput = {
   quote: string
   idempotencyKey: string
   cartId?: string
+  /** Coupon codes as typed; the quote was made with them. */
+  codes?: readonly string[] | undefined
 }
 
 /**
  * Places an order and asks for its payment by a pro forma invoice. The same key again gives the first order. Throws
  * `quote_stale` when the price shown is not today's, `billing_details_missing`,
- * `configuration_invalid`, `customer_closed`.
+ * `configuration_invalid`, `customer_closed`, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   try {
     return await saveOrder(app, actor, input)
   } catch (error) {
     // Sent twice at once, the second waited for the first but read as of before it. By now it can be seen.
-    const placed = isKeyTaken(error) ? await findOrderByKey(app, actor, input.idempotencyKey) : undefined
+    const placed =
+      isKeyTaken(error) || isCouponProblem(error) ? await findOrderByKey(app, actor, input.idempotencyKey) : undefined
     if (!placed) throw error
     return placed
   }
 }
+
+/** The first of the two may have had the last use of a code. */
+const isCouponProblem = (error: unknown): boolean => isProblem(error) && isCouponRefusal(error.code)
 
 const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'orders_customer_id_idempotency_key_key'
@@ -57,6 +66,8 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
       currency: input.currency,
       items: input.items,
       buyer: taxBuyer,
+      codes: input.codes,
+      customerId,
     })
     requireFreshQuote(app, quote, input.quote, tx.now)
     const order = await save(tx, customer, quote, input.idempotencyKey)
@@ -97,6 +108,7 @@ function requireBillingDetails(customer: Customer): void {
 }
 
 async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: string): Promise<Order> {
+  await reserveCoupons(tx, customer.id, quote.coupons)
   const expiresAt = tx.now.add({ hours: ORDER_HOURS })
   const invoiceId = await issueInvoice(tx, {
     customer,
@@ -134,6 +146,9 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
       JSON.stringify(quote.items.map((item, position) => itemRow(item, position, customer.locale))),
     ],
   })
+  await noteRedemptions(tx, order, quote.coupons)
+  // Nobody can be asked for nothing: what coupons made free counts as paid.
+  if (quote.totalMinor === 0n) await tx.enqueue(applyCreditLater, { invoiceId })
   return order
 }
 
@@ -177,4 +192,6 @@ const invoiceLines = (item: QuotedItem, locale: 'en' | 'de'): NewLine[] =>
     description: lineWords(item, line, locale),
     quantity: line.quantity,
     amountMinor: line.amountMinor,
+    discountMinor: line.discountMinor,
+    ...(line.discounts.length > 0 && { reasons: { discounts: line.discounts } }),
   }))

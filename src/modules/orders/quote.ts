@@ -13,6 +13,9 @@ import {
   type Region,
 } from '#modules/catalog/plan.ts'
 import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
+import type { CouponLine } from '#modules/billing/coupon.ts'
+import type { DiscountReason } from '#modules/billing/discount.ts'
+import { type AppliedCoupon, applyCoupons } from '#modules/billing/find-coupons.ts'
 import { type LegalEntity, sellerAt } from '#modules/billing/seller.ts'
 import { type DocumentTax, type TaxBuyer, taxDocument, type TaxTreatment } from '#modules/billing/tax.ts'
 import { type FieldIssue, Problem } from '#platform/problem.ts'
@@ -26,7 +29,11 @@ type QuoteLine = {
   name: { en: string; de: string }
   quantity: number
   unitMinor: bigint
+  /** After its discounts. */
   amountMinor: bigint
+  discountMinor: bigint
+  /** What each coupon took off. */
+  discounts: DiscountReason[]
 }
 
 export type QuotedItem = {
@@ -37,8 +44,9 @@ export type QuotedItem = {
   region: Region
   image: Image
   lines: QuoteLine[]
-  /** Of all its lines, for one period. */
+  /** Of all its lines, for one period, after discounts. */
   amountMinor: bigint
+  discountMinor: bigint
 }
 
 /** What an order costs now. Every figure is the server's; minor units of `currency`. */
@@ -48,6 +56,10 @@ export type Quote = {
   seller: LegalEntity
   treatment: TaxTreatment
   pricesIncludeTax: boolean
+  /** In the order in which they are taken off. */
+  coupons: AppliedCoupon[]
+  /** What coupons took off, as priced. */
+  discountMinor: bigint
   subtotalMinor: bigint
   taxMinor: bigint
   taxes: DocumentTax[]
@@ -62,9 +74,19 @@ export type Quote = {
 const LIFE_MINUTES = 15
 const PURPOSE = 'quote'
 
-export type QuoteInput = { currency: string; items: ItemConfiguration[]; buyer: TaxBuyer }
+export type QuoteInput = {
+  currency: string
+  items: ItemConfiguration[]
+  buyer: TaxBuyer
+  /** Coupon codes as typed, and who types them: null for somebody who is not signed in. */
+  codes?: readonly string[] | undefined
+  customerId?: string | null
+}
 
-/** Prices what was configured from the catalogue as it is now. Throws `configuration_invalid` naming each field. */
+/**
+ * Prices what was configured from the catalogue as it is now. Throws `configuration_invalid` naming each field, and a refusal of
+ * COUPON_REFUSALS or `too_many_coupons` when a code does not hold.
+ */
 export async function computeQuote(app: App, input: QuoteInput): Promise<Quote> {
   const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
   return quoteAt(app, app.db, rows[0]!.version, input)
@@ -75,35 +97,69 @@ export async function quoteAt(app: App, db: App['db'], version: bigint, input: Q
   const now = app.clock.now()
   const catalog = await catalogAt(app, db, version)
   const { entity, treatment } = await sellerAt(app, db, version, input.buyer, now)
-  return priceItems(app, { ...input, catalog, seller: entity, treatment, now })
+  const listed = priceItems(catalog, input)
+  const flat = listed.flatMap((item) => item.lines.map((line) => couponLine(item, line)))
+  const { codes = [], customerId = null, currency } = input
+  const most = entity.couponsPerOrder
+  const { coupons, lines } = await applyCoupons(db, { codes, customerId, currency, lines: flat, most, now })
+  const items = listed.map((item, index) => {
+    const before = listed.slice(0, index).reduce((count, { lines: all }) => count + all.length, 0)
+    return discountItem(item, lines.slice(before, before + item.lines.length))
+  })
+  return sumUp(app, { currency, items, coupons, seller: entity, treatment, now })
 }
 
-/** The same from a catalogue and a seller already read. */
-function priceItems(
-  app: Pick<App, 'secrets'>,
-  input: QuoteInput & { catalog: Catalog; seller: LegalEntity; treatment: TaxTreatment; now: Temporal.Instant },
-): Quote {
+const couponLine = ({ product, plan, configuration }: QuotedItem, line: QuoteLine): CouponLine => ({
+  kind: line.kind,
+  productId: product.id,
+  planId: plan.id,
+  interval: configuration.period,
+  amountMinor: line.amountMinor,
+})
+
+function discountItem(
+  item: QuotedItem,
+  discounted: readonly Pick<QuoteLine, 'amountMinor' | 'discountMinor' | 'discounts'>[],
+): QuotedItem {
+  const lines = item.lines.map((line, index) => ({ ...line, ...discounted[index]! }))
+  const discountMinor = lines.reduce((sum, line) => sum + line.discountMinor, 0n)
+  return { ...item, lines, discountMinor, amountMinor: item.amountMinor - discountMinor }
+}
+
+/** The items at their listed prices. Throws `configuration_invalid` naming each field. */
+function priceItems(catalog: Catalog, input: QuoteInput): QuotedItem[] {
   const issues: FieldIssue[] = []
-  const items = input.items.map((item, index) =>
-    priceItem(input.catalog, item, input.currency, `items.${index}`, issues),
-  )
+  const items = input.items.map((item, index) => priceItem(catalog, item, input.currency, `items.${index}`, issues))
   if (issues.length > 0)
     throw new Problem('invalid', 'configuration_invalid', 'Please correct what is marked.', { issues })
-  const priced = items.filter((item) => item !== undefined)
-  const { seller, treatment, currency, now } = input
+  return items.filter((item) => item !== undefined)
+}
+
+type Priced = {
+  currency: string
+  items: QuotedItem[]
+  coupons: AppliedCoupon[]
+  seller: LegalEntity
+  treatment: TaxTreatment
+  now: Temporal.Instant
+}
+
+function sumUp(app: Pick<App, 'secrets'>, { currency, items, coupons, seller, treatment, now }: Priced): Quote {
   const taxed = taxDocument(
-    priced.flatMap((item) => item.lines.map((line) => line.amountMinor)),
+    items.flatMap((item) => item.lines.map((line) => line.amountMinor)),
     treatment,
     seller.pricesIncludeTax,
   )
   const expiresAt = now.add({ minutes: LIFE_MINUTES })
-  const digest = digestOf(currency, priced, taxed.totalMinor, treatment)
+  const digest = digestOf(currency, items, coupons, taxed.totalMinor, treatment)
   return {
     currency,
-    items: priced,
+    items,
     seller,
     treatment,
     pricesIncludeTax: seller.pricesIncludeTax,
+    coupons,
+    discountMinor: items.reduce((sum, item) => sum + item.discountMinor, 0n),
     subtotalMinor: taxed.subtotalMinor,
     taxMinor: taxed.taxMinor,
     taxes: taxed.taxes,
@@ -133,13 +189,20 @@ export function requireFreshQuote(app: Pick<App, 'secrets'>, quote: Quote, token
   )
 }
 
-function digestOf(currency: string, items: QuotedItem[], totalMinor: bigint, treatment: TaxTreatment): string {
+function digestOf(
+  currency: string,
+  items: QuotedItem[],
+  coupons: AppliedCoupon[],
+  totalMinor: bigint,
+  treatment: TaxTreatment,
+): string {
   const said = items.map((item) => [
     item.configuration,
-    item.lines.map((line) => [line.kind, line.quantity, String(line.amountMinor)]),
+    item.lines.map((line) => [line.kind, line.quantity, String(line.amountMinor), String(line.discountMinor)]),
   ])
+  const off = coupons.map(({ id, offMinor, cycles }) => [id, String(offMinor), cycles])
   return createHash('sha256')
-    .update(JSON.stringify([currency, said, String(totalMinor), treatment.components]))
+    .update(JSON.stringify([currency, said, off, String(totalMinor), treatment.components]))
     .digest('base64url')
 }
 
@@ -170,11 +233,14 @@ function priceItem(
       quantity: 1,
       unitMinor: price.amountMinor,
       amountMinor: price.amountMinor,
+      discountMinor: 0n,
+      discounts: [],
     },
     ...options,
   ]
   const amountMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0n)
-  return { configuration, product: found.product, plan: found.plan, price, region, image, lines, amountMinor }
+  const { product, plan } = found
+  return { configuration, product, plan, price, region, image, lines, amountMinor, discountMinor: 0n }
 }
 
 const planName = (product: CatalogProduct, plan: Plan): { en: string; de: string } => {
@@ -205,6 +271,8 @@ function priceOptions(
         quantity,
         unitMinor,
         amountMinor: unitMinor * BigInt(quantity),
+        discountMinor: 0n,
+        discounts: [],
       })
   }
   return clean ? lines : undefined

@@ -93,6 +93,11 @@ function Line({ line, currency }: { line: LineView; currency: string }) {
             {formatDay(line.period.from, locale)} – {formatDay(line.period.to, locale)}
           </p>
         )}
+        {line.discounts.map((discount) => (
+          <p key={discount.name} className="text-sm break-words text-muted">
+            {words.discount(discount.name)} <Money minor={-discount.offMinor} currency={currency} />
+          </p>
+        ))}
       </td>
       <td role="cell" className="px-3 py-3 text-right tabular max-sm:p-0 max-sm:text-left max-sm:text-muted">
         <span className="sm:hidden">

@@ -1,6 +1,7 @@
 import type { App } from '#app/app.ts'
 import type { InvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { documentTaxes } from '#modules/billing/document-taxes.ts'
+import { discountsOf } from '#modules/billing/discount.ts'
 import { type Invoice, type InvoiceLine, invoiceMachine, isProForma, type Party } from '#modules/billing/invoice.ts'
 import type { Payment } from '#modules/billing/payment.ts'
 import type { Locale } from '#platform/i18n.ts'
@@ -52,12 +53,19 @@ const lineView = (line: InvoiceLine) => ({
   quantity: line.quantity,
   unitMinor: line.unitMinor,
   amountMinor: line.amountMinor,
+  discounts: takenOff(line),
   /** First and last day it pays for. */
   period:
     line.periodStart && line.periodEnd
       ? { from: iso(line.periodStart), to: iso(line.periodEnd.subtract({ days: 1 })) }
       : undefined,
 })
+
+/** What coupons took off a line, as it was priced; one that took nothing is not told. */
+export const takenOff = (line: Pick<InvoiceLine, 'reasons'>): { name: string; offMinor: bigint }[] =>
+  discountsOf(line.reasons)
+    .map(({ name, off }) => ({ name, offMinor: BigInt(off) }))
+    .filter(({ offMinor }) => offMinor > 0n)
 
 export type PaymentView = ReturnType<typeof paymentView>
 

@@ -30,6 +30,11 @@ export function ServiceFacts({ service, next }: { service: ServiceView; next: Ne
           <Money minor={next.amountMinor} currency={next.currency} className="font-medium" />{' '}
           {words.nextOn(formatDay(next.on, locale))}
           <span className="text-muted">, {words.every[next.intervalUnit]}</span>
+          {next.coupons.map((coupon) => (
+            <span key={coupon.name} className="block text-sm text-muted">
+              {words.discounted(coupon.name, coupon.cyclesLeft)}
+            </span>
+          ))}
         </>
       ),
     })

@@ -53,10 +53,11 @@ export const statusView = ({ live, power, seenAt, load }: LiveStatus) => ({
 
 export type NextPaymentView = ReturnType<typeof nextPaymentView>
 
-export const nextPaymentView = ({ amountMinor, currency, intervalUnit, on }: UpcomingPayment) => ({
+export const nextPaymentView = ({ amountMinor, currency, intervalUnit, on, coupons }: UpcomingPayment) => ({
   amountMinor,
   currency,
   intervalUnit,
+  coupons,
   on: iso(on),
 })
 

@@ -8,8 +8,10 @@ import { isProblem } from '#platform/problem.ts'
 import { actorContext, appContext, localeContext } from '../context.ts'
 import { knowActor } from '../guards.ts'
 import { buyMessages } from '../messages/buy.ts'
+import { problemText } from '../messages/problems.ts'
 import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
+import { fieldText } from '../ui/form-state.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import {
@@ -22,6 +24,8 @@ import {
   visitorsCart,
 } from './cart-cookie.ts'
 import { CartLines, CurrencyForm, PriceNotices, Removed } from './cart-parts.tsx'
+import { changeCoupon } from './coupon-actions.ts'
+import { CouponBox, RefusedCoupons } from './coupon-box.tsx'
 import { OrderSummary } from './order-summary.tsx'
 import { priceCart } from './price-cart.ts'
 import { presentQuote } from './quote-view.ts'
@@ -36,7 +40,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const actor = context.get(actorContext)
   const [cart, catalog] = await Promise.all([visitorsCart(app, actor, request), getCatalog(app)])
   if (!cart || cart.items.length === 0) return data({ cart: undefined }, { headers: [cartCount(0)] })
-  const { quote, lines, unsold } = await priceCart(app, actor, cart)
+  const { quote, lines, unsold, refused } = await priceCart(app, actor, cart)
   const seen = readSeenPrices(request)
   const view = {
     currency: cart.currency,
@@ -55,6 +59,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       period: line.configuration.period,
       amountMinor: line.amountMinor,
     })),
+    refused: refused.map(({ code, problem }) => ({ code, message: problemText(problem, locale) })),
     unsold: unsold.map((line) => ({
       id: line.id,
       hostname: line.configuration.hostname,
@@ -85,7 +90,9 @@ export async function action({ request, context }: Route.ActionArgs) {
   const locale = context.get(localeContext)
   const token = readCartToken(request)
   const back = (headers: [string, string][] = []) => redirect(paths.cart(locale), { headers })
-  const fields = Object.fromEntries(await request.formData())
+  const form = await request.formData()
+  if (fieldText(form, 'intent').startsWith('coupon')) return changeCoupon(request, form, context, paths.cart(locale))
+  const fields = Object.fromEntries(form)
   const parsed = z.discriminatedUnion('intent', [Removal, Undo, Change]).safeParse(fields)
   if (!parsed.success) return back()
   const input = parsed.data
@@ -129,10 +136,12 @@ export default function CartPage({ loaderData: { cart }, actionData }: Route.Com
   const words = useMessages(buyMessages)
   const locale = useLocale()
   const removed = actionData && 'removed' in actionData ? actionData.removed : undefined
+  const coupon = actionData && 'coupon' in actionData ? actionData.coupon : undefined
   return (
     <ShopPage title={words.cart.title}>
       <div className="mt-6 grid gap-4">
         {removed && <Removed {...removed} />}
+        {cart && <RefusedCoupons refused={cart.refused} />}
         {cart && <PriceNotices changed={cart.changed} unsold={cart.unsold.length > 0} currency={cart.currency} />}
       </div>
       {!cart && (
@@ -161,6 +170,7 @@ export default function CartPage({ loaderData: { cart }, actionData }: Route.Com
           <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
             <h2 className="mb-4 text-lg font-semibold">{words.summary.title}</h2>
             {cart.summary && <OrderSummary view={cart.summary} names={cart.lines.length > 1} />}
+            {cart.summary && <CouponBox view={cart.summary} answer={coupon} />}
             {cart.summary && cart.unsold.length === 0 && (
               <a
                 href={paths.checkout(locale)}

@@ -5,7 +5,7 @@ import { registerCustomer } from '#modules/accounts/register-customer.ts'
 import { startSignIn } from '#modules/accounts/sign-in.ts'
 import { updateBillingDetails } from '#modules/accounts/update-billing-details.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
-import { adoptCart } from '#modules/orders/cart.ts'
+import { adoptCart, type Cart } from '#modules/orders/cart.ts'
 import type { Order } from '#modules/orders/order.ts'
 import { findOrderByKey } from '#modules/orders/orders-queries.ts'
 import { placeOrder } from '#modules/orders/place-order.ts'
@@ -21,6 +21,7 @@ import { formStatus } from '../problems.ts'
 import { billingFields, checkVatId } from '../ui/billing-fields.ts'
 import { fieldText, type FormState, parseForm, refusedForm } from '../ui/form-state.ts'
 import { noCart, readCartToken, visitorsCart } from './cart-cookie.ts'
+import { priceCart } from './price-cart.ts'
 
 type Context = Readonly<RouterContextProvider>
 type FormName = 'register' | 'sign-in' | 'order'
@@ -142,6 +143,7 @@ export async function orderFromCheckout(request: Request, form: FormData, contex
       currency: cart.currency,
       items,
       quote,
+      codes: await holdingCodes(app, actor, cart),
       idempotencyKey: key,
       cartId: cart.id,
     })
@@ -159,10 +161,18 @@ export async function orderFromCheckout(request: Request, form: FormData, contex
   }
 }
 
+/** The codes that the view was priced with; should one have ceased to hold since, the price has changed. */
+async function holdingCodes(app: App, actor: Actor, cart: Cart): Promise<string[]> {
+  if (cart.codes.length === 0) return []
+  const { quote } = await priceCart(app, actor, cart)
+  return quote?.coupons.map(({ code }) => code) ?? []
+}
+
 /** On to the payment page. When the gateway is silent the order stands all the same, and its page offers to try again. */
 export async function leadToPayment(app: App, actor: Actor, order: Order, locale: Locale): Promise<Response> {
   const done = paths.orderPlaced(locale, order.id)
   const headers = noCart()
+  if (order.totalMinor === 0n) return redirect(done, { headers })
   try {
     const { url } = await openPaymentPage(app, actor, {
       invoiceId: order.invoiceId,

@@ -160,10 +160,12 @@ export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state 
             className="py-2 whitespace-normal!"
           >
             <Lock aria-hidden="true" />
-            {words.place(formatMoney(summary.totalMinor, summary.currency, locale))}
+            {summary.totalMinor === 0n
+              ? words.placeFree
+              : words.place(formatMoney(summary.totalMinor, summary.currency, locale))}
           </Button>
         </ez-live>
-        <p className="-mt-2 text-md text-muted">{words.payNote}</p>
+        <p className="-mt-2 text-md text-muted">{summary.totalMinor === 0n ? words.freeNote : words.payNote}</p>
       </section>
     </ActionForm>
   )

@@ -11,7 +11,9 @@ import { knowActor } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { liveIsland, revealIsland } from '../islands/islands.ts'
 import { buyMessages } from '../messages/buy.ts'
+import { problemText } from '../messages/problems.ts'
 import { paths } from '../paths.ts'
+import { fieldText } from '../ui/form-state.ts'
 import { Notice } from '../ui/notice.tsx'
 import { vatView } from '../ui/vat-view.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -19,6 +21,8 @@ import { visitorsCart } from './cart-cookie.ts'
 import { CheckoutAccount } from './checkout-account.tsx'
 import { orderFromCheckout, registerInCheckout, saveDetails, signInToCheckout } from './checkout-actions.ts'
 import { ANSWER_SECONDS, CheckoutBilling, SignedInAs } from './checkout-billing.tsx'
+import { changeCoupon } from './coupon-actions.ts'
+import { CouponBox, RefusedCoupons } from './coupon-box.tsx'
 import { OrderSummary } from './order-summary.tsx'
 import { priceCart } from './price-cart.ts'
 import { presentQuote } from './quote-view.ts'
@@ -34,10 +38,11 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const actor = context.get(actorContext)
   allowPaymentRedirect(context)
   const [cart, signedIn] = await Promise.all([visitorsCart(app, actor, request), context.get(signedInContext)()])
-  const { quote, unsold } = cart ? await priceCart(app, actor, cart) : {}
+  const { quote, unsold, refused = [] } = cart ? await priceCart(app, actor, cart) : {}
   if (!quote || (unsold && unsold.length > 0)) throw redirect(paths.cart(locale))
   return {
     summary: presentQuote(quote, locale, app.clock.now()),
+    refused: refused.map(({ code, problem }) => ({ code, message: problemText(problem, locale) })),
     quote: quote.token,
     key: randomToken(),
     user: signedIn && {
@@ -64,6 +69,8 @@ export async function action({ request, context }: Route.ActionArgs) {
   const intent = form.get('intent')
   if (intent === 'register') return registerInCheckout(request, form, context)
   if (intent === 'details') return saveDetails(form, context)
+  if (fieldText(form, 'intent').startsWith('coupon'))
+    return changeCoupon(request, form, context, paths.checkout(context.get(localeContext)))
   if (intent === 'sign-in') return signInToCheckout(request, form, context)
   return orderFromCheckout(request, form, context)
 }
@@ -71,12 +78,19 @@ export async function action({ request, context }: Route.ActionArgs) {
 export default function CheckoutPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(buyMessages)
   const locale = useLocale()
-  const { summary, user, buyer, quote, key } = loaderData
-  const stateOf = (form: string) => (actionData?.form === form ? actionData.state : undefined)
+  const { summary, user, buyer, quote, key, refused } = loaderData
+  const coupon = actionData && 'coupon' in actionData ? actionData.coupon : undefined
+  const stateOf = (form: string) =>
+    actionData && 'form' in actionData && actionData.form === form ? actionData.state : undefined
   return (
     <ShopPage title={words.checkout.title}>
       <div className="mt-8 grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0 max-w-form">
+          {refused.length > 0 && (
+            <div className="mb-6 grid gap-4">
+              <RefusedCoupons refused={refused} />
+            </div>
+          )}
           {user?.staff && <Notice tone="warn">{words.checkout.staff}</Notice>}
           {!user && <CheckoutAccount register={stateOf('register')} signIn={stateOf('sign-in')} />}
           {user && buyer && (
@@ -101,6 +115,7 @@ export default function CheckoutPage({ loaderData, actionData }: Route.Component
           >
             <OrderSummary view={summary} />
           </ez-live>
+          <CouponBox view={summary} answer={coupon} />
         </aside>
       </div>
     </ShopPage>

@@ -7,7 +7,7 @@ import type { SummaryView } from './quote-view.ts'
 
 /** Every line, the tax, what is paid today and what will be paid next. `names` tells several servers apart. */
 export function OrderSummary({ view, names = true }: { view: SummaryView; names?: boolean }) {
-  const words = useMessages(buyMessages).summary
+  const { summary: words, coupon } = useMessages(buyMessages)
   const { per } = useMessages(shopMessages)
   const { locale } = useSite()
   const labelled = (label: (percent: string, name: string) => string) =>
@@ -30,7 +30,14 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
                     {line.quantity > 1 && <span className="text-muted"> {words.times(line.quantity)}</span>}
                     <span className="block text-sm text-muted">{per[item.period]}</span>
                   </span>
-                  <Money minor={line.amountMinor} currency={view.currency} />
+                  <span className="shrink-0 text-right">
+                    <Money minor={line.amountMinor} currency={view.currency} />
+                    {line.discountMinor > 0n && (
+                      <span className="block text-sm text-ok">
+                        <Money minor={-line.discountMinor} currency={view.currency} />
+                      </span>
+                    )}
+                  </span>
                 </li>
               ))}
             </ul>
@@ -38,6 +45,11 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
         ))}
       </ul>
       <dl className="mt-4 grid gap-1.5 border-t border-line pt-4">
+        {view.discountMinor > 0n && (
+          <Row label={coupon.discounts}>
+            <Money minor={-view.discountMinor} currency={view.currency} />
+          </Row>
+        )}
         {!view.included && (
           <Row label={words.subtotal}>
             <Money minor={view.subtotalMinor} currency={view.currency} />

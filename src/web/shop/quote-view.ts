@@ -1,5 +1,6 @@
 import { shownBasisPoints, taxDocument } from '#modules/billing/tax.ts'
 import { type Period, PERIODS } from '#modules/catalog/plan.ts'
+import { renewalAmounts } from '#modules/orders/renewal-amounts.ts'
 import type { Quote } from '#modules/orders/quote.ts'
 import type { Locale } from '#platform/i18n.ts'
 
@@ -18,8 +19,12 @@ export type SummaryView = {
     hostname: string
     period: Period
     amountMinor: bigint
-    lines: { name: string; quantity: number; amountMinor: bigint }[]
+    /** At their listed price, with what is taken off them. */
+    lines: { name: string; quantity: number; amountMinor: bigint; discountMinor: bigint }[]
   }[]
+  /** `cycles`: for how many payments, null for all. */
+  coupons: { code: string; name: string; cycles: number | null; offMinor: bigint }[]
+  discountMinor: bigint
   subtotalMinor: bigint
   taxMinor: bigint
   totalMinor: bigint
@@ -45,9 +50,12 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
       lines: item.lines.map((line) => ({
         name: line.name[locale],
         quantity: line.quantity,
-        amountMinor: line.amountMinor,
+        amountMinor: line.amountMinor + line.discountMinor,
+        discountMinor: line.discountMinor,
       })),
     })),
+    coupons: quote.coupons.map(({ code, name, cycles, offMinor }) => ({ code, name, cycles, offMinor })),
+    discountMinor: quote.discountMinor,
     subtotalMinor: quote.subtotalMinor,
     taxMinor: quote.taxMinor,
     totalMinor: quote.totalMinor,
@@ -68,9 +76,9 @@ const LENGTHS: Record<Period, Temporal.DurationLike> = { month: { months: 1 }, y
 function renewalsOf(quote: Quote, now: Temporal.Instant): SummaryView['renewals'] {
   const today = now.toZonedDateTimeISO(quote.seller.timeZone)
   return PERIODS.flatMap((period) => {
-    const lines = quote.items.filter((item) => item.configuration.period === period).flatMap((item) => item.lines)
-    if (lines.length === 0) return []
-    const amounts = lines.map((line) => line.amountMinor)
+    const items = quote.items.filter((item) => item.configuration.period === period)
+    if (items.length === 0) return []
+    const amounts = items.flatMap((item) => renewalAmounts(quote, item))
     const { totalMinor } = taxDocument(amounts, quote.treatment, quote.pricesIncludeTax)
     return [{ period, amountMinor: totalMinor, at: today.add(LENGTHS[period]).toInstant().toString() }]
   })

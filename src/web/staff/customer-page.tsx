@@ -30,6 +30,8 @@ import { type CustomerTax, TaxCard } from './tax-card.tsx'
 import { beginActing } from './begin-acting.ts'
 import { ClosedAccount } from './closed-account.tsx'
 import { reopen } from './reopen.ts'
+import { changeGroup } from './change-group.ts'
+import { CustomerGroup } from './customer-group.tsx'
 import { CardRows } from './card-rows.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -69,6 +71,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   return {
     mayAct: may('customer.impersonate'),
     tax: customerTax(standing, may('tax.manage')),
+    mayGroup: may('customer.update'),
     closed: customer.closedAt && {
       erasesAt: iso(customer.closedAt.add({ hours: 24 * ERASED_AFTER_DAYS })),
       erased: customer.erasedAt !== null,
@@ -127,6 +130,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const form = await request.formData()
   if (fieldText(form, 'do') === 'reopen') return reopen(context, params.customerId)
   if (['tax', 'untax'].includes(fieldText(form, 'do'))) return changeTax(context, params.customerId, form)
+  if (fieldText(form, 'do') === 'group') return changeGroup(context, params.customerId, form)
   return beginActing(context, params.customerId, form)
 }
 
@@ -153,6 +157,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
           {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing ? undefined : actionData} />}
           <Facts customer={customer} />
           <TaxCard tax={loaderData.tax} state={taxing} />
+          {loaderData.mayGroup && <CustomerGroup group={customer.customerGroup} />}
           <Members members={loaderData.members} />
           <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>
             <EventTimeline events={events} />

@@ -10,6 +10,7 @@ import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
+import { takenOff } from '../portal/invoice-view.ts'
 import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -52,12 +53,23 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     orderId: order?.id,
     taxes: documentTaxes({ lines, taxes }),
     lines: lines.map(
-      ({ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints, periodStart, periodEnd }) => ({
+      ({
         id: lineId,
         description,
         quantity,
         unitMinor,
         amountMinor,
+        taxBasisPoints,
+        periodStart,
+        periodEnd,
+        reasons,
+      }) => ({
+        id: lineId,
+        description,
+        quantity,
+        unitMinor,
+        amountMinor,
+        discounts: takenOff({ reasons }),
         taxBasisPoints,
         // The last day that is paid for; the document counts to the day after.
         period:
@@ -169,6 +181,11 @@ function Lines({ invoice, lines, taxes }: Pick<Loaded, 'invoice' | 'lines' | 'ta
               <tr key={line.id} className="border-b border-line [&>td]:px-5 [&>td]:py-2 [&>td]:align-top">
                 <td>
                   {line.description}
+                  {line.discounts.map((discount) => (
+                    <span key={discount.name} className="block text-muted">
+                      {words.discount(discount.name)} <Money minor={-discount.offMinor} currency={currency} />
+                    </span>
+                  ))}
                   {line.period && (
                     <span className="block text-muted">
                       <Day at={line.period.from} /> – <Day at={line.period.to} />

@@ -13,6 +13,7 @@ import {
   Server,
   ShieldCheck,
   ShoppingBag,
+  Ticket,
   Users,
   UsersRound,
   Workflow,
@@ -55,6 +56,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     shows: {
       procedures: mayDo(actor, 'procedure.read'),
       jobs: mayDo(actor, 'job.read'),
+      coupons: mayDo(actor, 'coupon.read'),
       team: mayDo(actor, 'staff.read'),
       reports: mayDo(actor, 'report.read'),
       tax: mayDo(actor, 'tax.manage'),
@@ -79,7 +81,7 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows = { procedures: true, jobs: true, team: true, reports: true, tax: true }) {
+function useAreas(shows = { procedures: true, jobs: true, team: true, reports: true, tax: true, coupons: true }) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
@@ -93,6 +95,7 @@ function useAreas(shows = { procedures: true, jobs: true, team: true, reports: t
     { to: paths.staffEvents(), label: words.events, Icon: Activity },
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
     ...(shows.tax ? [{ to: paths.staffTax(), label: words.tax, Icon: Percent }] : []),
+    ...(shows.coupons ? [{ to: paths.staffCoupons(), label: words.coupons, Icon: Ticket }] : []),
     ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),
   ]
 }

@@ -3,6 +3,7 @@ import { paths } from '../paths.ts'
 const PAGES: Record<string, (id: string) => string> = {
   cus: paths.staffCustomer,
   ord: paths.staffOrder,
+  cpn: paths.staffCoupon,
   inv: paths.staffInvoice,
   svc: paths.staffService,
   prc: paths.staffProcedure,

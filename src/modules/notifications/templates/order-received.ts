@@ -7,6 +7,10 @@ const en = {
   preheader: 'As soon as it is paid, we set it up.',
   heading: 'Thank you for your order',
   intro: 'We received your order. As soon as your payment has arrived, we set everything up and write to you again.',
+  free: {
+    preheader: 'Nothing is due today; we are setting it up.',
+    intro: 'We received your order. Nothing is due today: we set everything up now and write to you again.',
+  },
   item: 'Ordered',
   total: 'Total',
   button: 'Follow your order',
@@ -18,6 +22,11 @@ const de: typeof en = {
   heading: 'Danke für Ihre Bestellung',
   intro:
     'Wir haben Ihre Bestellung erhalten. Sobald Ihre Zahlung eingegangen ist, richten wir alles ein und schreiben Ihnen wieder.',
+  free: {
+    preheader: 'Heute ist nichts zu zahlen; wir richten alles ein.',
+    intro:
+      'Wir haben Ihre Bestellung erhalten. Heute ist nichts zu zahlen: Wir richten jetzt alles ein und schreiben Ihnen wieder.',
+  },
   item: 'Bestellt',
   total: 'Summe',
   button: 'Bestellung verfolgen',
@@ -39,16 +48,18 @@ export const orderReceived: Template = async (app, orderId, locale) => {
     .where('orderId', '=', orderId)
     .orderBy('position')
     .execute()
+  const isFree = order.totalMinor === 0n
+  const { preheader, intro } = isFree ? t.free : t
   return {
     subject: t.subject,
-    preheader: t.preheader,
+    preheader,
     heading: t.heading,
-    paragraphs: [t.intro],
+    paragraphs: [intro],
     facts: [
       ...items.map(({ description }) => ({ label: t.item, value: description })),
       { label: t.total, value: formatMoney(order.totalMinor, order.currency, locale) },
     ],
     button: { label: t.button, url: mailLinks.order(app.config, order.id, locale) },
-    notes: [t.unpaid(mailLinks.invoice(app.config, order.invoiceId))],
+    notes: isFree ? [] : [t.unpaid(mailLinks.invoice(app.config, order.invoiceId))],
   }
 }

@@ -18,6 +18,22 @@ export const de: typeof en = {
     onDate: (amount, date) => `${amount} am ${date}`,
     times: (n) => `× ${n}`,
   },
+  coupon: {
+    title: 'Code',
+    have: 'Ich habe einen Code',
+    another: 'Einen anderen Code verwenden',
+    code: 'Code',
+    apply: 'Einlösen',
+    missing: 'Bitte geben Sie den Code ein.',
+    remove: 'Entfernen',
+    removeOf: (code) => `Den Code ${code} entfernen`,
+    removed: (code) => `Der Code ${code} wurde entfernt.`,
+    undo: 'Rückgängig',
+    refused: (code) => `Der Code ${code} gilt hier gerade nicht`,
+    discounts: 'Rabatte',
+    cycles: (n) =>
+      n === null ? 'bei jeder Zahlung' : n === 1 ? 'bei der ersten Zahlung' : `bei den ersten ${n} Zahlungen`,
+  },
   configure: {
     title: (plan) => `${plan} einrichten`,
     change: (plan) => `${plan} ändern`,
@@ -121,6 +137,8 @@ export const de: typeof en = {
     agreeEnd: ' zu.',
     agreeMissing: 'Bitte stimmen Sie den Bedingungen zu, um zu bestellen.',
     place: (amount) => `Zahlungspflichtig bestellen: ${amount}`,
+    placeFree: 'Heute kostenlos bestellen',
+    freeNote: 'Heute ist nichts zu zahlen, deshalb fragen wir jetzt nicht nach einer Karte.',
     payNote:
       'Danach zahlen Sie mit Karte auf der Seite unseres Zahlungspartners. Dort bleibt Ihre Karte für Verlängerungen hinterlegt.',
     editCart: 'Warenkorb ändern',

@@ -29,6 +29,7 @@ export const de: typeof en = {
   quantity: 'Menge',
   unit: 'Einzelpreis',
   amount: 'Betrag',
+  discount: (name) => `Schon abgezogen: ${name}`,
   subtotal: 'Zwischensumme',
   tax: (name, rate) => `${name === 'VAT' ? 'USt.' : name} ${rate}`,
   total: 'Summe',

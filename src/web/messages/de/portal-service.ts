@@ -94,6 +94,12 @@ export const de: typeof en = {
   ended: 'Beendet',
   next: 'Nächste Zahlung',
   nextOn: (day) => `am ${day}`,
+  discounted: (name, cycles) =>
+    cycles === null
+      ? `Mit Ihrem Rabatt ${name}.`
+      : cycles === 1
+        ? `Mit Ihrem Rabatt ${name}, zum letzten Mal.`
+        : `Mit Ihrem Rabatt ${name}, noch ${cycles} Zahlungen lang.`,
   every: { day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat', year: 'jedes Jahr' },
   setup: 'Einrichtung',
   setupTitle: 'Ihr Server wird eingerichtet',

@@ -48,6 +48,7 @@ export const de: typeof en = {
     reports: 'Berichte',
     catalog: 'Katalog',
     tax: 'Steuern',
+    coupons: 'Gutscheine',
     team: 'Team',
     search: 'Kunde, Rechnung, Server oder Nummer finden',
     you: 'Sie',

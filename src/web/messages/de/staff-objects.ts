@@ -91,6 +91,7 @@ export const de: typeof en = {
     payments: 'Zahlungen',
   },
   invoices: {
+    discount: (name: string) => `Schon abgezogen: ${name}`,
     title: 'Rechnungen',
     search: 'Nummer, Kunde oder Kennung',
     empty: 'Noch keine Rechnungen',

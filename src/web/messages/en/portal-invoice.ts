@@ -26,6 +26,7 @@ export const en = {
   quantity: 'Quantity',
   unit: 'Unit price',
   amount: 'Amount',
+  discount: (name: string) => `Already off: ${name}`,
   subtotal: 'Subtotal',
   tax: (name: string, rate: string) => `${name} ${rate}`,
   total: 'Total',

@@ -88,6 +88,12 @@ export const en = {
   ended: 'Ended',
   next: 'Next payment',
   nextOn: (day: string) => `on ${day}`,
+  discounted: (name: string, cycles: number | null) =>
+    cycles === null
+      ? `With your discount ${name}.`
+      : cycles === 1
+        ? `With your discount ${name}, for the last time.`
+        : `With your discount ${name}, for ${cycles} more payments.`,
   every: { day: 'every day', week: 'every week', month: 'every month', year: 'every year' },
   setup: 'Setup',
   setupTitle: 'Your server is being set up',

@@ -46,6 +46,7 @@ export const en = {
     reports: 'Reports',
     catalog: 'Catalog',
     tax: 'Tax',
+    coupons: 'Coupons',
     team: 'Team',
     search: 'Find a customer, invoice, server or id',
     you: 'You',

@@ -89,6 +89,7 @@ export const en = {
     payments: 'Payments',
   },
   invoices: {
+    discount: (name: string) => `Already off: ${name}`,
     title: 'Invoices',
     search: 'Number, customer or id',
     empty: 'No invoices yet',

@@ -1,0 +1,17 @@
+import { type Discount, discountLines } from '#modules/billing/discount.ts'
+import type { Quote, QuotedItem } from './quote.ts'
+
+/** What the lines of an item will cost at its first renewal, after the discounts that still hold then. Minor units, as priced. */
+export function renewalAmounts({ coupons }: Pick<Quote, 'coupons'>, item: QuotedItem): bigint[] {
+  const listed = item.lines.map((line) => line.amountMinor + line.discountMinor)
+  const going = coupons
+    .filter(({ kind, cycles }) => kind !== 'free_setup' && (cycles === null || cycles > 1))
+    .flatMap((coupon): Discount[] => {
+      const had = item.lines.flatMap((line) => line.discounts).filter((one) => one.coupon === coupon.id)
+      if (had.length === 0) return []
+      const share = had.reduce((sum, { off }) => sum + BigInt(off), 0n)
+      const rule = 'amountMinor' in coupon.rule ? { amountMinor: share } : coupon.rule
+      return [{ couponId: coupon.id, name: coupon.name, rule, covers: listed.map(() => true) }]
+    })
+  return discountLines(listed, going).map((line) => line.amountMinor)
+}
