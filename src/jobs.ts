@@ -12,6 +12,9 @@ import { chargePayment } from '#modules/billing/charge-payment.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
+import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
+import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
+import { sendRefund } from '#modules/billing/send-refund.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
@@ -38,6 +41,10 @@ export const jobs: readonly Job<never>[] = [
   eraseCustomers,
   eraseCustomer,
   numberInvoices,
+  numberCreditNotes,
+  sendRefund,
+  checkRefund,
+  checkRefunds,
   applyCreditLater,
   chargePayment,
   runDunning,

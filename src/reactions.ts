@@ -43,6 +43,11 @@ import {
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { importHeldRefunds } from '#modules/billing/import-refunds.ts'
+import { resumeUndisputed } from '#modules/provisioning/resume-undisputed.ts'
+import { suspendDisputed } from '#modules/provisioning/suspend-disputed.ts'
+import { suspendRefunded } from '#modules/provisioning/suspend-refunded.ts'
+import { terminateRefunded } from '#modules/provisioning/terminate-refunded.ts'
 import { resumePaid } from '#modules/provisioning/resume-paid.ts'
 import { suspendUnpaid } from '#modules/provisioning/suspend-unpaid.ts'
 import { terminateUnpaid } from '#modules/provisioning/terminate-unpaid.ts'
@@ -64,6 +69,12 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
   'subscription.caught_up': [resumePaid],
+  'refund.suspension_due': [suspendRefunded],
+  'refund.termination_due': [terminateRefunded],
+  'refund.failed': [importHeldRefunds],
+  'dispute.suspension_due': [suspendDisputed],
+  'dispute.won': [resumeUndisputed],
+  'dispute.warning_closed': [resumeUndisputed],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
   'user.verification_requested': [notifyUserVerificationRequested],

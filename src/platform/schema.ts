@@ -2,7 +2,7 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
-export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed'
+export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed' | 'credit_note'
 export type DataExportState = 'pending' | 'ready'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
@@ -26,6 +26,8 @@ export type ProcedureState = 'running' | 'compensating' | 'completed' | 'compens
 export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone'
 export type ProductKind = 'vps'
 export type ProductState = 'published' | 'retired'
+export type RefundDestination = 'gateway' | 'credit' | 'by_hand'
+export type RefundService = 'keep' | 'suspend' | 'terminate'
 export type RefundState = 'pending' | 'succeeded' | 'failed' | 'needs_person'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
@@ -151,6 +153,7 @@ export type Schema = {
     amountMinor: bigint
     note: string | null
     createdAt: Temporal.Instant
+    refundId: string | null
   }
   cspReports: {
     id: string
@@ -203,6 +206,7 @@ export type Schema = {
     evidenceDueAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    postings: number
   }
   dunningRuns: {
     invoiceId: string
@@ -412,6 +416,7 @@ export type Schema = {
     pricesIncludeTax: boolean
     renewalLeadDays: number
     latePeriodFromPayment: boolean
+    disputeSuspends: boolean
   }
   members: {
     customerId: string
@@ -641,6 +646,12 @@ export type Schema = {
     createdAt: Temporal.Instant
     usedAt: Temporal.Instant | null
   }
+  refundDocuments: {
+    refundId: string
+    invoiceId: string
+    amountMinor: bigint
+    creditNoteId: string | null
+  }
   refunds: {
     id: string
     paymentId: string
@@ -655,6 +666,13 @@ export type Schema = {
     failureCode: string | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    destination: RefundDestination
+    service: RefundService
+    reference: string | null
+    requestKey: string | null
+    sentAt: Temporal.Instant | null
+    creditMinor: bigint
+    goodwillMinor: bigint
   }
   regions: {
     id: string

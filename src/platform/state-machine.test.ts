@@ -7,6 +7,8 @@ import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
+import { disputeMachine } from '#modules/billing/dispute.ts'
+import { refundMachine } from '#modules/billing/refund.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
 import { subscriptionMachine } from '#modules/billing/subscription.ts'
 import { entitlementMachine } from '#modules/entitlements/entitlement.ts'
@@ -29,6 +31,8 @@ const machines = [
   signInMachine,
   invoiceMachine,
   paymentMachine,
+  refundMachine,
+  disputeMachine,
   subscriptionMachine,
   entitlementMachine,
   notificationMachine,

@@ -43,7 +43,7 @@ export function openDispute(memory: Memory, charge: Charge): Dispute {
     id: memory.newId('du'),
     object: 'dispute',
     amount: charge.amount,
-    balance_transactions: [],
+    balance_transactions: [movement(memory, charge, -charge.amount)],
     charge: charge.id,
     created: memory.now(),
     currency: charge.currency,
@@ -70,6 +70,43 @@ export function openDispute(memory: Memory, charge: Charge): Dispute {
   memory.emit('charge.dispute.created', dispute)
   memory.emit('charge.dispute.funds_withdrawn', dispute)
   return dispute
+}
+
+type Movement = Dispute['balance_transactions'][number]
+
+/** What a dispute moved on the account's balance, without fees. */
+const movement = (memory: Memory, { currency, id }: Charge, amount: number): Movement => ({
+  id: memory.newId('txn'),
+  object: 'balance_transaction',
+  amount,
+  available_on: memory.now(),
+  balance_type: 'payments',
+  created: memory.now(),
+  currency,
+  description: `Chargeback of ${id}`,
+  exchange_rate: null,
+  fee: 0,
+  fee_details: [],
+  net: amount,
+  reporting_category: amount < 0 ? 'dispute' : 'dispute_reversal',
+  source: id,
+  status: 'available',
+  type: 'adjustment',
+})
+
+/** The bank has decided: what was withdrawn comes back when the seller won. */
+export function closeDispute(memory: Memory, disputeId: string, status: 'won' | 'lost'): void {
+  const dispute = memory.disputes.get(disputeId)
+  const charge = memory.charges.get(dispute?.charge ?? '')
+  if (!dispute || !charge) throw missing('dispute', disputeId, 'dispute')
+  const back = status === 'won' ? [movement(memory, charge, dispute.amount)] : []
+  const closed: Dispute = { ...dispute, status, balance_transactions: [...dispute.balance_transactions, ...back] }
+  memory.disputes.set(disputeId, closed)
+  if (status === 'won') {
+    memory.charges.set(charge.id, { ...charge, disputed: false })
+    memory.emit('charge.dispute.funds_reinstated', closed)
+  }
+  memory.emit('charge.dispute.closed', closed, { status: dispute.status })
 }
 
 function chargeToRefund(

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { createSimulation, type Simulation } from '#platform/simulation.ts'
-import { failRefund } from './stripe-simulator-after-sale.ts'
+import { closeDispute, failRefund } from './stripe-simulator-after-sale.ts'
 import { createApi } from './stripe-simulator-api.ts'
 import { cardOfNumber } from './stripe-simulator-cards.ts'
 import { authenticateSession, closeDueSessions, submitSession } from './stripe-simulator-checkout.ts'
@@ -58,6 +58,8 @@ export type StripeSimulator = {
   authenticate(id: string, passed: boolean): void
   /** Does what the time asks for: closes due sessions, lets promised refunds fail. */
   tick(): void
+  /** What the bank decides about a disputed charge. */
+  closeDispute(disputeId: string, status: 'won' | 'lost'): void
   /** How long after a refund with the failing card its failure is told; 2 s unless set. */
   setRefundFailsAfter(ms: number): void
   /** How long every keyed call is in flight, for two at once with one key. */
@@ -88,6 +90,11 @@ function controls(memory: Memory) {
     authenticate: (id: string, passed: boolean): void => {
       if (id.startsWith('cs_')) memory.during(nobody, () => authenticateSession(memory, id, passed))
       else authenticateIntent(memory, id, passed)
+    },
+    closeDispute: (disputeId: string, status: 'won' | 'lost'): void => {
+      memory.during(nobody, () => {
+        closeDispute(memory, disputeId, status)
+      })
     },
     tick: (): void => {
       memory.during(nobody, () => {

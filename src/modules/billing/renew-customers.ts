@@ -93,10 +93,9 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
     select d.id, d.customer_id, d.currency, d.subtotal + d.tax as total_minor, d.due_on::text, d.lines,
       exists (select from credit_grants g where g.customer_id = d.customer_id and g.currency = d.currency and g.remaining_minor > 0) as has_credit
     from documents d`.execute(tx.db)
-  for (const made of rows) {
-    const { id, customerId, totalMinor, currency, dueOn } = made
-    await tx.emit('invoice.renewal_open', id, { customerId, after: { totalMinor, currency, dueOn, lines: made.lines } })
-    if (made.hasCredit) await tx.enqueue(applyCreditLater, { invoiceId: id })
+  for (const { id, customerId, totalMinor, currency, dueOn, lines, hasCredit } of rows) {
+    await tx.emit('invoice.renewal_open', id, { customerId, after: { totalMinor, currency, dueOn, lines } })
+    if (hasCredit) await tx.enqueue(applyCreditLater, { invoiceId: id })
   }
   return rows.length
 }

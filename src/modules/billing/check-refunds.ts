@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { system } from '#platform/actor.ts'
+import { job } from '#platform/queue.ts'
+import { lookUpRefund } from './look-up-refund.ts'
+import { RESERVING } from './refund.ts'
+
+const QUIET_MINUTES = 5
+const BATCH = 200
+
+/** Asks the gateway how one refund stands, when no message of it came. */
+export const checkRefund = job({
+  name: 'billing.check-refund',
+  queue: 'billing',
+  payload: z.object({ refundId: z.string() }),
+  async run(app, { refundId }) {
+    const refund = await app.db
+      .selectFrom('refunds')
+      .selectAll()
+      .where('id', '=', refundId)
+      .where('state', 'in', RESERVING)
+      .where('sentAt', 'is not', null)
+      .executeTakeFirst()
+    if (refund) await lookUpRefund(app, refund)
+  },
+})
+
+/** Looks after refunds whose outcome is not known: every five minutes, and hourly those the gateway said are under way. */
+export const checkRefunds = job({
+  name: 'billing.check-refunds',
+  queue: 'billing',
+  payload: z.object({}),
+  async run(app) {
+    await app.transaction(system('billing'), async (tx) => {
+      const { rows } = await sql<{ id: string }>`
+        update refunds set updated_at = ${tx.now} where id in (
+          select id from refunds where state in ('pending', 'needs_person') and sent_at is not null and destination = 'gateway'
+            and updated_at < ${tx.now}::timestamptz - case when gateway_refund_id is null and state = 'pending'
+              then make_interval(mins => ${QUIET_MINUTES}) else interval '1 hour' end
+          order by updated_at limit ${BATCH} for update skip locked)
+        returning id`.execute(tx.db)
+      for (const { id } of rows) await tx.enqueue(checkRefund, { refundId: id })
+    })
+  },
+})
