@@ -3,7 +3,9 @@ import { getInvoice, getInvoiceDetail, listInvoices } from '#modules/billing/bil
 import { type Invoice, invoiceMachine, type Party } from '#modules/billing/invoice.ts'
 import { formatInvoiceTitle } from '#modules/billing/invoice-title.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
+import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { can } from '#platform/state-machine.ts'
+import { CreditNoteSummary } from './credit-note-body.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { PaymentBody } from './payments.ts'
@@ -22,6 +24,7 @@ const InvoiceSummary = z
     taxMinor: minor,
     totalMinor: minor,
     paidMinor: minor,
+    creditedMinor: minor.meta({ description: 'What credit notes took back of it.' }),
     payable: z.boolean(),
     issuedAt: instant.nullable(),
     dueAt: instant,
@@ -30,7 +33,7 @@ const InvoiceSummary = z
   })
   .meta({ id: 'InvoiceSummary' })
 
-const PartyBody = z
+export const PartyBody = z
   .object({
     name: z.string(),
     company: z.string().nullable(),
@@ -60,6 +63,7 @@ const InvoiceBody = InvoiceSummary.extend({
   buyer: PartyBody,
   lines: z.array(InvoiceLine),
   payments: z.array(PaymentBody).meta({ description: 'Newest first.' }),
+  creditNotes: z.array(CreditNoteSummary).meta({ description: 'Its corrections, newest first.' }),
 }).meta({ id: 'Invoice' })
 
 const summaryOf = (invoice: Invoice) => ({ ...invoice, payable: can(invoiceMachine, invoice, 'pay') })
@@ -90,7 +94,9 @@ export const readInvoice = route({
   problems: ['invoice_not_found'],
   run: async ({ app, actor, params }) => {
     const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
-    return { ...summaryOf(invoice), seller: invoice.seller as Party, buyer: invoice.buyer as Party, lines, payments }
+    const { creditNotes } = await listCorrections(app, actor, invoice.id)
+    const parties = { seller: invoice.seller as Party, buyer: invoice.buyer as Party }
+    return { ...summaryOf(invoice), ...parties, lines, payments, creditNotes }
   },
 })
 

@@ -22,12 +22,18 @@ type Print = {
   date: (at: Temporal.Instant) => string
   day: (date: Temporal.PlainDate) => string
   percent: (basisPoints: number) => string
+  /** Set on a credit note. */
+  correction: Correction | undefined
 }
 
-/** An invoice or pro forma as an A4 page, in the buyer's language; dates are those of `timeZone`, the seller's. */
+/** What makes a document a credit note: its own name, what it corrects and why. */
+export type Correction = { title: string; invoiceNumber: string; reason: string }
+
+/** An invoice, pro forma or credit note as an A4 page, in the buyer's language; dates are those of `timeZone`, the seller's. */
 export function invoiceDocument(
   { invoice, lines }: { invoice: Invoice; lines: InvoiceLine[] },
   timeZone: string,
+  correction?: Correction,
 ): TDocumentDefinitions {
   const { locale, currency } = invoice
   const print: Print = {
@@ -39,9 +45,10 @@ export function invoiceDocument(
     money: (minor) => formatMoney(minor, currency, locale),
     date: (at) => formatDate(at.toString(), locale, timeZone),
     day: (date) => formatDate(`${date.toString()}T12:00:00Z`, locale),
+    correction,
     percent: (basisPoints) => `${formatNumber(basisPoints / 100, locale)} %`,
   }
-  const title = formatInvoiceTitle(invoice)
+  const title = correction?.title ?? formatInvoiceTitle(invoice)
   const date = (invoice.issuedAt ?? invoice.createdAt).toString()
   return {
     pageSize: 'A4',
@@ -87,7 +94,7 @@ function stampOf({ state }: Invoice, words: InvoiceWords): Content | undefined {
   }
 }
 
-function parties({ invoice, buyer, words, date }: Print): Content {
+function parties({ invoice, buyer, words, date, correction }: Print): Content {
   const countries = new Intl.DisplayNames(invoice.locale, { type: 'region' })
   const address = [
     buyer.company,
@@ -96,14 +103,26 @@ function parties({ invoice, buyer, words, date }: Print): Content {
     buyer.country === null ? null : countries.of(buyer.country),
     buyer.vatId === null ? null : `${words.vatId} ${buyer.vatId}`,
   ].filter((line): line is string => Boolean(line))
-  const facts: [string, string][] = [
-    isProForma(invoice) ? [words.reference, invoice.id.slice(-8).toUpperCase()] : [words.number, invoice.number ?? ''],
-    invoice.issuedAt === null ? [words.created, date(invoice.createdAt)] : [words.issued, date(invoice.issuedAt)],
-    invoice.paidAt === null ? [words.due, date(invoice.dueAt)] : [words.paidOn, date(invoice.paidAt)],
-  ]
+  const issued: [string, string] =
+    invoice.issuedAt === null ? [words.created, date(invoice.createdAt)] : [words.issued, date(invoice.issuedAt)]
+  const corrected: [string, string][] = correction
+    ? [[words.creditNoteNumber, invoice.number ?? '–'], issued, [words.corrects, correction.invoiceNumber]]
+    : []
+  const facts: [string, string][] = correction
+    ? corrected
+    : [
+        isProForma(invoice)
+          ? [words.reference, invoice.id.slice(-8).toUpperCase()]
+          : [words.number, invoice.number ?? ''],
+        issued,
+        invoice.paidAt === null ? [words.due, date(invoice.dueAt)] : [words.paidOn, date(invoice.paidAt)],
+      ]
   return {
     columns: [
-      [{ text: words.billTo, style: 'label' }, ...address.map((text): Content => ({ text }))],
+      [
+        { text: correction ? words.buyerOf : words.billTo, style: 'label' },
+        ...address.map((text): Content => ({ text })),
+      ],
       {
         width: 'auto',
         table: {
@@ -224,8 +243,14 @@ const taxTable = ({ lines, words, money, percent }: Print): Content => ({
   margin: [0, 0, 0, 20],
 })
 
-const note = ({ invoice, words }: Print): Content => ({
-  text: isProForma(invoice) ? words.proForma : invoice.state === 'paid' ? words.thanks : '',
+const note = ({ invoice, words, correction }: Print): Content => ({
+  text: correction
+    ? words.correction(correction.invoiceNumber, correction.reason)
+    : isProForma(invoice)
+      ? words.proForma
+      : invoice.state === 'paid'
+        ? words.thanks
+        : '',
   color: MUTED,
 })
 

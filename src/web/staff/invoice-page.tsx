@@ -1,6 +1,7 @@
 import { FileText } from 'lucide-react'
 import { listEvents } from '#modules/accounts/list-events.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { isOverdue, type Party } from '#modules/billing/invoice.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { formatNumber } from '#platform/i18n.ts'
@@ -23,10 +24,11 @@ import { countryName, eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context)
+  const { app, actor, may } = staffScope(context)
   const { invoice, lines, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
-  const [order, events] = await Promise.all([
+  const [order, { creditNotes }, events] = await Promise.all([
     findOrderOfInvoice(app, invoice.id),
+    listCorrections(app, actor, invoice.id),
     listEvents(app, actor, { limit: 20, subjectId: [invoice.id, ...payments.map(({ id }) => id)] }),
   ])
   const { id, number, customerId, currency, subtotalMinor, taxMinor, totalMinor, contentHash } = invoice
@@ -49,6 +51,14 @@ export async function loader({ params, context }: Route.LoaderArgs) {
       paidAt: isoOrNull(invoice.paidAt),
     },
     orderId: order?.id,
+    mayReadPayments: may('payment.read'),
+    creditNotes: creditNotes.map((note) => ({
+      id: note.id,
+      number: note.number,
+      reason: note.reason,
+      totalMinor: note.totalMinor,
+      at: iso(note.issuedAt ?? note.createdAt),
+    })),
     lines: lines.map(
       ({ id: lineId, description, quantity, unitMinor, amountMinor, taxBasisPoints, periodStart, periodEnd }) => ({
         id: lineId,
@@ -82,7 +92,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function InvoicePage({
-  loaderData: { invoice, orderId, lines, payments, events },
+  loaderData: { invoice, orderId, lines, payments, creditNotes, mayReadPayments, events },
 }: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
@@ -113,8 +123,31 @@ export default function InvoicePage({
     >
       <Lines invoice={invoice} lines={lines} />
       <Card title={words.invoices.payments} flush>
-        <CardRows label={words.invoices.payments} empty={words.invoices.noPayments} rows={payments.map(paymentRow)} />
+        <CardRows
+          label={words.invoices.payments}
+          empty={words.invoices.noPayments}
+          rows={payments.map((each) => paymentRow(each, mayReadPayments))}
+        />
       </Card>
+      {creditNotes.length > 0 && (
+        <Card title={words.invoices.creditNotes} flush>
+          <CardRows
+            label={words.invoices.creditNotes}
+            empty={common.none}
+            rows={creditNotes.map((note) => ({
+              key: note.id,
+              title: (
+                <a href={paths.staffCreditNotePdf(note.id)} className="link">
+                  {note.number ?? shortId(note.id)}
+                </a>
+              ),
+              text: note.reason,
+              amount: <Money minor={note.totalMinor} currency={invoice.currency} />,
+              aside: <Time at={note.at} />,
+            }))}
+          />
+        </Card>
+      )}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />
         <PartyCard title={words.invoices.buyer} party={invoice.buyer} />

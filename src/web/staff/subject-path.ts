@@ -4,6 +4,8 @@ const PAGES: Record<string, (id: string) => string> = {
   cus: paths.staffCustomer,
   ord: paths.staffOrder,
   inv: paths.staffInvoice,
+  pay: paths.staffPayment,
+  dsp: paths.staffDispute,
   svc: paths.staffService,
   prc: paths.staffProcedure,
 }

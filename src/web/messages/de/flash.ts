@@ -42,6 +42,7 @@ export const de: typeof en = {
   roleSaved: 'Die Rolle ist gespeichert',
   roleDeleted: 'Die Rolle ist gelöscht',
   actingEnded: 'Sie sind wieder Sie selbst',
+  refundBegun: 'Die Erstattung ist unterwegs',
   approvalAsked: 'Vor der Ausführung muss eine zweite Person zustimmen',
   approvalDone: 'Es ist ausgeführt',
   approvalRefused: 'Es ist abgelehnt',

@@ -115,6 +115,7 @@ export const de: typeof en = {
     payment: 'Zahlung',
     noPayments: 'Noch hat niemand versucht zu zahlen.',
     failure: 'Fehler',
+    creditNotes: 'Gutschriften',
     hash: 'Prüfsumme des Inhalts',
   },
 }

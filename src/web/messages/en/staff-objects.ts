@@ -113,6 +113,7 @@ export const en = {
     payment: 'Payment',
     noPayments: 'Nobody has tried to pay yet.',
     failure: 'Failure',
+    creditNotes: 'Credit notes',
     hash: 'Content hash',
   },
 }
