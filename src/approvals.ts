@@ -2,6 +2,7 @@ import { BegunImpersonation, begin } from '#modules/accounts/begin-impersonation
 import { LiftedApprovals, liftApprovals } from '#modules/accounts/change-approvals.ts'
 import { changeApprovedRole, ChangeStaffRoleInput } from '#modules/accounts/change-staff-role.ts'
 import type { ApprovedActs } from '#modules/accounts/decide-approval.ts'
+import { correctApproved, CorrectInvoiceInput } from '#modules/billing/correct-invoice.ts'
 import { refundApproved, RefundPaymentInput } from '#modules/billing/refund-payment.ts'
 import { TerminateServiceInput, terminateApproved } from '#modules/provisioning/terminate-service.ts'
 
@@ -25,6 +26,10 @@ export const approvedActs: ApprovedActs = {
   'payment.refund': {
     permission: 'payment.refund',
     run: (tx, input, asker, { id }) => refundApproved(tx, RefundPaymentInput.parse(input), told(asker, id)),
+  },
+  'invoice.correct': {
+    permission: 'payment.refund',
+    run: (tx, input, asker, { id }) => correctApproved(tx, CorrectInvoiceInput.parse(input), told(asker, id)),
   },
   'approvals.lifted': {
     permission: 'staff.manage',

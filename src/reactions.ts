@@ -30,6 +30,14 @@ import {
   notifySuspensionWarning,
   notifyTerminationWarning,
 } from '#modules/notifications/notify-unpaid-invoice.ts'
+import {
+  notifyCreditNote,
+  notifyRefundMade,
+  notifyRefundReturned,
+  notifyStaffDispute,
+  notifyStaffRefundFailed,
+  notifyStaffRefundUnknown,
+} from '#modules/notifications/notify-money-back.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -71,7 +79,12 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'subscription.caught_up': [resumePaid],
   'refund.suspension_due': [suspendRefunded],
   'refund.termination_due': [terminateRefunded],
-  'refund.failed': [importHeldRefunds],
+  'refund.succeeded': [notifyRefundMade],
+  'refund.failed': [importHeldRefunds, notifyRefundReturned, notifyStaffRefundFailed],
+  'refund.needs_person': [notifyStaffRefundUnknown],
+  'credit_note.numbered': [notifyCreditNote],
+  'dispute.open': [notifyStaffDispute],
+  'dispute.warning': [notifyStaffDispute],
   'dispute.suspension_due': [suspendDisputed],
   'dispute.won': [resumeUndisputed],
   'dispute.warning_closed': [resumeUndisputed],

@@ -156,3 +156,22 @@ test('where two must agree, the second colleague sees amount and reason, and agr
     [['succeeded', 300n]],
   )
 })
+
+test('a line of a paid invoice is taken back as credit on the page of the invoice, and its customer sees why', async () => {
+  await app.db.deleteFrom('settings').execute()
+  const visitor = await signedInStaff(app, 'billing')
+  const { invoice, customer } = await buildPaid()
+  const page = await visitor.open(`/staff/invoices/${invoice.id}`)
+  const refused = await page.press('Make credit note', { reason: 'Down for a day' })
+  assert.equal(refused.status, 422)
+  assert.match(refused.text, /for at least one line/)
+  const done = await refused.press('Make credit note', { amount: '1.19', reason: 'Down for a day' })
+  assert.match(done.text, /The credit note is made/)
+  await app.work()
+  assert.match((await visitor.open(`/staff/invoices/${invoice.id}`)).text, /EZ-CN-\d{4}-\d{6} Down for a day/)
+  const credit = await app.db.selectFrom('creditGrants').selectAll().where('customerId', '=', customer.id).execute()
+  assert.deepEqual(
+    credit.map(({ remainingMinor }) => remainingMinor),
+    [119n],
+  )
+})

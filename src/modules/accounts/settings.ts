@@ -8,6 +8,7 @@ export const GUARDED_ACTS = [
   'staff.role_changed',
   'customer.impersonate',
   'payment.refund',
+  'invoice.correct',
 ] as const
 export type GuardedAct = (typeof GUARDED_ACTS)[number]
 

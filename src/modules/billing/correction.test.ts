@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { correctLines, grossLeft, type LineLeft, spreadCorrection } from './correction.ts'
+import type { CreditNote } from './credit-note.ts'
+import type { Invoice } from './invoice.ts'
+import { creditNoteIssued, invoiceEarned, type Posting } from './ledger.ts'
 import { taxDocument } from './tax.ts'
 
 const line = (amountMinor: bigint, taxMinor: bigint, taxBasisPoints = 1_900): LineLeft => ({
@@ -74,6 +77,51 @@ test('corrections in any parts never take more of a line than is left, and toget
         }
         assert.equal(taken, taxed.totalMinor)
         assert.ok(left.every((each) => each.amountMinor === 0n && each.taxMinor === 0n))
+      },
+    ),
+  )
+})
+
+test('P5: an invoice and the credit notes that take all of it back leave every account at nothing', () => {
+  const amounts = fc.array(fc.bigInt({ min: 0n, max: 100_000n }), { minLength: 1, maxLength: 6 })
+  const parts = fc.array(fc.bigInt({ min: 1n, max: 50_000n }), { maxLength: 4 })
+  fc.assert(
+    fc.property(
+      amounts,
+      fc.constantFrom(0, 700, 1_900, 2_500),
+      fc.boolean(),
+      parts,
+      (prices, rate, included, wanted) => {
+        const { net, tax, ...totals } = taxDocument(prices, rate, included)
+        let left = net.map((amountMinor, index): LineLeft => ({
+          id: `inl_${index}`,
+          amountMinor,
+          taxMinor: tax[index]!,
+          taxBasisPoints: rate,
+        }))
+        const of = { id: 'inv_1', customerId: 'cus_1', currency: 'EUR' }
+        const sums = new Map<string, bigint>()
+        const add = ({ entries }: Posting): void => {
+          for (const [account, minor] of Object.entries(entries)) sums.set(account, (sums.get(account) ?? 0n) + minor)
+        }
+        add(invoiceEarned({ ...of, ...totals } as Invoice))
+        for (const part of [...wanted, totals.totalMinor]) {
+          const rest = grossLeft(left)
+          const corrected = correctLines(left, spreadCorrection(left, part < rest ? part : rest))
+          const subtotalMinor = corrected.reduce((sum, each) => sum + each.amountMinor, 0n)
+          const taxMinor = corrected.reduce((sum, each) => sum + each.taxMinor, 0n)
+          add(creditNoteIssued({ ...of, subtotalMinor, taxMinor, totalMinor: subtotalMinor + taxMinor } as CreditNote))
+          const taken = new Map(corrected.map((each) => [each.id, each]))
+          left = left.map((each) => ({
+            ...each,
+            amountMinor: each.amountMinor - (taken.get(each.id)?.amountMinor ?? 0n),
+            taxMinor: each.taxMinor - (taken.get(each.id)?.taxMinor ?? 0n),
+          }))
+        }
+        assert.deepEqual(
+          [...sums.values()].filter((sum) => sum !== 0n),
+          [],
+        )
       },
     ),
   )

@@ -21,7 +21,7 @@ type Amounts = { grossMinor: bigint } | { lines: readonly { invoiceLineId: strin
 export async function issueCreditNote(
   tx: Tx,
   invoice: Invoice,
-  input: Amounts & { reason: string },
+  input: Amounts & { reason: string; extra?: object },
 ): Promise<CreditNote> {
   if (invoice.state !== 'paid')
     throw new Problem(
@@ -61,7 +61,10 @@ export async function issueCreditNote(
     .where('id', '=', invoiceId)
     .execute()
   await post(tx, [creditNoteIssued(note)])
-  await tx.emit('credit_note.issued', note.id, { customerId, after: { invoiceId, totalMinor, currency } })
+  await tx.emit('credit_note.issued', note.id, {
+    customerId,
+    after: { invoiceId, totalMinor, currency, ...input.extra },
+  })
   return note
 }
 

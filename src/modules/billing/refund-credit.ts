@@ -40,6 +40,7 @@ export async function takeCredit(tx: Tx, refund: Refund): Promise<void> {
 /** What the customer is owed and does not get by other ways is their credit. */
 export async function giveCredit(
   tx: Tx,
+  /** A refund, or a credit note nobody is refunded for. */
   refund: Pick<Refund, 'id' | 'customerId' | 'currency'>,
   amountMinor: bigint,
   source: CreditSource,
@@ -52,5 +53,5 @@ export async function giveCredit(
     .values({ ...grant, remainingMinor: amountMinor, source, reference: refund.id, createdAt: tx.now })
     .execute()
   await post(tx, [creditGranted(grant, 'receivable')])
-  await tx.emit('credit.granted', grant.id, { customerId, after: { amountMinor, currency, refundId: refund.id } })
+  await tx.emit('credit.granted', grant.id, { customerId, after: { amountMinor, currency, reference: refund.id } })
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
-import { askApproval } from '#modules/accounts/ask-approval.ts'
+import type { Approval } from '#modules/accounts/approval.ts'
+import { askApproval, requestApproval } from '#modules/accounts/ask-approval.ts'
 import { requireConfirmed } from '#modules/accounts/confirmed.ts'
 import { requirePermission } from '#modules/accounts/permissions.ts'
+import { readSetting } from '#modules/accounts/settings.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -53,12 +55,13 @@ export async function refundPayment(app: App, actor: Actor, input: RefundPayment
     if (made) return { approvalId: null, refund: made }
     requireFit(input, prepared)
     const { paymentId, requestKey: _, ...rest } = input
-    const approval = await askApproval(tx, {
+    const request = {
       act: 'payment.refund',
       subjectId: paymentId,
       customerId: prepared.payment.customerId,
       input: { paymentId, ...rest, amountMinor: String(input.amountMinor) },
-    })
+    } as const
+    const approval = (await askApproval(tx, request)) ?? (await askForTermination(tx, request, input))
     if (approval) return { approvalId: approval.id, refund: null }
     return { approvalId: null, refund: await start(tx, prepared, input, {}) }
   })
@@ -70,6 +73,17 @@ export async function refundApproved(tx: Tx, input: RefundPaymentInput, extra: o
   const prepared = await prepare(tx, input)
   requireFit(input, prepared)
   await start(tx, prepared, input, extra)
+}
+
+/** What needs a second colleague by itself does so together with a refund, too. */
+async function askForTermination(
+  tx: Tx,
+  request: Parameters<typeof requestApproval>[1],
+  { service }: RefundPaymentInput,
+): Promise<Approval | null> {
+  if (service !== 'terminate' || tx.actor.kind !== 'staff') return null
+  const acts = await readSetting(tx.db, 'approvals.acts')
+  return acts.includes('service.terminate') ? requestApproval(tx, request, tx.actor.userId) : null
 }
 
 function requireRights(actor: Actor, { service }: Pick<RefundPaymentInput, 'service'>): void {

@@ -5,6 +5,7 @@ import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { isOverdue, type Party } from '#modules/billing/invoice.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { formatNumber } from '#platform/i18n.ts'
+import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
@@ -17,6 +18,8 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { correct } from './correct-actions.ts'
+import { CorrectForm } from './correct-form.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
@@ -52,6 +55,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     },
     orderId: order?.id,
     mayReadPayments: may('payment.read'),
+    mayCorrect: may('payment.refund') && invoice.state === 'paid' && invoice.creditedMinor < invoice.totalMinor,
     creditNotes: creditNotes.map((note) => ({
       id: note.id,
       number: note.number,
@@ -89,10 +93,15 @@ export async function loader({ params, context }: Route.LoaderArgs) {
   }
 }
 
+export async function action({ request, params, context }: Route.ActionArgs) {
+  return correct(staffScope(context), params.invoiceId, await request.formData(), context.get(localeContext))
+}
+
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function InvoicePage({
-  loaderData: { invoice, orderId, lines, payments, creditNotes, mayReadPayments, events },
+  actionData,
+  loaderData: { invoice, orderId, lines, payments, creditNotes, mayReadPayments, mayCorrect, events },
 }: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
@@ -148,6 +157,7 @@ export default function InvoicePage({
           />
         </Card>
       )}
+      {mayCorrect && <CorrectForm lines={lines} refused={actionData?.ok === false ? actionData : undefined} />}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />
         <PartyCard title={words.invoices.buyer} party={invoice.buyer} />

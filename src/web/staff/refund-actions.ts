@@ -2,13 +2,13 @@ import { data } from 'react-router'
 import { z } from 'zod'
 import { refundPayment } from '#modules/billing/refund-payment.ts'
 import { getPayment } from '#modules/billing/billing-queries.ts'
-import { currencyExponent } from '#platform/money.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { staffMoneyMessages } from '../messages/staff-money.ts'
 import { paths } from '../paths.ts'
 import { type FormState, parseForm, tryForm } from '../ui/form-state.ts'
 import type { StaffScope } from './access.ts'
+import { readAmount } from './read-amount.ts'
 
 const RefundForm = z.object({
   amount: z.string().max(30),
@@ -22,15 +22,6 @@ const RefundForm = z.object({
   reference: z.string().max(100).optional(),
   requestKey: z.string().regex(/^req_[0-9a-z]{26}$/),
 })
-
-/** Minor units of a plain amount with a point or a comma, such as `12.50`; undefined when it is none. */
-export function readAmount(text: string, currency: string): bigint | undefined {
-  const digits = currencyExponent(currency)
-  const match = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim())
-  if (!match || (match[2]?.length ?? 0) > digits) return undefined
-  const minor = BigInt(`${match[1]}${(match[2] ?? '').padEnd(digits, '0')}`)
-  return minor > 0n ? minor : undefined
-}
 
 /** Refunds as the form on a payment's page asks for. */
 export async function refund({ app, actor }: StaffScope, paymentId: string, form: FormData, locale: Locale) {

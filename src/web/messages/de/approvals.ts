@@ -13,6 +13,7 @@ export const de: typeof en = {
     'staff.role_changed': 'Jemandem im Team eine andere Rolle geben',
     'customer.impersonate': 'Als Kunde ansehen',
     'payment.refund': 'Eine Zahlung erstatten',
+    'invoice.correct': 'Eine Rechnung korrigieren',
     'approvals.lifted': 'Die Pflicht zur zweiten Person abschalten',
   },
   asked: (who) => `${who} bittet darum`,

@@ -55,6 +55,8 @@ export const de: typeof en = {
     'dispute.lost': 'Anfechtung verloren',
     'dispute.warning_closed': 'Rückfrage erledigt',
     'dispute.suspension_due': 'Sperre wegen Anfechtung angefordert',
+    'gateway_event.received': 'Meldung des Zahlungsdienstes noch einmal angesehen',
+    'gateway_event.ignored': 'Meldung des Zahlungsdienstes weggelegt',
     'gateway_event.suspense': 'Nachricht des Zahlungsanbieters nicht zugeordnet',
     'invitation.accepted': 'Einladung angenommen',
     'invitation.declined': 'Einladung abgelehnt',

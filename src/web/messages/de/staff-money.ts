@@ -75,6 +75,14 @@ export const de: typeof en = {
     sent: 'Einmal gesendet, lässt sie sich nicht zurückrufen.',
     submit: 'Erstatten',
   },
+  correct: {
+    title: 'Diese Rechnung korrigieren',
+    text: 'Der Kunde bekommt eine Gutschrift und den Betrag als Guthaben. Um Geld zurückzusenden, erstatten Sie die Zahlung.',
+    open: 'Zeilen wählen',
+    hint: 'Beträge mit Steuer. Eine Zeile mit 0 bleibt, wie sie ist.',
+    invalid: 'Bitte geben Sie für mindestens eine Zeile einen Betrag wie 12.50 ein und für die anderen 0.',
+    submit: 'Gutschrift erstellen',
+  },
   disputes: {
     title: 'Anfechtungen',
     empty: 'Keine Anfechtungen',

@@ -13,6 +13,7 @@ export const en = {
     'staff.role_changed': 'Give a colleague another role',
     'customer.impersonate': 'Look as a customer',
     'payment.refund': 'Refund a payment',
+    'invoice.correct': 'Correct an invoice',
     'approvals.lifted': 'Switch off the need for a second colleague',
   } satisfies Record<ApprovableAct, string> as Record<string, string>,
   asked: (who: string) => `${who} asked`,

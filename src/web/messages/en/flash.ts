@@ -42,6 +42,7 @@ export const en = {
   roleDeleted: 'The role is deleted',
   actingEnded: 'You are yourself again',
   refundBegun: 'The refund is under way',
+  invoiceCorrected: 'The credit note is made',
   approvalAsked: 'A second colleague has to agree before it is done',
   approvalDone: 'It is done',
   approvalRefused: 'It is refused',

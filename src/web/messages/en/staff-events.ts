@@ -53,6 +53,8 @@ export const en = {
     'dispute.lost': 'Dispute lost',
     'dispute.warning_closed': 'Inquiry closed',
     'dispute.suspension_due': 'Suspension for a dispute asked for',
+    'gateway_event.received': 'Gateway message looked at again',
+    'gateway_event.ignored': 'Gateway message set aside',
     'gateway_event.suspense': 'Gateway message not matched',
     'invitation.accepted': 'Invitation accepted',
     'invitation.declined': 'Invitation declined',

@@ -74,6 +74,14 @@ export const en = {
     sent: 'It cannot be called back once it is sent.',
     submit: 'Refund',
   },
+  correct: {
+    title: 'Correct this invoice',
+    text: 'The customer gets a credit note, and the amount as credit. To send money out, refund the payment instead.',
+    open: 'Choose lines',
+    hint: 'Amounts with tax. A line with 0 stays as it is.',
+    invalid: 'Please enter an amount such as 12.50 for at least one line, and 0 for the others.',
+    submit: 'Make credit note',
+  },
   disputes: {
     title: 'Disputes',
     empty: 'No disputes',
