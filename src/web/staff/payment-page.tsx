@@ -147,7 +147,13 @@ export default function PaymentPage({ loaderData, actionData }: Route.ComponentP
           rows={refunds.map((each) => refundRow(each, words.refunds))}
         />
       </Card>
-      {offer && <RefundForm offer={offer} refused={actionData?.ok === false ? actionData : undefined} />}
+      {offer && (
+        <RefundForm
+          key={String(offer.leftMinor)}
+          offer={offer}
+          refused={actionData?.ok === false ? actionData : undefined}
+        />
+      )}
     </ObjectPage>
   )
 }
