@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
+import { sql } from 'kysely'
 import { staffAs } from '#test/support/actors.ts'
 import { buildOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
@@ -193,6 +194,20 @@ test('a refund the gateway never heard of goes to a person after a day, who may 
     assert.equal(total(await atGateway(payment)), choice === 'send_again' ? 250n : 0n)
     assert.equal((await readPayment(payment)).refundedMinor, choice === 'send_again' ? 250n : 0n)
   }
+})
+
+test('a refund whose sending was given up while the gateway was away is sent later, once', async () => {
+  const { payment } = await buildPaid()
+  await refund(payment, { amountMinor: 250n })
+  await sql`delete from queue.job where data->>'job' = 'billing.send-refund'`.execute(app.db)
+  await app.work()
+  assert.deepEqual(await atGateway(payment), [])
+  app.advance({ hours: 2 })
+  const { signal } = new AbortController()
+  await Promise.all([checkRefunds.run(app, {}, signal), checkRefunds.run(app, {}, signal)])
+  await app.work()
+  assert.equal((await refundsOf(payment))[0]?.state, 'succeeded')
+  assert.equal(total(await atGateway(payment)), 250n)
 })
 
 test('whoever may not refund, or has not shown lately that it is them, is refused', async () => {
