@@ -15,6 +15,5 @@ alter table payments
   add column received_on date;
 -- One line of a bank statement is recorded once.
 create unique index payments_one_per_reference on payments (gateway, reference) where reference is not null;
-create index payments_by_state on payments (state, id);
 
 update staff_roles set permissions = permissions || '{payment.record,credit.manage}' where id = 'billing';

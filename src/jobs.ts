@@ -14,6 +14,9 @@ import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
+import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
+import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
+import { sendRefund } from '#modules/billing/send-refund.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
@@ -42,6 +45,10 @@ export const jobs: readonly Job<never>[] = [
   eraseCustomers,
   eraseCustomer,
   numberInvoices,
+  numberCreditNotes,
+  sendRefund,
+  checkRefund,
+  checkRefunds,
   applyCreditLater,
   chargePayment,
   forgetAtGateway,

@@ -30,6 +30,14 @@ import {
   notifySuspensionWarning,
   notifyTerminationWarning,
 } from '#modules/notifications/notify-unpaid-invoice.ts'
+import {
+  notifyCreditNote,
+  notifyRefundMade,
+  notifyRefundReturned,
+  notifyStaffDispute,
+  notifyStaffRefundFailed,
+  notifyStaffRefundUnknown,
+} from '#modules/notifications/notify-money-back.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -44,6 +52,11 @@ import {
 } from '#modules/notifications/notify-staff.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { importHeldRefunds } from '#modules/billing/import-refunds.ts'
+import { resumeUndisputed } from '#modules/provisioning/resume-undisputed.ts'
+import { suspendDisputed } from '#modules/provisioning/suspend-disputed.ts'
+import { suspendRefunded } from '#modules/provisioning/suspend-refunded.ts'
+import { terminateRefunded } from '#modules/provisioning/terminate-refunded.ts'
 import { resumePaid } from '#modules/provisioning/resume-paid.ts'
 import { suspendUnpaid } from '#modules/provisioning/suspend-unpaid.ts'
 import { terminateUnpaid } from '#modules/provisioning/terminate-unpaid.ts'
@@ -66,6 +79,17 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
   'subscription.caught_up': [resumePaid],
+  'refund.suspension_due': [suspendRefunded],
+  'refund.termination_due': [terminateRefunded],
+  'refund.succeeded': [notifyRefundMade],
+  'refund.failed': [importHeldRefunds, notifyRefundReturned, notifyStaffRefundFailed],
+  'refund.needs_person': [notifyStaffRefundUnknown],
+  'credit_note.numbered': [notifyCreditNote],
+  'dispute.open': [notifyStaffDispute],
+  'dispute.warning': [notifyStaffDispute],
+  'dispute.suspension_due': [suspendDisputed],
+  'dispute.won': [resumeUndisputed],
+  'dispute.warning_closed': [resumeUndisputed],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
   'user.verification_requested': [notifyUserVerificationRequested],

@@ -8,6 +8,8 @@ import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
+import { checkRefunds } from '#modules/billing/check-refunds.ts'
+import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -23,6 +25,8 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: runDunning },
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: checkVatNumbers },
+  { cron: '* * * * *', job: numberCreditNotes },
+  { cron: '* * * * *', job: checkRefunds },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
   { cron: '* * * * *', job: endImpersonations },

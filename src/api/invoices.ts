@@ -4,7 +4,9 @@ import { type Invoice, invoiceMachine, type Party } from '#modules/billing/invoi
 import { formatInvoiceTitle } from '#modules/billing/invoice-title.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { renderInvoiceUbl } from '#modules/billing/render-invoice-ubl.ts'
+import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { can } from '#platform/state-machine.ts'
+import { CreditNoteSummary } from './credit-note-body.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
 import { TaxBody } from './quotes.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
@@ -24,6 +26,7 @@ const InvoiceSummary = z
     taxMinor: minor,
     totalMinor: minor,
     paidMinor: minor,
+    creditedMinor: minor.meta({ description: 'What credit notes took back of it.' }),
     payable: z.boolean(),
     issuedAt: instant.nullable(),
     dueAt: instant,
@@ -32,7 +35,7 @@ const InvoiceSummary = z
   })
   .meta({ id: 'InvoiceSummary' })
 
-const PartyBody = z
+export const PartyBody = z
   .object({
     name: z.string(),
     company: z.string().nullable(),
@@ -63,6 +66,7 @@ const InvoiceBody = InvoiceSummary.extend({
   lines: z.array(InvoiceLine),
   taxes: z.array(TaxBody.extend({ note: z.string().nullable() }).meta({ id: 'InvoiceTax' })),
   payments: z.array(PaymentBody).meta({ description: 'Newest first.' }),
+  creditNotes: z.array(CreditNoteSummary).meta({ description: 'Its corrections, newest first.' }),
 }).meta({ id: 'Invoice' })
 
 const summaryOf = (invoice: Invoice) => ({ ...invoice, payable: can(invoiceMachine, invoice, 'pay') })
@@ -93,14 +97,9 @@ export const readInvoice = route({
   problems: ['invoice_not_found'],
   run: async ({ app, actor, params }) => {
     const { invoice, lines, taxes, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
-    return {
-      ...summaryOf(invoice),
-      seller: invoice.seller as Party,
-      buyer: invoice.buyer as Party,
-      lines,
-      taxes,
-      payments,
-    }
+    const { creditNotes } = await listCorrections(app, actor, invoice.id)
+    const parties = { seller: invoice.seller as Party, buyer: invoice.buyer as Party }
+    return { ...summaryOf(invoice), ...parties, lines, taxes, payments, creditNotes }
   },
 })
 

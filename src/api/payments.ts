@@ -11,6 +11,7 @@ export const PaymentBody = z
     state: z.enum(['pending', 'succeeded', 'failed']),
     currency,
     amountMinor: minor,
+    refundedMinor: minor.meta({ description: 'What was sent back of it or is about to be.' }),
     failureCode: z
       .string()
       .nullable()

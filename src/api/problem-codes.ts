@@ -78,6 +78,7 @@ export const PROBLEM_CODES = {
   webhook_refused: 400,
   invoice_not_found: 404,
   payment_not_found: 404,
+  credit_note_not_found: 404,
   invoice_draft: 409,
   invoice_paid: 409,
   invoice_void: 409,

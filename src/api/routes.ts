@@ -10,6 +10,7 @@ import {
   updateMe,
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
+import { readCreditNote, readCreditNotePdf } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { followEvents } from './events.ts'
@@ -80,6 +81,8 @@ export const routes: readonly Route[] = [
   readInvoiceXml,
   createPayment,
   readPayment,
+  readCreditNote,
+  readCreditNotePdf,
   readServices,
   readService,
   createAction,

@@ -138,6 +138,7 @@ async function seedSeller(db: Db): Promise<void> {
       renewalLeadDays: 14,
       couponsPerOrder: 1,
       latePeriodFromPayment: true,
+      disputeSuspends: false,
     })
     .execute()
   await seedTaxRules(db, seller)

@@ -5,7 +5,7 @@ export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expir
 export type CouponKind = 'percent' | 'fixed' | 'free_setup'
 export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
 export type CouponState = 'draft' | 'active' | 'ended'
-export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed'
+export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed' | 'credit_note'
 export type DataExportState = 'pending' | 'ready'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
@@ -29,6 +29,8 @@ export type ProcedureState = 'running' | 'compensating' | 'completed' | 'compens
 export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone'
 export type ProductKind = 'vps'
 export type ProductState = 'published' | 'retired'
+export type RefundDestination = 'gateway' | 'credit' | 'by_hand'
+export type RefundService = 'keep' | 'suspend' | 'terminate'
 export type RefundState = 'pending' | 'succeeded' | 'failed' | 'needs_person'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
@@ -201,6 +203,7 @@ export type Schema = {
     amountMinor: bigint
     note: string | null
     createdAt: Temporal.Instant
+    refundId: string | null
   }
   cspReports: {
     id: string
@@ -255,6 +258,7 @@ export type Schema = {
     evidenceDueAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    postings: number
   }
   dunningRuns: {
     invoiceId: string
@@ -479,6 +483,7 @@ export type Schema = {
     bankHolder: string | null
     bankIban: string | null
     bankBic: string | null
+    disputeSuspends: boolean
   }
   members: {
     customerId: string
@@ -710,6 +715,12 @@ export type Schema = {
     createdAt: Temporal.Instant
     usedAt: Temporal.Instant | null
   }
+  refundDocuments: {
+    refundId: string
+    invoiceId: string
+    amountMinor: bigint
+    creditNoteId: string | null
+  }
   refunds: {
     id: string
     paymentId: string
@@ -724,6 +735,13 @@ export type Schema = {
     failureCode: string | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    destination: RefundDestination
+    service: RefundService
+    reference: string | null
+    requestKey: string | null
+    sentAt: Temporal.Instant | null
+    creditMinor: bigint
+    goodwillMinor: bigint
   }
   regions: {
     id: string

@@ -8,6 +8,8 @@ import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
 import { couponMachine, redemptionMachine } from '#modules/billing/coupon.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
+import { disputeMachine } from '#modules/billing/dispute.ts'
+import { refundMachine } from '#modules/billing/refund.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
 import { subscriptionMachine } from '#modules/billing/subscription.ts'
 import { entitlementMachine } from '#modules/entitlements/entitlement.ts'
@@ -32,6 +34,8 @@ const machines = [
   redemptionMachine,
   invoiceMachine,
   paymentMachine,
+  refundMachine,
+  disputeMachine,
   subscriptionMachine,
   entitlementMachine,
   notificationMachine,

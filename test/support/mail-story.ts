@@ -126,6 +126,7 @@ export async function mailStory(app: TestApp, hostile: string) {
       ...times,
     })
     .execute()
+  const moneyBack = await tellOfMoneyBack(app, { customerId, invoiceId, paymentId, legalEntityId: seller.id, now })
   const invitationId = newId('ivt')
   await app.db
     .insertInto('invitations')
@@ -171,5 +172,72 @@ export async function mailStory(app: TestApp, hostile: string) {
     invitationId,
     tokenId,
     sessionId,
+    ...moneyBack,
   }
+}
+
+/** A refund, its credit note, and a dispute. */
+async function tellOfMoneyBack(
+  app: TestApp,
+  of: { customerId: string; invoiceId: string; paymentId: string; legalEntityId: string; now: Temporal.Instant },
+) {
+  const { customerId, invoiceId, paymentId, legalEntityId, now } = of
+  const [refundId, creditNoteId, disputeId] = [newId('ref'), newId('crn'), newId('dsp')]
+  const money = { customerId, currency: 'EUR', createdAt: now }
+  await app.db
+    .insertInto('creditNotes')
+    .values({
+      ...money,
+      id: creditNoteId,
+      legalEntityId,
+      invoiceId,
+      series: 'TEST-CN-',
+      sequence: 1,
+      number: 'TEST-CN-1',
+      issuedAt: now,
+      contentHash: 'x',
+      subtotalMinor: 100n,
+      taxMinor: 19n,
+      totalMinor: 119n,
+      reason: 'Sorry',
+      seller: '{}',
+      buyer: '{}',
+      locale: 'en',
+    })
+    .execute()
+  await app.db
+    .insertInto('refunds')
+    .values({
+      ...money,
+      id: refundId,
+      paymentId,
+      creditNoteId,
+      state: 'failed',
+      amountMinor: 119n,
+      reason: 'Sorry',
+      imported: false,
+      destination: 'gateway',
+      service: 'keep',
+      creditMinor: 0n,
+      goodwillMinor: 0n,
+      updatedAt: now,
+    })
+    .execute()
+  await app.db
+    .insertInto('disputes')
+    .values({
+      ...money,
+      id: disputeId,
+      paymentId,
+      gatewayDisputeId: disputeId,
+      state: 'open',
+      amountMinor: 119n,
+      withdrawnMinor: 119n,
+      reason: 'fraudulent',
+      postings: 0,
+      evidenceDueAt: now,
+      updatedAt: now,
+    })
+    .execute()
+  return { refundId, creditNoteId, disputeId }
 }

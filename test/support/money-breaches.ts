@@ -30,6 +30,33 @@ export function moneyBreaches(
     sql`update payments set refunded_minor = 1 where id = ${of.paymentId}`,
   )
   breach(
+    'a refund that corrects less than it sends back',
+    { invariant: 'I9', subject: 'ref_odd' },
+    sql`insert into refunds (id, payment_id, customer_id, state, amount_minor, currency, reason, imported, destination, service, credit_minor,
+      goodwill_minor, created_at, updated_at)
+    values ('ref_odd', ${of.paymentId}, ${of.customerId}, 'failed', 5, 'EUR', 'odd', false, 'gateway', 'keep', 1, 0, now(), now())`,
+  )
+  breach(
+    'an invoice that counts a correction nobody made',
+    { invariant: 'I9', subject: of.invoiceId },
+    sql`update invoices set credited_minor = 1 where id = ${of.invoiceId}`,
+  )
+  breach(
+    'contested money that the books know nothing of',
+    { invariant: 'I2', subject: of.customerId },
+    sql`insert into disputes (id, payment_id, customer_id, gateway_dispute_id, state, amount_minor, withdrawn_minor, currency, reason, postings,
+      created_at, updated_at)
+    values ('dsp_odd', ${of.paymentId}, ${of.customerId}, 'du_odd', 'open', 5, 5, 'EUR', 'odd', 0, now(), now())`,
+  )
+  breach(
+    'a credit note without the one before it, and with other words than were numbered',
+    { invariant: 'I6', alsoBroken: ['I2', 'I9'], subject: 'crn_odd' },
+    sql`insert into credit_notes (id, customer_id, legal_entity_id, invoice_id, series, sequence, number, issued_at, content_hash, currency,
+      subtotal_minor, tax_minor, total_minor, reason, seller, buyer, locale, created_at)
+    select 'crn_odd', customer_id, legal_entity_id, id, 'EZ-CN-1999', 2, 'EZ-CN-1999-000002', now(), 'odd', currency, 1, 0, 1, 'odd', seller, buyer,
+      locale, now() from invoices where id = ${of.invoiceId}`,
+  )
+  breach(
     'a payment that gave documents more than it brought',
     { invariant: 'I10', subject: of.paymentId },
     sql`update payments set amount_minor = amount_minor - 1 where id = ${of.paymentId}`,

@@ -8,6 +8,7 @@ import { createStaffRole } from '#modules/accounts/edit-staff-roles.ts'
 import { openSession } from '#modules/accounts/open-session.ts'
 import { type OpenedSession } from '#modules/accounts/session.ts'
 import { renewInvitation } from '#modules/accounts/invite-member.ts'
+import { refundPayment } from '#modules/billing/refund-payment.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
@@ -218,6 +219,38 @@ async function buildBorrower(
 const buildGrant = async (app: TestApp, of: { actor: UserActor; serviceId: string }): Promise<string> =>
   (await buildBorrower(app, { ...of, name: 'Borrower' })).grantId
 
+/** A cent of a paid invoice goes back as credit, and the bank inquires about its payment. */
+async function buildCorrection(app: TestApp, invoiceId: string): Promise<{ creditNoteId: string; disputeId: string }> {
+  const payment = await app.db
+    .selectFrom('payments')
+    .selectAll()
+    .where('invoiceId', '=', invoiceId)
+    .executeTakeFirstOrThrow()
+  const { id: paymentId, customerId, currency } = payment
+  const input = { paymentId, currency, amountMinor: 1n, reason: 'A cent', service: 'keep' } as const
+  const { refund } = await refundPayment(app, staffAs('admin'), { ...input, destination: 'credit' })
+  const disputeId = newId('dsp')
+  const at = app.clock.now()
+  await app.db
+    .insertInto('disputes')
+    .values({
+      id: disputeId,
+      paymentId,
+      customerId,
+      currency,
+      gatewayDisputeId: disputeId,
+      state: 'warning',
+      amountMinor: 1n,
+      withdrawnMinor: 0n,
+      reason: 'general',
+      postings: 0,
+      createdAt: at,
+      updatedAt: at,
+    })
+    .execute()
+  return { creditNoteId: refund!.creditNoteId!, disputeId }
+}
+
 /** A customer with a running server, and an order that waits for its payment. */
 async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
   const { actor, api } = await buildCustomer(app)
@@ -228,6 +261,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
   await app.work()
   const { body: order } = await api.get<{ items: { serviceId: string }[] }>(`/orders/${delivered.id}`)
   const serviceId = order.items[0]!.serviceId
+  const corrected = await buildCorrection(app, delivered.invoiceId)
   const procedure = await app.db
     .selectFrom('procedures')
     .select('id')
@@ -242,6 +276,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       orderId: pending.id,
       invoiceId: pending.invoiceId,
       paymentId: payment.id,
+      ...corrected,
       serviceId,
       procedureId: procedure.id,
       couponId: (await buildCoupon(app)).id,

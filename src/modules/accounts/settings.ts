@@ -3,7 +3,13 @@ import type { App } from '#app/app.ts'
 import type { Tx } from '#platform/transaction.ts'
 
 /** What may be made to need a second colleague. */
-export const GUARDED_ACTS = ['service.terminate', 'staff.role_changed', 'customer.impersonate'] as const
+export const GUARDED_ACTS = [
+  'service.terminate',
+  'staff.role_changed',
+  'customer.impersonate',
+  'payment.refund',
+  'invoice.correct',
+] as const
 export type GuardedAct = (typeof GUARDED_ACTS)[number]
 
 /** Every setting of the house: how it is read, and what holds while nobody set it. */

@@ -47,18 +47,26 @@ async function checkInvoiceTotals(app: App): Promise<Finding[]> {
 /** I6: numbers run without gap or repeat, dates do not run backwards, and what was numbered has not changed since. */
 async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select series as subject_id, count(*) || ' documents up to number ' || max(sequence) as detail from invoices where number is not null
+    with documents as (
+      select id, series, sequence, number, issued_at, content_hash, invoice_content_hash(id, series, sequence, issued_at) as says
+      from invoices where number is not null
+      union all
+      select id, series, sequence, number, issued_at, content_hash, credit_note_content_hash(id, series, sequence, issued_at)
+      from credit_notes where number is not null)
+    select series as subject_id, count(*) || ' documents up to number ' || max(sequence) as detail from documents
     group by series having count(*) <> max(sequence) or min(sequence) <> 1 or count(distinct sequence) <> count(*)
     union all
     select id, 'number ' || number || ' is dated before the one before it' from (
-      select id, number, issued_at, lag(issued_at) over (partition by series order by sequence) as before from invoices where number is not null) d
+      select id, number, issued_at, lag(issued_at) over (partition by series order by sequence) as before from documents) d
     where issued_at < before
     union all
-    select id, 'its content is no longer what was numbered as ' || number from invoices
-    where number is not null and content_hash is distinct from invoice_content_hash(id, series, sequence, issued_at)
+    select id, 'its content is no longer what was numbered as ' || number from documents where content_hash is distinct from says
     union all
-    select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(i.sequence), 0) from invoice_series s
-    left join invoices i on i.series = s.series group by s.series, s.next_sequence having s.next_sequence <> coalesce(max(i.sequence), 0) + 1`.execute(
+    select c.id, 'number ' || c.number || ' is dated before the invoice it corrects' from credit_notes c join invoices i on i.id = c.invoice_id
+    where c.number is not null and (i.issued_at is null or c.issued_at < i.issued_at)
+    union all
+    select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(d.sequence), 0) from invoice_series s
+    left join documents d on d.series = s.series group by s.series, s.next_sequence having s.next_sequence <> coalesce(max(d.sequence), 0) + 1`.execute(
     app.db,
   )
   return findings('I6', rows, ({ subjectId, detail }) => `Numbering, ${subjectId}: ${detail}.`)

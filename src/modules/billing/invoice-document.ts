@@ -25,12 +25,18 @@ type Print = {
   date: (at: Temporal.Instant) => string
   day: (date: Temporal.PlainDate) => string
   percent: (basisPoints: number) => string
+  /** Set on a credit note. */
+  correction: Correction | undefined
 }
 
-/** An invoice or pro forma as an A4 page, in the buyer's language; dates are those of `timeZone`, the seller's. */
+/** What makes a document a credit note: its own name, what it corrects and why. */
+export type Correction = { title: string; invoiceNumber: string; reason: string }
+
+/** An invoice, pro forma or credit note as an A4 page, in the buyer's language; dates are those of `timeZone`, the seller's. */
 export function invoiceDocument(
   { invoice, lines, taxes }: { invoice: Invoice; lines: InvoiceLine[]; taxes: InvoiceTax[] },
   timeZone: string,
+  correction?: Correction,
 ): TDocumentDefinitions {
   const { locale, currency } = invoice
   const print: Print = {
@@ -43,9 +49,10 @@ export function invoiceDocument(
     money: (minor) => formatMoney(minor, currency, locale),
     date: (at) => formatDate(at.toString(), locale, timeZone),
     day: (date) => formatDate(`${date.toString()}T12:00:00Z`, locale),
+    correction,
     percent: (basisPoints) => `${formatNumber(basisPoints / 100, locale)} %`,
   }
-  const title = formatInvoiceTitle(invoice)
+  const title = correction?.title ?? formatInvoiceTitle(invoice)
   const date = (invoice.issuedAt ?? invoice.createdAt).toString()
   return {
     pageSize: 'A4',
@@ -91,7 +98,7 @@ function stampOf({ state }: Invoice, words: InvoiceWords): Content | undefined {
   }
 }
 
-function parties({ invoice, buyer, words, date }: Print): Content {
+function parties({ invoice, buyer, words, date, correction }: Print): Content {
   const countries = new Intl.DisplayNames(invoice.locale, { type: 'region' })
   const address = [
     buyer.company,
@@ -100,14 +107,26 @@ function parties({ invoice, buyer, words, date }: Print): Content {
     buyer.country === null ? null : countries.of(buyer.country),
     buyer.vatId === null ? null : `${words.vatId} ${buyer.vatId}`,
   ].filter((line): line is string => Boolean(line))
-  const facts: [string, string][] = [
-    isProForma(invoice) ? [words.reference, invoice.id.slice(-8).toUpperCase()] : [words.number, invoice.number ?? ''],
-    invoice.issuedAt === null ? [words.created, date(invoice.createdAt)] : [words.issued, date(invoice.issuedAt)],
-    invoice.paidAt === null ? [words.due, date(invoice.dueAt)] : [words.paidOn, date(invoice.paidAt)],
-  ]
+  const issued: [string, string] =
+    invoice.issuedAt === null ? [words.created, date(invoice.createdAt)] : [words.issued, date(invoice.issuedAt)]
+  const corrected: [string, string][] = correction
+    ? [[words.creditNoteNumber, invoice.number ?? '–'], issued, [words.corrects, correction.invoiceNumber]]
+    : []
+  const facts: [string, string][] = correction
+    ? corrected
+    : [
+        isProForma(invoice)
+          ? [words.reference, invoice.id.slice(-8).toUpperCase()]
+          : [words.number, invoice.number ?? ''],
+        issued,
+        invoice.paidAt === null ? [words.due, date(invoice.dueAt)] : [words.paidOn, date(invoice.paidAt)],
+      ]
   return {
     columns: [
-      [{ text: words.billTo, style: 'label' }, ...address.map((text): Content => ({ text }))],
+      [
+        { text: correction ? words.buyerOf : words.billTo, style: 'label' },
+        ...address.map((text): Content => ({ text })),
+      ],
       {
         width: 'auto',
         table: {
@@ -224,12 +243,19 @@ const taxTable = ({ taxes, words, money, percent }: Print): Content => ({
 })
 
 /** What the law wants said about the taxes, and what kind of document it is. */
-const note = ({ invoice, taxes, words }: Print): Content => ({
+const note = ({ invoice, taxes, words, correction }: Print): Content => ({
   stack: [
     ...taxes.flatMap((tax): Content[] => (tax.note === null ? [] : [{ text: tax.note, margin: [0, 0, 0, 8] }])),
-    { text: isProForma(invoice) ? words.proForma : invoice.state === 'paid' ? words.thanks : '', color: MUTED },
+    { text: closing({ invoice, words, correction }), color: MUTED },
   ],
 })
+
+/** What kind of document it is, in a sentence. */
+function closing({ invoice, words, correction }: Pick<Print, 'invoice' | 'words' | 'correction'>): string {
+  if (correction) return words.correction(correction.invoiceNumber, correction.reason)
+  if (isProForma(invoice)) return words.proForma
+  return invoice.state === 'paid' ? words.thanks : ''
+}
 
 function footer({ seller, words }: Print, page: number, pages: number): Content {
   const parts = [

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { staffAs } from '#test/support/actors.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { buildCustomer, buildOrder, payOnHostedPage, type TestCustomer } from '#test/support/api-client.ts'
 import { updateProfile } from '#modules/accounts/update-profile.ts'
 import { getInvoiceDetail, type InvoiceDetail } from './billing-queries.ts'
 import { invoiceDocument } from './invoice-document.ts'
-import { renderInvoicePdf } from './invoice-pdf.ts'
+import { renderCreditNotePdf, renderInvoicePdf } from './invoice-pdf.ts'
+import { refundPayment } from './refund-payment.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -108,4 +110,35 @@ test('words of a customer stay words: they open no file and no address', async (
 test("another customer's document does not exist", async () => {
   const tom = await buildCustomer(app)
   await assert.rejects(renderInvoicePdf(app, tom.actor, paid), { code: 'invoice_not_found' })
+})
+
+test('a credit note says what it corrects and why, in the language of the buyer, and is its customer’s alone', async () => {
+  const detail = await getInvoiceDetail(app, jane.actor, paid)
+  const payment = detail.payments[0]!
+  const { id: paymentId, currency } = payment
+  const input = { paymentId, currency, amountMinor: 119n, reason: 'Down for a day', service: 'keep' } as const
+  const { refund } = await refundPayment(app, staffAs('admin'), { ...input, destination: 'credit' })
+  await app.work()
+  const pdf = await renderCreditNotePdf(app, jane.actor, refund!.creditNoteId!)
+  assert.equal(pagesOf(pdf), 1)
+  const stranger = await buildCustomer(app)
+  await assert.rejects(renderCreditNotePdf(app, stranger.actor, refund!.creditNoteId!), {
+    code: 'credit_note_not_found',
+  })
+  const { body } = await jane.api.get<{ creditedMinor: number; creditNotes: { id: string; number: string }[] }>(
+    `/invoices/${paid}`,
+  )
+  assert.deepEqual([body.creditedMinor, body.creditNotes[0]?.id], [119, refund!.creditNoteId])
+  assert.match(body.creditNotes[0]!.number, /^EZ-CN-/)
+
+  const correction = { title: 'Gutschrift EZ-CN-1', invoiceNumber: 'EZ-7', reason: 'Down for a day' }
+  for (const [locale, words] of [
+    ['en', ['Credit note number', 'Corrects invoice', 'This corrects invoice EZ-7. Reason: Down for a day']],
+    ['de', ['Nummer der Gutschrift', 'Korrigiert Rechnung', 'korrigiert Rechnung EZ-7. Grund: Down for a day']],
+  ] as const) {
+    const invoice = { ...detail.invoice, locale, state: 'draft' as const, paidMinor: 0n }
+    const text = textsOf(invoiceDocument({ ...detail, invoice }, 'Europe/Berlin', correction)).join('\n')
+    for (const word of ['Gutschrift EZ-CN-1', ...words]) assert.ok(text.includes(word), `${word} in\n${text}`)
+    assert.doesNotMatch(text, /PAID|BEZAHLT|Amount to pay|Noch zu zahlen/)
+  }
 })

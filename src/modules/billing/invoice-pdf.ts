@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path'
 import pdfmake from 'pdfmake'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
+import { getCreditNoteDetail } from './credit-note-queries.ts'
 import { getInvoiceDetail } from './billing-queries.ts'
+import { formatCreditNoteTitle } from './invoice-title.ts'
 import { invoiceDocument } from './invoice-document.ts'
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto')
@@ -26,10 +28,43 @@ pdfmake.setUrlAccessPolicy(() => false)
  */
 export async function renderInvoicePdf(app: App, actor: Actor, invoiceId: string): Promise<Uint8Array> {
   const detail = await getInvoiceDetail(app, actor, invoiceId)
+  return pdfmake.createPdf(invoiceDocument(detail, await zoneOf(app, detail.invoice))).getBuffer()
+}
+
+/** A credit note, printed as the invoice it corrects. Throws `credit_note_not_found`, also for another customer's. */
+export async function renderCreditNotePdf(app: App, actor: Actor, creditNoteId: string): Promise<Uint8Array> {
+  const { note, lines, invoice } = await getCreditNoteDetail(app, actor, creditNoteId)
+  const { id, number, issuedAt, createdAt, subtotalMinor, taxMinor, totalMinor, seller, buyer, locale } = note
+  const printed = { number, issuedAt, createdAt, subtotalMinor, taxMinor, totalMinor, seller, buyer, locale }
+  const correction = {
+    title: formatCreditNoteTitle(note),
+    invoiceNumber: invoice.number ?? invoice.id.slice(-8).toUpperCase(),
+    reason: note.reason,
+  }
+  const originals = await app.db.selectFrom('invoiceLines').selectAll().where('invoiceId', '=', invoice.id).execute()
+  const detail = {
+    // It asks for nothing and nothing is paid on it.
+    invoice: { ...invoice, ...printed, id, state: 'draft' as const, paidMinor: 0n },
+    // What is taken back is told by its lines.
+    taxes: [],
+    lines: lines.map((line) => ({
+      ...originals.find((original) => original.id === line.invoiceLineId)!,
+      description: line.description,
+      quantity: 1,
+      unitMinor: line.amountMinor,
+      amountMinor: line.amountMinor,
+      taxMinor: line.taxMinor,
+      taxBasisPoints: line.taxBasisPoints,
+    })),
+  }
+  return pdfmake.createPdf(invoiceDocument(detail, await zoneOf(app, invoice), correction)).getBuffer()
+}
+
+async function zoneOf(app: App, { legalEntityId }: { legalEntityId: string }): Promise<string> {
   const { timeZone } = await app.db
     .selectFrom('legalEntities')
     .select('timeZone')
-    .where('id', '=', detail.invoice.legalEntityId)
+    .where('id', '=', legalEntityId)
     .executeTakeFirstOrThrow()
-  return pdfmake.createPdf(invoiceDocument(detail, timeZone)).getBuffer()
+  return timeZone
 }

@@ -1,8 +1,10 @@
 import { assert } from '#platform/problem.ts'
 import { newId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
+import type { CreditNote } from './credit-note.ts'
 import type { Invoice } from './invoice.ts'
 import type { Payment } from './payment.ts'
+import type { Refund } from './refund.ts'
 
 type LedgerAccount =
   | 'receivable'
@@ -17,7 +19,16 @@ type LedgerAccount =
 
 /** One movement of money between accounts. Debit is positive; the entries sum to zero. Minor units of `currency`. */
 export type Posting = {
-  kind: 'invoice' | 'payment' | 'credit_grant' | 'credit_use' | 'credit_note' | 'refund' | 'dispute' | 'write_off'
+  kind:
+    | 'invoice'
+    | 'payment'
+    | 'credit_grant'
+    | 'credit_use'
+    | 'credit_note'
+    | 'refund'
+    | 'refund_failed'
+    | 'dispute'
+    | 'write_off'
   /** The fact posted; a kind is posted once for it. */
   reference: string
   customerId: string
@@ -35,7 +46,7 @@ export const invoiceEarned = (invoice: Invoice): Posting => ({
 })
 
 /** Where the money of a payment sits: with the gateway, or at our own bank. */
-const moneyAccount = ({ channel }: Pick<Payment, 'channel'>): 'clearing' | 'bank' =>
+export const moneyAccount = ({ channel }: Pick<Payment, 'channel'>): 'clearing' | 'bank' =>
   channel === 'checkout' || channel === 'saved_method' ? 'clearing' : 'bank'
 
 /** Money that came in; what no document takes of it is the customer's credit. */
@@ -89,6 +100,53 @@ export const creditUsed = (use: {
   customerId: use.customerId,
   currency: use.currency,
   entries: { credit: use.amountMinor, receivable: -use.amountMinor },
+})
+
+/** What is taken back of an invoice: the customer is owed it until it is refunded or becomes credit. */
+export const creditNoteIssued = (note: CreditNote): Posting => ({
+  kind: 'credit_note',
+  reference: note.id,
+  customerId: note.customerId,
+  currency: note.currency,
+  entries: { receivable: -note.totalMinor, revenue: note.subtotalMinor, tax: note.taxMinor },
+})
+
+/** Money sent back, out of where it sits; what nothing of ours explains is goodwill. */
+export const refundMade = (refund: Refund, from: 'clearing' | 'bank'): Posting => ({
+  kind: 'refund',
+  reference: refund.id,
+  customerId: refund.customerId,
+  currency: refund.currency,
+  entries: {
+    receivable: refund.amountMinor - refund.goodwillMinor,
+    goodwill: refund.goodwillMinor,
+    [from]: -refund.amountMinor,
+  },
+})
+
+/** A refund that the bank sent back: the money is with us again, and the customer is owed it. */
+export const refundReturned = (refund: Refund, to: 'clearing' | 'bank'): Posting => ({
+  kind: 'refund_failed',
+  reference: refund.id,
+  customerId: refund.customerId,
+  currency: refund.currency,
+  entries: {
+    receivable: refund.goodwillMinor - refund.amountMinor,
+    goodwill: -refund.goodwillMinor,
+    [to]: refund.amountMinor,
+  },
+})
+
+/** Contested money, as it went to the bank, came back or was lost: each movement of a dispute is posted once. */
+export const disputeMoved = (
+  dispute: { id: string; customerId: string; currency: string; postings: number },
+  moved: { disputes: bigint; badDebt: bigint },
+): Posting => ({
+  kind: 'dispute',
+  reference: `${dispute.id}:${dispute.postings + 1}`,
+  customerId: dispute.customerId,
+  currency: dispute.currency,
+  entries: { disputes: moved.disputes, bad_debt: moved.badDebt, clearing: -moved.disputes - moved.badDebt },
 })
 
 /** Writes movements into the ledger, where nothing is ever changed. */

@@ -3,7 +3,10 @@ import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { findings, type Row } from './findings.ts'
 
-/** I2: the books sum to zero per currency, and what customers paid ahead is what their receivables say. */
+/**
+ * I2: the books sum to zero per currency, what customers paid ahead or are owed is what their receivables say, and contested
+ * money is where its dispute says.
+ */
 async function checkBalances(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select currency as subject_id, 'the ledger sums to ' || sum(amount_minor) as detail from ledger_entries
@@ -19,9 +22,26 @@ async function checkBalances(app: App): Promise<Finding[]> {
       select customer_id, currency, -sum(amount) as amount from (
         select customer_id, currency, paid_minor as amount from invoices where state not in ('paid', 'void') and paid_minor <> 0
         union all select customer_id, currency, total_minor from credit_notes
-        union all select customer_id, currency, -amount_minor from refunds where state = 'succeeded') o
+        -- Credit that a refund pays out, and credit that came of what could not be paid out.
+        union all select u.customer_id, g.currency, u.amount_minor from credit_uses u join credit_grants g on g.id = u.grant_id
+          where u.refund_id is not null
+        union all select customer_id, currency, -amount_minor from credit_grants where source in ('refund_failed', 'credit_note')
+        union all select customer_id, currency, goodwill_minor - amount_minor from refunds where state = 'succeeded' and destination <> 'credit') o
       group by customer_id, currency) d on d.customer_id = l.customer_id and d.currency = l.currency
-    where coalesce(l.amount, 0) <> coalesce(d.amount, 0)`.execute(app.db)
+    where coalesce(l.amount, 0) <> coalesce(d.amount, 0)
+    union all
+    select coalesce(l.customer_id, d.customer_id), 'the bank holds ' || coalesce(d.held, 0) || ' of disputes and ' || coalesce(d.lost, 0)
+      || ' is lost, the ledger says ' || coalesce(l.held, 0) || ' and ' || coalesce(l.lost, 0)
+    from (
+      select t.customer_id, e.currency, sum(e.amount_minor) filter (where e.account = 'disputes') as held,
+        sum(e.amount_minor) filter (where e.account = 'bad_debt') as lost
+      from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
+      where t.kind = 'dispute' group by t.customer_id, e.currency) l
+    full join (
+      select customer_id, currency, sum(withdrawn_minor) filter (where state <> 'lost') as held,
+        sum(withdrawn_minor) filter (where state = 'lost') as lost
+      from disputes group by customer_id, currency) d on d.customer_id = l.customer_id and d.currency = l.currency
+    where coalesce(l.held, 0) <> coalesce(d.held, 0) or coalesce(l.lost, 0) <> coalesce(d.lost, 0)`.execute(app.db)
   return findings('I2', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
 }
 
@@ -42,14 +62,27 @@ async function checkCredit(app: App): Promise<Finding[]> {
   return findings('I5', rows, ({ subjectId, detail }) => `Credit, ${subjectId}: ${detail}.`)
 }
 
-/** I9: no more is refunded than was captured, and each payment counts its refunds. */
+/** I9: no more is refunded than was captured, each payment counts its refunds, and each refund and invoice its corrections. */
 async function checkRefunds(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select p.id as subject_id, p.refunded_minor || ' of ' || p.amount_minor || ' count as refunded, its refunds are ' || coalesce(sum(r.amount_minor), 0) as detail
     from payments p left join refunds r on r.payment_id = p.id and r.state <> 'failed'
     group by p.id having p.refunded_minor <> coalesce(sum(r.amount_minor), 0) or p.refunded_minor > p.amount_minor
-      or (p.refunded_minor > 0 and p.state <> 'succeeded')`.execute(app.db)
-  return findings('I9', rows, ({ subjectId, detail }) => `Payment ${subjectId}: ${detail}.`)
+      or (p.refunded_minor > 0 and p.state <> 'succeeded')
+    union all
+    select r.id, 'it is over ' || r.amount_minor || ', its parts are ' || coalesce(d.amount, 0) || ' + ' || r.credit_minor || ' + ' || r.goodwill_minor
+      || ', credit notes ' || coalesce(d.noted, 0)
+    from refunds r left join (
+      select d.refund_id, sum(d.amount_minor) as amount, sum(c.total_minor) as noted from refund_documents d
+      left join credit_notes c on c.id = d.credit_note_id group by d.refund_id) d on d.refund_id = r.id
+    where r.amount_minor <> coalesce(d.amount, 0) + r.credit_minor + r.goodwill_minor
+      or (r.state = 'succeeded' and coalesce(d.noted, 0) <> coalesce(d.amount, 0))
+      or (r.state in ('pending', 'needs_person') and d.noted is not null)
+    union all
+    select i.id, i.credited_minor || ' count as credited, its credit notes are ' || coalesce(c.total, 0) from invoices i
+    left join (select invoice_id, sum(total_minor) as total from credit_notes group by invoice_id) c on c.invoice_id = i.id
+    where i.credited_minor <> coalesce(c.total, 0)`.execute(app.db)
+  return findings('I9', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
 }
 
 /** I10: each of the gateway's payments is counted once, brings its money to the ledger once, and gives out no more than that. */

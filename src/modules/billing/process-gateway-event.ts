@@ -2,16 +2,16 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
-import type { GatewayEventState, Schema } from '#platform/schema.ts'
+import type { Schema } from '#platform/schema.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { settleCharge } from './charge-payment.ts'
 import { recordMethodSetup } from './save-new-method.ts'
+import { ABOUT_MONEY_BACK, judgeMoneyBack, type Verdict } from './judge-money-back.ts'
 import { recordCheckout } from './settle-payment.ts'
 import type { Settlement } from './settlement.ts'
 
 type GatewayEventRow = Schema['gatewayEvents']
-type Verdict = { state: Exclude<GatewayEventState, 'received'>; note: string | null }
 
 const actor = system('stripe')
 const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded|canceled)$/
@@ -46,6 +46,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (event.account !== null) return { state: 'ignored', note: 'It is of another account.' }
   if (event.livemode !== app.config.stripe.live)
     return { state: 'suspense', note: event.livemode ? 'It is of live mode.' : 'It is of test mode.' }
+  if (ABOUT_MONEY_BACK.test(event.type)) return judgeMoneyBack(app, event)
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)
   if (!payment) return judgeOther(app, event)

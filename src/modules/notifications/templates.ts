@@ -3,6 +3,9 @@ import { changeEmail } from './templates/change-email.ts'
 import { emailChanged } from './templates/email-changed.ts'
 import { invitation } from './templates/invitation.ts'
 import { apiTokenCreated } from './templates/api-token-created.ts'
+import { creditNote } from './templates/credit-note.ts'
+import { refundMade, refundReturned } from './templates/refund-made.ts'
+import { staffDispute, staffRefundFailed, staffRefundUnknown } from './templates/staff-money.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { identityConnected, identityDisconnected } from './templates/identity-changed.ts'
 import { accountClosed, dataExportReady } from './templates/personal-data.ts'
@@ -57,11 +60,17 @@ export const templates = {
   'suspension-warning': suspensionWarning,
   'termination-warning': terminationWarning,
   'payment-failed': paymentFailed,
+  'refund-made': refundMade,
+  'refund-returned': refundReturned,
+  'credit-note': creditNote,
   'service-ready': serviceReady,
   'service-failed': serviceFailed,
   'service-suspended': serviceSuspended,
   'service-resumed': serviceResumed,
   'service-terminated': serviceTerminated,
+  'staff-dispute': staffDispute,
+  'staff-refund-failed': staffRefundFailed,
+  'staff-refund-unknown': staffRefundUnknown,
   'staff-invitation': staffInvitation,
   'staff-role-changed': staffRoleChanged,
   'staff-ended': staffEnded,

@@ -1,6 +1,7 @@
 import { Download } from 'lucide-react'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { portalInvoiceMessages } from '../messages/portal-invoice.ts'
@@ -12,6 +13,8 @@ import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { KeyValue, Time } from '../ui/values.tsx'
+import { correctionsView } from './corrections-view.ts'
+import { InvoiceCorrections } from './invoice-corrections.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceNotices } from './invoice-notices.tsx'
 import { InvoicePayments } from './invoice-payments.tsx'
@@ -25,19 +28,25 @@ import type { Route } from './+types/invoice-page'
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const { app, actor, locale } = portalScope(context)
   const detail = await getInvoiceDetail(app, actor, pathId(params.invoiceId, 'inv'))
-  const order = await findOrderOfInvoice(app, detail.invoice.id)
+  const [order, corrections] = await Promise.all([
+    findOrderOfInvoice(app, detail.invoice.id),
+    listCorrections(app, actor, detail.invoice.id),
+  ])
   const invoice = invoiceView(app, detail, locale)
   const mayPay = mayDo(actor, 'invoice.pay')
   if (invoice.payable && mayPay) allowPaymentRedirect(context)
   return {
     invoice,
     mayPay,
+    corrections: correctionsView(corrections),
     order: mayDo(actor, 'order.read') && order && { id: order.id, pending: order.state === 'pending' },
     returned: new URL(request.url).searchParams.get('from') === 'payment',
   }
 }
 
-export default function InvoicePage({ loaderData: { invoice, mayPay, order, returned } }: Route.ComponentProps) {
+export default function InvoicePage({
+  loaderData: { invoice, mayPay, order, corrections, returned },
+}: Route.ComponentProps) {
   const words = useMessages(portalInvoiceMessages)
   const waiting = returned && invoice.payable && invoice.paymentUnderWay
   useLive(invoice.payable || invoice.proForma)
@@ -67,6 +76,7 @@ export default function InvoicePage({ loaderData: { invoice, mayPay, order, retu
         <>
           <Facts invoice={invoice} orderId={order ? order.id : undefined} />
           <InvoicePayments payments={invoice.payments} />
+          <InvoiceCorrections corrections={corrections} />
         </>
       }
     >

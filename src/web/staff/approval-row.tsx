@@ -5,7 +5,7 @@ import { ConfirmButton } from '../ui/confirm.tsx'
 import { ActionForm } from '../ui/form.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Code, Time } from '../ui/values.tsx'
+import { Code, Money, Time } from '../ui/values.tsx'
 import type { ApprovalView } from './approvals-page.tsx'
 import { Subject } from './parts.tsx'
 
@@ -57,6 +57,9 @@ function Details({ row: { subjectId, shown, act } }: { row: ApprovalView }) {
         <span>
           {words.role}: <Code>{shown.role}</Code>
         </span>
+      )}
+      {shown.amountMinor !== undefined && shown.currency !== undefined && (
+        <Money minor={shown.amountMinor} currency={shown.currency} />
       )}
       {shown.reason && (
         <span className="min-w-0 break-words">

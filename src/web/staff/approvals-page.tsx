@@ -36,6 +36,8 @@ const Shown = z.object({
   reason: z.string().optional(),
   role: z.string().optional(),
   lifted: z.array(z.string()).optional(),
+  amountMinor: z.coerce.bigint().optional(),
+  currency: z.string().optional(),
 })
 
 export async function loader({ request, context }: Route.LoaderArgs) {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { findCustomerIdOf, findUserByEmail, getCustomer, listCustomers } from '#modules/accounts/accounts-queries.ts'
 import { getInvoice, getPayment, listInvoices } from '#modules/billing/billing-queries.ts'
+import { getCreditNoteDetail } from '#modules/billing/credit-note-queries.ts'
 import { getOrder } from '#modules/orders/orders-queries.ts'
 import { getProcedure } from '#modules/provisioning/procedure-queries.ts'
 import { findServiceOfSubscription, getService, listServices } from '#modules/provisioning/provisioning-queries.ts'
@@ -15,10 +16,12 @@ const PAGES: Record<string, (scope: StaffScope, id: string) => Promise<string | 
   cus: async ({ app, actor }, id) => paths.staffCustomer((await getCustomer(app, actor, id)).id),
   ord: async ({ app, actor }, id) => paths.staffOrder((await getOrder(app, actor, id)).id),
   inv: async ({ app, actor }, id) => paths.staffInvoice((await getInvoice(app, actor, id)).id),
-  pay: async ({ app, actor }, id) => {
-    const { invoiceId } = await getPayment(app, actor, id)
-    return invoiceId === null ? undefined : paths.staffInvoice(invoiceId)
+  pay: async ({ app, actor, may }, id) => {
+    const payment = await getPayment(app, actor, id)
+    if (may('payment.read')) return paths.staffPayment(payment.id)
+    return payment.invoiceId === null ? undefined : paths.staffInvoice(payment.invoiceId)
   },
+  crn: async ({ app, actor }, id) => paths.staffInvoice((await getCreditNoteDetail(app, actor, id)).invoice.id),
   svc: async ({ app, actor }, id) => paths.staffService((await getService(app, actor, id)).id),
   prc: async ({ app, actor }, id) => paths.staffProcedure((await getProcedure(app, actor, id)).run.id),
   sub: async ({ app, actor }, id) => {

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { proceduresMessages } from '../messages/procedures.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffHomeMessages } from '../messages/staff-home.ts'
+import { staffMoneyMessages } from '../messages/staff-money.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
@@ -19,6 +20,7 @@ import { shortId } from './view.ts'
 export function Needs({ board: { needs, may } }: { board: Board }) {
   const words = useMessages(staffHomeMessages)
   const orders = useMessages(staffObjectsMessages).orders
+  const money = useMessages(staffMoneyMessages)
   const procedures = useMessages(proceduresMessages).names
   const parts = Object.values(needs).filter((part) => part !== undefined)
   if (parts.every((part) => part.read && part.value.rows.length === 0))
@@ -67,10 +69,42 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         })}
       />
       <Need
+        kind="disputes"
+        tone="bad"
+        part={needs.disputes}
+        all={paths.staffDisputes({ state: 'open' })}
+        row={({ id, customerName, amountMinor, currency, at }) => ({
+          key: id,
+          to: paths.staffDispute(id),
+          title: money.disputes.dispute(shortId(id)),
+          text: customerName,
+          amount: <Money minor={amountMinor} currency={currency} />,
+          aside: (
+            <>
+              {money.disputes.evidenceDue} <Time at={at} />
+            </>
+          ),
+        })}
+      />
+      <Need
+        kind="refunds"
+        tone="bad"
+        part={needs.refunds}
+        all={paths.staffRefunds({ state: 'needs_person' })}
+        row={({ id, customerName, amountMinor, currency, at }) => ({
+          key: id,
+          to: paths.staffRefunds({ state: 'needs_person' }),
+          title: money.refunds.refund(shortId(id)),
+          text: customerName,
+          amount: <Money minor={amountMinor} currency={currency} />,
+          aside: <Time at={at} />,
+        })}
+      />
+      <Need
         kind="suspense"
         tone="warn"
         part={needs.suspense}
-        all={paths.staffEvents({ name: 'gateway_event.suspense' })}
+        all={paths.staffUnmatched()}
         row={({ id, type, note, at }) => ({
           key: id,
           to: paths.staffEvents({ subject: id }),

@@ -1,6 +1,7 @@
 import type { RouterContextProvider } from 'react-router'
 import { countQueuedJobs, listQueuedJobs } from '#modules/accounts/queued-jobs.ts'
 import { listGatewayEvents, sumMoneyReceived } from '#modules/billing/billing-figures.ts'
+import { listRefunds, listUrgentDisputes } from '#modules/billing/money-queries.ts'
 import { countOrders } from '#modules/orders/orders-figures.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
 import { findCurrentProcedure, listProcedures } from '#modules/provisioning/procedure-queries.ts'
@@ -32,22 +33,37 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     }
   }
 
-  const [failedServices, stuck, jobs, suspense, orders, ordersToday, money, services, procedures, queues, nodes] =
-    await Promise.all([
-      part('failed services', may('service.read'), () => readFailedServices(scope)),
-      part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
-      part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
-      part('gateway events', may('payment.read'), () => readSuspense(scope)),
-      part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
-      part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
-      part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
-      part('services', may('service.read'), () => countServices(app, scope.actor)),
-      part('procedures', may('procedure.read'), () => countLiveProcedures(app, scope.actor)),
-      part('queues', may('job.read'), () => countQueuedJobs(app, scope.actor)),
-      part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
-    ])
+  const [
+    failedServices,
+    stuck,
+    jobs,
+    disputes,
+    refunds,
+    suspense,
+    orders,
+    ordersToday,
+    money,
+    services,
+    procedures,
+    queues,
+    nodes,
+  ] = await Promise.all([
+    part('failed services', may('service.read'), () => readFailedServices(scope)),
+    part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
+    part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
+    part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
+    part('refunds for a person', may('payment.read'), () => readUndecidedRefunds(scope)),
+    part('gateway events', may('payment.read'), () => readSuspense(scope)),
+    part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
+    part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
+    part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
+    part('services', may('service.read'), () => countServices(app, scope.actor)),
+    part('procedures', may('procedure.read'), () => countLiveProcedures(app, scope.actor)),
+    part('queues', may('job.read'), () => countQueuedJobs(app, scope.actor)),
+    part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
+  ])
   return {
-    needs: { failedServices, stuck, jobs, suspense, orders },
+    needs: { failedServices, stuck, jobs, disputes, refunds, suspense, orders },
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
@@ -84,6 +100,34 @@ async function readDeadJobs({ app, actor }: StaffScope) {
   return {
     more: next !== undefined,
     rows: rows.map(({ id, job, error, createdAt }) => ({ id, job, error, at: iso(createdAt) })),
+  }
+}
+
+async function readUrgentDisputes({ app, actor }: StaffScope) {
+  const { rows, next } = await listUrgentDisputes(app, actor, { ...FEW, withinDays: 7 })
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, customerName, amountMinor, currency, evidenceDueAt }) => ({
+      id,
+      customerName,
+      amountMinor,
+      currency,
+      at: iso(evidenceDueAt!),
+    })),
+  }
+}
+
+async function readUndecidedRefunds({ app, actor }: StaffScope) {
+  const { rows, next } = await listRefunds(app, actor, { ...FEW, states: ['needs_person'] })
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, customerName, amountMinor, currency, createdAt }) => ({
+      id,
+      customerName,
+      amountMinor,
+      currency,
+      at: iso(createdAt),
+    })),
   }
 }
 

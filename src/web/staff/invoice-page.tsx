@@ -2,9 +2,11 @@ import { FileText } from 'lucide-react'
 import { listEvents } from '#modules/accounts/list-events.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { documentTaxes } from '#modules/billing/document-taxes.ts'
+import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { isOverdue, type Party } from '#modules/billing/invoice.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { formatNumber } from '#platform/i18n.ts'
+import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
@@ -18,6 +20,8 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { correct } from './correct-actions.ts'
+import { CorrectForm } from './correct-form.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
@@ -25,10 +29,11 @@ import { countryName, eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context)
+  const { app, actor, may } = staffScope(context)
   const { invoice, lines, taxes, payments } = await getInvoiceDetail(app, actor, params.invoiceId)
-  const [order, events] = await Promise.all([
+  const [order, { creditNotes }, events] = await Promise.all([
     findOrderOfInvoice(app, invoice.id),
+    listCorrections(app, actor, invoice.id),
     listEvents(app, actor, { limit: 20, subjectId: [invoice.id, ...payments.map(({ id }) => id)] }),
   ])
   const { id, number, customerId, currency, subtotalMinor, taxMinor, totalMinor, contentHash } = invoice
@@ -52,6 +57,15 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     },
     orderId: order?.id,
     taxes: documentTaxes({ lines, taxes }),
+    mayReadPayments: may('payment.read'),
+    mayCorrect: may('payment.refund') && invoice.state === 'paid' && invoice.creditedMinor < invoice.totalMinor,
+    creditNotes: creditNotes.map((note) => ({
+      id: note.id,
+      number: note.number,
+      reason: note.reason,
+      totalMinor: note.totalMinor,
+      at: iso(note.issuedAt ?? note.createdAt),
+    })),
     lines: lines.map(
       ({
         id: lineId,
@@ -93,10 +107,15 @@ export async function loader({ params, context }: Route.LoaderArgs) {
   }
 }
 
+export async function action({ request, params, context }: Route.ActionArgs) {
+  return correct(staffScope(context), params.invoiceId, await request.formData(), context.get(localeContext))
+}
+
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function InvoicePage({
-  loaderData: { invoice, orderId, lines, taxes, payments, events },
+  actionData,
+  loaderData: { invoice, orderId, lines, taxes, payments, creditNotes, mayReadPayments, mayCorrect, events },
 }: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
@@ -135,8 +154,32 @@ export default function InvoicePage({
     >
       <Lines invoice={invoice} lines={lines} taxes={taxes} />
       <Card title={words.invoices.payments} flush>
-        <CardRows label={words.invoices.payments} empty={words.invoices.noPayments} rows={payments.map(paymentRow)} />
+        <CardRows
+          label={words.invoices.payments}
+          empty={words.invoices.noPayments}
+          rows={payments.map((each) => paymentRow(each, mayReadPayments))}
+        />
       </Card>
+      {creditNotes.length > 0 && (
+        <Card title={words.invoices.creditNotes} flush>
+          <CardRows
+            label={words.invoices.creditNotes}
+            empty={common.none}
+            rows={creditNotes.map((note) => ({
+              key: note.id,
+              title: (
+                <a href={paths.staffCreditNotePdf(note.id)} className="link">
+                  {note.number ?? shortId(note.id)}
+                </a>
+              ),
+              text: note.reason,
+              amount: <Money minor={note.totalMinor} currency={invoice.currency} />,
+              aside: <Time at={note.at} />,
+            }))}
+          />
+        </Card>
+      )}
+      {mayCorrect && <CorrectForm lines={lines} refused={actionData?.ok === false ? actionData : undefined} />}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />
         <PartyCard title={words.invoices.buyer} party={invoice.buyer} />

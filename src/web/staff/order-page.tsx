@@ -194,7 +194,11 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
         <SetupProgress key={item.id} hostname={item.hostname} setup={item.setup} />
       ))}
       <Card title={words.orders.payments} flush>
-        <CardRows label={words.orders.payments} empty={words.invoices.noPayments} rows={payments.map(paymentRow)} />
+        <CardRows
+          label={words.orders.payments}
+          empty={words.invoices.noPayments}
+          rows={payments.map((each) => paymentRow(each))}
+        />
       </Card>
       <Card title={common.invoice} flush>
         <CardRows

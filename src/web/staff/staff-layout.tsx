@@ -2,6 +2,7 @@ import {
   Activity,
   ChartColumn,
   CircleUser,
+  CreditCard,
   FlaskConical,
   House,
   ListChecks,
@@ -54,6 +55,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     simulated: context.get(appContext).config.mode === 'simulated',
     // What a role may not see is not offered.
     shows: {
+      payments: mayDo(actor, 'payment.read'),
       procedures: mayDo(actor, 'procedure.read'),
       jobs: mayDo(actor, 'job.read'),
       coupons: mayDo(actor, 'coupon.read'),
@@ -81,13 +83,16 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 }
 
 /** The areas this role may enter; all of them while we do not know it. */
-function useAreas(shows = { procedures: true, jobs: true, team: true, reports: true, tax: true, coupons: true }) {
+function useAreas(
+  shows = { payments: true, procedures: true, jobs: true, team: true, reports: true, tax: true, coupons: true },
+) {
   const words = useMessages(shellMessages).staff
   return [
     { to: paths.staff(), label: words.home, Icon: House },
     { to: paths.staffCustomers(), label: words.customers, Icon: Users },
     { to: paths.staffOrders(), label: words.orders, Icon: ShoppingBag },
     { to: paths.staffInvoices(), label: words.invoices, Icon: ReceiptText },
+    ...(shows.payments ? [{ to: paths.staffPayments(), label: words.payments, Icon: CreditCard }] : []),
     { to: paths.staffServices(), label: words.services, Icon: Server },
     ...(shows.procedures ? [{ to: paths.staffProcedures(), label: words.procedures, Icon: Workflow }] : []),
     ...(shows.jobs ? [{ to: paths.staffJobs(), label: words.jobs, Icon: ListChecks }] : []),

@@ -5,6 +5,8 @@ const PAGES: Record<string, (id: string) => string> = {
   ord: paths.staffOrder,
   cpn: paths.staffCoupon,
   inv: paths.staffInvoice,
+  pay: paths.staffPayment,
+  dsp: paths.staffDispute,
   svc: paths.staffService,
   prc: paths.staffProcedure,
 }

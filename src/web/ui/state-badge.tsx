@@ -91,6 +91,11 @@ const LOOKS: Record<StateWord, [Tone, LucideIcon | 'spin']> = {
   unverified: ['warn', CircleAlert],
   verified: ['ok', Check],
   void: ['plain', CircleSlash],
+  needs_person: ['bad', CircleHelp],
+  warning: ['warn', CircleAlert],
+  won: ['ok', Check],
+  lost: ['bad', Ban],
+  warning_closed: ['plain', Check],
   waiting: ['plain', Clock],
 }
 

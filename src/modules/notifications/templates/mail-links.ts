@@ -21,6 +21,8 @@ export const mailLinks = {
   service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,
   invoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/portal/invoices/${invoiceId}`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
+  staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
+  staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,
   // Shop pages have their language in the address.
   order: ({ publicUrl }: Origin, orderId: string, locale: Locale) =>
     `${publicUrl}${locale === 'en' ? '' : `/${locale}`}/orders/${orderId}/done`,

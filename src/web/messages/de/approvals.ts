@@ -12,6 +12,8 @@ export const de: typeof en = {
     'service.terminate': 'Einen Server löschen',
     'staff.role_changed': 'Jemandem im Team eine andere Rolle geben',
     'customer.impersonate': 'Als Kunde ansehen',
+    'payment.refund': 'Eine Zahlung erstatten',
+    'invoice.correct': 'Eine Rechnung korrigieren',
     'approvals.lifted': 'Die Pflicht zur zweiten Person abschalten',
   },
   asked: (who) => `${who} bittet darum`,

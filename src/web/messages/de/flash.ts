@@ -44,6 +44,8 @@ export const de: typeof en = {
   roleSaved: 'Die Rolle ist gespeichert',
   roleDeleted: 'Die Rolle ist gelöscht',
   actingEnded: 'Sie sind wieder Sie selbst',
+  refundBegun: 'Die Erstattung ist unterwegs',
+  invoiceCorrected: 'Die Gutschrift ist erstellt',
   approvalAsked: 'Vor der Ausführung muss eine zweite Person zustimmen',
   approvalDone: 'Es ist ausgeführt',
   approvalRefused: 'Es ist abgelehnt',

@@ -40,6 +40,24 @@ export const de: typeof en = {
   paid: 'Bezahlt',
   order: 'Bestellung',
   seeOrder: 'Bestellung ansehen',
+  corrections: {
+    title: 'Erstattungen und Gutschriften',
+    creditNote: (number) => `Gutschrift ${number}`,
+    soon: 'Gutschrift; sie erhält gleich ihre Nummer',
+    refund: {
+      pending: 'Erstattung unterwegs',
+      needs_person: 'Erstattung unterwegs',
+      succeeded: 'Erstattet',
+      failed: 'Die Erstattung kam nicht an',
+    },
+    to: {
+      gateway:
+        'Auf die Karte oder das Konto, womit Sie bezahlt haben. Banken brauchen bis zu zehn Tage, um es zu zeigen.',
+      credit: 'Auf Ihr Guthaben, das Ihre nächsten Rechnungen bezahlt.',
+      by_hand: 'Per Überweisung.',
+    },
+    failed: 'Die Bank hat uns das Geld zurückgeschickt. Soweit wir es Ihnen schulden, ist es jetzt Ihr Guthaben.',
+  },
   payments: 'Zahlungen',
   noPayments: 'Es wurde noch nicht versucht zu bezahlen.',
   payment: {

@@ -41,6 +41,7 @@ export const de: typeof en = {
     customers: 'Kunden',
     orders: 'Aufträge',
     invoices: 'Rechnungen',
+    payments: 'Zahlungen',
     services: 'Dienste',
     procedures: 'Abläufe',
     jobs: 'Aufgaben',

@@ -10,6 +10,8 @@ export const de: typeof en = {
     failedServices: 'Server, die nicht eingerichtet werden konnten',
     stuck: 'Festhängende Abläufe',
     jobs: 'Nach dem letzten Versuch beiseitegelegte Aufgaben',
+    disputes: 'Anfechtungen, die binnen einer Woche Belege brauchen',
+    refunds: 'Erstattungen mit unbekanntem Ausgang',
     suspense: 'Nachrichten des Zahlungsanbieters, die sich nicht zuordnen ließen',
     orders: 'Aufträge, die auf Zahlung warten',
     ordersToday: 'Aufträge heute',

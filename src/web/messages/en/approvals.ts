@@ -12,6 +12,8 @@ export const en = {
     'service.terminate': 'Terminate a server',
     'staff.role_changed': 'Give a colleague another role',
     'customer.impersonate': 'Look as a customer',
+    'payment.refund': 'Refund a payment',
+    'invoice.correct': 'Correct an invoice',
     'approvals.lifted': 'Switch off the need for a second colleague',
   } satisfies Record<ApprovableAct, string> as Record<string, string>,
   asked: (who: string) => `${who} asked`,

@@ -43,6 +43,8 @@ export const en = {
   roleSaved: 'The role is saved',
   roleDeleted: 'The role is deleted',
   actingEnded: 'You are yourself again',
+  refundBegun: 'The refund is under way',
+  invoiceCorrected: 'The credit note is made',
   approvalAsked: 'A second colleague has to agree before it is done',
   approvalDone: 'It is done',
   approvalRefused: 'It is refused',

@@ -37,6 +37,23 @@ export const en = {
   paid: 'Paid',
   order: 'Order',
   seeOrder: 'See the order',
+  corrections: {
+    title: 'Refunds and credit notes',
+    creditNote: (number: string) => `Credit note ${number}`,
+    soon: 'Credit note; it gets its number in a moment',
+    refund: {
+      pending: 'Refund on its way',
+      needs_person: 'Refund on its way',
+      succeeded: 'Refunded',
+      failed: 'The refund did not arrive',
+    },
+    to: {
+      gateway: 'To the card or account you paid with. Banks take up to ten days to show it.',
+      credit: 'To your credit, which pays your next invoices.',
+      by_hand: 'By transfer.',
+    },
+    failed: 'The bank sent the money back to us. If we owe it to you, it is your credit now.',
+  },
   payments: 'Payments',
   noPayments: 'Nobody has tried to pay yet.',
   payment: {

@@ -39,6 +39,7 @@ export const en = {
     customers: 'Customers',
     orders: 'Orders',
     invoices: 'Invoices',
+    payments: 'Payments',
     services: 'Services',
     procedures: 'Procedures',
     jobs: 'Jobs',

@@ -9,6 +9,8 @@ export const en = {
     failedServices: 'Servers that could not be set up',
     stuck: 'Stuck procedures',
     jobs: 'Jobs set aside after their last try',
+    disputes: 'Disputes that need evidence within a week',
+    refunds: 'Refunds nobody knows the outcome of',
     suspense: 'Messages of the payment gateway that could not be matched',
     orders: 'Orders that wait for payment',
     ordersToday: 'Orders today',

@@ -1,0 +1,53 @@
+import type { App } from '#app/app.ts'
+import { visibleWith } from '#modules/accounts/permissions.ts'
+import type { Actor } from '#platform/actor.ts'
+import { Problem } from '#platform/problem.ts'
+import type { CreditNote, CreditNoteLine } from './credit-note.ts'
+import type { Invoice } from './invoice.ts'
+import type { Refund } from './refund.ts'
+
+export type CreditNoteDetail = { note: CreditNote; lines: CreditNoteLine[]; invoice: Invoice }
+
+/** A credit note with its lines and the invoice it corrects. Another customer's does not exist: `credit_note_not_found`. */
+export async function getCreditNoteDetail(app: App, actor: Actor, creditNoteId: string): Promise<CreditNoteDetail> {
+  const owner = visibleWith(actor, 'invoice.read')
+  const note = await app.db
+    .selectFrom('creditNotes')
+    .selectAll()
+    .where('id', '=', creditNoteId)
+    .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+    .executeTakeFirstOrThrow(() => new Problem('not_found', 'credit_note_not_found', 'There is no such credit note.'))
+  const [lines, invoice] = await Promise.all([
+    app.db.selectFrom('creditNoteLines').selectAll().where('creditNoteId', '=', note.id).orderBy('position').execute(),
+    app.db.selectFrom('invoices').selectAll().where('id', '=', note.invoiceId).executeTakeFirstOrThrow(),
+  ])
+  return { note, lines, invoice }
+}
+
+/** What was taken back of an invoice and what was sent back for it, the newest first. */
+export async function listCorrections(
+  app: App,
+  actor: Actor,
+  invoiceId: string,
+): Promise<{ creditNotes: CreditNote[]; refunds: (Refund & { ofInvoiceMinor: bigint })[] }> {
+  const owner = visibleWith(actor, 'invoice.read')
+  const [creditNotes, refunds] = await Promise.all([
+    app.db
+      .selectFrom('creditNotes')
+      .selectAll()
+      .where('invoiceId', '=', invoiceId)
+      .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
+      .orderBy('id', 'desc')
+      .execute(),
+    app.db
+      .selectFrom('refunds')
+      .innerJoin('refundDocuments', 'refundDocuments.refundId', 'refunds.id')
+      .selectAll('refunds')
+      .select('refundDocuments.amountMinor as ofInvoiceMinor')
+      .where('refundDocuments.invoiceId', '=', invoiceId)
+      .$if(owner !== undefined, (query) => query.where('refunds.customerId', '=', owner!))
+      .orderBy('refunds.id', 'desc')
+      .execute(),
+  ])
+  return { creditNotes, refunds }
+}

@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import { newId } from '#platform/ids.ts'
+import { Problem } from '#platform/problem.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { correctLines, type CorrectedLine, grossLeft, type LineLeft, spreadCorrection } from './correction.ts'
+import type { CreditNote } from './credit-note.ts'
+import type { Invoice } from './invoice.ts'
+import { creditNoteIssued, post } from './ledger.ts'
+
+type Left = LineLeft & { description: string }
+
+/** How much is taken back: of single lines, or of all together. Minor units with tax. */
+type Amounts = { grossMinor: bigint } | { lines: readonly { invoiceLineId: string; grossMinor: bigint }[] }
+
+/**
+ * Corrects a locked, paid invoice wholly or partly: what was earned and held as tax is taken back, and the customer is owed it.
+ * Seller, buyer and language are the invoice's. It gets its number by itself, after the invoice has one. Throws
+ * `invoice_not_correctable` for an invoice that is not paid (one that is open is voided), `credit_note_too_high` beyond what
+ * is left of a line.
+ */
+export async function issueCreditNote(
+  tx: Tx,
+  invoice: Invoice,
+  input: Amounts & { reason: string; extra?: object },
+): Promise<CreditNote> {
+  if (invoice.state !== 'paid')
+    throw new Problem(
+      'conflict',
+      'invoice_not_correctable',
+      'Only a paid invoice is corrected by a credit note. One that is open is voided instead.',
+    )
+  const left = await listLinesLeft(tx, invoice.id)
+  const corrected = correctLines(left, amountsOf(left, input))
+  const subtotalMinor = corrected.reduce((sum, line) => sum + line.amountMinor, 0n)
+  const taxMinor = corrected.reduce((sum, line) => sum + line.taxMinor, 0n)
+  const totalMinor = subtotalMinor + taxMinor
+  const { id: invoiceId, customerId, legalEntityId, currency, seller, buyer, locale } = invoice
+  const note = await tx.db
+    .insertInto('creditNotes')
+    .values({
+      id: newId('crn'),
+      customerId,
+      legalEntityId,
+      invoiceId,
+      currency,
+      subtotalMinor,
+      taxMinor,
+      totalMinor,
+      reason: input.reason,
+      seller: JSON.stringify(seller),
+      buyer: JSON.stringify(buyer),
+      locale,
+      createdAt: tx.now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await insertLines(tx, note.id, left, corrected)
+  await tx.db
+    .updateTable('invoices')
+    .set(({ eb }) => ({ creditedMinor: eb('creditedMinor', '+', totalMinor), updatedAt: tx.now }))
+    .where('id', '=', invoiceId)
+    .execute()
+  await post(tx, [creditNoteIssued(note)])
+  await tx.emit('credit_note.issued', note.id, {
+    customerId,
+    after: { invoiceId, totalMinor, currency, ...input.extra },
+  })
+  return note
+}
+
+/** The lines of an invoice with what no credit note has taken back, in the order of the document. */
+async function listLinesLeft(tx: Tx, invoiceId: string): Promise<Left[]> {
+  const { rows } = await sql<Left>`
+    select l.id, l.description, l.tax_basis_points, l.amount_minor - coalesce(sum(c.amount_minor), 0)::bigint as amount_minor,
+      l.tax_minor - coalesce(sum(c.tax_minor), 0)::bigint as tax_minor
+    from invoice_lines l left join credit_note_lines c on c.invoice_line_id = l.id
+    where l.invoice_id = ${invoiceId} group by l.id order by l.position`.execute(tx.db)
+  return rows
+}
+
+function amountsOf(left: readonly Left[], input: Amounts): bigint[] {
+  if ('grossMinor' in input) {
+    if (input.grossMinor <= 0n || input.grossMinor > grossLeft(left)) throw tooHigh()
+    return spreadCorrection(left, input.grossMinor)
+  }
+  const wanted = new Map(input.lines.map(({ invoiceLineId, grossMinor }) => [invoiceLineId, grossMinor]))
+  const amounts = left.map((line) => wanted.get(line.id) ?? 0n)
+  const total = amounts.reduce((a, b) => a + b, 0n)
+  const fits = left.every((line, index) => isWithin(amounts[index]!, line.amountMinor + line.taxMinor))
+  if (!fits || total <= 0n || total > grossLeft(left)) throw tooHigh()
+  return amounts
+}
+
+/** Not beyond what is left, in whichever direction the line goes; a line that gave something back is taken whole. */
+const isWithin = (amount: bigint, left: bigint): boolean =>
+  left >= 0n ? amount >= 0n && amount <= left : amount === 0n || amount === left
+
+const tooHigh = (): Problem =>
+  new Problem('conflict', 'credit_note_too_high', 'That is more than is left of this invoice to be corrected.')
+
+async function insertLines(
+  tx: Tx,
+  creditNoteId: string,
+  left: readonly Left[],
+  corrected: readonly CorrectedLine[],
+): Promise<void> {
+  const lines = new Map(left.map((line) => [line.id, line]))
+  await tx.db
+    .insertInto('creditNoteLines')
+    .values(
+      corrected.map(({ id, amountMinor, taxMinor }, position) => ({
+        id: newId('cnl'),
+        creditNoteId,
+        invoiceLineId: id,
+        position,
+        description: lines.get(id)!.description,
+        amountMinor,
+        taxBasisPoints: lines.get(id)!.taxBasisPoints,
+        taxMinor,
+      })),
+    )
+    .execute()
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { App } from '#app/app.ts'
+import { system } from '#platform/actor.ts'
+import { job } from '#platform/queue.ts'
+import { can } from '#platform/state-machine.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { listPaidServices } from './list-paid-services.ts'
+import { lockService } from './lock-service.ts'
+import { serviceMachine } from './service.ts'
+import { suspendLocked } from './suspend-service.ts'
+
+/**
+ * `dispute.suspension_due` → suspends what a contested payment was for, where the seller's policy says so. Whether the bank
+ * is still deciding is looked at again under the dispute's lock.
+ */
+export const suspendDisputed = job({
+  name: 'provisioning.suspend-disputed',
+  queue: 'provisioning',
+  payload: z.object({ eventId: z.string(), subjectId: z.string() }),
+  async run(app, { subjectId: disputeId }) {
+    for (const serviceId of await listDisputedServices(app, disputeId))
+      await app.transaction(system('provisioning'), async (tx) => {
+        if ((await lockDispute(tx, disputeId)) !== 'open') return
+        const service = await lockService(tx, serviceId)
+        if (can(serviceMachine, service, 'resume') || can(serviceMachine, service, 'suspend'))
+          await suspendLocked(tx, service, { reason: 'dispute' })
+      })
+  },
+})
+
+/** What the payment that a dispute is about was for. */
+export async function listDisputedServices(app: App, disputeId: string): Promise<string[]> {
+  const { paymentId } = await app.db
+    .selectFrom('disputes')
+    .select('paymentId')
+    .where('id', '=', disputeId)
+    .executeTakeFirstOrThrow()
+  return listPaidServices(app, { paymentId })
+}
+
+/** Holds a dispute and tells how it stands. */
+export async function lockDispute(tx: Tx, disputeId: string): Promise<string> {
+  const { state } = await tx.db
+    .selectFrom('disputes')
+    .select('state')
+    .where('id', '=', disputeId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return state
+}
