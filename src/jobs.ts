@@ -9,6 +9,8 @@ import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { chargePayment } from '#modules/billing/charge-payment.ts'
+import { endCancelled, endSubscriptions } from '#modules/billing/end-subscriptions.ts'
+import { applyScheduledChange, expireChange, wakeChanges } from '#modules/billing/expire-changes.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -41,6 +43,11 @@ export const jobs: readonly Job<never>[] = [
   applyCreditLater,
   chargePayment,
   runDunning,
+  endCancelled,
+  endSubscriptions,
+  applyScheduledChange,
+  expireChange,
+  wakeChanges,
   renewSubscriptions,
   processGatewayEvent,
   reconcileServices,

@@ -136,6 +136,7 @@ async function seedSeller(db: Db): Promise<void> {
       pricesIncludeTax: true,
       renewalLeadDays: 14,
       latePeriodFromPayment: true,
+      downgradeAtPeriodEnd: false,
     })
     .execute()
   await db

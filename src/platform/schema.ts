@@ -2,6 +2,7 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type ChangeState = 'quoted' | 'awaiting_payment' | 'scheduled' | 'applied' | 'withdrawn'
 export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed'
 export type DataExportState = 'pending' | 'ready'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
@@ -94,6 +95,38 @@ export type Schema = {
     tokenHash: string
     customerId: string | null
     currency: string
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  changeQuotes: {
+    id: string
+    customerId: string
+    subscriptionId: string
+    state: ChangeState
+    wanted: unknown
+    planId: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    items: unknown
+    description: string
+    amountMinor: bigint
+    currency: string
+    startsOn: Temporal.PlainDate
+    newPeriod: boolean
+    detail: unknown
+    taxBasisPoints: number
+    dueMinor: bigint
+    creditMinor: bigint
+    creditTaxMinor: bigint
+    nextMinor: bigint
+    nextOn: Temporal.PlainDate
+    basis: string
+    digest: string
+    expiresAt: Temporal.Instant
+    usedAt: Temporal.Instant | null
+    lapsesAt: Temporal.Instant | null
+    invoiceId: string | null
+    appliedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
@@ -412,6 +445,7 @@ export type Schema = {
     pricesIncludeTax: boolean
     renewalLeadDays: number
     latePeriodFromPayment: boolean
+    downgradeAtPeriodEnd: boolean
   }
   members: {
     customerId: string
@@ -794,6 +828,7 @@ export type Schema = {
     nextBillingOn: Temporal.PlainDate | null
     cancelOn: Temporal.PlainDate | null
     cancelReason: string | null
+    cancelNote: string | null
   }
   taxRules: {
     id: string

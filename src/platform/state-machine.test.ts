@@ -6,6 +6,7 @@ import { dataExportMachine } from '#modules/support/data-export.ts'
 import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
+import { changeMachine } from '#modules/billing/change.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
 import { subscriptionMachine } from '#modules/billing/subscription.ts'
@@ -27,6 +28,7 @@ const machines = [
   dataExportMachine,
   invitationMachine,
   signInMachine,
+  changeMachine,
   invoiceMachine,
   paymentMachine,
   subscriptionMachine,
@@ -68,6 +70,7 @@ test('whatever is tried in whatever order, what is over stays over', () => {
     invoice: ['paid', 'void'],
     payment: ['succeeded'],
     order: ['active', 'cancelled'],
+    change: ['applied', 'withdrawn'],
   }
   for (const { noun, states } of machines) {
     const verbs = [...new Set(Object.values(states).flatMap((each) => Object.keys(each)))]

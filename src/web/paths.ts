@@ -58,6 +58,11 @@ export const paths = {
   portal: () => '/portal',
   services: () => '/portal/services',
   service: (serviceId: string) => `/portal/services/${serviceId}`,
+  subscriptions: () => '/portal/subscriptions',
+  subscription: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}`,
+  subscriptionChange: (subscriptionId: string, quote?: string) =>
+    `/portal/subscriptions/${subscriptionId}/change${query({ quote })}`,
+  subscriptionCancel: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}/cancel`,
   invoices: () => '/portal/invoices',
   invoice: (invoiceId: string) => `/portal/invoices/${invoiceId}`,
   invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,
@@ -85,6 +90,10 @@ export const paths = {
   staffInvoices: (filter: StaffFilter = {}) => '/staff/invoices' + query(filter),
   staffInvoice: (invoiceId: string) => `/staff/invoices/${invoiceId}`,
   staffInvoicePdf: (invoiceId: string) => `/staff/invoices/${invoiceId}/pdf`,
+  staffSubscriptions: (filter: StaffFilter = {}) => '/staff/subscriptions' + query(filter),
+  staffSubscription: (subscriptionId: string) => `/staff/subscriptions/${subscriptionId}`,
+  staffSubscriptionChange: (subscriptionId: string, quote?: string) =>
+    `/staff/subscriptions/${subscriptionId}/change${query({ quote })}`,
   staffServices: (filter: StaffFilter = {}) => '/staff/services' + query(filter),
   staffService: (serviceId: string) => `/staff/services/${serviceId}`,
   staffProcedures: (filter: StaffFilter = {}) => '/staff/procedures' + query(filter),

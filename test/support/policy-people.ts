@@ -9,6 +9,7 @@ import { openSession } from '#modules/accounts/open-session.ts'
 import { type OpenedSession } from '#modules/accounts/session.ts'
 import { renewInvitation } from '#modules/accounts/invite-member.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
+import { quoteChange } from '#modules/billing/quote-change.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
@@ -216,6 +217,17 @@ async function buildBorrower(
 const buildGrant = async (app: TestApp, of: { actor: UserActor; serviceId: string }): Promise<string> =>
   (await buildBorrower(app, { ...of, name: 'Borrower' })).grantId
 
+/** The agreement behind a server, and what a change of it would cost. */
+async function buildChange(app: TestApp, actor: UserActor, serviceId: string) {
+  const { subscriptionId } = await app.db
+    .selectFrom('services')
+    .select('subscriptionId')
+    .where('id', '=', serviceId)
+    .executeTakeFirstOrThrow()
+  const change = await quoteChange(app, actor, { subscriptionId, options: [{ code: 'backups', quantity: 1 }] })
+  return { subscriptionId, changeId: change.id }
+}
+
 /** A customer with a running server, and an order that waits for its payment. */
 async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
   const { actor, api } = await buildCustomer(app)
@@ -242,6 +254,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       paymentId: payment.id,
       serviceId,
       procedureId: procedure.id,
+      ...(await buildChange(app, actor, serviceId)),
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
       provider: 'github',

@@ -11,7 +11,7 @@ export type DueSteps = { steps: DunningStep[]; skipped: DunningStep[]; nextOn: T
 
 /** Each of these may follow the one before it only as long after it as the policy says, however late that one was. */
 const ESCALATION: readonly DunningAction[] = ['warn', 'suspend', 'final_warning', 'terminate']
-const ATTEMPTS: readonly DunningAction[] = ['charge', 'retry']
+const ATTEMPTS: ReadonlySet<DunningAction> = new Set(['charge', 'retry'])
 
 /**
  * Which steps are due for a document on a day. After a pause of ours what was missed is caught up without surprising anybody:
@@ -45,18 +45,16 @@ export function dueSteps(input: {
   const done = [...taken, ...ready.map(({ step }) => ({ ...step, on: today }))]
   const rest = policy.filter((step) => !done.some((run) => run.day === step.day && run.action === step.action))
   const days = rest.map((step) => dayOf({ ...input, taken: done }, step)).filter((on) => on !== undefined)
-  const nextOn = days.toSorted(Temporal.PlainDate.compare)[0] ?? null
+  const nextOn = days.toSorted((a, b) => Temporal.PlainDate.compare(a, b))[0] ?? null
   return { steps, skipped, nextOn }
 }
 
 /** Money is asked for before anybody is written to. */
-const order = ({ action }: DunningStep): number => (ATTEMPTS.includes(action) ? 0 : 2 + ESCALATION.indexOf(action))
+const order = ({ action }: DunningStep): number => (ATTEMPTS.has(action) ? 0 : 2 + ESCALATION.indexOf(action))
 
 /** Whether a later step makes an earlier one needless when both are due on one day. */
 const replaces = (later: DunningAction, earlier: DunningAction): boolean =>
-  later === earlier ||
-  (ATTEMPTS.includes(later) && ATTEMPTS.includes(earlier)) ||
-  (later === 'warn' && earlier === 'remind')
+  later === earlier || (ATTEMPTS.has(later) && ATTEMPTS.has(earlier)) || (later === 'warn' && earlier === 'remind')
 
 const isBeforeMade = (
   { dueOn, madeOn }: { dueOn: Temporal.PlainDate; madeOn: Temporal.PlainDate },

@@ -36,7 +36,7 @@ export async function issueInvoice(
   input: {
     customer: Customer
     seller: LegalEntity
-    rule: TaxRule
+    rule: Pick<TaxRule, 'rateBasisPoints'>
     currency: string
     lines: NewLine[]
     dueAt: Temporal.Instant

@@ -26,31 +26,23 @@ type Made = {
 
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
- * due day, at the price agreed, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
+ * due day, at the price agreed, or agreed from that day on, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
  * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
  */
 export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
   const taxes = await taxesOf(tx, renewing, customerIds)
-  const { seller, today, firstDunningDay } = renewing
+  const { seller, firstDunningDay } = renewing
   const { rows } = await sql<Made>`
-    with due as (
-      update subscriptions s set
-        periods = s.periods + 1,
-        billed_until = period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1),
-        current_period_start = case when s.amount_minor = 0 then s.billed_until else s.current_period_start end,
-        current_period_end = case when s.amount_minor = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
-          else s.current_period_end end,
-        next_billing_on = case when s.amount_minor = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
-          - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end,
-        updated_at = ${tx.now}
-      where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
-        and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
-      returning new.id, new.customer_id, new.currency, new.amount_minor, old.billed_until as period_start, new.billed_until as period_end
-    ), priced as (
+    with ${duePeriods(tx, renewing, customerIds)}, priced as (
       select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity, i.amount_minor as priced,
         row_number() over doc - 1 as position, (sum(i.amount_minor) over whole)::bigint as doc_priced, t.rate
       from due d
-        join subscription_items i on i.subscription_id = d.id
+        cross join lateral (
+          select position, kind, description, quantity, amount_minor from subscription_items where subscription_id = d.id and d.change_id is null
+          union all
+          select x.n::int - 1, x.kind, x.description, x.quantity, x.quantity * x.unit_minor from change_quotes c cross join lateral rows from (
+            jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
+            with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id) i
         join customers c on c.id = d.customer_id
         join jsonb_to_recordset(${JSON.stringify(taxes)}::jsonb) as t (country text, rate bigint) on t.country is not distinct from c.country
       where d.amount_minor > 0
@@ -93,12 +85,42 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
     select d.id, d.customer_id, d.currency, d.subtotal + d.tax as total_minor, d.due_on::text, d.lines,
       exists (select from credit_grants g where g.customer_id = d.customer_id and g.currency = d.currency and g.remaining_minor > 0) as has_credit
     from documents d`.execute(tx.db)
-  for (const made of rows) {
+  await tell(tx, rows)
+  return rows.length
+}
+
+/**
+ * The agreements whose time has come move on by a period; each with what it costs from the first day of that period on: as agreed,
+ * or as a change says that was set for that day.
+ */
+const duePeriods = (tx: Tx, { seller, today }: Renewing, customerIds: readonly string[]) => sql`
+    picked as (
+      select s.id, coalesce(c.amount_minor, s.amount_minor) as billed, c.id as change_id
+      from subscriptions s left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
+      where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
+        and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
+    ), due as (
+      update subscriptions s set
+        periods = s.periods + 1,
+        billed_until = period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1),
+        current_period_start = case when p.billed = 0 then s.billed_until else s.current_period_start end,
+        current_period_end = case when p.billed = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
+          else s.current_period_end end,
+        next_billing_on = case when p.billed = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
+          - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end,
+        updated_at = ${tx.now}
+      from picked p
+      where s.id = p.id and s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
+        and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
+      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, old.billed_until as period_start, new.billed_until as period_end
+    )`
+
+async function tell(tx: Tx, documents: readonly Made[]): Promise<void> {
+  for (const made of documents) {
     const { id, customerId, totalMinor, currency, dueOn } = made
     await tx.emit('invoice.renewal_open', id, { customerId, after: { totalMinor, currency, dueOn, lines: made.lines } })
     if (made.hasCredit) await tx.enqueue(applyCreditLater, { invoiceId: id })
   }
-  return rows.length
 }
 
 /** The rate of every country these customers are in, so that the rules are decided in one place. */
@@ -111,7 +133,8 @@ async function taxesOf(
     select distinct country from customers where id = any(${customerIds}::text[])`.execute(tx.db)
   return rows.map(({ country }) => {
     const rule = taxRuleFor(rules, country, today)
-    if (!rule) throw new Error(`${seller.name} has no tax rule for ${country ?? 'an unknown country'} on ${today}`)
+    if (!rule)
+      throw new Error(`${seller.name} has no tax rule for ${country ?? 'an unknown country'} on ${today.toString()}`)
     return { country, rate: rule.rateBasisPoints }
   })
 }

@@ -12,10 +12,15 @@ const BRANDS: Record<string, string> = {
 export type CardView = { id: string; brand: string; lastFour: string; until: string; expired: boolean }
 
 /** Saved cards as people know them, each once: the gateway keeps one anew for every payment page it was typed into. */
-export function cardViews(cards: readonly Omit<SavedCard, 'createdAt'>[], now: Temporal.Instant): CardView[] {
+export function cardViews(
+  cards: readonly Pick<SavedCard, 'id' | 'brand' | 'lastFour' | 'expiryMonth' | 'expiryYear'>[],
+  now: Temporal.Instant,
+): CardView[] {
   const today = now.toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth()
   const known = new Map<string, CardView>()
   for (const { id, brand, lastFour, expiryMonth, expiryYear } of cards) {
+    // Other ways to pay have no end printed on them.
+    if (expiryMonth === null || expiryYear === null) continue
     const until = `${String(expiryMonth).padStart(2, '0')}/${expiryYear}`
     // It can be used to the end of the month printed on it.
     const month = Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })

@@ -4,6 +4,7 @@ const PAGES: Record<string, (id: string) => string> = {
   cus: paths.staffCustomer,
   ord: paths.staffOrder,
   inv: paths.staffInvoice,
+  sub: paths.staffSubscription,
   svc: paths.staffService,
   prc: paths.staffProcedure,
 }
