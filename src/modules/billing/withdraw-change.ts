@@ -9,6 +9,7 @@ import { type Change, changeMachine } from './change.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
 import { lockOpenDocuments, resumeBilling } from './lock-open-documents.ts'
 import { ownerWhoChanges } from './require-changeable.ts'
+import type { Subscription } from './subscription.ts'
 import { settlePayment } from './settle-payment.ts'
 import { voidInvoice } from './void-invoice.ts'
 
@@ -23,12 +24,25 @@ export async function withdrawChange(app: App, actor: Actor, input: { changeId: 
   await closePaymentPage(app, found.subscriptionId)
   return app.transaction(actor, async (tx) => {
     const documents = await lockOpenDocuments(tx, found.subscriptionId)
-    await lockSubscription(tx, found.subscriptionId)
+    const subscription = await lockSubscription(tx, found.subscriptionId)
     const change = await findChange(tx.db, input.changeId, owner)
     if (!can(changeMachine, change, 'withdraw'))
       throw new Problem('conflict', `change_${change.state}`, `This change is ${change.state}.`)
+    if (change.state === 'scheduled') await takeRenewalsBack(tx, change, subscription, documents)
     return withdrawLocked(tx, change, documents)
   })
+}
+
+/** A renewal at the price of a change that was set for its day is made anew. Paid, it is too late to take the change back. */
+async function takeRenewalsBack(
+  tx: Tx,
+  change: Change,
+  { currentPeriodEnd }: Subscription,
+  documents: readonly Invoice[],
+): Promise<void> {
+  if (Temporal.PlainDate.compare(currentPeriodEnd, change.startsOn) > 0)
+    throw new Problem('conflict', 'change_applied', 'The next period is paid at the new price already.')
+  for (const document of documents) if (document.purpose === 'renewal') await voidInvoice(tx, document)
 }
 
 /** Another customer's change does not exist: `change_not_found`. */

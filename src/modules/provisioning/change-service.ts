@@ -26,7 +26,7 @@ export const changeService = job({
 })
 
 /** Brings the service of an agreement to what is agreed, in the caller's transaction. Throws `action_running`. */
-export async function matchService(tx: Tx, subscriptionId: string): Promise<void> {
+async function matchService(tx: Tx, subscriptionId: string): Promise<void> {
   const agreed = await readAgreed(tx, subscriptionId)
   if (!agreed) return
   const { customerId, options } = agreed

@@ -42,7 +42,7 @@ export const de: typeof en = {
     customers: 'Kunden',
     orders: 'Aufträge',
     invoices: 'Rechnungen',
-    subscriptions: 'Abos',
+    subscriptions: 'Abonnements',
     services: 'Dienste',
     procedures: 'Abläufe',
     jobs: 'Aufgaben',
