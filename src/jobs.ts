@@ -10,6 +10,8 @@ import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { forgetAtGateway } from '#modules/billing/change-payment-method.ts'
 import { chargePayment } from '#modules/billing/charge-payment.ts'
+import { endCancelled, endSubscriptions } from '#modules/billing/end-subscriptions.ts'
+import { applyScheduledChange, expireChange, wakeChanges } from '#modules/billing/expire-changes.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -53,6 +55,11 @@ export const jobs: readonly Job<never>[] = [
   chargePayment,
   forgetAtGateway,
   runDunning,
+  endCancelled,
+  endSubscriptions,
+  applyScheduledChange,
+  expireChange,
+  wakeChanges,
   renewSubscriptions,
   processGatewayEvent,
   reconcileServices,

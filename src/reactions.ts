@@ -43,6 +43,12 @@ import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-num
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
+import {
+  notifyCancellationRequested,
+  notifyCancellationUndone,
+  notifyChangeApplied,
+  notifySubscriptionCancelled,
+} from '#modules/notifications/notify-subscription.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
 import {
   notifyStaffEnded,
@@ -60,6 +66,8 @@ import { terminateRefunded } from '#modules/provisioning/terminate-refunded.ts'
 import { resumePaid } from '#modules/provisioning/resume-paid.ts'
 import { suspendUnpaid } from '#modules/provisioning/suspend-unpaid.ts'
 import { terminateUnpaid } from '#modules/provisioning/terminate-unpaid.ts'
+import { changeService } from '#modules/provisioning/change-service.ts'
+import { terminateCancelled } from '#modules/provisioning/terminate-cancelled.ts'
 import { endSubscription } from '#modules/provisioning/end-subscription.ts'
 import type { Job } from '#platform/queue.ts'
 import type { Reactions } from '#platform/transaction.ts'
@@ -90,6 +98,11 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'dispute.suspension_due': [suspendDisputed],
   'dispute.won': [resumeUndisputed],
   'dispute.warning_closed': [resumeUndisputed],
+  'subscription.changed': [changeService],
+  'change.applied': [notifyChangeApplied],
+  'subscription.cancellation_requested': [notifyCancellationRequested],
+  'subscription.cancellation_undone': [notifyCancellationUndone],
+  'subscription.cancelled': [terminateCancelled, notifySubscriptionCancelled],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
   'user.verification_requested': [notifyUserVerificationRequested],

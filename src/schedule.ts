@@ -5,6 +5,8 @@ import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
+import { wakeChanges } from '#modules/billing/expire-changes.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
@@ -21,6 +23,8 @@ import type { Scheduled } from '#platform/queue.ts'
 export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: expireOrders },
   { cron: '* * * * *', job: checkPendingPayments },
+  { cron: '* * * * *', job: wakeChanges },
+  { cron: '* * * * *', job: endSubscriptions },
   { cron: '* * * * *', job: renewSubscriptions },
   { cron: '* * * * *', job: runDunning },
   { cron: '* * * * *', job: numberInvoices },

@@ -90,6 +90,20 @@ export const PROBLEM_CODES = {
   payment_refused: 409,
   payment_gateway_unavailable: 503,
 
+  // Subscriptions.
+  subscription_not_found: 404,
+  change_not_found: 404,
+  subscription_cancelled: 409,
+  subscription_past_due: 409,
+  subscription_ending: 409,
+  subscription_changing: 409,
+  cancellation_missing: 409,
+  change_quoted: 409,
+  change_applied: 409,
+  change_withdrawn: 409,
+  disk_cannot_shrink: 409,
+  change_empty: 422,
+
   // Services.
   service_not_found: 404,
   service_pending: 409,

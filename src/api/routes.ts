@@ -25,6 +25,16 @@ import { createAction, readActions, readService, readServices } from './services
 import { createConfirmation, createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
 import { createTokenPair, endTokenPair, renewTokenPair } from './tokens.ts'
 import {
+  createAcceptance,
+  createChange,
+  createSubscriptionCancellation,
+  createWithdrawal,
+  deleteSubscriptionCancellation,
+  readChange,
+  readSubscription,
+  readSubscriptions,
+} from './subscriptions.ts'
+import {
   readMembers,
   updateMember,
   deleteMember,
@@ -87,6 +97,14 @@ export const routes: readonly Route[] = [
   readService,
   createAction,
   readActions,
+  readSubscriptions,
+  readSubscription,
+  createChange,
+  readChange,
+  createAcceptance,
+  createWithdrawal,
+  createSubscriptionCancellation,
+  deleteSubscriptionCancellation,
   readMembers,
   updateMember,
   deleteMember,

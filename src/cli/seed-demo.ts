@@ -139,6 +139,7 @@ async function seedSeller(db: Db): Promise<void> {
       couponsPerOrder: 1,
       latePeriodFromPayment: true,
       disputeSuspends: false,
+      downgradeAtPeriodEnd: false,
     })
     .execute()
   await seedTaxRules(db, seller)

@@ -2,6 +2,7 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type ChangeState = 'quoted' | 'awaiting_payment' | 'scheduled' | 'applied' | 'withdrawn'
 export type CouponKind = 'percent' | 'fixed' | 'free_setup'
 export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
 export type CouponState = 'draft' | 'active' | 'ended'
@@ -104,6 +105,39 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     couponCodes: string[]
+  }
+  changeQuotes: {
+    id: string
+    customerId: string
+    subscriptionId: string
+    state: ChangeState
+    wanted: unknown
+    planId: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    items: unknown
+    description: string
+    amountMinor: bigint
+    currency: string
+    startsOn: Temporal.PlainDate
+    newPeriod: boolean
+    detail: unknown
+    taxBasisPoints: number
+    treatment: unknown
+    dueMinor: bigint
+    creditMinor: bigint
+    creditTaxMinor: bigint
+    nextMinor: bigint
+    nextOn: Temporal.PlainDate
+    basis: string
+    digest: string
+    expiresAt: Temporal.Instant
+    usedAt: Temporal.Instant | null
+    lapsesAt: Temporal.Instant | null
+    invoiceId: string | null
+    appliedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   clock: {
     onlyRow: boolean
@@ -484,6 +518,7 @@ export type Schema = {
     bankIban: string | null
     bankBic: string | null
     disputeSuspends: boolean
+    downgradeAtPeriodEnd: boolean
   }
   members: {
     customerId: string
@@ -891,6 +926,7 @@ export type Schema = {
     nextBillingOn: Temporal.PlainDate | null
     cancelOn: Temporal.PlainDate | null
     cancelReason: string | null
+    cancelNote: string | null
   }
   taxProfiles: {
     customerId: string

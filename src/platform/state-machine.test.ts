@@ -7,6 +7,7 @@ import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
 import { couponMachine, redemptionMachine } from '#modules/billing/coupon.ts'
+import { changeMachine } from '#modules/billing/change.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { disputeMachine } from '#modules/billing/dispute.ts'
 import { refundMachine } from '#modules/billing/refund.ts'
@@ -32,6 +33,7 @@ const machines = [
   signInMachine,
   couponMachine,
   redemptionMachine,
+  changeMachine,
   invoiceMachine,
   paymentMachine,
   refundMachine,
@@ -75,6 +77,7 @@ test('whatever is tried in whatever order, what is over stays over', () => {
     invoice: ['paid', 'void'],
     payment: ['succeeded'],
     order: ['active', 'cancelled'],
+    change: ['applied', 'withdrawn'],
   }
   for (const { noun, states } of machines) {
     const verbs = [...new Set(Object.values(states).flatMap((each) => Object.keys(each)))]

@@ -61,6 +61,11 @@ export const paths = {
   services: () => '/portal/services',
   service: (serviceId: string) => `/portal/services/${serviceId}`,
   billing: () => '/portal/billing',
+  subscriptions: () => '/portal/subscriptions',
+  subscription: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}`,
+  subscriptionChange: (subscriptionId: string, quote?: string) =>
+    `/portal/subscriptions/${subscriptionId}/change${query({ quote })}`,
+  subscriptionCancel: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}/cancel`,
   invoices: () => '/portal/invoices',
   invoice: (invoiceId: string) => `/portal/invoices/${invoiceId}`,
   invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,
@@ -98,6 +103,10 @@ export const paths = {
   staffDisputes: (filter: StaffFilter = {}) => '/staff/disputes' + query(filter),
   staffDispute: (disputeId: string) => `/staff/disputes/${disputeId}`,
   staffUnmatched: () => '/staff/unmatched',
+  staffSubscriptions: (filter: StaffFilter = {}) => '/staff/subscriptions' + query(filter),
+  staffSubscription: (subscriptionId: string) => `/staff/subscriptions/${subscriptionId}`,
+  staffSubscriptionChange: (subscriptionId: string, quote?: string) =>
+    `/staff/subscriptions/${subscriptionId}/change${query({ quote })}`,
   staffServices: (filter: StaffFilter = {}) => '/staff/services' + query(filter),
   staffService: (serviceId: string) => `/staff/services/${serviceId}`,
   staffProcedures: (filter: StaffFilter = {}) => '/staff/procedures' + query(filter),

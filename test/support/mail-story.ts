@@ -98,7 +98,7 @@ export async function mailStory(app: TestApp, hostile: string) {
       amountMinor: 119_000n,
     })
     .execute()
-  const { id: serviceId } = await buildActiveService(app, {
+  const { id: serviceId, subscriptionId } = await buildActiveService(app, {
     customerId,
     hostname: 'web1.example.com',
     sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g jane',
@@ -127,6 +127,7 @@ export async function mailStory(app: TestApp, hostile: string) {
     })
     .execute()
   const moneyBack = await tellOfMoneyBack(app, { customerId, invoiceId, paymentId, legalEntityId: seller.id, now })
+  const changeId = await buildChange(app, { customerId, subscriptionId, planId: plan.id }, hostile)
   const invitationId = newId('ivt')
   await app.db
     .insertInto('invitations')
@@ -168,6 +169,8 @@ export async function mailStory(app: TestApp, hostile: string) {
     paymentId,
     orderId,
     serviceId,
+    subscriptionId,
+    changeId,
     address,
     invitationId,
     tokenId,
@@ -240,4 +243,47 @@ async function tellOfMoneyBack(
     })
     .execute()
   return { refundId, creditNoteId, disputeId }
+}
+
+/** A change that holds, of what a plan with a strange name may be called. */
+async function buildChange(
+  app: TestApp,
+  of: { customerId: string; subscriptionId: string; planId: string },
+  hostile: string,
+): Promise<string> {
+  const id = newId('chq')
+  const now = Temporal.Instant.from('2026-11-23T23:30:00Z')
+  const day = Temporal.PlainDate.from('2026-11-24')
+  await app.db
+    .insertInto('changeQuotes')
+    .values({
+      id,
+      ...of,
+      state: 'applied',
+      wanted: '{}',
+      intervalUnit: 'month',
+      intervalCount: 1,
+      items: '[]',
+      description: hostile,
+      amountMinor: 2_900n,
+      currency: 'EUR',
+      startsOn: day,
+      newPeriod: false,
+      detail: '{}',
+      taxBasisPoints: 1_900,
+      dueMinor: 968n,
+      creditMinor: 0n,
+      creditTaxMinor: 0n,
+      nextMinor: 2_900n,
+      nextOn: day.add({ months: 1 }),
+      basis: 'told',
+      digest: 'told',
+      expiresAt: now,
+      usedAt: now,
+      appliedAt: now,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .execute()
+  return id
 }

@@ -10,6 +10,7 @@ import { type OpenedSession } from '#modules/accounts/session.ts'
 import { renewInvitation } from '#modules/accounts/invite-member.ts'
 import { refundPayment } from '#modules/billing/refund-payment.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
+import { quoteChange } from '#modules/billing/quote-change.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
@@ -251,6 +252,17 @@ async function buildCorrection(app: TestApp, invoiceId: string): Promise<{ credi
   return { creditNoteId: refund!.creditNoteId!, disputeId }
 }
 
+/** The agreement behind a server, and what a change of it would cost. */
+async function buildChange(app: TestApp, actor: UserActor, serviceId: string) {
+  const { subscriptionId } = await app.db
+    .selectFrom('services')
+    .select('subscriptionId')
+    .where('id', '=', serviceId)
+    .executeTakeFirstOrThrow()
+  const change = await quoteChange(app, actor, { subscriptionId, options: [{ code: 'backups', quantity: 1 }] })
+  return { subscriptionId, changeId: change.id }
+}
+
 /** A customer with a running server, and an order that waits for its payment. */
 async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
   const { actor, api } = await buildCustomer(app)
@@ -280,6 +292,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       serviceId,
       procedureId: procedure.id,
       couponId: (await buildCoupon(app)).id,
+      ...(await buildChange(app, actor, serviceId)),
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',
       provider: 'github',

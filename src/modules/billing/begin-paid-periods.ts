@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import type { Tx } from '#platform/transaction.ts'
+import { applyPaidChange } from './apply-change.ts'
 import type { Invoice } from './invoice.ts'
 
 /**
  * The periods that a renewal paid for become the agreements' current ones, and the next may be billed when its time comes.
  * A period paid for while its service was suspended begins with the day of payment instead, if the seller's setting says so.
- * Days are of the seller's time zone. What was past due is active again.
+ * Days are of the seller's time zone. What was past due is active again. A change that was paid for holds from now on.
  */
 export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'purpose'>): Promise<void> {
+  if (invoice.purpose === 'change') await applyPaidChange(tx, invoice)
   if (invoice.purpose !== 'renewal') return
   const { rows } = await sql<{ id: string; customerId: string; was: string; periodStart: string; periodEnd: string }>`
     with paid as (

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { checkCoupons } from './coupon-checks.ts'
+import { changeChecks } from './change-checks.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 
@@ -78,7 +79,9 @@ async function checkPeriods(app: App): Promise<Finding[]> {
     with billed as (
       select l.subscription_id, l.period_start, l.period_end, l.cause,
         lag(l.period_end) over (partition by l.subscription_id order by l.period_start) as ended
-      from invoice_lines l where l.kind = 'plan' and l.subscription_id is not null and not l.released)
+      from invoice_lines l where l.kind = 'plan' and l.subscription_id is not null and not l.released
+        -- A change within a period is paid for the rest of it; the period itself is billed already.
+        and (l.cause <> 'change' or l.period_start is not null))
     select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods || ' are agreed' as detail
     from subscriptions s left join billed b on b.subscription_id = s.id
       -- A document that was numbered before its period was opened does not name it.
@@ -88,10 +91,10 @@ async function checkPeriods(app: App): Promise<Finding[]> {
     group by s.id having count(b.subscription_id) <> s.periods
     union all
     select subscription_id, 'period from ' || period_start || ' does not begin where the one before ended' from billed
-    where ended is not null and (ended > period_start or (ended < period_start and cause not in ('resumed', 'change')))
+    where ended is not null and ((ended > period_start and cause <> 'change') or (ended < period_start and cause not in ('resumed', 'change')))
     union all
     select s.id, 'it is billed until ' || s.billed_until || ', its last period ends ' || max(b.period_end)
-    from subscriptions s join billed b on b.subscription_id = s.id where s.amount_minor > 0
+    from subscriptions s join billed b on b.subscription_id = s.id and b.period_start >= s.anchor where s.amount_minor > 0
     group by s.id having max(b.period_end) <> s.billed_until`.execute(app.db)
   return findings('I7', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)
 }
@@ -117,5 +120,6 @@ export const billingChecks = [
   checkPeriods,
   ...moneyChecks,
   checkCoupons,
+  ...changeChecks,
   checkGatewayEvents,
 ]

@@ -1,41 +1,47 @@
 import { can, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { changeMachine } from './change.ts'
 import type { Invoice } from './invoice.ts'
-import { subscriptionMachine } from './subscription.ts'
+import { lockOpenDocuments } from './lock-open-documents.ts'
+import { type Subscription, subscriptionMachine } from './subscription.ts'
 import { voidInvoice } from './void-invoice.ts'
 
 /**
- * Ends an agreement, so that nothing is billed for it any more. A renewal that nobody paid is taken back; what else it billed is
- * billed anew. One that has ended already is left as it is.
+ * Ends an agreement, so that nothing is billed for it any more. A renewal or a change that nobody paid is taken back; what else a
+ * renewal billed is billed anew. One that has ended already is left as it is.
  */
 export async function cancelSubscription(tx: Tx, subscriptionId: string): Promise<void> {
-  const documents = await lockOpenRenewals(tx, subscriptionId)
+  const documents = await lockOpenDocuments(tx, subscriptionId)
   const subscription = await tx.db
     .selectFrom('subscriptions')
     .selectAll()
     .where('id', '=', subscriptionId)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  if (!can(subscriptionMachine, subscription, 'cancel')) return
-  await transition(tx, subscriptionMachine, subscription, 'cancel', { nextBillingOn: null })
-  for (const document of documents) await voidInvoice(tx, document)
+  await cancelLocked(tx, subscription, documents)
 }
 
-/** The documents that ask for a further period of an agreement. */
-async function lockOpenRenewals(tx: Tx, subscriptionId: string): Promise<Invoice[]> {
-  return tx.db
-    .selectFrom('invoices')
+/** The same for a locked agreement whose open documents are locked as well. */
+export async function cancelLocked(
+  tx: Tx,
+  subscription: Subscription,
+  documents: readonly Invoice[],
+): Promise<Subscription> {
+  if (!can(subscriptionMachine, subscription, 'cancel')) return subscription
+  const cancelled = await transition(tx, subscriptionMachine, subscription, 'cancel', { nextBillingOn: null })
+  for (const document of documents) await voidInvoice(tx, document)
+  await endChanges(tx, subscription)
+  return cancelled
+}
+
+/** Changes that do not hold yet never will. Money for them that is under way becomes credit. */
+export async function endChanges(tx: Tx, { id }: Pick<Subscription, 'id'>): Promise<void> {
+  const live = await tx.db
+    .selectFrom('changeQuotes')
     .selectAll()
-    .where('state', '=', 'open')
-    .where('purpose', '=', 'renewal')
-    .where('id', 'in', (query) =>
-      query
-        .selectFrom('invoiceLines')
-        .select('invoiceId')
-        .where('subscriptionId', '=', subscriptionId)
-        .where('released', '=', false),
-    )
-    .orderBy('id')
+    .where('subscriptionId', '=', id)
+    .where('state', 'in', ['awaiting_payment', 'scheduled'])
     .forUpdate()
     .execute()
+  for (const change of live) await transition(tx, changeMachine, change, 'withdraw')
 }

@@ -88,6 +88,18 @@ export const creditWithdrawn = (use: {
   entries: { credit: use.amountMinor, goodwill: -use.amountMinor },
 })
 
+/** Credit for days that were paid and will not be used: what was earned with them, and the tax on it, is given back. */
+export const creditForUnused = (
+  grant: { id: string; customerId: string; currency: string; amountMinor: bigint },
+  taxMinor: bigint,
+): Posting => ({
+  kind: 'credit_grant',
+  reference: grant.id,
+  customerId: grant.customerId,
+  currency: grant.currency,
+  entries: { revenue: grant.amountMinor - taxMinor, tax: taxMinor, credit: -grant.amountMinor },
+})
+
 /** Credit that pays for a document. */
 export const creditUsed = (use: {
   id: string

@@ -106,7 +106,8 @@ async function checkEntitlements(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select s.id as subject_id, 'it is ' || s.state || ' and ' || e.code || ' is ' || e.state as detail
     from subscriptions s join entitlements e on e.subscription_id = s.id left join services v on v.subscription_id = s.id
-    where (s.state <> 'cancelled' and e.state = 'revoked') or (s.state = 'cancelled' and e.state = 'granted' and v.state = 'terminated')`.execute(
+    where (s.state <> 'cancelled' and e.state = 'revoked' and (e.code = 'vps' or exists (
+      select from subscription_items i where i.subscription_id = s.id and i.code = e.code))) or (s.state = 'cancelled' and e.state = 'granted' and v.state = 'terminated')`.execute(
     app.db,
   )
   return findings('I14', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)

@@ -28,7 +28,7 @@ type Made = {
 
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
- * due day, at the price agreed less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
+ * due day, at the price agreed, or agreed from that day on, less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
  * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
  */
 export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
@@ -43,8 +43,13 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
         coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons,
         row_number() over doc - 1 as position, (sum(coalesce(o.amount, i.amount_minor)) over whole)::bigint as doc_priced, t.*
       from due d
-        join subscription_items i on i.subscription_id = d.id
-        left join discounted o on o.subscription_id = i.subscription_id and o.position = i.position
+        cross join lateral (
+          select position, kind, description, quantity, amount_minor from subscription_items where subscription_id = d.id and d.change_id is null
+          union all
+          select x.n::int - 1, x.kind, x.description, x.quantity, x.quantity * x.unit_minor from change_quotes c cross join lateral rows from (
+            jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
+            with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id) i
+        left join discounted o on o.subscription_id = d.id and o.position = i.position and d.change_id is null
         join (select customer_id as taxed_customer, place, parts, first, second, compound, shown from treatments) t on t.taxed_customer = d.customer_id
       where d.amount_minor > 0
       window whole as (partition by d.customer_id, d.currency, d.period_start), doc as (whole order by d.id, i.position)
@@ -73,21 +78,30 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
   return rows.length
 }
 
-/** Moves the agreements on whose next period is to be billed now, as `due`; those over nothing begin it at once. */
+/**
+ * The agreements whose time has come move on by a period; each with what it costs from the first day of that period on: as agreed,
+ * or as a change says that was set for that day.
+ */
 const duePeriods = (tx: Tx, { seller, today }: Renewing, customerIds: readonly string[]): RawBuilder<unknown> => sql`
-    due as (
+    picked as (
+      select s.id, coalesce(c.amount_minor, s.amount_minor) as billed, c.id as change_id
+      from subscriptions s left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
+      where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
+        and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
+    ), due as (
       update subscriptions s set
         periods = s.periods + 1,
         billed_until = period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1),
-        current_period_start = case when s.amount_minor = 0 then s.billed_until else s.current_period_start end,
-        current_period_end = case when s.amount_minor = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
+        current_period_start = case when p.billed = 0 then s.billed_until else s.current_period_start end,
+        current_period_end = case when p.billed = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
           else s.current_period_end end,
-        next_billing_on = case when s.amount_minor = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
+        next_billing_on = case when p.billed = 0 then period_start_of(s.anchor, s.interval_unit, s.interval_count, s.periods + 1)
           - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end,
         updated_at = ${tx.now}
-      where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
+      from picked p
+      where s.id = p.id and s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
         and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
-      returning new.id, new.customer_id, new.currency, new.amount_minor, old.billed_until as period_start, new.billed_until as period_end
+      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, old.billed_until as period_start, new.billed_until as period_end
     )`
 
 const insertDocuments = (tx: Tx, { seller, firstDunningDay }: Renewing): RawBuilder<unknown> => sql`

@@ -55,6 +55,10 @@ const subjectOf: Record<TemplateName, string> = {
   'service-suspended': told.serviceId,
   'service-resumed': told.serviceId,
   'service-terminated': told.serviceId,
+  'change-confirmed': told.changeId,
+  'cancellation-confirmed': told.subscriptionId,
+  'cancellation-undone': told.subscriptionId,
+  'subscription-ended': told.subscriptionId,
   'staff-invitation': told.token.id,
   'staff-role-changed': told.user.id,
   'staff-ended': told.user.id,
@@ -81,7 +85,7 @@ test('every mail can be written in every language, with both parts and links to 
 })
 
 test('what a customer typed stays text', async () => {
-  for (const template of ['order-received', 'invoice-receipt'] as const) {
+  for (const template of ['order-received', 'invoice-receipt', 'change-confirmed'] as const) {
     const { html, text } = await write(template)
     assert.ok(text.includes(hostile))
     assert.doesNotMatch(html, /<img/)

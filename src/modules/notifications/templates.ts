@@ -27,6 +27,12 @@ import { serviceReady } from './templates/service-ready.ts'
 import { serviceResumed } from './templates/service-resumed.ts'
 import { serviceSuspended } from './templates/service-suspended.ts'
 import { serviceTerminated } from './templates/service-terminated.ts'
+import {
+  cancellationConfirmed,
+  cancellationUndone,
+  changeConfirmed,
+  subscriptionEnded,
+} from './templates/subscription-changes.ts'
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
@@ -71,6 +77,10 @@ export const templates = {
   'staff-dispute': staffDispute,
   'staff-refund-failed': staffRefundFailed,
   'staff-refund-unknown': staffRefundUnknown,
+  'change-confirmed': changeConfirmed,
+  'cancellation-confirmed': cancellationConfirmed,
+  'cancellation-undone': cancellationUndone,
+  'subscription-ended': subscriptionEnded,
   'staff-invitation': staffInvitation,
   'staff-role-changed': staffRoleChanged,
   'staff-ended': staffEnded,

@@ -96,3 +96,21 @@ export async function releaseAddresses(
       after: { quarantinedUntil: rests ? until : null },
     })
 }
+
+/** Takes single addresses of a service back; its machine may have carried them, so they rest first. */
+export async function restAddresses(
+  tx: Tx,
+  { serviceId, customerId, addresses }: { serviceId: string; customerId: string; addresses: readonly string[] },
+): Promise<void> {
+  const until = tx.now.add(QUARANTINE)
+  const { rows } = await sql<{ address: string }>`
+    update addresses set service_id = null, allocated_at = null, quarantined_until = ${until}
+    where service_id = ${serviceId} and address = any(${addresses}::inet[])
+    returning host(address) as address`.execute(tx.db)
+  for (const { address } of rows)
+    await tx.emit('address.released', address, {
+      customerId,
+      before: { serviceId },
+      after: { quarantinedUntil: until },
+    })
+}

@@ -3,12 +3,18 @@ import { listServiceAddresses } from './list-service-addresses.ts'
 import { machineTag } from './machine-tag.ts'
 import { getOwnMachine, type ServiceStep, stepService, watchTask } from './service-step.ts'
 
-/** Step: gives the machine its size, name, key, user and addresses. Says the same however often it is said. */
-export async function configureMachine(step: ServiceStep): Promise<void> {
+/**
+ * Step: gives the machine its size, name, key, user and addresses. Says the same however often it is said. `keep` leaves out
+ * addresses that it gives up, `size` is another than the service's.
+ */
+export async function configureMachine(
+  step: ServiceStep,
+  { keep = () => true, size }: { keep?: (address: string) => boolean; size?: { cores: number; memoryMb: number } } = {},
+): Promise<void> {
   const { app } = step
   const service = await stepService(step)
   const machine = await getOwnMachine(app, service)
-  const addresses = await listServiceAddresses(app.db, service.id)
+  const addresses = (await listServiceAddresses(app.db, service.id)).filter(({ address }) => keep(address))
   const image = await app.db
     .selectFrom('images')
     .select('loginUser')
@@ -19,8 +25,8 @@ export async function configureMachine(step: ServiceStep): Promise<void> {
     vmId: machine.vmId,
     tag: machineTag(service.id),
     hostname: service.hostname,
-    cores: service.cores,
-    memoryMb: service.memoryMb,
+    cores: size?.cores ?? service.cores,
+    memoryMb: size?.memoryMb ?? service.memoryMb,
     sshKeys: service.sshKey === null ? [] : [service.sshKey],
     user: image.loginUser,
     addresses: addresses.map(({ address, prefix, gateway, family }) => ({ address, prefix, gateway, family })),

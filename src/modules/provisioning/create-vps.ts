@@ -38,7 +38,7 @@ export const createVps = procedure<Record<string, never>, Memory>({
       patienceSeconds: 3_600,
     },
     { name: COPY_STEP, do: (step) => awaitClone(step, step.memory.cloneTask), patienceSeconds: 1_800 },
-    { name: 'configure machine', do: configureMachine },
+    { name: 'configure machine', do: (step) => configureMachine(step) },
     { name: 'grow disk', do: growMachineDisk },
     { name: 'protect network', do: protectMachineNetwork },
     { name: 'start machine', do: startMachine },

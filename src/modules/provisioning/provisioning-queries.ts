@@ -25,22 +25,6 @@ export async function getService(app: App, actor: Actor, serviceId: string): Pro
     .executeTakeFirstOrThrow(serviceNotFound)
 }
 
-/** The service of a subscription, or undefined when there is none (or it is somebody else's). */
-export async function findServiceOfSubscription(
-  app: App,
-  actor: Actor,
-  subscriptionId: string,
-): Promise<Service | undefined> {
-  const { customerId, serviceIds } = servicesWith(actor, 'service.read')
-  return app.db
-    .selectFrom('services')
-    .selectAll()
-    .where('subscriptionId', '=', subscriptionId)
-    .$if(customerId !== undefined, (query) => query.where('customerId', '=', customerId!))
-    .$if(serviceIds !== undefined, (query) => query.where('id', 'in', serviceIds!))
-    .executeTakeFirst()
-}
-
 export type ServiceFilter = PageFilter & {
   oldestFirst?: boolean | undefined
   /** A part of a hostname, the beginning of an address, or an id. */

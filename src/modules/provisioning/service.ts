@@ -57,6 +57,7 @@ export const actionRunning = (procedureName: string): Problem =>
 const WORK: Record<string, string> = {
   'provisioning.create-vps': 'set up',
   'provisioning.power-vps': 'switched on or off',
+  'provisioning.resize-vps': 'changed',
   'provisioning.suspend-vps': 'suspended',
   'provisioning.resume-vps': 'resumed',
   'provisioning.terminate-vps': 'terminated',

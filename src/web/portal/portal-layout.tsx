@@ -1,4 +1,15 @@
-import { ArrowLeftRight, CircleUser, House, Plus, ReceiptText, Server, Store, UserCog, Users } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  CircleUser,
+  House,
+  Plus,
+  ReceiptText,
+  RefreshCw,
+  Server,
+  Store,
+  UserCog,
+  Users,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Outlet, useRouteLoaderData } from 'react-router'
 import { mayDo, mayDoSomewhere } from '#modules/accounts/permissions.ts'
@@ -85,12 +96,19 @@ function PortalShell({
     // What is a person's own is not shown to one of us who looks as the customer.
     [facts?.acting ? paths.profileBilling() : paths.profile(), words.profile, UserCog] as const,
   ]
+  // A phone's bar has room for five; there the way is in the menu of one's own.
+  const rail = places.flatMap((place) =>
+    place[0] === paths.billing() ? [[paths.subscriptions(), words.subscriptions, RefreshCw] as const, place] : [place],
+  )
   const user = facts && (
     <UserMenu
       name={facts.userName}
       email={facts.email}
       logout={words.logout}
       links={[
+        ...(facts.shows.invoices
+          ? [{ to: paths.subscriptions(), label: words.subscriptions, icon: <RefreshCw aria-hidden="true" /> }]
+          : []),
         ...(facts.shows.accounts
           ? [{ to: paths.accounts(), label: words.switch, icon: <ArrowLeftRight aria-hidden="true" /> }]
           : []),
@@ -121,7 +139,7 @@ function PortalShell({
               </LinkButton>
             )}
             <nav aria-label={words.label} className="mt-5 grid gap-0.5">
-              {places.map(([to, label, Icon]) => (
+              {rail.map(([to, label, Icon]) => (
                 <PortalLink key={to} to={to} end={to === paths.portal()} icon={<Icon aria-hidden="true" />}>
                   {label}
                 </PortalLink>

@@ -21,7 +21,10 @@ export type CardView = {
 }
 
 /** Saved cards as people know them, each once: the gateway keeps one anew for every payment page it was typed into. */
-export function cardViews(cards: readonly Omit<SavedCard, 'createdAt'>[], now: Temporal.Instant): CardView[] {
+export function cardViews(
+  cards: readonly Pick<SavedCard, 'id' | 'brand' | 'lastFour' | 'expiryMonth' | 'expiryYear' | 'isDefault'>[],
+  now: Temporal.Instant,
+): CardView[] {
   const today = now.toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth()
   const known = new Map<string, CardView>()
   // The one that is charged stands for all of the same card.

@@ -33,7 +33,7 @@ export function ownScope(
 }
 
 /** An id out of an address. What cannot be one is a page that does not exist, as another customer's is. */
-export function pathId(text: string, prefix: 'svc' | 'inv' | 'crn' | 'grt'): string {
+export function pathId(text: string, prefix: 'svc' | 'inv' | 'crn' | 'grt' | 'sub'): string {
   if (new RegExp(`^${prefix}_[0-9a-z]{26}$`).test(text)) return text
   throw new Problem('not_found', 'page_not_found', 'There is no such page.')
 }

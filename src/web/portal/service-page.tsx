@@ -2,6 +2,7 @@ import { data, redirect } from 'react-router'
 import { z } from 'zod'
 import { findSellerEmail } from '#modules/billing/find-seller-email.ts'
 import { mayDo } from '#modules/accounts/permissions.ts'
+import { mayCancel, mayChange } from '#modules/billing/require-changeable.ts'
 import { listUpcomingPayments } from '#modules/billing/list-upcoming-payments.ts'
 import { listServiceActions } from '#modules/provisioning/list-service-actions.ts'
 import { listServiceActivity } from '#modules/provisioning/list-service-activity.ts'
@@ -10,6 +11,7 @@ import { readLiveStatus } from '#modules/provisioning/read-live-status.ts'
 import { requestPowerAction } from '#modules/provisioning/request-power-action.ts'
 import { POWER_ACTIONS } from '#modules/provisioning/service.ts'
 import { portalServiceMessages } from '../messages/portal-service.ts'
+import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { teamMessages } from '../messages/team.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
@@ -68,6 +70,12 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     next: next && renews ? nextPaymentView(next) : undefined,
     activity: { rows: activity.rows.map(activityView), more: !all && activity.next !== undefined },
     email,
+    subscription: {
+      id: service.subscriptionId,
+      read: mayDo(actor, 'invoice.read'),
+      change: service.state === 'active' && mayChange(actor),
+      cancel: renews && mayCancel(actor),
+    },
     mayLend: service.state !== 'terminated' && mayDo(actor, 'service.lend'),
   }
 }
@@ -104,6 +112,7 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       actions={
         <>
           {service.powerActions.length > 0 && <PowerButtons service={service} />}
+          <Agreement of={loaderData.subscription} />
           {loaderData.mayLend && <LinkButton to={paths.lend(service.id)}>{lend.link}</LinkButton>}
         </>
       }
@@ -115,6 +124,18 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       {status && <ServiceLoad status={status} />}
       <ServiceFacts service={service} next={loaderData.next} />
     </ObjectPage>
+  )
+}
+
+/** The ways to what is agreed for the server: to change it and to end it. */
+function Agreement({ of }: { of: ServiceData['subscription'] }) {
+  const words = useMessages(subscriptionMessages)
+  if (!of.read) return null
+  return (
+    <>
+      {of.change && <LinkButton to={paths.subscriptionChange(of.id)}>{words.change}</LinkButton>}
+      {of.cancel && <LinkButton to={paths.subscriptionCancel(of.id)}>{words.cancel}</LinkButton>}
+    </>
   )
 }
 

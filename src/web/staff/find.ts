@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { findCustomerIdOf, findUserByEmail, getCustomer, listCustomers } from '#modules/accounts/accounts-queries.ts'
-import { getInvoice, getPayment, listInvoices } from '#modules/billing/billing-queries.ts'
+import { getInvoice, getPayment, getSubscription, listInvoices } from '#modules/billing/billing-queries.ts'
 import { getCreditNoteDetail } from '#modules/billing/credit-note-queries.ts'
 import { getOrder } from '#modules/orders/orders-queries.ts'
 import { getProcedure } from '#modules/provisioning/procedure-queries.ts'
-import { findServiceOfSubscription, getService, listServices } from '#modules/provisioning/provisioning-queries.ts'
+import { getService, listServices } from '#modules/provisioning/provisioning-queries.ts'
 import { isProblem } from '#platform/problem.ts'
 import { paths } from '../paths.ts'
 import type { StaffScope } from './access.ts'
@@ -24,10 +24,7 @@ const PAGES: Record<string, (scope: StaffScope, id: string) => Promise<string | 
   crn: async ({ app, actor }, id) => paths.staffInvoice((await getCreditNoteDetail(app, actor, id)).invoice.id),
   svc: async ({ app, actor }, id) => paths.staffService((await getService(app, actor, id)).id),
   prc: async ({ app, actor }, id) => paths.staffProcedure((await getProcedure(app, actor, id)).run.id),
-  sub: async ({ app, actor }, id) => {
-    const service = await findServiceOfSubscription(app, actor, id)
-    return service && paths.staffService(service.id)
-  },
+  sub: async ({ app, actor }, id) => paths.staffSubscription((await getSubscription(app, actor, id)).id),
   usr: async ({ app }, id) => {
     const customerId = await findCustomerIdOf(app.db, id)
     return customerId === null ? paths.staffEvents({ subject: id }) : paths.staffCustomer(customerId)

@@ -7,6 +7,7 @@ const PAGES: Record<string, (id: string) => string> = {
   inv: paths.staffInvoice,
   pay: paths.staffPayment,
   dsp: paths.staffDispute,
+  sub: paths.staffSubscription,
   svc: paths.staffService,
   prc: paths.staffProcedure,
 }

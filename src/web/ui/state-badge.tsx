@@ -51,6 +51,7 @@ const LOOKS: Record<StateWord, [Tone, LucideIcon | 'spin']> = {
   created: ['plain', Clock],
   done: ['ok', Check],
   draft: ['plain', FileText],
+  ending: ['warn', Clock],
   enabled: ['ok', Check],
   disabled: ['plain', CircleSlash],
   expired: ['plain', Clock],

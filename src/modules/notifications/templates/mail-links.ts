@@ -20,6 +20,8 @@ export const mailLinks = {
   apiTokens: ({ publicUrl }: Origin) => `${publicUrl}/portal/profile/api-tokens`,
   service: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/portal/services/${serviceId}`,
   invoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/portal/invoices/${invoiceId}`,
+  subscription: ({ publicUrl }: Origin, subscriptionId: string) =>
+    `${publicUrl}/portal/subscriptions/${subscriptionId}`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
   staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,

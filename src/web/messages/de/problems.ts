@@ -68,6 +68,21 @@ export const de: Partial<Record<string, string>> = {
   not_suspended_for_this: 'Dieser Server ist aus einem anderen Grund gesperrt.',
   termination_needs_approval:
     'Innerhalb der letzten Stunde wurden 20 Server beendet. Den nächsten muss ein Mensch freigeben.',
+  subscription_not_found: 'Dieses Abonnement gibt es nicht.',
+  subscription_cancelled: 'Dieses Abonnement ist beendet.',
+  subscription_past_due: 'Der letzte Zeitraum ist noch nicht bezahlt. Bitte bezahlen Sie ihn zuerst.',
+  subscription_ending: 'Dieses Abonnement endet bald. Nehmen Sie zuerst die Kündigung zurück.',
+  subscription_changing:
+    'An diesem Abonnement wird gerade etwas geändert. Bitte versuchen Sie es in einer Minute noch einmal.',
+  cancellation_missing: 'Dieses Abonnement ist nicht gekündigt.',
+  change_not_found: 'Diese Änderung gibt es nicht.',
+  change_quoted: 'Diese Änderung wurde noch nicht angenommen.',
+  change_applied: 'Diese Änderung gilt bereits.',
+  change_withdrawn: 'Diese Änderung wurde zurückgenommen.',
+  change_empty: 'Das haben Sie bereits.',
+  disk_cannot_shrink:
+    'Die Festplatte dieses Servers ist größer als die des gewählten Tarifs. Sie lässt sich nicht verkleinern, ohne ihren Inhalt zu verlieren. Bestellen Sie einen Server in dieser Größe und ziehen Sie um.',
+  quote_stale: 'Dieser Preis gilt nicht mehr. Bitte sehen Sie sich die Summe noch einmal an.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',
   procedure_running: 'Dieser Ablauf läuft gerade.',
   procedure_completed: 'Dieser Ablauf ist abgeschlossen.',

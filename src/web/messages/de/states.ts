@@ -13,6 +13,7 @@ export const de: typeof en = {
   created: 'Eingereiht',
   done: 'Erledigt',
   draft: 'Entwurf',
+  ending: 'Endet bald',
   enabled: 'Ein',
   disabled: 'Aus',
   expired: 'Abgelaufen',

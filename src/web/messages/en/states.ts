@@ -12,6 +12,7 @@ export const en = {
   created: 'Queued',
   done: 'Done',
   draft: 'Draft',
+  ending: 'Ends soon',
   enabled: 'On',
   disabled: 'Off',
   expired: 'Expired',

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { PaidSpan } from './prorate.ts'
+
+const minor = z.string().regex(/^\d+$/)
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+
+/** A part of an agreement: `unitMinor` is for one piece and one whole period, as priced. */
+const part = {
+  kind: z.enum(['plan', 'option', 'topup', 'manual']),
+  code: z.string().nullable(),
+  description: z.string(),
+  quantity: z.int(),
+}
+
+/** What an agreement consists of after a change, as stored; the plan first. */
+export const ChangedItems = z.array(z.strictObject({ ...part, unitMinor: minor }))
+export type ChangedItem = z.output<typeof ChangedItems>[number]
+
+/** Where the amounts of a change come from. Minor units as text, as priced; days are of the seller's time zone. */
+export const ChangeDetail = z.strictObject({
+  /** Each period that is paid for and not over, and a new one that begins with the change. */
+  periods: z.array(
+    z.strictObject({
+      start: day,
+      end: day,
+      from: day,
+      days: z.int(),
+      ofDays: z.int(),
+      creditMinor: minor,
+      chargeMinor: minor,
+    }),
+  ),
+  /** What is agreed from now on: its charge for these days, and what of it is left to pay. */
+  charges: z.array(z.strictObject({ ...part, unitMinor: minor, chargeMinor: minor, dueMinor: minor })),
+  /** What was agreed so far: what its unused days were worth. */
+  credits: z.array(z.strictObject({ ...part, creditMinor: minor })),
+  /** The periods as they are paid once the change is. */
+  spans: z.array(z.strictObject({ start: day, end: day, from: day, paidMinor: minor })),
+  dueTaxMinor: minor,
+  /** The server has to stop and start for its new size. */
+  restarts: z.boolean(),
+  pricesIncludeTax: z.boolean(),
+})
+export type ChangeDetail = z.output<typeof ChangeDetail>
+
+/** Paid periods as a change left them. */
+export const readSpans = (spans: ChangeDetail['spans']): PaidSpan[] =>
+  spans.map(({ start, end, from, paidMinor }) => ({
+    start: Temporal.PlainDate.from(start),
+    end: Temporal.PlainDate.from(end),
+    from: Temporal.PlainDate.from(from),
+    paidMinor: BigInt(paidMinor),
+  }))

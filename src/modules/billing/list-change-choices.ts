@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import type { App } from '#app/app.ts'
+import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
+import type { LocalizedText } from '#modules/catalog/localized-text.ts'
+import { optionPriceOf, type Period, PERIODS, priceOf } from '#modules/catalog/plan.ts'
+import type { Actor } from '#platform/actor.ts'
+import type { Problem } from '#platform/problem.ts'
+import { type ChangeBasis, readChangeBasis } from './change-basis.ts'
+import { findCurrent } from './price-change.ts'
+import { findObstacle, ownerWhoChanges } from './require-changeable.ts'
+
+/** What an agreement can be changed to. Minor units of its currency for one piece and one period, as priced. */
+export type ChangeChoices = {
+  basis: ChangeBasis
+  /** Why nothing can be changed now. */
+  obstacle: Problem | undefined
+  plans: {
+    slug: string
+    name: LocalizedText
+    cores: number
+    memoryMb: number
+    diskGb: number
+    trafficTb: number
+    current: boolean
+    /** Its disk is smaller than the server's. */
+    tooSmall: boolean
+    prices: Partial<Record<Period, bigint>>
+  }[]
+  options: {
+    code: string
+    kind: 'switch' | 'quantity'
+    name: LocalizedText
+    summary: LocalizedText
+    maxQuantity: number
+    held: number
+    prices: Partial<Record<Period, bigint>>
+  }[]
+  periods: Period[]
+}
+
+/** Throws `subscription_not_found`, `permission_denied`. A plan that is sold no longer offers no other. */
+export async function listChangeChoices(app: App, actor: Actor, subscriptionId: string): Promise<ChangeChoices> {
+  const owner = ownerWhoChanges(actor)
+  const basis = await readChangeBasis(app.db, { subscriptionId, owner, now: app.clock.now() })
+  const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
+  const catalog = await catalogAt(app, app.db, rows[0]!.version)
+  const { product } = findCurrent(catalog, basis.subscription.planId)
+  const { currency, planId } = basis.subscription
+  const pricesBy = (price: (period: Period) => bigint | undefined): Partial<Record<Period, bigint>> =>
+    Object.fromEntries(PERIODS.flatMap((period) => (price(period) === undefined ? [] : [[period, price(period)!]])))
+  const plans = (product?.plans ?? []).map((plan) => ({
+    slug: plan.slug,
+    name: plan.name,
+    cores: plan.cores,
+    memoryMb: plan.memoryMb,
+    diskGb: plan.diskGb,
+    trafficTb: plan.trafficTb,
+    current: plan.id === planId,
+    tooSmall: basis.service !== undefined && plan.diskGb < basis.service.diskGb,
+    prices: pricesBy((period) => priceOf(plan, currency, period)?.amountMinor),
+  }))
+  const options = (product?.options ?? []).map((option) => ({
+    code: option.code,
+    kind: option.kind,
+    name: option.name,
+    summary: option.summary,
+    maxQuantity: option.maxQuantity,
+    held: basis.items.find((item) => item.code === option.code)?.quantity ?? 0,
+    prices: pricesBy((period) => optionPriceOf(option, currency, period)),
+  }))
+  return {
+    basis,
+    obstacle: findObstacle(basis),
+    plans: plans.filter(({ current, prices }) => current || Object.keys(prices).length > 0),
+    options: options.filter(({ held, prices }) => held > 0 || Object.keys(prices).length > 0),
+    periods: PERIODS.filter((period) => plans.some(({ prices }) => prices[period] !== undefined)),
+  }
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { runChecks } from '#app/checks.ts'
+import { suspendService } from '#modules/provisioning/suspend-service.ts'
+import { memberAs, staffAs } from '#test/support/actors.ts'
+import { goTo, listDocuments } from '#test/support/billing-builders.ts'
+import { buildItem, buildPaidOrder, tester } from '#test/support/builders.ts'
+import {
+  agreementOf,
+  buildChangeQuote,
+  changeTo,
+  passNightOfChanges,
+  serviceOf,
+} from '#test/support/change-builders.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+import { acceptChange } from './accept-change.ts'
+import { quoteChange } from './quote-change.ts'
+import { withdrawChange } from './withdraw-change.ts'
+
+const app = await createTestApp()
+after(() => app.close())
+goTo(app, '2027-03-01')
+
+test('what is not for sale, too many, too small or nothing new is refused in words', async () => {
+  const sale = await buildPaidOrder(app)
+  const ask = (wanted: Parameters<typeof buildChangeQuote>[2]) => buildChangeQuote(app, sale, wanted)
+  await assert.rejects(ask({ plan: 'vps-of-another-product' }), { code: 'configuration_invalid' })
+  await assert.rejects(ask({ options: [{ code: 'extra-addresses', quantity: 9 }] }), { code: 'configuration_invalid' })
+  await assert.rejects(ask({ options: [{ code: 'gold', quantity: 1 }] }), { code: 'configuration_invalid' })
+  await assert.rejects(ask({ plan: 'vps-starter' }), { code: 'change_empty' })
+  await changeTo(app, sale, { plan: 'vps-professional' })
+  await assert.rejects(ask({ plan: 'vps-starter' }), { code: 'disk_cannot_shrink', message: /80 GB.*20 GB/ })
+  const service = await serviceOf(app, sale)
+  await suspendService(app, tester, { serviceId: service.id, reason: 'abuse' })
+  await assert.rejects(ask({ plan: 'vps-enterprise' }), { code: 'subscription_changing' })
+  await app.work()
+  await assert.rejects(ask({ plan: 'vps-enterprise' }), { code: 'service_suspended' })
+})
+
+test('a price that is missing in the currency means not for sale, never free', async () => {
+  const sale = await buildPaidOrder(app)
+  const plan = await app.db
+    .selectFrom('plans')
+    .select('id')
+    .where('slug', '=', 'vps-enterprise')
+    .executeTakeFirstOrThrow()
+  const inEuro = (active: boolean) =>
+    app.db.updateTable('prices').set({ active }).where('planId', '=', plan.id).where('currency', '=', 'EUR').execute()
+  await inEuro(false)
+  await assert.rejects(buildChangeQuote(app, sale, { plan: 'vps-enterprise' }), { code: 'configuration_invalid' })
+  await inEuro(true)
+  assert.equal((await buildChangeQuote(app, sale, { plan: 'vps-enterprise' })).dueMinor, 9_000n)
+})
+
+test("another customer's subscription and change do not exist, and support may not change what it sees", async () => {
+  const sale = await buildPaidOrder(app)
+  const { id: subscriptionId } = await agreementOf(app, sale)
+  const change = await buildChangeQuote(app, sale, { plan: 'vps-professional' })
+  const stranger = memberAs('cus_other')
+  await assert.rejects(quoteChange(app, stranger, { subscriptionId, plan: 'vps-professional' }), {
+    code: 'subscription_not_found',
+  })
+  await assert.rejects(acceptChange(app, stranger, { changeId: change.id }), { code: 'change_not_found' })
+  await assert.rejects(acceptChange(app, staffAs('support'), { changeId: change.id }), { code: 'permission_denied' })
+  await assert.rejects(quoteChange(app, memberAs(sale.customer.id, 'usr_2', 'read_only'), { subscriptionId }), {
+    code: 'permission_denied',
+  })
+})
+
+test('a quote holds for 15 minutes and for the subscription as it was shown', async () => {
+  const sale = await buildPaidOrder(app)
+  const late = await buildChangeQuote(app, sale, { plan: 'vps-professional' })
+  const other = await buildChangeQuote(app, sale, { options: [{ code: 'backups', quantity: 1 }] })
+  await acceptChange(app, sale.actor, { changeId: other.id })
+  await app.work()
+  await assert.rejects(acceptChange(app, sale.actor, { changeId: late.id }), { code: 'quote_stale' })
+  const forgotten = await buildChangeQuote(app, sale, { plan: 'vps-professional' })
+  app.advance({ minutes: 16 })
+  await assert.rejects(acceptChange(app, sale.actor, { changeId: forgotten.id }), { code: 'quote_stale' })
+})
+
+test('to another option and back on the same day costs what it gives back', async () => {
+  goTo(app, '2027-03-01')
+  const sale = await buildPaidOrder(app)
+  goTo(app, '2027-03-12')
+  const there = await changeTo(app, sale, { options: [{ code: 'backups', quantity: 1 }] })
+  const back = await changeTo(app, sale, { options: [] })
+  assert.deepEqual([there.state, back.state], ['applied', 'applied'])
+  assert.equal(there.dueMinor, back.creditMinor)
+  assert.deepEqual(await runChecks(app), [])
+})
+
+test('where the seller says so, what becomes cheaper waits for the end of the period and the renewal is at the new price', async () => {
+  goTo(app, '2027-03-01')
+  await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: true }).execute()
+  const options = [{ code: 'extra-addresses', quantity: 2 }]
+  const sale = await buildPaidOrder(app, { items: [buildItem({ options })] })
+  goTo(app, '2027-03-18')
+  await passNightOfChanges(app)
+  const change = await changeTo(app, sale, { options: [] })
+  assert.deepEqual(
+    [change.state, change.startsOn.toString(), change.dueMinor, change.creditMinor, change.nextMinor],
+    ['scheduled', '2027-04-01', 0n, 0n, 900n],
+  )
+  assert.equal((await agreementOf(app, sale)).amountMinor, 1_500n, 'nothing has changed yet')
+  await passNightOfChanges(app)
+  const [, old, anew] = await listDocuments(app, sale.customer.id)
+  assert.deepEqual([old!.invoice.state, old!.invoice.totalMinor], ['void', 1_500n])
+  assert.deepEqual([anew!.invoice.state, anew!.invoice.totalMinor, anew!.lines.length], ['open', 900n, 1])
+  assert.equal((await serviceOf(app, sale)).addressCount, 3)
+  assert.deepEqual(await runChecks(app), [])
+  goTo(app, '2027-04-01')
+  await passNightOfChanges(app)
+  assert.equal((await agreementOf(app, sale)).amountMinor, 900n)
+  assert.equal((await serviceOf(app, sale)).addressCount, 1)
+  assert.deepEqual(await runChecks(app), [])
+  await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: false }).execute()
+})
+
+test('a change set for a day can be taken back, and the renewal is at the old price again', async () => {
+  goTo(app, '2027-03-01')
+  await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: true }).execute()
+  const sale = await buildPaidOrder(app, { items: [buildItem({ options: [{ code: 'backups', quantity: 1 }] })] })
+  goTo(app, '2027-03-18')
+  const change = await changeTo(app, sale, { options: [] })
+  await passNightOfChanges(app)
+  assert.equal((await listDocuments(app, sale.customer.id)).at(-1)!.invoice.totalMinor, 900n)
+  await withdrawChange(app, sale.actor, { changeId: change.id })
+  await assert.rejects(withdrawChange(app, sale.actor, { changeId: change.id }), { code: 'change_withdrawn' })
+  await passNightOfChanges(app)
+  assert.equal((await listDocuments(app, sale.customer.id)).at(-1)!.invoice.totalMinor, 1_100n)
+  await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: false }).execute()
+  assert.deepEqual(await runChecks(app), [])
+})

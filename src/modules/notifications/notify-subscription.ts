@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { customerNotice } from './notify-of-event.ts'
+
+/** `change.applied` → what is agreed from now on, and what it cost. */
+export const notifyChangeApplied = customerNotice('notify-change-applied', () => 'change-confirmed')
+
+/** What was asked for; that it ended at once is told by its own mail. */
+const Asked = z.object({ when: z.enum(['period_end', 'now']) })
+
+/** `subscription.cancellation_requested` → on which day it ends, and how to keep it. */
+export const notifyCancellationRequested = customerNotice('notify-cancellation-requested', ({ after }) =>
+  Asked.parse(after).when === 'period_end' ? 'cancellation-confirmed' : undefined,
+)
+
+/** `subscription.cancellation_undone` → that it goes on. */
+export const notifyCancellationUndone = customerNotice('notify-cancellation-undone', () => 'cancellation-undone')
+
+/** `subscription.cancelled` → that it has ended. */
+export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', () => 'subscription-ended')

@@ -1,0 +1,105 @@
+import { subscriptionMessages } from '../messages/subscriptions.ts'
+import { SubmitButton } from '../ui/button.tsx'
+import { Checkbox, RadioCards } from '../ui/choice.tsx'
+import { Select } from '../ui/field.tsx'
+import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
+import type { FormState } from '../ui/form-state.ts'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { Money } from '../ui/values.tsx'
+import type { ChoicesView } from './subscription-view.ts'
+import { formatMemory } from './view.ts'
+
+/** Plan, options and period from now on; asks what they cost and changes nothing. */
+export function ChangeChoicesForm({ choices, state }: { choices: ChoicesView; state: FormState | undefined }) {
+  const words = useMessages(subscriptionMessages)
+  return (
+    <ActionForm state={state} id="choose" labels={{ plan: words.plan, period: words.paidBy }}>
+      <input type="hidden" name="intent" value="quote" />
+      <Plans choices={choices} />
+      {choices.options.length > 0 && (
+        <FieldGroup legend={words.options}>
+          {choices.options.map((option) => (
+            <Option key={option.code} option={option} currency={choices.currency} period={choices.period} />
+          ))}
+        </FieldGroup>
+      )}
+      {choices.periods.length > 1 && choices.period && (
+        <RadioCards
+          name="period"
+          initial={choices.period}
+          columns={2}
+          options={choices.periods.map((value) => ({ value, title: words.periods[value] }))}
+        />
+      )}
+      <FormActions>
+        <SubmitButton>{words.seePrice}</SubmitButton>
+      </FormActions>
+    </ActionForm>
+  )
+}
+
+function Plans({ choices }: { choices: ChoicesView }) {
+  const words = useMessages(subscriptionMessages)
+  const locale = useLocale()
+  return (
+    <RadioCards
+      name="plan"
+      initial={choices.plan}
+      options={choices.plans.map((plan) => ({
+        value: plan.slug,
+        title: plan.current ? `${plan.name} (${words.current})` : plan.name,
+        text: plan.tooSmall
+          ? words.tooSmall
+          : words.size(plan.cores, formatMemory(plan.memoryMb, locale), plan.diskGb, plan.trafficTb),
+        disabled: plan.tooSmall && !plan.current,
+        aside: plan.minor !== undefined && <Price minor={plan.minor} choices={choices} />,
+      }))}
+    />
+  )
+}
+
+function Option({
+  option,
+  ...of
+}: {
+  option: ChoicesView['options'][number]
+  currency: string
+  period: ChoicesView['period']
+}) {
+  const price = option.minor === undefined ? undefined : <Price minor={option.minor} choices={of} />
+  const name = `option-${option.code}`
+  if (option.kind === 'switch')
+    return (
+      <Checkbox
+        name={name}
+        label={option.name}
+        initial={option.wanted > 0}
+        hint={<Hint text={option.summary} price={price} />}
+      />
+    )
+  return (
+    <Select
+      name={name}
+      label={option.name}
+      initial={String(option.wanted)}
+      hint={<Hint text={option.summary} price={price} />}
+      options={Array.from({ length: option.maxQuantity + 1 }, (_, n) => ({ value: String(n), label: String(n) }))}
+    />
+  )
+}
+
+const Hint = ({ text, price }: { text: string; price: React.ReactNode }) => (
+  <>
+    {text}
+    {price !== undefined && <> · {price}</>}
+  </>
+)
+
+function Price({ minor, choices }: { minor: bigint; choices: Pick<ChoicesView, 'currency' | 'period'> }) {
+  const words = useMessages(subscriptionMessages)
+  return (
+    <>
+      <Money minor={minor} currency={choices.currency} /> {choices.period && words.every[choices.period]}
+    </>
+  )
+}

@@ -1,0 +1,143 @@
+import type { Change } from '#modules/billing/change.ts'
+import { ChangeDetail } from '#modules/billing/change-detail.ts'
+import type { ChangeChoices } from '#modules/billing/list-change-choices.ts'
+import type { ChangeWanted } from '#modules/billing/price-change.ts'
+import { type SubscriptionDetail, type SubscriptionSummary, viewOf } from '#modules/billing/subscription-queries.ts'
+import type { Locale } from '#platform/i18n.ts'
+import { iso, isoOrNull } from './view.ts'
+
+/** An agreement as lists show it. */
+export type SubscriptionRow = ReturnType<typeof subscriptionRow>
+
+export const subscriptionRow = (subscription: SubscriptionSummary) => ({
+  id: subscription.id,
+  description: subscription.description,
+  hostname: subscription.hostname,
+  view: viewOf(subscription),
+  customerId: subscription.customerId,
+  customerName: subscription.customerName,
+  currency: subscription.currency,
+  nextMinor: subscription.nextMinor,
+  intervalUnit: subscription.intervalUnit,
+  intervalCount: subscription.intervalCount,
+  paidUntil: iso(subscription.currentPeriodEnd),
+  cancelOn: dayOrNull(subscription.cancelOn),
+  createdAt: iso(subscription.createdAt),
+})
+
+const dayOrNull = (day: Temporal.PlainDate | null): string | null => day?.toString() ?? null
+
+/** An agreement as its page shows it. */
+export type SubscriptionView = ReturnType<typeof subscriptionView>
+
+export const subscriptionView = ({
+  subscription,
+  items,
+  change,
+  service,
+  nextMinor,
+  pricesIncludeTax,
+}: SubscriptionDetail) => ({
+  id: subscription.id,
+  description: subscription.description,
+  view: viewOf(subscription),
+  currency: subscription.currency,
+  amountMinor: subscription.amountMinor,
+  nextMinor,
+  pricesIncludeTax,
+  intervalUnit: subscription.intervalUnit,
+  intervalCount: subscription.intervalCount,
+  periodStart: iso(subscription.currentPeriodStart),
+  // The last day that is paid for.
+  periodLast: iso(subscription.currentPeriodEnd.subtract({ days: 1 })),
+  paidUntil: iso(subscription.currentPeriodEnd),
+  cancelOn: dayOrNull(subscription.cancelOn),
+  cancelReason: subscription.cancelReason,
+  cancelNote: subscription.cancelNote,
+  createdAt: iso(subscription.createdAt),
+  items: items.map(({ id, description, quantity, unitMinor, amountMinor }) => ({
+    id,
+    description,
+    quantity,
+    unitMinor,
+    amountMinor,
+  })),
+  service: service && { id: service.id, hostname: service.hostname, state: service.state },
+  change: change && {
+    id: change.id,
+    state: change.state,
+    invoiceId: change.invoiceId,
+    lapsesAt: isoOrNull(change.lapsesAt),
+    startsOn: iso(change.startsOn),
+  },
+})
+
+/** What a change costs, line by line. */
+export type QuoteView = ReturnType<typeof quoteView>
+
+export function quoteView(change: Change) {
+  const { periods, charges, credits, restarts, dueTaxMinor } = ChangeDetail.parse(change.detail)
+  const last = (end: string): string => Temporal.PlainDate.from(end).subtract({ days: 1 }).toString()
+  return {
+    id: change.id,
+    state: change.state,
+    currency: change.currency,
+    periods: periods.map(({ end, from, days, ofDays, creditMinor, chargeMinor }) => ({
+      from,
+      last: last(end),
+      days,
+      ofDays,
+      creditMinor: BigInt(creditMinor),
+      chargeMinor: BigInt(chargeMinor),
+    })),
+    charges: charges.map(({ description, quantity, chargeMinor }) => ({
+      description,
+      quantity,
+      minor: BigInt(chargeMinor),
+    })),
+    credits: credits
+      .filter(({ creditMinor }) => BigInt(creditMinor) > 0n)
+      .map(({ description, quantity, creditMinor }) => ({ description, quantity, minor: BigInt(creditMinor) })),
+    restarts,
+    newPeriod: change.newPeriod,
+    startsOn: iso(change.startsOn),
+    waits: periods.length === 0,
+    taxBasisPoints: change.taxBasisPoints,
+    dueTaxMinor: BigInt(dueTaxMinor),
+    dueMinor: change.dueMinor,
+    creditMinor: change.creditMinor,
+    nextMinor: change.nextMinor,
+    nextOn: iso(change.nextOn),
+    expiresAt: iso(change.expiresAt),
+  }
+}
+
+/** What can be chosen, and what is chosen now or was asked for last. */
+export type ChoicesView = ReturnType<typeof choicesView>
+
+export function choicesView(
+  { basis, obstacle, plans, options, periods }: ChangeChoices,
+  wanted: ChangeWanted,
+  locale: Locale,
+) {
+  const { subscription, service } = basis
+  const { intervalUnit, intervalCount } = subscription
+  const now = intervalCount === 1 && (intervalUnit === 'month' || intervalUnit === 'year') ? intervalUnit : undefined
+  const period = wanted.period ?? now
+  return {
+    what: service?.hostname ?? subscription.description,
+    currency: subscription.currency,
+    obstacle: obstacle && { code: obstacle.code, message: obstacle.message },
+    period,
+    periods,
+    plan: wanted.plan ?? plans.find(({ current }) => current)?.slug,
+    plans: plans.map(({ name, prices, ...plan }) => ({ ...plan, name: name[locale], minor: period && prices[period] })),
+    options: options.map(({ name, summary, prices, ...option }) => ({
+      ...option,
+      name: name[locale],
+      summary: summary[locale],
+      minor: period && prices[period],
+      wanted: wanted.options ? (wanted.options.find(({ code }) => code === option.code)?.quantity ?? 0) : option.held,
+    })),
+  }
+}
