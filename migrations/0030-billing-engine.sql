@@ -12,7 +12,6 @@ create table renewal_leads (
   days             int not null check (days between 0 and 60),
   primary key (legal_entity_id, interval_unit, interval_count)
 );
-alter table renewal_leads enable row level security;
 
 create type dunning_action as enum ('remind', 'charge', 'retry', 'warn', 'suspend', 'final_warning', 'terminate');
 create table dunning_steps (
@@ -22,7 +21,6 @@ create table dunning_steps (
   action           dunning_action not null,
   primary key (legal_entity_id, day, action)
 );
-alter table dunning_steps enable row level security;
 
 create function default_dunning_steps() returns trigger language plpgsql as $$
 begin

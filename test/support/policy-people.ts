@@ -8,9 +8,7 @@ import { createStaffRole } from '#modules/accounts/edit-staff-roles.ts'
 import { openSession } from '#modules/accounts/open-session.ts'
 import { type OpenedSession } from '#modules/accounts/session.ts'
 import { renewInvitation } from '#modules/accounts/invite-member.ts'
-import { refundPayment } from '#modules/billing/refund-payment.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
-import { quoteChange } from '#modules/billing/quote-change.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
@@ -19,6 +17,7 @@ import { MEMBERS, type Ownership, type Role, ROLES, STAFF } from './policy-cells
 import { buildPasskey } from './passkey-owners.ts'
 import type { TestApp } from './test-app.ts'
 import { buildCoupon } from './coupon-builders.ts'
+import { buildChange, buildCorrection } from './policy-money.ts'
 import { memberAs, staffAs } from './actors.ts'
 
 type Person<A = StaffActor | UserActor> = { actor: A; things: Record<string, string> }
@@ -219,49 +218,6 @@ async function buildBorrower(
 
 const buildGrant = async (app: TestApp, of: { actor: UserActor; serviceId: string }): Promise<string> =>
   (await buildBorrower(app, { ...of, name: 'Borrower' })).grantId
-
-/** A cent of a paid invoice goes back as credit, and the bank inquires about its payment. */
-async function buildCorrection(app: TestApp, invoiceId: string): Promise<{ creditNoteId: string; disputeId: string }> {
-  const payment = await app.db
-    .selectFrom('payments')
-    .selectAll()
-    .where('invoiceId', '=', invoiceId)
-    .executeTakeFirstOrThrow()
-  const { id: paymentId, customerId, currency } = payment
-  const input = { paymentId, currency, amountMinor: 1n, reason: 'A cent', service: 'keep' } as const
-  const { refund } = await refundPayment(app, staffAs('admin'), { ...input, destination: 'credit' })
-  const disputeId = newId('dsp')
-  const at = app.clock.now()
-  await app.db
-    .insertInto('disputes')
-    .values({
-      id: disputeId,
-      paymentId,
-      customerId,
-      currency,
-      gatewayDisputeId: disputeId,
-      state: 'warning',
-      amountMinor: 1n,
-      withdrawnMinor: 0n,
-      reason: 'general',
-      postings: 0,
-      createdAt: at,
-      updatedAt: at,
-    })
-    .execute()
-  return { creditNoteId: refund!.creditNoteId!, disputeId }
-}
-
-/** The agreement behind a server, and what a change of it would cost. */
-async function buildChange(app: TestApp, actor: UserActor, serviceId: string) {
-  const { subscriptionId } = await app.db
-    .selectFrom('services')
-    .select('subscriptionId')
-    .where('id', '=', serviceId)
-    .executeTakeFirstOrThrow()
-  const change = await quoteChange(app, actor, { subscriptionId, options: [{ code: 'backups', quantity: 1 }] })
-  return { subscriptionId, changeId: change.id }
-}
 
 /** A customer with a running server, and an order that waits for its payment. */
 async function buildOwner(app: TestApp): Promise<Person<UserActor>> {

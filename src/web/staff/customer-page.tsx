@@ -1,4 +1,3 @@
-import { Mail } from 'lucide-react'
 import { getCustomer, listMembers } from '#modules/accounts/accounts-queries.ts'
 import { hasBillingDetails } from '#modules/accounts/customer.ts'
 import { listEvents } from '#modules/accounts/list-events.ts'
@@ -33,6 +32,7 @@ import { reopen } from './reopen.ts'
 import { changeGroup } from './change-group.ts'
 import { CustomerGroup } from './customer-group.tsx'
 import { CardRows } from './card-rows.tsx'
+import { CustomerMails } from './customer-mails.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
 import { countryName, eventView, iso, shortId } from './view.ts'
@@ -213,7 +213,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
           }))}
         />
       </Card>
-      <Mails mails={loaderData.mails} />
+      <CustomerMails mails={loaderData.mails} />
     </ObjectPage>
   )
 }
@@ -279,27 +279,6 @@ function Members({ members }: { members: Loaded['members'] }) {
           </li>
         ))}
       </ul>
-    </Card>
-  )
-}
-
-function Mails({ mails }: { mails: Loaded['mails'] }) {
-  const words = useMessages(staffObjectsMessages).customers
-  return (
-    <Card title={words.mails} flush>
-      <CardRows
-        label={words.mails}
-        empty={words.noMails}
-        wide
-        rows={mails.map((mail) => ({
-          key: mail.id,
-          icon: <Mail aria-hidden="true" />,
-          title: words.templates[mail.template] ?? mail.template,
-          state: <StateBadge state={mail.state} />,
-          text: mail.recipient,
-          aside: <Time at={mail.createdAt} />,
-        }))}
-      />
     </Card>
   )
 }

@@ -20,12 +20,13 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { PartyCard } from './party-card.tsx'
 import { correct } from './correct-actions.ts'
 import { CorrectForm } from './correct-form.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
-import { countryName, eventView, iso, isoOrNull, shortId } from './view.ts'
+import { eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
@@ -309,22 +310,6 @@ function Facts({ invoice, orderId }: Pick<Loaded, 'invoice' | 'orderId'>) {
             : []),
         ]}
       />
-    </Card>
-  )
-}
-
-function PartyCard({ title, party }: { title: string; party: Party }) {
-  const locale = useLocale()
-  return (
-    <Card title={title}>
-      <address className="text-table not-italic">
-        <span className="block font-medium">{party.company ?? party.name}</span>
-        {party.company && <span className="block">{party.name}</span>}
-        <span className="block whitespace-pre-line">{party.address}</span>
-        {party.country && <span className="block">{countryName(party.country, locale)}</span>}
-        {party.vatId && <Code>{party.vatId}</Code>}
-        <span className="block text-muted">{party.email}</span>
-      </address>
     </Card>
   )
 }
