@@ -319,3 +319,20 @@ create function renewal_lead_of(entity text, unit interval_unit, count int) retu
     (select least(renewal_lead_days, case unit when 'day' then count / 2 when 'week' then count * 3 else renewal_lead_days end)
      from legal_entities where id = entity))
 $$;
+
+-- What a numbered document consists of stays as it is. Rows that are added are looked at once per statement, since a night adds
+-- thousands at a time; the index is meant, however small the table was when the plan was made.
+create function refuse_additions_to_numbered() returns trigger language plpgsql set enable_seqscan = off as $$
+declare
+  numbered text;
+begin
+  select i.id into numbered from added a join invoices i on i.id = a.invoice_id where i.number is not null limit 1;
+  if numbered is not null then
+    raise exception 'invoice % is numbered, nothing can be added to it', numbered using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+drop trigger invoice_lines_numbered_are_final on invoice_lines;
+create trigger invoice_lines_numbered_are_final before update or delete on invoice_lines for each row execute function refuse_change_of_numbered_line();
+create trigger invoice_lines_not_added after insert on invoice_lines referencing new table as added
+  for each statement execute function refuse_additions_to_numbered();

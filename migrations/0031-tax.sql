@@ -44,8 +44,10 @@ begin
   end if;
   return coalesce(new, old);
 end $$;
-create trigger invoice_taxes_numbered_are_final before insert or update or delete on invoice_taxes
+create trigger invoice_taxes_numbered_are_final before update or delete on invoice_taxes
   for each row execute function refuse_change_of_numbered_tax();
+create trigger invoice_taxes_not_added after insert on invoice_taxes referencing new table as added
+  for each statement execute function refuse_additions_to_numbered();
 
 -- As before for a document without rows of taxes, so that what was numbered stays proven.
 create or replace function invoice_content_hash(invoice text, its_series text, its_sequence int, its_issued_at timestamptz) returns text

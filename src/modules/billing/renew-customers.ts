@@ -109,7 +109,5 @@ const insertDocuments = (tx: Tx, { seller, firstDunningDay }: Renewing): RawBuil
         credited_minor, seller, buyer, locale, due_at, due_on, next_dunning_on, created_at, updated_at)
       select d.id, d.customer_id, ${seller.id}, 'open', 'renewal', d.currency, d.subtotal, d.tax, d.subtotal + d.tax, 0, 0,
         ${JSON.stringify(sellerParty(seller))}::jsonb,
-        jsonb_build_object('name', c.name, 'company', c.company, 'address', concat_ws(E'\n', c.address_line1, c.address_line2,
-          nullif(concat_ws(' ', c.postal_code, c.city), '')), 'country', c.country, 'vatId', c.vat_id, 'email', c.email),
-        c.locale, (d.due_on + time '23:59:59') at time zone ${seller.timeZone}, d.due_on, d.due_on + ${firstDunningDay}::int, ${tx.now}, ${tx.now}
-      from documents d join customers c on c.id = d.customer_id`
+        t.buyer::jsonb, t.locale, (d.due_on + time '23:59:59') at time zone ${seller.timeZone}, d.due_on, d.due_on + ${firstDunningDay}::int, ${tx.now}, ${tx.now}
+      from documents d join treatments t on t.customer_id = d.customer_id`

@@ -6,8 +6,14 @@ import type { LegalEntity } from './seller.ts'
 import { resolveTax, shownBasisPoints, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
 import { taxBuyerOf } from './tax-buyer.ts'
 
-/** How each customer of a chunk is taxed: their ids, and beside each the place of their treatment in the list. */
-export type ChunkTaxes = { customerIds: string[]; places: number[]; treatments: TreatmentRow[] }
+/** The customers of a chunk as their documents name them, and beside each the place of their tax treatment in the list. */
+export type ChunkTaxes = {
+  customerIds: string[]
+  locales: string[]
+  buyers: string[]
+  places: number[]
+  treatments: TreatmentRow[]
+}
 
 /** A treatment as the statement reads it; rates are basis points, `parts` as in `TaxTreatment.includedParts`. */
 type TreatmentRow = {
@@ -26,8 +32,11 @@ export async function chunkTaxes(
   { seller, rules, today }: { seller: LegalEntity; rules: readonly TaxRule[]; today: Temporal.PlainDate },
   customerIds: readonly string[],
 ): Promise<ChunkTaxes> {
-  const { rows } = await sql<{ id: string; buyer: TaxBuyer }>`
-    select c.id, ${taxBuyerOf('c')} as buyer from customers c where c.id = any(${customerIds}::text[])`.execute(tx.db)
+  const { rows } = await sql<{ id: string; locale: string; party: string; buyer: TaxBuyer }>`
+    select c.id, c.locale, ${taxBuyerOf('c')} as buyer,
+      jsonb_build_object('name', c.name, 'company', c.company, 'address', concat_ws(E'\\n', c.address_line1, c.address_line2,
+        nullif(concat_ws(' ', c.postal_code, c.city), '')), 'country', c.country, 'vatId', c.vat_id, 'email', c.email)::text as party
+    from customers c where c.id = any(${customerIds}::text[])`.execute(tx.db)
   const known = new Map<string, number>()
   const treatments: TreatmentRow[] = []
   const places = rows.map(({ buyer }) => {
@@ -44,7 +53,13 @@ export async function chunkTaxes(
     }
     return place
   })
-  return { customerIds: rows.map(({ id }) => id), places, treatments }
+  return {
+    customerIds: rows.map(({ id }) => id),
+    locales: rows.map(({ locale }) => locale),
+    buyers: rows.map(({ party }) => party),
+    places,
+    treatments,
+  }
 }
 
 function rowOf(treatment: TaxTreatment, place: number): TreatmentRow {
@@ -69,9 +84,10 @@ function rowOf(treatment: TaxTreatment, place: number): TreatmentRow {
   }
 }
 
-/** The treatments of a chunk as a table to join, by customer. */
-export const treatmentsOf = ({ customerIds, places, treatments }: ChunkTaxes): RawBuilder<unknown> => sql`
-  select u.customer_id, t.* from unnest(${customerIds}::text[], ${places}::int[]) as u (customer_id, place)
+/** The customers of a chunk as a table to join, with how each is taxed. */
+export const treatmentsOf = ({ customerIds, locales, buyers, places, treatments }: ChunkTaxes): RawBuilder<unknown> => sql`
+  select u.customer_id, u.locale, u.buyer, t.*
+  from unnest(${customerIds}::text[], ${locales}::locale[], ${buyers}::text[], ${places}::int[]) as u (customer_id, locale, buyer, place)
   join jsonb_to_recordset(${JSON.stringify(treatments)}::jsonb) as t (place int, parts bigint, first bigint, second bigint, compound boolean,
     shown int, components jsonb) on t.place = u.place`
 
@@ -120,7 +136,7 @@ export const insertTaxes = (): RawBuilder<unknown> => sql`
       select d.id, x.position, x.name, x.category, x.rate_basis_points, x.compound,
         case when x.position = 1 and x.compound then d.net + d.first_tax else d.net end,
         case when t.first + t.second = 0 then 0 when x.position = 1 then d.doc_tax - d.first_tax else least(d.first_tax, d.doc_tax) end,
-        x.notes->>c.locale::text
-      from documents d join treatments t on t.customer_id = d.customer_id join customers c on c.id = d.customer_id
+        x.notes->>t.locale::text
+      from documents d join treatments t on t.customer_id = d.customer_id
         cross join lateral jsonb_to_recordset(t.components) as x (position int, name text, category tax_category, rate_basis_points int,
           compound boolean, notes jsonb)`
