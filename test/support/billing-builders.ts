@@ -135,6 +135,7 @@ export async function cardBecomes(app: TestApp, customerId: string, testMethod: 
     .updateTable('paymentMethods')
     .set({ gatewayMethodId: attached.id })
     .where('customerId', '=', customerId)
+    .where('isDefault', '=', true)
     .execute()
 }
 
