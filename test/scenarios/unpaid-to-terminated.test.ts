@@ -2,35 +2,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { runChecks } from '#app/checks.ts'
 import { getSubscription } from '#modules/billing/billing-queries.ts'
-import { goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
+import { cardBecomes, goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
 import { type Bought, buildPaidOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp()
 after(() => app.close())
-
-/** From now on the customer's bank answers every charge of the saved card as this test card of Stripe's does. */
-async function cardBecomes(bought: Bought, testMethod: string): Promise<void> {
-  const { gatewayCustomerId } = await app.db
-    .selectFrom('gatewayCustomers')
-    .select('gatewayCustomerId')
-    .where('customerId', '=', bought.customer.id)
-    .executeTakeFirstOrThrow()
-  const answer = await app.stripe.fetch(`http://stripe.localhost/v1/payment_methods/${testMethod}/attach`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${app.config.stripe.secretKey.reveal()}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: new URLSearchParams({ customer: gatewayCustomerId }),
-  })
-  const attached = (await answer.json()) as { id: string }
-  await app.db
-    .updateTable('paymentMethods')
-    .set({ gatewayMethodId: attached.id })
-    .where('customerId', '=', bought.customer.id)
-    .execute()
-}
 
 async function standing(bought: Bought): Promise<{ invoice: string; subscription: string; service: string }> {
   const documents = await listDocuments(app, bought.customer.id)
@@ -95,7 +72,7 @@ test('a saved card renews month after month by itself, and the period moves on',
 async function buyAndDecline(): Promise<Bought> {
   goTo(app, '2027-01-31')
   const bought = await buildPaidOrder(app)
-  await cardBecomes(bought, 'pm_card_chargeCustomerFail')
+  await cardBecomes(app, bought.customer.id, 'pm_card_chargeCustomerFail')
   return bought
 }
 
@@ -161,7 +138,7 @@ test('paid while suspended, the server answers again and the period begins with 
 test('paid late but before it was suspended, the next period begins where the old one ended', async () => {
   const bought = await buyAndDecline()
   await passDays('2027-02-14', '2027-03-03')
-  await cardBecomes(bought, 'pm_card_visa')
+  await cardBecomes(app, bought.customer.id, 'pm_card_visa')
   const [, renewal] = await listDocuments(app, bought.customer.id)
   const page = await buildPaymentPage(app, { actor: bought.actor, invoice: renewal!.invoice })
   app.stripe.pay(page.sessionId)
@@ -170,4 +147,24 @@ test('paid late but before it was suspended, the next period begins where the ol
   assert.deepEqual([paid!.lines[0]!.periodStart, paid!.lines[0]!.periodEnd].map(String), ['2027-02-28', '2027-03-31'])
   await passDays('2027-03-04', '2027-03-10')
   assert.deepEqual(await standing(bought), { invoice: 'paid', subscription: 'active', service: 'active' })
+})
+
+test('a card that was deleted at the gateway fails like a refused one, and the document can be paid on a page', async () => {
+  goTo(app, '2027-01-31')
+  const bought = await buildPaidOrder(app)
+  await app.db
+    .updateTable('paymentMethods')
+    .set({ gatewayMethodId: 'pm_deleted' })
+    .where('customerId', '=', bought.customer.id)
+    .execute()
+  for (const day of ['2027-02-14', '2027-02-28']) {
+    goTo(app, day)
+    await passNight(app)
+  }
+  assert.deepEqual(await chargesOf(bought), [{ state: 'failed', channel: 'saved_method', failureCode: 'not_charged' }])
+  const [, renewal] = await listDocuments(app, bought.customer.id)
+  const page = await buildPaymentPage(app, { actor: bought.actor, invoice: renewal!.invoice })
+  app.stripe.pay(page.sessionId)
+  await app.work()
+  assert.equal((await standing(bought)).invoice, 'paid')
 })

@@ -1,11 +1,17 @@
 import type { App } from '#app/app.ts'
 import type { Customer } from '#modules/accounts/customer.ts'
+import { getInvoice } from '#modules/billing/billing-queries.ts'
+import { issueInvoice } from '#modules/billing/issue-invoice.ts'
+import { recordTransfer } from '#modules/billing/record-transfer.ts'
+import { buyerIn, resolveTax } from '#modules/billing/tax.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { openSubscription, type SubscriptionItem } from '#modules/billing/open-subscription.ts'
 import type { Subscription } from '#modules/billing/subscription.ts'
+import { newId } from '#platform/ids.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
+import { staffAs } from './actors.ts'
 import type { TestApp } from './test-app.ts'
 import { buildCustomer, type Buyer, tester } from './builders.ts'
 
@@ -46,6 +52,61 @@ export async function buildSubscription(
   return { ...buyer, subscription }
 }
 
+/** An agreement whose first period was billed on a document of its own, and paid for by bank transfer. */
+export async function buildPaidAgreement(
+  app: App,
+  input: {
+    buyer?: Buyer
+    items?: SubscriptionItem[]
+    currency?: string
+    intervalUnit?: IntervalUnit
+    intervalCount?: number
+  } = {},
+): Promise<Agreed> {
+  const { currency = 'EUR', items = [planItem(900n)] } = input
+  const buyer = input.buyer ?? (await buildCustomer(app))
+  const seller = await getSeller(app)
+  const agreed = await buildSubscription(app, { ...input, buyer, items, currency })
+  const rules = await app.db.selectFrom('taxRules').selectAll().execute()
+  const today = app.clock.now().toZonedDateTimeISO(seller.timeZone).toPlainDate()
+  const { subscription } = agreed
+  const id = await app.transaction(tester, (tx) =>
+    issueInvoice(tx, {
+      customer: buyer.customer,
+      seller,
+      treatment: resolveTax(rules, seller, buyerIn(buyer.customer.country), today)!,
+      currency,
+      lines: items.map((item) => ({ ...item, amountMinor: item.unitMinor * BigInt(item.quantity) })),
+      dueAt: tx.now,
+      purpose: 'order',
+    }),
+  )
+  await app.db
+    .updateTable('invoiceLines')
+    .set({
+      subscriptionId: subscription.id,
+      periodStart: subscription.currentPeriodStart,
+      periodEnd: subscription.currentPeriodEnd,
+    })
+    .where('invoiceId', '=', id)
+    .execute()
+  await payByTransfer(app, id)
+  return agreed
+}
+
+/** Money for a document arrives at our bank today: all of it unless told, in minor units of its currency. */
+export async function payByTransfer(app: App, invoiceId: string, amountMinor?: bigint): Promise<void> {
+  const { totalMinor, paidMinor } = await getInvoice(app, tester, invoiceId)
+  const { timeZone } = await getSeller(app)
+  await recordTransfer(app, staffAs('billing'), {
+    invoiceId,
+    channel: 'bank_transfer',
+    amountMinor: amountMinor ?? totalMinor - paidMinor,
+    reference: newId('req'),
+    receivedOn: app.clock.now().toZonedDateTimeISO(timeZone).toPlainDate(),
+  })
+}
+
 export const planItem = (unitMinor: bigint, quantity = 1): SubscriptionItem => ({
   kind: 'plan',
   code: null,
@@ -53,6 +114,30 @@ export const planItem = (unitMinor: bigint, quantity = 1): SubscriptionItem => (
   quantity,
   unitMinor,
 })
+
+/** From now on the customer's bank answers every charge of the saved card as this test card of Stripe's does. */
+export async function cardBecomes(app: TestApp, customerId: string, testMethod: string): Promise<void> {
+  const { gatewayCustomerId } = await app.db
+    .selectFrom('gatewayCustomers')
+    .select('gatewayCustomerId')
+    .where('customerId', '=', customerId)
+    .executeTakeFirstOrThrow()
+  const answer = await app.stripe.fetch(`http://stripe.localhost/v1/payment_methods/${testMethod}/attach`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${app.config.stripe.secretKey.reveal()}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams({ customer: gatewayCustomerId }),
+  })
+  const attached = (await answer.json()) as { id: string }
+  await app.db
+    .updateTable('paymentMethods')
+    .set({ gatewayMethodId: attached.id })
+    .where('customerId', '=', customerId)
+    .where('isDefault', '=', true)
+    .execute()
+}
 
 /** Moves business time to noon of a day in the seller's time zone. */
 export function goTo(app: TestApp, day: Temporal.PlainDate | string): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
+import { isProblem } from '#platform/problem.ts'
 import { job } from '#platform/queue.ts'
 import { can } from '#platform/state-machine.ts'
 import { lockPaidDocuments } from './apply-payment.ts'
@@ -45,18 +46,17 @@ export async function settleCharge(app: App, payment: Payment): Promise<Settleme
 
 async function chargeOnce(app: App, payment: Payment): Promise<Charge | undefined> {
   const gatewayCustomerId = await ensureGatewayCustomer(app, actor, payment.customerId)
-  if (Temporal.Instant.compare(app.clock.wallClock(), payment.expiresAt) >= 0) {
-    const [made] = await app.paymentGateway.findCharges({ gatewayCustomerId, paymentId: payment.id })
-    return made
-  }
+  const findMade = async (): Promise<Charge | undefined> =>
+    (await app.paymentGateway.findCharges({ gatewayCustomerId, paymentId: payment.id }))[0]
+  if (Temporal.Instant.compare(app.clock.wallClock(), payment.expiresAt) >= 0) return findMade()
   const method = await app.db
     .selectFrom('paymentMethods')
     .select('gatewayMethodId')
     .where('id', '=', payment.paymentMethodId)
     .executeTakeFirst()
   // Removed before it was charged: nothing was sent under this key, or a charge of it stands at the gateway.
-  if (!method) return (await app.paymentGateway.findCharges({ gatewayCustomerId, paymentId: payment.id }))[0]
-  return app.paymentGateway.charge({
+  if (!method) return findMade()
+  const asked = app.paymentGateway.charge({
     key: payment.id,
     gatewayCustomerId,
     gatewayMethodId: method.gatewayMethodId,
@@ -66,6 +66,11 @@ async function chargeOnce(app: App, payment: Payment): Promise<Charge | undefine
     amountMinor: payment.amountMinor,
     currency: payment.currency,
     description: payment.invoiceId ?? payment.id,
+  })
+  return asked.catch((error: unknown) => {
+    // Such as for a card that was deleted at the gateway. Asking again ends no better, and would hold the document for ever.
+    if (isProblem(error) && error.code === 'payment_refused') return findMade()
+    throw error
   })
 }
 

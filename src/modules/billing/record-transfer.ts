@@ -38,7 +38,7 @@ export async function recordTransfer(
       .where('gateway', '=', 'bank')
       .where('reference', '=', input.reference)
       .executeTakeFirst()
-    if (known) throw new Problem('conflict', 'transfer_recorded', 'Money with this reference was recorded already.')
+    if (known) throw transferRecorded()
     const { timeZone } = await tx.db
       .selectFrom('legalEntities')
       .select('timeZone')
@@ -60,3 +60,6 @@ export async function recordTransfer(
     return succeedPayment(tx, payment, [invoice], null)
   })
 }
+
+export const transferRecorded = (): Problem =>
+  new Problem('conflict', 'transfer_recorded', 'Money with this reference was recorded already.')

@@ -110,6 +110,23 @@ test('what costs nothing moves on without a document, and what ends with its per
   assert.deepEqual([moved.currentPeriodEnd, moved.nextBillingOn].map(String), ['2027-03-31', '2027-03-17'])
 })
 
+test('what ends with its period and is looked at all the same keeps no run from coming to its end', async () => {
+  goTo(app, '2027-01-31')
+  const ending = await buildSubscription(app)
+  await app.db
+    .updateTable('subscriptions')
+    .set({ cancelOn: ending.subscription.currentPeriodEnd })
+    .where('id', '=', ending.subscription.id)
+    .execute()
+  const behind = await buildSubscription(app)
+  goTo(app, '2027-02-14')
+  const patience = AbortSignal.timeout(10_000)
+  await renewSubscriptions.run(app, {}, patience)
+  assert.equal(patience.aborted, false)
+  assert.deepEqual(await listDocuments(app, ending.customer.id), [])
+  assert.equal((await listDocuments(app, behind.customer.id)).length, 1)
+})
+
 test('an interval of seven days is billed three days ahead, one of ten days five', async () => {
   goTo(app, '2027-01-31')
   const weekly = await buildSubscription(app, { intervalUnit: 'week' })

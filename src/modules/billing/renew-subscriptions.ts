@@ -46,6 +46,7 @@ async function renewChunk(app: App, renewing: Renewing): Promise<number> {
       const { rows } = await sql<{ customerId: string }>`
         select customer_id from subscriptions s
         where s.legal_entity_id = ${renewing.seller.id} and s.next_billing_on <= ${renewing.today}
+          and (s.cancel_on is null or s.cancel_on > s.billed_until)
           and not exists (select from billing_failures f where f.customer_id = s.customer_id and f.failed_at > ${hourBefore(tx.now)})
         order by s.next_billing_on, s.customer_id limit ${CHUNK} for update of s skip locked`.execute(tx.db)
       picked = [...new Set(rows.map((row) => row.customerId))]

@@ -5,6 +5,7 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { DunningAction } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { findPendingPayment } from './billing-queries.ts'
 import { collectInvoice } from './collect-invoice.ts'
 import { type DunningRun, type DunningStep, dueSteps } from './dunning-policy.ts'
 import { fallDue } from './fall-due.ts'
@@ -64,10 +65,17 @@ async function takeSteps(app: App, tx: Tx, due: Due, policy: DunningStep[]): Pro
   await tx.db.updateTable('invoices').set({ nextDunningOn: nextOn }).where('id', '=', due.id).execute()
   if (Temporal.PlainDate.compare(due.dueOn, today) < 0) await fallDue(tx, due.id)
   for (const step of skipped) await note(tx, due.id, step, 'skipped')
-  for (const step of steps) await note(tx, due.id, step, await take(app, tx, due, step))
+  for (const step of steps) {
+    const outcome = await take(app, tx, due, step)
+    if (outcome === 'waits') await lookAgainOn(tx, due.id, today.add({ days: 1 }))
+    else await note(tx, due.id, step, outcome)
+  }
 }
 
-/** Takes one step and gives what became of it. Whoever acts on it looks again whether the document is still open. */
+/**
+ * Takes one step and gives what became of it; one that `waits` is taken another day. Whoever acts on it looks again whether the
+ * document is still open.
+ */
 async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: DunningStep): Promise<string> {
   switch (action) {
     case 'charge':
@@ -77,11 +85,13 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
     case 'warn':
     case 'final_warning':
       if (await isSettled(tx, id)) return 'not_open'
+      if (await isBeingCharged(tx, id)) return 'waits'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'sent'
     case 'suspend':
     case 'terminate':
       if (await isSettled(tx, id)) return 'not_open'
+      if (await isBeingCharged(tx, id)) return 'waits'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'asked'
   }
@@ -95,7 +105,7 @@ const EVENTS = {
   terminate: 'termination_due',
 } as const
 
-/** Credit or a charge of this very run may have paid it. A payment under way is nothing to warn about, and suspends nobody. */
+/** Credit of this very run may have paid it. */
 async function isSettled(tx: Tx, invoiceId: string): Promise<boolean> {
   const open = await tx.db
     .selectFrom('invoices')
@@ -105,6 +115,23 @@ async function isSettled(tx: Tx, invoiceId: string): Promise<boolean> {
     .executeTakeFirst()
   return open === undefined
 }
+
+/**
+ * A charge of ours under way, be it of this very run or a direct debit that takes days, is nothing to warn about, and suspends
+ * nobody. A page that somebody opened to pay on is no reason to wait.
+ */
+async function isBeingCharged(tx: Tx, invoiceId: string): Promise<boolean> {
+  const pending = await findPendingPayment(tx.db, invoiceId)
+  return pending?.channel === 'saved_method'
+}
+
+const lookAgainOn = (tx: Tx, invoiceId: string, day: Temporal.PlainDate): Promise<unknown> =>
+  tx.db
+    .updateTable('invoices')
+    .set({ nextDunningOn: day })
+    .where('id', '=', invoiceId)
+    .where('state', '=', 'open')
+    .execute()
 
 const note = (tx: Tx, invoiceId: string, { day, action }: DunningStep, outcome: string): Promise<unknown> =>
   tx.db.insertInto('dunningRuns').values({ invoiceId, day, action, outcome, ranAt: tx.now }).execute()

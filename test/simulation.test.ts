@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { simulate, type Tally } from './simulation/simulate.ts'
+
+const tallies: Tally[] = []
+
+for (const seed of [1, 2, 3])
+  test(`a small business with seed ${seed} owes, pays and loses its servers as the model of our rules says`, async () => {
+    tallies.push(await simulate({ seed, customers: 3, days: 66, checkEvery: 22 }))
+  })
+
+after(() => {
+  for (const what of ['paid', 'open', 'void', 'suspended', 'terminated'] as const)
+    assert.ok(
+      tallies.some((tally) => tally[what] > 0),
+      `no story had anything ${what}`,
+    )
+})

@@ -1,0 +1,107 @@
+import { changeAutoPay } from '#modules/billing/change-payment-method.ts'
+import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { grantCredit } from '#modules/billing/grant-credit.ts'
+import type { Invoice } from '#modules/billing/invoice.ts'
+import { isProblem } from '#platform/problem.ts'
+import { staffAs } from '#test/support/actors.ts'
+import { cardBecomes, payByTransfer } from '#test/support/billing-builders.ts'
+import { buildPaymentPage } from '#test/support/builders.ts'
+import type { TestApp } from '#test/support/test-app.ts'
+import type { Member } from './join-customer.ts'
+import { addCredit, isOpen, type ModelDocument, receive } from './model.ts'
+import type { Random } from './random.ts'
+
+const REFUSES = 'pm_card_chargeCustomerFail'
+const FOR_EVER = 1_000_000
+
+/** What a customer or the staff does on a day, in the product and in the model. */
+export async function act(app: TestApp, random: Random, member: Member, today: Temporal.PlainDate): Promise<void> {
+  await settleCard(app, member)
+  if (random.chance(0.06)) await changeCard(app, random, member)
+  if (random.chance(0.03)) {
+    member.model.autoPay = !member.model.autoPay
+    await changeAutoPay(app, member.buyer.actor, { autoPay: member.model.autoPay })
+  }
+  if (random.chance(0.05)) await giveCredit(app, random, member)
+  const open = member.model.documents.filter(isOpen)
+  if (open.length > 0 && !member.neglects && random.chance(0.08)) await payOnPage(app, member, random.pick(open), today)
+  else if (open.length > 0 && random.chance(0.08)) await transfer(app, random, member, random.pick(open), today)
+}
+
+/** A card that was to be refused some times only is good again once it was. */
+async function settleCard(app: TestApp, member: Member): Promise<void> {
+  const wanted = member.model.refusals > 0 ? 'refuses' : 'good'
+  if (wanted === member.card) return
+  member.card = wanted
+  // This is not a call of ours, and must not use up a failure that is meant for one.
+  const planned = app.stripe.simulation.faults.splice(0)
+  await cardBecomes(app, member.buyer.customer.id, wanted === 'good' ? 'pm_card_visa' : REFUSES)
+  app.stripe.simulation.faults.push(...planned)
+}
+
+async function changeCard(app: TestApp, random: Random, member: Member): Promise<void> {
+  const lapses = member.neglects || member.model.refusals === 0
+  member.model.refusals = lapses ? (member.neglects ? FOR_EVER : random.pick([2, FOR_EVER])) : 0
+  await settleCard(app, member)
+}
+
+async function giveCredit(app: TestApp, random: Random, { buyer, model }: Member): Promise<void> {
+  const currency = random.pick(['EUR', 'USD', 'GBP'])
+  const amountMinor = BigInt(random.whole(1, 40)) * 100n
+  await grantCredit(app, staffAs('billing'), { customerId: buyer.customer.id, currency, amountMinor, note: 'Sorry' })
+  addCredit(model, currency, amountMinor)
+}
+
+/** Pays all that is open on a hosted page, as often as it takes to have it opened; its message may come days later. */
+async function payOnPage(
+  app: TestApp,
+  member: Member,
+  document: ModelDocument,
+  today: Temporal.PlainDate,
+): Promise<void> {
+  const invoice = await findDocument(app, member, document)
+  const page = await openPage(app, member, invoice)
+  app.stripe.pay(page.sessionId)
+  app.advance({ minutes: 3 })
+  await checkPendingPayments.run(app, {}, new AbortController().signal)
+  await app.work()
+  receive(member.model, document, document.totalMinor - document.paidMinor, today)
+}
+
+async function openPage(app: TestApp, { buyer }: Member, invoice: Invoice): Promise<{ sessionId: string }> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await buildPaymentPage(app, { actor: buyer.actor, invoice })
+    } catch (error) {
+      if (tries === 6 || !isProblem(error) || error.kind !== 'unavailable') throw error
+    }
+  }
+}
+
+async function transfer(
+  app: TestApp,
+  random: Random,
+  member: Member,
+  document: ModelDocument,
+  today: Temporal.PlainDate,
+): Promise<void> {
+  const invoice = await findDocument(app, member, document)
+  const open = document.totalMinor - document.paidMinor
+  const part = open > 200n ? 100n * BigInt(random.whole(1, Number(open / 100n) - 1)) : open
+  if (member.neglects && part === open) return
+  const amountMinor = member.neglects ? part : random.pick([part, open, open + 500n])
+  await payByTransfer(app, invoice.id, amountMinor)
+  receive(member.model, document, amountMinor, today)
+  await app.work()
+}
+
+const findDocument = (app: TestApp, { buyer }: Member, document: ModelDocument): Promise<Invoice> =>
+  app.db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('customerId', '=', buyer.customer.id)
+    .where('purpose', '=', 'renewal')
+    .where('state', '=', 'open')
+    .where('currency', '=', document.currency)
+    .where('dueOn', '=', document.dueOn)
+    .executeTakeFirstOrThrow()

@@ -1,0 +1,241 @@
+/**
+ * What our billing rules promise, told a second time in plain values: no database and no code of the product. It knows days, not
+ * moments, and the default steps of dunning. Amounts are minor units.
+ */
+export type Interval = { unit: 'day' | 'week' | 'month'; count: number }
+
+export type ModelAgreement = {
+  interval: Interval
+  currency: string
+  /** With tax, per period, as a customer at home pays it. */
+  priceMinor: bigint
+  /** Whether a server hangs on it. */
+  hasService: boolean
+  state: 'active' | 'past_due' | 'cancelled'
+  anchor: Temporal.PlainDate
+  periods: number
+  start: Temporal.PlainDate
+  end: Temporal.PlainDate
+  billedUntil: Temporal.PlainDate
+  nextBillingOn: Temporal.PlainDate | null
+}
+
+export type ModelDocument = {
+  currency: string
+  dueOn: Temporal.PlainDate
+  totalMinor: bigint
+  paidMinor: bigint
+  state: 'open' | 'paid' | 'void'
+  agreements: ModelAgreement[]
+  /** Attempts to collect that were made, by their day after the due day. */
+  attempts: Set<number>
+  suspended: boolean
+}
+
+export type ModelCustomer = {
+  /** Whether no tax is charged: the domestic tax is taken out of the price then. */
+  isAbroad: boolean
+  autoPay: boolean
+  /** In how many nights in which it is asked the bank still refuses the saved card. */
+  refusals: number
+  credit: Map<string, bigint>
+  agreements: ModelAgreement[]
+  documents: ModelDocument[]
+  service: 'active' | 'suspended' | 'terminated'
+}
+
+const ATTEMPT_DAYS = [0, 1, 3, 7]
+const SUSPEND_DAY = 5
+const TERMINATE_DAY = 30
+const LEAD_DAYS = 14
+const HOME_TAX = 19n
+
+const isBy = (a: Temporal.PlainDate, b: Temporal.PlainDate): boolean => Temporal.PlainDate.compare(a, b) <= 0
+
+export const isOpen = ({ state }: ModelDocument): boolean => state === 'open'
+
+export function newAgreement(
+  today: Temporal.PlainDate,
+  agreed: Pick<ModelAgreement, 'interval' | 'currency' | 'priceMinor' | 'hasService'>,
+): ModelAgreement {
+  const end = startOf(today, agreed.interval, 1)
+  return {
+    ...agreed,
+    state: 'active',
+    anchor: today,
+    periods: 1,
+    start: today,
+    end,
+    billedUntil: end,
+    nextBillingOn: end.subtract({ days: leadOf(agreed.interval) }),
+  }
+}
+
+function startOf(anchor: Temporal.PlainDate, { unit, count }: Interval, index: number): Temporal.PlainDate {
+  const steps = count * index
+  if (unit === 'month') return anchor.add({ months: steps })
+  return anchor.add({ days: unit === 'week' ? steps * 7 : steps })
+}
+
+function leadOf({ unit, count }: Interval): number {
+  if (unit === 'day') return Math.min(LEAD_DAYS, Math.floor(count / 2))
+  return unit === 'week' ? Math.min(LEAD_DAYS, 3 * count) : LEAD_DAYS
+}
+
+/** What a customer pays for prices that include the tax at home. */
+export function totalOf(priceMinor: bigint, isAbroad: boolean): bigint {
+  if (!isAbroad) return priceMinor
+  const doubled = 2n * priceMinor * HOME_TAX
+  return priceMinor - (doubled / (100n + HOME_TAX) + 1n) / 2n
+}
+
+/** What the night of a day does, in the order in which the product's jobs run. */
+export function passNight(customer: ModelCustomer, today: Temporal.PlainDate): void {
+  const made = renew(customer, today)
+  for (const document of made) useCredit(customer, document, today)
+  const asked = customer.documents.filter(isOpen).map((document) => dun(customer, document, today))
+  if (asked.includes('refused')) customer.refusals -= 1
+}
+
+function renew(customer: ModelCustomer, today: Temporal.PlainDate): ModelDocument[] {
+  const groups = new Map<string, ModelAgreement[]>()
+  for (const agreement of customer.agreements) {
+    while (agreement.nextBillingOn && isBy(agreement.nextBillingOn, today)) {
+      const dueOn = agreement.billedUntil
+      agreement.periods += 1
+      agreement.billedUntil = startOf(agreement.anchor, agreement.interval, agreement.periods)
+      agreement.nextBillingOn = null
+      if (agreement.priceMinor === 0n) {
+        agreement.start = dueOn
+        agreement.end = agreement.billedUntil
+        agreement.nextBillingOn = agreement.end.subtract({ days: leadOf(agreement.interval) })
+      } else {
+        const key = `${agreement.currency} ${dueOn.toString()}`
+        groups.set(key, [...(groups.get(key) ?? []), agreement])
+      }
+    }
+  }
+  const made = [...groups].map(([key, agreements]): ModelDocument => {
+    const [currency, dueOn] = key.split(' ')
+    const priceMinor = agreements.reduce((sum, each) => sum + each.priceMinor, 0n)
+    return {
+      currency: currency!,
+      dueOn: Temporal.PlainDate.from(dueOn!),
+      totalMinor: totalOf(priceMinor, customer.isAbroad),
+      paidMinor: 0n,
+      state: 'open',
+      agreements,
+      attempts: new Set(),
+      suspended: false,
+    }
+  })
+  customer.documents.push(...made)
+  return made
+}
+
+function dun(customer: ModelCustomer, document: ModelDocument, today: Temporal.PlainDate): 'refused' | 'not refused' {
+  const late = document.dueOn.until(today, { largestUnit: 'days' }).days
+  if (late > 0)
+    for (const agreement of document.agreements) if (agreement.state === 'active') agreement.state = 'past_due'
+  const due = ATTEMPT_DAYS.filter((day) => day <= late && !document.attempts.has(day))
+  for (const day of due) document.attempts.add(day)
+  const outcome = due.length > 0 ? collect(customer, document, today) : 'not refused'
+  if (!isOpen(document) || !document.agreements.some(({ hasService }) => hasService)) return outcome
+  if (late >= SUSPEND_DAY && !document.suspended) {
+    document.suspended = true
+    customer.service = 'suspended'
+  }
+  if (late >= TERMINATE_DAY) terminate(customer, document)
+  return outcome
+}
+
+function collect(
+  customer: ModelCustomer,
+  document: ModelDocument,
+  today: Temporal.PlainDate,
+): 'refused' | 'not refused' {
+  useCredit(customer, document, today)
+  if (!isOpen(document) || !customer.autoPay) return 'not refused'
+  if (customer.refusals > 0) return 'refused'
+  receive(customer, document, document.totalMinor - document.paidMinor, today)
+  return 'not refused'
+}
+
+function useCredit(customer: ModelCustomer, document: ModelDocument, today: Temporal.PlainDate): void {
+  const credit = customer.credit.get(document.currency) ?? 0n
+  const open = document.totalMinor - document.paidMinor
+  const used = credit < open ? credit : open
+  if (used === 0n) return
+  addCredit(customer, document.currency, -used)
+  receive(customer, document, used, today)
+}
+
+export function addCredit(customer: ModelCustomer, currency: string, amountMinor: bigint): void {
+  customer.credit.set(currency, (customer.credit.get(currency) ?? 0n) + amountMinor)
+}
+
+/** Money for an open document; what it does not take becomes credit. */
+export function receive(
+  customer: ModelCustomer,
+  document: ModelDocument,
+  amountMinor: bigint,
+  today: Temporal.PlainDate,
+): void {
+  const open = document.totalMinor - document.paidMinor
+  const taken = amountMinor < open ? amountMinor : open
+  document.paidMinor += taken
+  if (amountMinor > taken) addCredit(customer, document.currency, amountMinor - taken)
+  if (document.paidMinor < document.totalMinor) return
+  document.state = 'paid'
+  for (const agreement of document.agreements) begin(agreement, document, today)
+  if (document.suspended) customer.service = 'active'
+}
+
+function begin(agreement: ModelAgreement, document: ModelDocument, today: Temporal.PlainDate): void {
+  if (agreement.state === 'cancelled') return
+  agreement.state = 'active'
+  if (document.suspended) {
+    agreement.anchor = today
+    agreement.periods = 1
+    agreement.billedUntil = startOf(today, agreement.interval, 1)
+  }
+  agreement.start = document.suspended ? today : document.dueOn
+  agreement.end = agreement.billedUntil
+  agreement.nextBillingOn = agreement.end.subtract({ days: leadOf(agreement.interval) })
+}
+
+/** The server goes, its agreement ends, and what else the document billed is billed anew. */
+function terminate(customer: ModelCustomer, document: ModelDocument): void {
+  customer.service = 'terminated'
+  document.state = 'void'
+  addCredit(customer, document.currency, document.paidMinor)
+  for (const agreement of document.agreements) {
+    agreement.periods -= 1
+    agreement.billedUntil = document.dueOn
+    agreement.nextBillingOn = agreement.hasService
+      ? null
+      : document.dueOn.subtract({ days: leadOf(agreement.interval) })
+    if (agreement.hasService) agreement.state = 'cancelled'
+  }
+}
+
+/** How a customer stands, to be compared with what the product says. */
+export const presentModel = (customer: ModelCustomer): Standing => ({
+  service: customer.service,
+  credit: [...customer.credit]
+    .filter(([, amount]) => amount !== 0n)
+    .map(([currency, amount]) => `${amount} ${currency}`)
+    .toSorted(),
+  agreements: customer.agreements
+    .map(({ currency, state, start, end, billedUntil, nextBillingOn }) =>
+      [currency, state, start, end, billedUntil, nextBillingOn ?? 'nothing to bill'].join(' '),
+    )
+    .toSorted(),
+  documents: customer.documents
+    .map(({ currency, dueOn, totalMinor, paidMinor, state }) =>
+      [currency, dueOn, state, totalMinor, paidMinor].join(' '),
+    )
+    .toSorted(),
+})
+
+export type Standing = { service: string; credit: string[]; agreements: string[]; documents: string[] }
