@@ -4,6 +4,7 @@ import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
+import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -28,6 +29,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: endImpersonations },
   { cron: '* * * * *', job: expireApprovals },
   { cron: '* * * * *', job: sealLog },
+  { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },
   { cron: '18 * * * *', job: forgetSignIns },

@@ -18,6 +18,8 @@ export const QUEUES = {
   notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
   // Whom we ask questions that may take half a minute each to be answered.
   registries: { retryLimit: 4, retryDelay: 5, retryDelayMax: 600, hands: 2 },
+  // What is listed and copied from the gateway while nobody waits for it.
+  gateway: { retryLimit: 4, retryDelay: 10, retryDelayMax: 600, hands: 1 },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
 } as const
 type QueueName = keyof typeof QUEUES
@@ -60,8 +62,8 @@ export type Queue = {
   close(): Promise<void>
 }
 
-/** `cron` is in UTC, to the minute. */
-export type Scheduled = { cron: string; job: Job<Record<string, never>> }
+/** `cron` is in UTC, to the minute; `atStart` runs it too whenever a worker starts. */
+export type Scheduled = { cron: string; job: Job<Record<string, never>>; atStart?: true }
 
 /** Opens the queue's tables (made on first use). `supervise` also recovers jobs of dead workers; workers set it. */
 export async function openQueue(options: {
@@ -105,19 +107,15 @@ export async function openQueue(options: {
       bell.listen((queue) => {
         for (const id of workers.get(queue) ?? []) boss.notifyWorker(id)
       })
-      for (const { cron, job: scheduled } of schedule)
-        await boss.schedule(
-          scheduled.queue,
-          cron,
-          {
-            queue: scheduled.queue,
-            job: scheduled.name,
-            payload: {},
-            requestId: null,
-            by: 'schedule',
-          } satisfies Envelope,
-          { tz: 'UTC', key: scheduled.name.replaceAll('.', '-') },
-        )
+      for (const {
+        cron,
+        job: { queue, name },
+        atStart,
+      } of schedule) {
+        const message = { queue, job: name, payload: {}, requestId: null, by: 'schedule' } satisfies Envelope
+        await boss.schedule(queue, cron, message, { tz: 'UTC', key: name.replaceAll('.', '-') })
+        if (atStart) await boss.send(queue, message)
+      }
     },
     close: async () => {
       await bell.close()

@@ -252,6 +252,13 @@ export type Schema = {
     createdAt: Temporal.Instant
     address: string | null
   }
+  gatewayCursors: {
+    name: string
+    seenUntil: Temporal.Instant | null
+    afterId: string | null
+    completedAt: Temporal.Instant | null
+    updatedAt: Temporal.Instant
+  }
   gatewayCustomers: {
     customerId: string
     gateway: string
@@ -272,6 +279,7 @@ export type Schema = {
     note: string | null
     receivedAt: Temporal.Instant
     processedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant | null
   }
   idempotencyKeys: {
     actorId: string

@@ -22,6 +22,7 @@ const eventBody = (change: object = {}): string =>
     id: 'evt_1',
     object: 'event',
     type: 'checkout.session.completed',
+    created: seconds(),
     livemode: false,
     data: {
       object: {
@@ -41,6 +42,7 @@ test('an event is read when any signature of any of our secrets fits', () => {
   const expected = {
     id: 'evt_1',
     type: 'checkout.session.completed',
+    createdAt: Temporal.Instant.fromEpochMilliseconds(nowMs),
     livemode: false,
     account: undefined,
     objectId: 'cs_test_1',
@@ -87,6 +89,7 @@ test('events about cards, refunds, disputes and customers name their object, and
     assert.deepEqual(event, {
       id: 'evt_1',
       type: `${object}.updated`,
+      createdAt: Temporal.Instant.fromEpochMilliseconds(nowMs),
       livemode: false,
       account: undefined,
       objectId: about.id,

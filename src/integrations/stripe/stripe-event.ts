@@ -13,6 +13,7 @@ export const StripeEvent = z.object({
   id: z.string().startsWith('evt_'),
   object: z.literal('event'),
   type: z.string(),
+  created: z.int(),
   livemode: z.boolean(),
   account: z.string().optional(),
   data: z.object({
@@ -69,12 +70,20 @@ export function readEvent(
   return presentEvent(event.data)
 }
 
-export function presentEvent({ id, type, livemode, account, data }: z.output<typeof StripeEvent>): GatewayEvent {
+export function presentEvent({
+  id,
+  type,
+  created,
+  livemode,
+  account,
+  data,
+}: z.output<typeof StripeEvent>): GatewayEvent {
   const about = data.object
   const failure = about.last_payment_error ?? about.last_setup_error
   return {
     id,
     type,
+    createdAt: Temporal.Instant.fromEpochMilliseconds(created * 1000),
     livemode,
     account,
     objectId: about.id,

@@ -103,6 +103,8 @@ export type SavedMethod = {
 export type GatewayEvent = {
   id: string
   type: string
+  /** When the gateway says it happened, to the second. */
+  createdAt: Temporal.Instant
   livemode: boolean
   /** Set when the message speaks for a connected account that is not ours. */
   account: string | undefined
