@@ -85,6 +85,12 @@ export type Schema = {
     message: string
     failedAt: Temporal.Instant
   }
+  callPaces: {
+    key: string
+    freeAt: Temporal.Instant
+    backgroundAt: Temporal.Instant
+    pausedUntil: GeneratedAlways<Temporal.Instant>
+  }
   cartItems: {
     id: string
     cartId: string
