@@ -11,6 +11,8 @@ import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.t
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { forgetAtGateway } from '#modules/billing/change-payment-method.ts'
 import { chargePayment } from '#modules/billing/charge-payment.ts'
+import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
+import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -47,6 +49,8 @@ export const jobs: readonly Job<never>[] = [
   applyCreditLater,
   chargePayment,
   forgetAtGateway,
+  mirrorGateway,
+  mirrorObject,
   runDunning,
   renewSubscriptions,
   processGatewayEvent,

@@ -6,6 +6,7 @@ import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
+import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
@@ -29,6 +30,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: endImpersonations },
   { cron: '* * * * *', job: expireApprovals },
   { cron: '* * * * *', job: sealLog },
+  { cron: '* * * * *', job: mirrorGateway },
   { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },

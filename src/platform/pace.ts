@@ -10,7 +10,7 @@ const background = new AsyncLocalStorage<boolean>()
 export const inBackground = <T>(work: () => Promise<T>): Promise<T> => background.run(true, work)
 
 /** A share of 80 % for what nobody waits for, a little below, as timers are late and then catch up with each other. */
-const BACKGROUND_SHARE = 0.72
+const BACKGROUND_SHARE = 0.78
 /** How much of a second's calls people may make at once before they wait: what the background leaves free. */
 const BURST_SECONDS = 0.2
 /** Who would have to wait longer is told so. */

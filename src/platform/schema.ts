@@ -286,6 +286,7 @@ export type Schema = {
     receivedAt: Temporal.Instant
     processedAt: Temporal.Instant | null
     createdAt: Temporal.Instant | null
+    object: unknown | null
   }
   idempotencyKeys: {
     actorId: string

@@ -49,6 +49,11 @@ test('an event is read when any signature of any of our secrets fits', () => {
     checkoutSessionId: 'cs_test_1',
     paymentId: 'pay_1',
     failureCode: undefined,
+    object: {
+      id: 'cs_test_1',
+      object: 'checkout.session',
+      metadata: { app: 'ez-solutions', payment_id: 'pay_1', note: 'Grüße ✓' },
+    },
   }
   for (const secrets of [['whsec_old'], ['whsec_new'], ['whsec_x', 'whsec_old'], ['whsec_old', 'whsec_x']])
     assert.deepEqual(rolling.verifyEvent(bytes(body), signatureOf(secrets, seconds(), body)), expected)
@@ -96,6 +101,7 @@ test('events about cards, refunds, disputes and customers name their object, and
       checkoutSessionId: undefined,
       paymentId: object === 'charge' ? 'pay_7' : undefined,
       failureCode: object === 'charge' || object === 'setup_intent' ? 'lost_card' : undefined,
+      object: { object, ...about },
     })
   }
 })

@@ -6,9 +6,9 @@ import { readMetadata } from './stripe-metadata.ts'
 
 const MAX_AGE_SECONDS = 300
 
-const Refusal = z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish()
+const Refusal = z.looseObject({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish()
 
-/** What we read of an event, whoever brought it. */
+/** What we read of an event, whoever brought it; its object is kept whole. */
 export const StripeEvent = z.object({
   id: z.string().startsWith('evt_'),
   object: z.literal('event'),
@@ -17,12 +17,12 @@ export const StripeEvent = z.object({
   livemode: z.boolean(),
   account: z.string().optional(),
   data: z.object({
-    object: z.object({
+    object: z.looseObject({
       id: z.string().default(''),
       object: z.string(),
       metadata: z.record(z.string(), z.string()).nullish(),
       failure_code: z.string().nullish(),
-      outcome: z.object({ reason: z.string().nullish() }).nullish(),
+      outcome: z.looseObject({ reason: z.string().nullish() }).nullish(),
       last_payment_error: Refusal,
       last_setup_error: Refusal,
     }),
@@ -90,5 +90,6 @@ export function presentEvent({
     checkoutSessionId: about.object === 'checkout.session' ? about.id : undefined,
     paymentId: readMetadata(about.metadata).paymentId,
     failureCode: failure?.decline_code ?? failure?.code ?? about.outcome?.reason ?? about.failure_code ?? undefined,
+    object: about.id === '' ? undefined : about,
   }
 }

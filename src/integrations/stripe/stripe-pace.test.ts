@@ -60,9 +60,9 @@ function charge(gateway: PaymentGateway) {
   })
 }
 
-/** The most that left within any one second. */
-const busiest = (times: number[]): number =>
-  Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length))
+/** The most that left within so many seconds. */
+const busiest = (times: number[], seconds: number): number =>
+  Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + seconds * 1_000).length))
 
 test('two workers charge 200 cards without one 429, and a person who pays meanwhile hardly waits', async () => {
   stripe.dashboard.changeSettings({ limited: true, writesPerSecond: PER_SECOND })
@@ -98,13 +98,12 @@ test('two workers charge 200 cards without one 429, and a person who pays meanwh
   )
   const waits = people.map(({ from, to }) => Math.round(to - from))
   assert.ok(Math.max(...waits) < 500, `people waited ${waits.join(', ')} ms`)
-  const background = writes.filter(({ at }) => !people.some(({ from, to }) => at >= from && at <= to))
-  assert.ok(
-    busiest(background.map(({ at }) => at)) <= 20,
-    `the background sent ${busiest(background.map(({ at }) => at))} in a second`,
-  )
+  const background = writes.map(({ at }) => at).filter((at) => !people.some(({ from, to }) => at >= from && at <= to))
+  assert.ok(busiest(background, 5) <= 100, `the background sent ${busiest(background, 5)} in five seconds`)
+  // A late timer may push two calls together, within what people leave unused.
+  assert.ok(busiest(background, 1) <= 22, `the background sent ${busiest(background, 1)} in a second`)
   const took = (Math.max(...writes.map(({ at }) => at)) - Math.min(...writes.map(({ at }) => at))) / 1_000
-  assert.ok(200 / took > 12, `the background reached ${(200 / took).toFixed(1)} a second`)
+  assert.ok(200 / took > 15, `the background reached ${(200 / took).toFixed(1)} a second`)
 })
 
 test('when Stripe asks to be left alone, the background waits as long, and people do not', async () => {
