@@ -24,7 +24,7 @@ create unlogged table call_paces (
   -- Until when the vendor asked to be left alone.
   paused_until   timestamptz not null default '-infinity'
 );
-alter table call_paces enable row level security;
+-- Not of anybody, as rate_limits.
 
 -- What a message of the gateway carries, until it is worked and the mirror has it.
 alter table gateway_events add column object jsonb;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Database } from '#platform/database.ts'
 import type { Fetch } from '#platform/outbound.ts'
+import { beyondOwnRows } from '#platform/row-scope.ts'
 
 const background = new AsyncLocalStorage<boolean>()
 
@@ -35,23 +36,24 @@ export function postgresPace({ db }: Pick<Database, 'db'>): Pace {
       const [gap, wide] = [1 / perSecond, 1 / (perSecond * BACKGROUND_SHARE)]
       const now = sql`clock_timestamp()`
       const after = (seconds: number) => sql`make_interval(secs => ${seconds}::float8)`
-      const { rows } = await (
-        isBackground
-          ? sql<{ waitMs: number }>`
+      const place = isBackground
+        ? sql<{ waitMs: number }>`
           insert into call_paces as p (key, free_at, background_at) values (${key}, ${now} + ${after(gap)}, ${now} + ${after(wide)})
           on conflict (key) do update set free_at = greatest(p.free_at, ${now}) + ${after(gap)},
             background_at = greatest(${now}, p.background_at, p.free_at, p.paused_until) + ${after(wide)}
           returning (extract(epoch from background_at - ${now}) - ${wide}::float8)::float8 * 1000 as wait_ms`
-          : sql<{ waitMs: number }>`
+        : sql<{ waitMs: number }>`
           insert into call_paces as p (key, free_at, background_at) values (${key}, ${now} + ${after(gap)}, ${now})
           on conflict (key) do update set free_at = greatest(p.free_at, ${now}) + ${after(gap)}
           returning (extract(epoch from free_at - ${now}) - ${gap + BURST_SECONDS}::float8)::float8 * 1000 as wait_ms`
-      ).execute(db)
+      // A place is nobody's row, whoever is acting.
+      const { rows } = await beyondOwnRows(() => place.execute(db))
       return Math.max(0, Math.ceil(rows[0]!.waitMs))
     },
     async pause(key, seconds) {
-      await sql`update call_paces set paused_until = greatest(paused_until, clock_timestamp() + make_interval(secs => ${seconds}::float8))
-        where key = ${key}`.execute(db)
+      const left = sql`update call_paces set paused_until = greatest(paused_until, clock_timestamp() + make_interval(secs => ${seconds}::float8))
+        where key = ${key}`
+      await beyondOwnRows(() => left.execute(db))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
+import { checkClearing } from './clearing-check.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 
@@ -106,6 +107,7 @@ export const billingChecks = [
   checkInvoiceTotals,
   checkInvoiceNumbers,
   checkPeriods,
+  checkClearing,
   ...moneyChecks,
   checkGatewayEvents,
 ]

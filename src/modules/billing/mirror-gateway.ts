@@ -41,7 +41,7 @@ export const mirrorGateway = job({
   },
 })
 
-export const mirrorCursor = (app: Pick<App, 'config'>, type: MirroredType): string =>
+const mirrorCursor = (app: Pick<App, 'config'>, type: MirroredType): string =>
   `mirror.${app.config.stripe.live ? 'live' : 'test'}.${type}`
 
 /** One page; tells whether there is another. */
