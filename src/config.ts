@@ -45,6 +45,8 @@ export type Config = {
     secretKey: Secret
     webhookSecrets: Secret[]
     apiBase: string | undefined
+    /** How often all processes together may call each of its endpoints. */
+    requestsPerSecond: number
     live: boolean
     simulated: boolean
   }
@@ -246,6 +248,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
       secretKey: env.STRIPE_SECRET_KEY ?? new Secret(SIMULATED.stripeKey),
       webhookSecrets: env.STRIPE_WEBHOOK_SECRET ?? [new Secret(SIMULATED.webhookSecret)],
       apiBase: env.STRIPE_API_BASE ?? (stripeSimulated ? at(ports.stripe) : undefined),
+      requestsPerSecond: env.STRIPE_REQUESTS_PER_SECOND ?? (stripeSimulated ? 1_000 : 25),
       live: /^[sr]k_live_/.test(env.STRIPE_SECRET_KEY?.reveal() ?? ''),
       simulated: stripeSimulated,
     },

@@ -10,11 +10,12 @@ import { googleVouchesFor } from '#integrations/oidc/google-vouches-for.ts'
 import type { OidcConfig } from '#integrations/oidc/oidc.ts'
 import { proxmoxHost } from '#integrations/proxmox/proxmox.ts'
 import { smtpMailer } from '#integrations/smtp/smtp.ts'
+import { endpointClass } from '#integrations/stripe/stripe-endpoint.ts'
 import { stripeGateway } from '#integrations/stripe/stripe.ts'
 import { viesRegistry } from '#integrations/vies/vies.ts'
 import type { IdentityProvider } from '#modules/accounts/identity-provider.ts'
 import { procedureRunner } from '#platform/advance-procedure.ts'
-import { type Clock, createClock } from '#platform/clock.ts'
+import { createClock } from '#platform/clock.ts'
 import { followClock } from '#platform/clock-row.ts'
 import { openDatabase } from '#platform/database.ts'
 import { createEventFeed } from '#platform/event-feed.ts'
@@ -22,6 +23,7 @@ import { type Limits, memoryLimits, postgresLimits } from '#platform/limits.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { createOutbound, type Fetch } from '#platform/outbound.ts'
+import { pacedFetch, postgresPace } from '#platform/pace.ts'
 import { openQueue } from '#platform/queue.ts'
 import { createSecrets } from '#platform/secrets.ts'
 import { transactions } from '#platform/transaction.ts'
@@ -59,7 +61,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
   if (options.role === 'command') stopClock()
   const events = createEventFeed(database, log)
   const limits = await createLimits(config, { database, clock, log })
-  const vendors = await createVendors(config, clock, options.fetch)
+  const vendors = await createVendors(config, { clock, database }, options.fetch)
   const app: App = {
     config,
     log,
@@ -147,7 +149,11 @@ function readCertificate(file: string): string {
   }
 }
 
-async function createVendors(config: Config, clock: Clock, fetch: AppOptions['fetch']) {
+async function createVendors(
+  config: Config,
+  { clock, database }: Pick<App, 'clock' | 'database'>,
+  fetch: AppOptions['fetch'],
+) {
   const { stripe, proxmox, smtp, vies } = config
   const toVies = createOutbound({ trustedOrigins: [new URL(vies.baseUrl).origin], timeoutMs: 30_000 })
   const toStripe = createOutbound({ trustedOrigins: stripe.apiBase ? [stripe.apiBase] : [] })
@@ -171,7 +177,11 @@ async function createVendors(config: Config, clock: Clock, fetch: AppOptions['fe
       mode: stripe.live ? 'live' : 'test',
       webhookSecrets: stripe.webhookSecrets.map((each) => each.reveal()),
       ...(stripe.apiBase ? { baseUrl: stripe.apiBase } : {}),
-      fetch: fetch?.stripe ?? toStripe.fetch,
+      fetch: pacedFetch(fetch?.stripe ?? toStripe.fetch, {
+        pace: postgresPace(database),
+        perSecond: stripe.requestsPerSecond,
+        keyOf: endpointClass,
+      }),
       wallClockMs: () => clock.wallClock().epochMilliseconds,
     }),
     identities,

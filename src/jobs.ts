@@ -7,11 +7,14 @@ import { eraseCustomers } from '#modules/support/erase-customers.ts'
 import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
+import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { forgetAtGateway } from '#modules/billing/change-payment-method.ts'
 import { chargePayment } from '#modules/billing/charge-payment.ts'
 import { endCancelled, endSubscriptions } from '#modules/billing/end-subscriptions.ts'
 import { applyScheduledChange, expireChange, wakeChanges } from '#modules/billing/expire-changes.ts'
+import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
+import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -31,6 +34,7 @@ import type { Job } from '#platform/queue.ts'
 
 /** Every job of this release; a worker finds the one a queued message names here. */
 export const jobs: readonly Job<never>[] = [
+  catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,
   checkVatNumber,
@@ -54,6 +58,8 @@ export const jobs: readonly Job<never>[] = [
   applyCreditLater,
   chargePayment,
   forgetAtGateway,
+  mirrorGateway,
+  mirrorObject,
   runDunning,
   endCancelled,
   endSubscriptions,

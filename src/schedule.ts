@@ -4,9 +4,11 @@ import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
+import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
 import { wakeChanges } from '#modules/billing/expire-changes.ts'
+import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
@@ -36,6 +38,8 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: endImpersonations },
   { cron: '* * * * *', job: expireApprovals },
   { cron: '* * * * *', job: sealLog },
+  { cron: '* * * * *', job: mirrorGateway },
+  { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },
   { cron: '18 * * * *', job: forgetSignIns },

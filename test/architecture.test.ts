@@ -14,10 +14,10 @@ const ROOT = join(import.meta.dirname, '..')
 const LINE = 'accounts catalog billing entitlements provisioning domains orders support notifications webhooks'.split(
   ' ',
 )
-const CONTRACTS: Record<string, string> = {
+const CONTRACTS: Record<string, string | string[]> = {
   oidc: '#modules/accounts/identity-provider.ts',
   github: '#modules/accounts/identity-provider.ts',
-  stripe: '#modules/billing/payment-gateway.ts',
+  stripe: ['#modules/billing/payment-gateway.ts', '#modules/billing/gateway-mirror.ts'],
   proxmox: '#modules/provisioning/vps-host.ts',
   vies: '#modules/billing/vat-registry.ts',
   smtp: '#modules/notifications/mailer.ts',
@@ -89,7 +89,7 @@ function mayImport(room: string, wanted: Import): boolean {
     case 'modules':
       return target === 'platform' || (targetKind === 'modules' && LINE.indexOf(targetName) < LINE.indexOf(name))
     case 'integrations':
-      return target === 'platform' || (wanted.what === CONTRACTS[name] && wanted.typeOnly)
+      return target === 'platform' || ([CONTRACTS[name]].flat().includes(wanted.what) && wanted.typeOnly)
     case 'api':
     case 'web':
       return target === 'platform' || targetKind === 'modules' || Boolean(SWITCHBOARDS[kind]?.includes(wanted.what))

@@ -6,18 +6,22 @@ import type { Session } from '#platform/database.ts'
 import { newId } from '#platform/ids.ts'
 import { createQueueBell } from '#platform/queue-bell.ts'
 import { type Log, logScope } from '#platform/log.ts'
+import { inBackground } from '#platform/pace.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { EnqueueOptions } from '#platform/transaction.ts'
 
-/** Lines in which jobs wait. Each has its own patience and its own hands, so that slow mail never holds up money. */
+/** Lines in which jobs wait. Each has its own patience and its own hands, so that slow mail never holds up money. Nobody waits for
+ * what is in the background: its calls leave room for those that somebody does wait for. */
 export const QUEUES = {
   billing: { retryLimit: 12, retryDelay: 1, retryDelayMax: 600, hands: 3 },
   // The night's charges wait for the gateway, and must not keep those who are paying now from being told.
-  charges: { retryLimit: 12, retryDelay: 2, retryDelayMax: 3_600, hands: 2 },
+  charges: { retryLimit: 12, retryDelay: 2, retryDelayMax: 3_600, hands: 2, background: true },
   provisioning: { retryLimit: 12, retryDelay: 1, retryDelayMax: 60, hands: 4 },
   notifications: { retryLimit: 12, retryDelay: 5, retryDelayMax: 14_400, hands: 2 },
   // Whom we ask questions that may take half a minute each to be answered.
   registries: { retryLimit: 4, retryDelay: 5, retryDelayMax: 600, hands: 2 },
+  // What is listed and copied from the gateway while nobody waits for it.
+  gateway: { retryLimit: 4, retryDelay: 10, retryDelayMax: 600, hands: 1, background: true },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
 } as const
 type QueueName = keyof typeof QUEUES
@@ -60,8 +64,8 @@ export type Queue = {
   close(): Promise<void>
 }
 
-/** `cron` is in UTC, to the minute. */
-export type Scheduled = { cron: string; job: Job<Record<string, never>> }
+/** `cron` is in UTC, to the minute; `atStart` runs it too whenever a worker starts. */
+export type Scheduled = { cron: string; job: Job<Record<string, never>>; atStart?: true }
 
 /** Opens the queue's tables (made on first use). `supervise` also recovers jobs of dead workers; workers set it. */
 export async function openQueue(options: {
@@ -105,19 +109,15 @@ export async function openQueue(options: {
       bell.listen((queue) => {
         for (const id of workers.get(queue) ?? []) boss.notifyWorker(id)
       })
-      for (const { cron, job: scheduled } of schedule)
-        await boss.schedule(
-          scheduled.queue,
-          cron,
-          {
-            queue: scheduled.queue,
-            job: scheduled.name,
-            payload: {},
-            requestId: null,
-            by: 'schedule',
-          } satisfies Envelope,
-          { tz: 'UTC', key: scheduled.name.replaceAll('.', '-') },
-        )
+      for (const {
+        cron,
+        job: { queue, name },
+        atStart,
+      } of schedule) {
+        const message = { queue, job: name, payload: {}, requestId: null, by: 'schedule' } satisfies Envelope
+        await boss.schedule(queue, cron, message, { tz: 'UTC', key: name.replaceAll('.', '-') })
+        if (atStart) await boss.send(queue, message)
+      }
     },
     close: async () => {
       await bell.close()
@@ -225,7 +225,9 @@ export async function runQueuedJob(
       if (!read.success) throw new Error('This is no message of ours', { cause: read.error })
       const known = jobs.get(name)
       if (!known) throw new Error(`There is no job ${name} in this release`)
-      await known.run(app, known.payload.parse(read.data.payload), found.signal)
+      const payload = known.payload.parse(read.data.payload)
+      const run = (): Promise<void> => known.run(app, payload, found.signal)
+      await ('background' in QUEUES[known.queue] ? inBackground(run) : run())
       record('completed')
       return { id: found.id, status: 'completed' }
     } catch (error) {

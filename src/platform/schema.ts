@@ -91,6 +91,12 @@ export type Schema = {
     message: string
     failedAt: Temporal.Instant
   }
+  callPaces: {
+    key: string
+    freeAt: Temporal.Instant
+    backgroundAt: Temporal.Instant
+    pausedUntil: GeneratedAlways<Temporal.Instant>
+  }
   cartItems: {
     id: string
     cartId: string
@@ -339,6 +345,13 @@ export type Schema = {
     createdAt: Temporal.Instant
     address: string | null
   }
+  gatewayCursors: {
+    name: string
+    seenUntil: Temporal.Instant | null
+    afterId: string | null
+    completedAt: Temporal.Instant | null
+    updatedAt: Temporal.Instant
+  }
   gatewayCustomers: {
     customerId: string
     gateway: string
@@ -359,6 +372,8 @@ export type Schema = {
     note: string | null
     receivedAt: Temporal.Instant
     processedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant | null
+    object: unknown | null
   }
   idempotencyKeys: {
     actorId: string

@@ -18,6 +18,7 @@ import { createTraffic, type Traffic } from './traffic.ts'
 const KEYS = {
   STRIPE_SECRET_KEY: 'sk_test_simulated',
   STRIPE_WEBHOOK_SECRET: 'whsec_simulated',
+  STRIPE_REQUESTS_PER_SECOND: '1000',
   PROXMOX_TOKEN_ID: 'ez@pve!simulated',
   PROXMOX_TOKEN_SECRET: '00000000-0000-4000-8000-000000000000',
   SECRET_KEY: 'fault-campaign-key-of-at-least-32-characters',

@@ -19,6 +19,11 @@ export function moneyBreaches(
     sql`insert into ledger_entries values ('ltx_odd', 'receivable', 'EUR', 5), ('ltx_odd', 'bad_debt', 'EUR', -5)`,
   )
   breach(
+    'money at the gateway that the books do not have',
+    { invariant: 'I3', subject: of.paymentId },
+    sql`update stripe.charges set data = jsonb_set(data, '{amount_captured}', to_jsonb(amount_captured + 100))`,
+  )
+  breach(
     'credit that was given and is not in the ledger',
     { invariant: 'I5', subject: of.customerId },
     sql`insert into credit_grants (id, customer_id, currency, amount_minor, remaining_minor, source, reference, created_at)

@@ -32,12 +32,14 @@ test('only what happened since is listed, in the words of a webhook', async () =
   assert.deepEqual(first, {
     id: first?.id,
     type: 'customer.created',
+    createdAt: Temporal.Instant.fromEpochMilliseconds(Math.floor(since / 1000) * 1000),
     livemode: false,
     account: undefined,
     objectId: gatewayCustomerId,
     checkoutSessionId: undefined,
     paymentId: undefined,
     failureCode: undefined,
+    object: stripe.events().find(({ id }) => id === first?.id)?.data.object,
   })
 })
 

@@ -22,6 +22,7 @@ const eventBody = (change: object = {}): string =>
     id: 'evt_1',
     object: 'event',
     type: 'checkout.session.completed',
+    created: seconds(),
     livemode: false,
     data: {
       object: {
@@ -41,12 +42,18 @@ test('an event is read when any signature of any of our secrets fits', () => {
   const expected = {
     id: 'evt_1',
     type: 'checkout.session.completed',
+    createdAt: Temporal.Instant.fromEpochMilliseconds(nowMs),
     livemode: false,
     account: undefined,
     objectId: 'cs_test_1',
     checkoutSessionId: 'cs_test_1',
     paymentId: 'pay_1',
     failureCode: undefined,
+    object: {
+      id: 'cs_test_1',
+      object: 'checkout.session',
+      metadata: { app: 'ez-solutions', payment_id: 'pay_1', note: 'Grüße ✓' },
+    },
   }
   for (const secrets of [['whsec_old'], ['whsec_new'], ['whsec_x', 'whsec_old'], ['whsec_old', 'whsec_x']])
     assert.deepEqual(rolling.verifyEvent(bytes(body), signatureOf(secrets, seconds(), body)), expected)
@@ -87,12 +94,14 @@ test('events about cards, refunds, disputes and customers name their object, and
     assert.deepEqual(event, {
       id: 'evt_1',
       type: `${object}.updated`,
+      createdAt: Temporal.Instant.fromEpochMilliseconds(nowMs),
       livemode: false,
       account: undefined,
       objectId: about.id,
       checkoutSessionId: undefined,
       paymentId: object === 'charge' ? 'pay_7' : undefined,
       failureCode: object === 'charge' || object === 'setup_intent' ? 'lost_card' : undefined,
+      object: { object, ...about },
     })
   }
 })

@@ -6,22 +6,23 @@ import { readMetadata } from './stripe-metadata.ts'
 
 const MAX_AGE_SECONDS = 300
 
-const Refusal = z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish()
+const Refusal = z.looseObject({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish()
 
-/** What we read of an event, whoever brought it. */
+/** What we read of an event, whoever brought it; its object is kept whole. */
 export const StripeEvent = z.object({
   id: z.string().startsWith('evt_'),
   object: z.literal('event'),
   type: z.string(),
+  created: z.int(),
   livemode: z.boolean(),
   account: z.string().optional(),
   data: z.object({
-    object: z.object({
+    object: z.looseObject({
       id: z.string().default(''),
       object: z.string(),
       metadata: z.record(z.string(), z.string()).nullish(),
       failure_code: z.string().nullish(),
-      outcome: z.object({ reason: z.string().nullish() }).nullish(),
+      outcome: z.looseObject({ reason: z.string().nullish() }).nullish(),
       last_payment_error: Refusal,
       last_setup_error: Refusal,
     }),
@@ -69,17 +70,26 @@ export function readEvent(
   return presentEvent(event.data)
 }
 
-export function presentEvent({ id, type, livemode, account, data }: z.output<typeof StripeEvent>): GatewayEvent {
+export function presentEvent({
+  id,
+  type,
+  created,
+  livemode,
+  account,
+  data,
+}: z.output<typeof StripeEvent>): GatewayEvent {
   const about = data.object
   const failure = about.last_payment_error ?? about.last_setup_error
   return {
     id,
     type,
+    createdAt: Temporal.Instant.fromEpochMilliseconds(created * 1000),
     livemode,
     account,
     objectId: about.id,
     checkoutSessionId: about.object === 'checkout.session' ? about.id : undefined,
     paymentId: readMetadata(about.metadata).paymentId,
     failureCode: failure?.decline_code ?? failure?.code ?? about.outcome?.reason ?? about.failure_code ?? undefined,
+    object: about.id === '' ? undefined : about,
   }
 }

@@ -9,6 +9,7 @@ import { ask, statusOf } from './stripe-errors.ts'
 import { eventsSince } from './stripe-event-list.ts'
 import { readEvent } from './stripe-event.ts'
 import { writeMetadata } from './stripe-metadata.ts'
+import { mirror } from './stripe-mirror.ts'
 import { methods } from './stripe-methods.ts'
 import { refunds } from './stripe-refunds.ts'
 
@@ -46,6 +47,7 @@ export function stripeGateway(config: StripeConfig): PaymentGateway {
     ...charges(stripe),
     ...refunds(stripe, config.mode === 'live'),
     ...disputes(stripe),
+    ...mirror(stripe),
     ...methods(stripe, config.portalConfiguration),
     listEvents: ({ since }) => eventsSince(stripe, since),
     verifyEvent: (rawBody, signature) =>

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { checkCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
+import { checkClearing } from './clearing-check.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 
@@ -118,6 +119,7 @@ export const billingChecks = [
   checkInvoiceTotals,
   checkInvoiceNumbers,
   checkPeriods,
+  checkClearing,
   ...moneyChecks,
   checkCoupons,
   ...changeChecks,

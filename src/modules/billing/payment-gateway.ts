@@ -1,3 +1,5 @@
+import type { GatewayMirror, RawObject } from './gateway-mirror.ts'
+
 /** A hosted page where a person pays one invoice, as it stands now. Amounts are minor units. */
 export type Checkout = {
   sessionId: string
@@ -103,6 +105,8 @@ export type SavedMethod = {
 export type GatewayEvent = {
   id: string
   type: string
+  /** When the gateway says it happened, to the second. */
+  createdAt: Temporal.Instant
   livemode: boolean
   /** Set when the message speaks for a connected account that is not ours. */
   account: string | undefined
@@ -114,6 +118,8 @@ export type GatewayEvent = {
   paymentId: string | undefined
   /** The last refusal of a card, in the gateway's code, when the message tells of one. */
   failureCode: string | undefined
+  /** The object as it was then, for the copy we keep; undefined when it has no id. */
+  object: RawObject | undefined
 }
 
 /**
@@ -122,7 +128,7 @@ export type GatewayEvent = {
  * Refusals of the gateway throw Problem('conflict', 'payment_refused'); silence or trouble on the way throws
  * Problem('unavailable', 'payment_gateway_unavailable').
  */
-export type PaymentGateway = {
+export type PaymentGateway = GatewayMirror & {
   /** Makes the gateway's customer for ours, or gives the one that `key` made before. */
   createCustomer(input: {
     key: string

@@ -3,6 +3,9 @@ import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { Schema } from '#platform/schema.ts'
+import type { Tx } from '#platform/transaction.ts'
+import type { RawObject } from './gateway-mirror.ts'
+import { mirrorEvent } from './mirror-event.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { settleCharge } from './charge-payment.ts'
@@ -32,15 +35,24 @@ export const processGatewayEvent = job({
     await app.transaction(actor, async (tx) => {
       const { numUpdatedRows } = await tx.db
         .updateTable('gatewayEvents')
-        .set({ state: verdict.state, note: verdict.note, processedAt: tx.now })
+        .set({ state: verdict.state, note: verdict.note, processedAt: tx.now, object: null })
         .where('id', '=', event.id)
         .where('state', '=', 'received')
         .executeTakeFirst()
+      if (numUpdatedRows > 0n) await copyObject(app, tx, event)
       if (numUpdatedRows > 0n && verdict.state === 'suspense')
         await tx.emit('gateway_event.suspense', event.id, { after: { type: event.type, note: verdict.note } })
     })
   },
 })
+
+/** What another account or mode tells is none of ours. */
+async function copyObject(app: App, tx: Tx, event: GatewayEventRow): Promise<void> {
+  const { account, livemode, createdAt } = event
+  const object = event.object as RawObject | null
+  if (account !== null || livemode !== app.config.stripe.live || !object || !createdAt) return
+  await mirrorEvent(tx, { type: event.type, object, createdAt })
+}
 
 async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (event.account !== null) return { state: 'ignored', note: 'It is of another account.' }

@@ -85,7 +85,13 @@ function rowOf(treatment: TaxTreatment, place: number): TreatmentRow {
 }
 
 /** The customers of a chunk as a table to join, with how each is taxed. */
-export const treatmentsOf = ({ customerIds, locales, buyers, places, treatments }: ChunkTaxes): RawBuilder<unknown> => sql`
+export const treatmentsOf = ({
+  customerIds,
+  locales,
+  buyers,
+  places,
+  treatments,
+}: ChunkTaxes): RawBuilder<unknown> => sql`
   select u.customer_id, u.locale, u.buyer, t.*
   from unnest(${customerIds}::text[], ${locales}::locale[], ${buyers}::text[], ${places}::int[]) as u (customer_id, locale, buyer, place)
   join jsonb_to_recordset(${JSON.stringify(treatments)}::jsonb) as t (place int, parts bigint, first bigint, second bigint, compound boolean,

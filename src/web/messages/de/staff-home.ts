@@ -39,6 +39,7 @@ export const de: typeof en = {
     provisioning: 'Einrichtung',
     notifications: 'E-Mail',
     registries: 'Register',
+    gateway: 'Zahlungsanbieter',
     maintenance: 'Wartung',
     dead: 'Beiseitegelegt',
   },

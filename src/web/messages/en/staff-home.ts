@@ -38,6 +38,7 @@ export const en = {
     provisioning: 'Provisioning',
     notifications: 'Mail',
     registries: 'Registers',
+    gateway: 'Payment provider',
     maintenance: 'Maintenance',
     dead: 'Set aside',
   } as Record<string, string>,
