@@ -328,7 +328,8 @@ declare
 begin
   select i.id into numbered from added a join invoices i on i.id = a.invoice_id where i.number is not null limit 1;
   if numbered is not null then
-    raise exception 'invoice % is numbered, nothing can be added to it', numbered using errcode = 'restrict_violation';
+    raise exception 'invoice % is numbered, its % cannot change', numbered, replace(tg_table_name, 'invoice_', '')
+      using errcode = 'restrict_violation';
   end if;
   return null;
 end $$;

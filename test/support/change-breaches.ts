@@ -8,10 +8,10 @@ export function changeBreaches(
 ): void {
   const change = (state: string, columns: string, values: string) => sql`
     insert into change_quotes (id, customer_id, subscription_id, state, wanted, plan_id, interval_unit, interval_count, items, description,
-      amount_minor, currency, starts_on, new_period, detail, tax_basis_points, due_minor, credit_minor, credit_tax_minor, next_minor, next_on,
+      amount_minor, currency, starts_on, new_period, detail, tax_basis_points, treatment, due_minor, credit_minor, credit_tax_minor, next_minor, next_on,
       basis, digest, expires_at, used_at, created_at, updated_at${sql.raw(columns)})
     select 'chq_odd', s.customer_id, s.id, ${sql.lit(state)}, '{}', s.plan_id, s.interval_unit, s.interval_count, '[]', 'odd', 900, 'EUR',
-      current_date - 9, false, '{}', 1900, 500, 0, 0, 900, s.current_period_end, 'odd', 'odd', now(), now(), now(), now()${sql.raw(values)}
+      current_date - 9, false, '{}', 1900, '{}', 500, 0, 0, 900, s.current_period_end, 'odd', 'odd', now(), now(), now(), now()${sql.raw(values)}
     from subscriptions s join services v on v.subscription_id = s.id where v.id = ${of.serviceId}`
   breach(
     'a change that cost something and was applied without a document',

@@ -271,6 +271,7 @@ async function buildChange(
       newPeriod: false,
       detail: '{}',
       taxBasisPoints: 1_900,
+      treatment: '{}',
       dueMinor: 968n,
       creditMinor: 0n,
       creditTaxMinor: 0n,

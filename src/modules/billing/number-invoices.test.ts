@@ -157,8 +157,9 @@ test('neither can its lines: none is changed, moved, added or taken away', async
     sql`update invoice_lines set invoice_id = ${open.invoice.id}, position = 9 where invoice_id = ${invoice.id}`,
     sql`update invoice_lines set period_end = period_end + 1 where invoice_id = ${invoice.id}`,
     sql`delete from ${line}`,
-    sql`insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor)
-      select 'inl_more', invoice_id, 9, kind, description, 1, 0, 0, 0, 0 from ${line} limit 1`,
+    sql`insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
+        discount_minor, cause, released)
+      select 'inl_more', invoice_id, 9, kind, description, 1, 0, 0, 0, 0, 0, 'order', false from ${line} limit 1`,
   ])
     await assert.rejects(change.execute(app.db), /is numbered, its lines cannot change/)
 })

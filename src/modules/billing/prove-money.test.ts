@@ -39,7 +39,7 @@ test('what customers paid is in our books and at the gateway, to the cent', asyn
   assert.deepEqual(proof.payments, [])
 })
 
-test('money that was sent back in the dashboard and is not in our books is found, with its story', async () => {
+test('money that was sent back in the dashboard is in our books by itself; what differs from the gateway is found, with its story', async () => {
   const gatewayPaymentId = first.payment.gatewayPaymentId ?? (await gatewayIdOf(first.payment.id))
   const answer = await app.stripe.fetch('http://127.0.0.1/v1/refunds', {
     method: 'POST',
@@ -51,14 +51,18 @@ test('money that was sent back in the dashboard and is not in our books is found
   })
   assert.equal(answer.status, 200)
   await settle()
+  assert.deepEqual((await proveMoney(app)).payments, [])
+  assert.deepEqual(await checkClearing(app), [])
+
+  await sql`update stripe.refunds set data = jsonb_set(data, '{amount}', '150')`.execute(app.db)
   const { payments } = await proveMoney(app)
   const [differing] = payments
   assert.equal(payments.length, 1)
   assert.equal(differing?.paymentId, first.payment.id)
-  assert.equal(differing.differenceMinor, 100n)
+  assert.equal(differing.differenceMinor, 50n)
   assert.deepEqual(
     differing.story.map(({ kind, state }) => `${kind} ${state}`),
-    ['charge succeeded', 'ledger payment', 'refund succeeded'],
+    ['charge succeeded', 'ledger payment', 'ledger refund', 'refund succeeded'],
   )
   const found = await checkClearing(app)
   assert.deepEqual(

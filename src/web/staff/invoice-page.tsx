@@ -17,14 +17,14 @@ import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Code, Money, Time } from '../ui/values.tsx'
+import { Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
 import { PartyCard } from './party-card.tsx'
 import { correct } from './correct-actions.ts'
 import { CorrectForm } from './correct-form.tsx'
-import { FactList } from './fact-list.tsx'
-import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
+import { InvoiceFacts } from './invoice-facts.tsx'
+import { AllLink, Day, EventTimeline } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
 import { eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
@@ -143,7 +143,7 @@ export default function InvoicePage({
       }
       aside={
         <>
-          <Facts invoice={invoice} orderId={orderId} />
+          <InvoiceFacts invoice={invoice} orderId={orderId} />
           <Card
             title={common.timeline}
             actions={<AllLink to={paths.staffEvents({ subject: invoice.id })} label={common.allEvents} />}
@@ -281,35 +281,6 @@ function Lines({ invoice, lines, taxes }: Pick<Loaded, 'invoice' | 'lines' | 'ta
             </p>
           ),
       )}
-    </Card>
-  )
-}
-
-function Facts({ invoice, orderId }: Pick<Loaded, 'invoice' | 'orderId'>) {
-  const words = useMessages(staffObjectsMessages).invoices
-  const common = useMessages(staffMessages)
-  return (
-    <Card title={common.facts}>
-      <FactList
-        facts={[
-          {
-            label: common.customer,
-            value: <RowLink to={paths.staffCustomer(invoice.customerId)}>{invoice.buyer.name}</RowLink>,
-          },
-          ...(orderId
-            ? [{ label: common.order, value: <RowLink to={paths.staffOrder(orderId)}>{shortId(orderId)}</RowLink> }]
-            : []),
-          { label: common.created, value: <Time at={invoice.createdAt} format="dateTime" /> },
-          { label: words.due, value: <Time at={invoice.dueAt} format="dateTime" /> },
-          ...(invoice.paidAt ? [{ label: words.paid, value: <Time at={invoice.paidAt} format="dateTime" /> }] : []),
-          ...(invoice.issuedAt
-            ? [{ label: words.issued, value: <Time at={invoice.issuedAt} format="dateTime" /> }]
-            : []),
-          ...(invoice.contentHash
-            ? [{ label: words.hash, value: <Code className="break-all">{invoice.contentHash}</Code> }]
-            : []),
-        ]}
-      />
     </Card>
   )
 }
