@@ -15,5 +15,7 @@ export const notifyCancellationRequested = customerNotice('notify-cancellation-r
 /** `subscription.cancellation_undone` → that it goes on. */
 export const notifyCancellationUndone = customerNotice('notify-cancellation-undone', () => 'cancellation-undone')
 
-/** `subscription.cancelled` → that it has ended. */
-export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', () => 'subscription-ended')
+/** `subscription.cancelled` → that it has ended. One that ends because its server is gone is told by the mail about the server. */
+export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', ({ actorId }) =>
+  actorId === 'provisioning' ? undefined : 'subscription-ended',
+)
