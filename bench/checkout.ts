@@ -69,7 +69,7 @@ async function makeCustomers(app: Bench['app'], count: number): Promise<string[]
     addressLine1: 'Street 1',
     postalCode: '10115',
     city: 'Berlin',
-    buyer: buyerIn('DE'),
+    country: 'DE',
     currency: 'EUR',
     locale: 'en' as const,
     membersNeedSecondFactor: false,
