@@ -76,3 +76,14 @@ test('the page to save a payment method is the gateway’s, and opening it saves
   assert.match(url, /^http:\/\/stripe\.localhost\//)
   assert.deepEqual(await listPaymentMethods(app, actor), [])
 })
+
+test('what was saved on the gateway’s page is known by its message alone, without the customer coming back', async () => {
+  const { actor } = await buildCustomer(app)
+  const { url } = await openMethodPage(app, actor, PATHS)
+  app.stripe.pay(url.split('/').at(-1)!)
+  await app.work()
+  const [card] = await listPaymentMethods(app, actor)
+  assert.deepEqual([card?.lastFour, card?.isDefault], ['4242', true])
+  const waiting = await app.db.selectFrom('gatewayEvents').select('id').where('state', '=', 'received').execute()
+  assert.deepEqual(waiting, [])
+})

@@ -20,7 +20,11 @@ const Session = z.object({
   status: z.enum(['open', 'complete', 'expired']),
   payment_status: z.string(),
   url: z.string().nullish(),
-  amount_total: z.int(),
+  // A page that only saves a way to pay asks for nothing.
+  amount_total: z
+    .int()
+    .nullable()
+    .transform((amount) => amount ?? 0),
   currency: z.string().toUpperCase(),
   livemode: z.boolean(),
   client_reference_id: z.string().nullish(),
