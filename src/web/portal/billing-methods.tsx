@@ -15,7 +15,7 @@ export function MethodsCard({ methods, mayPay }: { methods: readonly CardView[];
   return (
     <Card title={words.methods} text={words.methodsText} flush>
       {methods.length === 0 ? (
-        <p className="px-5 pb-4 text-muted">{words.noMethods}</p>
+        <p className="px-5 py-4 text-muted">{words.noMethods}</p>
       ) : (
         <ul>
           {methods.map((method) => (

@@ -30,7 +30,7 @@ export const de: typeof en = {
   remove: 'Entfernen',
   removeTitle: (name) => `${name} entfernen?`,
   removeText: 'Es wird hier und bei unserem Zahlungspartner entfernt. Damit gemachte Zahlungen bleiben, wie sie sind.',
-  portal: 'Belege und Zahlungsmittel bei unserem Zahlungspartner',
+  portal: 'Beim Zahlungspartner öffnen',
   auto: 'Automatische Zahlung',
   autoOn: 'Ein. Am Fälligkeitstag verwenden wir zuerst Ihr Guthaben und buchen den Rest ab.',
   autoOff: 'Aus. Wir schreiben Ihnen vor jeder Verlängerung, und Sie zahlen selbst.',

@@ -28,7 +28,7 @@ export const en = {
   remove: 'Remove',
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: 'It is removed here and at our payment partner. Payments made with it stay as they are.',
-  portal: 'Receipts and methods at our payment partner',
+  portal: 'Open at our payment partner',
   auto: 'Automatic payment',
   autoOn: 'On. On the day a renewal is due, we use your credit first and charge the rest.',
   autoOff: 'Off. We write to you before a renewal is due, and you pay it yourself.',
