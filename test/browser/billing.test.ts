@@ -12,8 +12,12 @@ test('somebody who bought a server sees what comes next, saves a second card and
   await buyToPaymentPage(page, newBuyer(), 'billed1')
   await typeCard(page, CARDS.good)
   await page.waitForURL('**/orders/**/done**')
-  await page.goto(`${product.origin}/portal/billing`)
-  await page.getByText('Charged by itself').waitFor()
+  // The card is known once the gateway's message has been worked.
+  for (let tries = 0; tries < 40; tries += 1) {
+    await page.goto(`${product.origin}/portal/billing`)
+    if (await page.getByText('Charged by itself').isVisible()) break
+    await page.waitForTimeout(500)
+  }
   await requireAccessible(page, 'billing')
   await takeShot(page, 'billing-light-1280')
 
@@ -40,7 +44,9 @@ test('somebody who bought a server sees what comes next, saves a second card and
   await page.getByRole('button', { name: 'Switch off' }).click()
   await page.getByRole('button', { name: 'Switch on' }).waitFor()
   // The browser itself says that the last card was refused to go.
-  assert.deepEqual(complaints, ['console: Failed to load resource: the server responded with a status of 409 (Conflict)'])
+  assert.deepEqual(complaints, [
+    'console: Failed to load resource: the server responded with a status of 409 (Conflict)',
+  ])
 })
 
 test('on a phone and in the dark the page of billing fits', async () => {
