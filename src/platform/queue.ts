@@ -27,7 +27,8 @@ export const QUEUES = {
 type QueueName = keyof typeof QUEUES
 const DEAD = 'dead'
 const SCHEMA = 'queue'
-const GRANTS = `grant usage on schema ${SCHEMA} to ez_customer; grant select, insert, update, delete on all tables in schema ${SCHEMA} to ez_customer`
+// Processes that start together take turns: two grants on one table at once fail in PostgreSQL ("tuple concurrently updated").
+const GRANTS = `select pg_advisory_xact_lock(hashtext('queue-grants')); grant usage on schema ${SCHEMA} to ez_customer; grant select, insert, update, delete on all tables in schema ${SCHEMA} to ez_customer`
 const BATCH = 5
 
 /** Queued work. May run twice; throwing means "try again later"; after the last try it is set aside for staff. */
