@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
-import type { Tx } from '#platform/transaction.ts'
-import { lockService, requireNoProcedure } from './lock-service.ts'
-import { resumeLocked } from './resume-service.ts'
+import { resumeIfHeld } from './resume-service.ts'
 
 const actor = system('provisioning')
 
@@ -16,25 +14,11 @@ export const resumePaid = job({
   queue: 'provisioning',
   payload: z.object({ eventId: z.string(), subjectId: z.string() }),
   async run(app, { subjectId: subscriptionId }) {
-    await app.transaction(actor, async (tx) => {
-      const serviceId = await findSuspended(tx, subscriptionId)
-      if (serviceId === undefined) return
-      const service = await lockService(tx, serviceId)
-      await requireNoProcedure(tx, serviceId)
-      await resumeLocked(tx, service, 'non_payment')
-    })
+    const service = await app.db
+      .selectFrom('services')
+      .select('id')
+      .where('subscriptionId', '=', subscriptionId)
+      .executeTakeFirst()
+    if (service) await app.transaction(actor, (tx) => resumeIfHeld(tx, service.id, 'non_payment'))
   },
 })
-
-async function findSuspended(tx: Tx, subscriptionId: string): Promise<string | undefined> {
-  const row = await tx.db
-    .selectFrom('services')
-    .innerJoin('serviceSuspensions', 'serviceSuspensions.serviceId', 'services.id')
-    .select('services.id')
-    .where('services.subscriptionId', '=', subscriptionId)
-    .where('services.state', '<>', 'terminated')
-    .where('serviceSuspensions.reason', '=', 'non_payment')
-    .where('serviceSuspensions.liftedAt', 'is', null)
-    .executeTakeFirst()
-  return row?.id
-}

@@ -28,8 +28,24 @@ export async function resumeService(
   })
 }
 
+/** The same by itself, in the caller's transaction: one that is not held for this reason, or gone, is left as it is. */
+export async function resumeIfHeld(tx: Tx, serviceId: string, reason: SuspensionReason): Promise<void> {
+  const service = await lockService(tx, serviceId)
+  const held = await tx.db
+    .selectFrom('serviceSuspensions')
+    .select('id')
+    .where('serviceId', '=', serviceId)
+    .where('reason', '=', reason)
+    .where('liftedAt', 'is', null)
+    .executeTakeFirst()
+  if (!held || service.state === 'terminated') return
+  // A suspension that is still being carried out is waited for.
+  await requireNoProcedure(tx, serviceId)
+  await resumeLocked(tx, service, reason)
+}
+
 /** The same for a locked service, in the caller's transaction. */
-export async function resumeLocked(tx: Tx, service: Service, reason: SuspensionReason): Promise<void> {
+async function resumeLocked(tx: Tx, service: Service, reason: SuspensionReason): Promise<void> {
   requireVerb(serviceMachine, service, 'resume')
   await requireNoProcedure(tx, service.id)
   const { id, customerId } = service

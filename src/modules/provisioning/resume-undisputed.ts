@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
-import { lockService, requireNoProcedure } from './lock-service.ts'
-import { resumeLocked } from './resume-service.ts'
+import { resumeIfHeld } from './resume-service.ts'
 import { listDisputedServices, lockDispute } from './suspend-disputed.ts'
 
 /** `dispute.won`, `dispute.warning_closed` → lifts the suspension for the dispute, and only that; other reasons stay. */
@@ -13,18 +12,7 @@ export const resumeUndisputed = job({
   async run(app, { subjectId: disputeId }) {
     for (const serviceId of await listDisputedServices(app, disputeId))
       await app.transaction(system('provisioning'), async (tx) => {
-        if ((await lockDispute(tx, disputeId)) === 'open') return
-        const service = await lockService(tx, serviceId)
-        const held = await tx.db
-          .selectFrom('serviceSuspensions')
-          .select('id')
-          .where('serviceId', '=', serviceId)
-          .where('reason', '=', 'dispute')
-          .where('liftedAt', 'is', null)
-          .executeTakeFirst()
-        if (!held || service.state === 'terminated') return
-        await requireNoProcedure(tx, serviceId)
-        await resumeLocked(tx, service, 'dispute')
+        if ((await lockDispute(tx, disputeId)) !== 'open') await resumeIfHeld(tx, serviceId, 'dispute')
       })
   },
 })

@@ -2,12 +2,9 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
-import { can } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { listPaidServices } from './list-paid-services.ts'
-import { lockService } from './lock-service.ts'
-import { serviceMachine } from './service.ts'
-import { suspendLocked } from './suspend-service.ts'
+import { suspendIfPossible } from './suspend-service.ts'
 
 /**
  * `dispute.suspension_due` → suspends what a contested payment was for, where the seller's policy says so. Whether the bank
@@ -20,10 +17,7 @@ export const suspendDisputed = job({
   async run(app, { subjectId: disputeId }) {
     for (const serviceId of await listDisputedServices(app, disputeId))
       await app.transaction(system('provisioning'), async (tx) => {
-        if ((await lockDispute(tx, disputeId)) !== 'open') return
-        const service = await lockService(tx, serviceId)
-        if (can(serviceMachine, service, 'resume') || can(serviceMachine, service, 'suspend'))
-          await suspendLocked(tx, service, { reason: 'dispute' })
+        if ((await lockDispute(tx, disputeId)) === 'open') await suspendIfPossible(tx, serviceId, { reason: 'dispute' })
       })
   },
 })

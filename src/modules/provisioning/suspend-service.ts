@@ -29,8 +29,20 @@ export async function suspendService(
   })
 }
 
+/** The same by itself, in the caller's transaction: one that cannot be suspended is left as it is. Gives whether it is or will be. */
+export async function suspendIfPossible(
+  tx: Tx,
+  serviceId: string,
+  why: { reason: SuspensionReason; note?: string },
+): Promise<boolean> {
+  const service = await lockService(tx, serviceId)
+  if (!can(serviceMachine, service, 'resume') && !can(serviceMachine, service, 'suspend')) return false
+  await suspendLocked(tx, service, why)
+  return true
+}
+
 /** The same for a locked service, in the caller's transaction. */
-export async function suspendLocked(
+async function suspendLocked(
   tx: Tx,
   service: Service,
   why: { reason: SuspensionReason; note?: string },

@@ -2,11 +2,8 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
-import { can } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { lockService } from './lock-service.ts'
-import { serviceMachine } from './service.ts'
-import { suspendLocked } from './suspend-service.ts'
+import { suspendIfPossible } from './suspend-service.ts'
 
 const actor = system('provisioning')
 
@@ -51,9 +48,7 @@ export async function lockUnpaid(tx: Tx, invoiceId: string): Promise<boolean> {
 
 async function suspendOne(tx: Tx, invoiceId: string, serviceId: string): Promise<void> {
   if (!(await lockUnpaid(tx, invoiceId))) return
-  const service = await lockService(tx, serviceId)
-  if (!can(serviceMachine, service, 'resume') && !can(serviceMachine, service, 'suspend')) return
-  await suspendLocked(tx, service, { reason: 'non_payment' })
+  if (!(await suspendIfPossible(tx, serviceId, { reason: 'non_payment' }))) return
   await tx.db
     .updateTable('dunningRuns')
     .set({ outcome: 'suspended' })

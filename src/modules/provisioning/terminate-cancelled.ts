@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import { system } from '#platform/actor.ts'
-import { isProblem } from '#platform/problem.ts'
 import { type Job, job } from '#platform/queue.ts'
 import { can } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockService } from './lock-service.ts'
 import { createVps } from './create-vps.ts'
 import { actionRunning, serviceMachine } from './service.ts'
+import { terminateInTurn } from './terminate-in-turn.ts'
 import { terminateApproved } from './terminate-service.ts'
 
 const actor = system('provisioning')
-/** Until the hour has room again, and until what works on the server now is done. */
-const WAITS: Record<string, number> = { termination_needs_approval: 900, action_running: 30 }
 
 /**
  * When an agreement has ended: ends its server for good, on the same day. Above the hourly number of terminations it waits its
@@ -21,16 +19,8 @@ export const terminateCancelled: Job<{ eventId: string; subjectId: string }> = j
   name: 'provisioning.terminate-cancelled',
   queue: 'provisioning',
   payload: z.object({ eventId: z.string(), subjectId: z.string() }),
-  async run(app, { eventId, subjectId: subscriptionId }) {
-    try {
-      await app.transaction(actor, (tx) => terminateOf(tx, subscriptionId))
-    } catch (error) {
-      const afterSeconds = isProblem(error) ? WAITS[error.code] : undefined
-      if (afterSeconds === undefined) throw error
-      await app.transaction(actor, (tx) =>
-        tx.enqueue(terminateCancelled, { eventId, subjectId: subscriptionId }, { afterSeconds }),
-      )
-    }
+  async run(app, payload) {
+    await terminateInTurn(app, actor, { job: terminateCancelled, payload }, (tx) => terminateOf(tx, payload.subjectId))
   },
 })
 
