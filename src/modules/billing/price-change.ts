@@ -4,12 +4,13 @@ import {
   type CatalogProduct,
   type Period,
   type Plan,
+  planName,
   priceOf,
 } from '#modules/catalog/plan.ts'
-import type { Customer } from '#modules/accounts/customer.ts'
 import { type FieldIssue, Problem } from '#platform/problem.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
 import type { ChangeBasis } from './change-basis.ts'
+import { lineWords } from './line-words.ts'
 
 /** What is asked for; what is not named stays as it is. `options` names all that are wanted from now on. */
 export type ChangeWanted = {
@@ -64,7 +65,8 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
   const options = priceOptions(product, basis, wanted.options, newPeriod, period, issues)
   if (issues.length > 0 || planMinor === undefined) throw invalid(issues)
   const isSamePlan = plan.id === subscription.planId && !newPeriod
-  const words = planWords(product, plan, basis.customer.locale)
+  const { locale } = basis.customer
+  const words = planName(product, plan)[locale]
   const parts: PricedPart[] = [
     {
       kind: 'plan',
@@ -72,7 +74,7 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
       description:
         isSamePlan && kept
           ? kept.description
-          : lineWords(words, basis, period && PERIODS[basis.customer.locale][period]),
+          : lineWords({ what: words, hostname: basis.service?.hostname, period }, locale),
       quantity: 1,
       unitMinor: planMinor,
     },
@@ -135,7 +137,9 @@ function priceOptions(
         issues.push({ path, message: `${option.name[customer.locale]}: at most ${option.maxQuantity}.` })
       else if (unitMinor === undefined) issues.push({ path, message: `${code} cannot be ordered with this plan.` })
       if (unitMinor === undefined) return []
-      const description = known?.description ?? lineWords(option!.name[customer.locale], { ...basis, items })
+      const description =
+        known?.description ??
+        lineWords({ what: option!.name[customer.locale], hostname: basis.service?.hostname }, customer.locale)
       return [{ kind: 'option', code, description, quantity, unitMinor }]
     })
   return [
@@ -158,12 +162,3 @@ function isSame(parts: PricedPart[], items: ChangeBasis['items']): boolean {
     JSON.stringify(all.map(({ kind, code, quantity }) => `${kind} ${code ?? ''} ${quantity}`).toSorted())
   return say(parts) === say(items)
 }
-
-const PERIODS = { en: { month: '1 month', year: '1 year' }, de: { month: '1 Monat', year: '1 Jahr' } }
-
-const planWords = ({ kind }: CatalogProduct, { name }: Plan, locale: Customer['locale']): string =>
-  `${kind.toUpperCase()} ${name[locale]}`
-
-/** What a line says on a document: what, for which server, and for the plan for how long, as orders say it. */
-const lineWords = (what: string, { service }: Pick<ChangeBasis, 'service' | 'items'>, period?: string): string =>
-  [what, service?.hostname, period].filter(Boolean).join(' · ')

@@ -37,6 +37,12 @@ export type Region = Omit<Schema['regions'], 'name'> & { name: LocalizedText }
 /** All that is for sale. */
 export type Catalog = { products: CatalogProduct[]; images: Image[]; regions: Region[]; currencies: string[] }
 
+/** What a plan is called with its product, in every language. */
+export function planName({ kind }: Pick<CatalogProduct, 'kind'>, { name }: Pick<Plan, 'name'>): LocalizedText {
+  const product = kind.toUpperCase()
+  return { en: `${product} ${name.en}`, de: `${product} ${name.de}` }
+}
+
 /** The price of a plan, or undefined where it is not for sale in that currency for that period. */
 export const priceOf = (plan: Plan, currency: string, period: Period): PlanPrice | undefined =>
   plan.prices.find((price) => price.currency === currency && price.period === period)

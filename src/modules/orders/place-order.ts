@@ -5,6 +5,7 @@ import { requireRight } from '#modules/accounts/permissions.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { isCouponRefusal } from '#modules/billing/find-coupons.ts'
 import { noteRedemptions, reserveCoupons } from '#modules/billing/redeem-coupons.ts'
+import { lineWords } from '#modules/billing/line-words.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { taxBuyerOf } from '#modules/billing/tax-buyer.ts'
 import type { TaxBuyer } from '#modules/billing/tax.ts'
@@ -172,24 +173,21 @@ const itemRow = (item: QuotedItem, position: number, locale: Customer['locale'])
   agreed: item.lines.map((line): AgreedItem => ({
     kind: line.kind,
     code: line.code,
-    description: lineWords(item, line, locale),
+    description: wordsOf(item, line, locale),
     quantity: line.quantity,
     unitMinor: line.unitMinor.toString(),
   })),
 })
 
-const PERIOD_WORDS = { en: { month: '1 month', year: '1 year' }, de: { month: '1 Monat', year: '1 Jahr' } }
-
-/** What a line says on a document and, as long as nothing about it changes, on every renewal. */
-function lineWords(item: QuotedItem, line: QuotedItem['lines'][number], locale: 'en' | 'de'): string {
-  const what = `${line.name[locale]} · ${item.configuration.hostname}`
-  return line.kind === 'plan' ? `${what} · ${PERIOD_WORDS[locale][item.configuration.period]}` : what
+const wordsOf = (item: QuotedItem, line: QuotedItem['lines'][number], locale: Customer['locale']): string => {
+  const { hostname, period } = item.configuration
+  return lineWords({ what: line.name[locale], hostname, period: line.kind === 'plan' ? period : undefined }, locale)
 }
 
 const invoiceLines = (item: QuotedItem, locale: 'en' | 'de'): NewLine[] =>
   item.lines.map((line) => ({
     kind: line.kind,
-    description: lineWords(item, line, locale),
+    description: wordsOf(item, line, locale),
     quantity: line.quantity,
     amountMinor: line.amountMinor,
     discountMinor: line.discountMinor,

@@ -4,6 +4,7 @@ import type { App } from '#app/app.ts'
 import {
   findPlan,
   optionPriceOf,
+  planName,
   priceOf,
   type Catalog,
   type CatalogProduct,
@@ -241,11 +242,6 @@ function priceItem(
   const amountMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0n)
   const { product, plan } = found
   return { configuration, product, plan, price, region, image, lines, amountMinor, discountMinor: 0n }
-}
-
-const planName = (product: CatalogProduct, plan: Plan): { en: string; de: string } => {
-  const kind = product.kind.toUpperCase()
-  return { en: `${kind} ${plan.name.en}`, de: `${kind} ${plan.name.de}` }
 }
 
 function priceOptions(
