@@ -13,6 +13,7 @@ import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
 import { readCreditNote, readCreditNotePdf } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
+import { explainInvoice } from './explanations.ts'
 import { followEvents } from './events.ts'
 import { deleteIdentity, readIdentities } from './identities.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml } from './invoices.ts'
@@ -89,6 +90,7 @@ export const routes: readonly Route[] = [
   readInvoice,
   readInvoicePdf,
   readInvoiceXml,
+  explainInvoice,
   createPayment,
   readPayment,
   readCreditNote,

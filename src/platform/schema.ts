@@ -457,6 +457,7 @@ export type Schema = {
     cause: string
     reasons: unknown | null
     released: boolean
+    pricedMinor: bigint | null
   }
   invoiceSeries: {
     series: string

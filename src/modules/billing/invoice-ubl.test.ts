@@ -57,6 +57,7 @@ function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, included = 
       cause: 'order',
       reasons: null,
       released: false,
+      pricedMinor: null,
     }))
   })
   const placed = lines.map((line, position) => ({ ...line, position }))

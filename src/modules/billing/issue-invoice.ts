@@ -29,11 +29,11 @@ const INSERT_INVOICE = `
     from invoice, jsonb_to_recordset($15::jsonb) as t (position int, name text, category tax_category, rate_basis_points int, compound boolean,
       base_minor bigint, tax_minor bigint, note text))
   insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
-    discount_minor, cause, reasons, released)
+    discount_minor, cause, reasons, released, priced_minor)
   select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, $13, l.tax_minor,
-    l.discount_minor, l.cause, l.reasons, false
+    l.discount_minor, l.cause, l.reasons, false, l.priced_minor
   from invoice, jsonb_to_recordset($14::jsonb) as l (id text, position int, kind invoice_line_kind, description text, quantity int,
-    unit_minor bigint, amount_minor bigint, tax_minor bigint, discount_minor bigint, cause text, reasons jsonb)`
+    unit_minor bigint, amount_minor bigint, tax_minor bigint, discount_minor bigint, cause text, reasons jsonb, priced_minor bigint)`
 
 /** Makes an open invoice without a number (a pro forma) that asks for its payment by `dueAt`, and gives its id. */
 export async function issueInvoice(
@@ -65,6 +65,7 @@ export async function issueInvoice(
     amount_minor: String(taxed.net[position]!),
     tax_minor: String(taxed.tax[position]!),
     discount_minor: String(line.discountMinor ?? 0n),
+    priced_minor: String(line.amountMinor),
     cause: input.purpose,
     reasons: line.reasons ?? null,
   }))

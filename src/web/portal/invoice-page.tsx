@@ -1,10 +1,12 @@
 import { Download } from 'lucide-react'
+import { Link } from 'react-router'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { portalInvoiceMessages } from '../messages/portal-invoice.ts'
+import { whyMessages } from '../messages/why.ts'
 import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -48,6 +50,7 @@ export default function InvoicePage({
   loaderData: { invoice, mayPay, order, corrections, returned },
 }: Route.ComponentProps) {
   const words = useMessages(portalInvoiceMessages)
+  const why = useMessages(whyMessages)
   const waiting = returned && invoice.payable && invoice.paymentUnderWay
   useLive(invoice.payable || invoice.proForma)
   return (
@@ -81,6 +84,11 @@ export default function InvoicePage({
       }
     >
       <InvoiceDocument invoice={invoice} />
+      <p>
+        <Link to={paths.invoiceWhy(invoice.id)} className="inline-flex min-h-6 items-center link">
+          {why.link}
+        </Link>
+      </p>
     </ObjectPage>
   )
 }

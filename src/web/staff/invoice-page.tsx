@@ -9,6 +9,7 @@ import { formatNumber } from '#platform/i18n.ts'
 import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { whyMessages } from '../messages/why.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -120,6 +121,7 @@ export default function InvoicePage({
 }: Route.ComponentProps) {
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
+  const why = useMessages(whyMessages)
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -129,6 +131,7 @@ export default function InvoicePage({
       back={{ to: paths.staffInvoices(), label: words.invoices.title }}
       actions={
         <>
+          <LinkButton to={paths.staffInvoiceWhy(invoice.id)}>{why.staffTitle}</LinkButton>
           <LinkButton to={paths.staffInvoicePdf(invoice.id)} document>
             <FileText aria-hidden="true" />
             {words.invoices.pdf}
