@@ -10,6 +10,7 @@ import {
   updateMe,
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
+import { createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
 import { readCreditNote, readCreditNotePdf } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
@@ -92,7 +93,11 @@ export const routes: readonly Route[] = [
   readInvoiceXml,
   explainInvoice,
   createPayment,
+  createSharedPayment,
   readPayment,
+  readCredit,
+  readCreditHistory,
+  createTopUp,
   readCreditNote,
   readCreditNotePdf,
   readServices,

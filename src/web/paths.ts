@@ -61,6 +61,10 @@ export const paths = {
   services: () => '/portal/services',
   service: (serviceId: string) => `/portal/services/${serviceId}`,
   billing: () => '/portal/billing',
+  credit: () => '/portal/billing/credit',
+  /** All that is owed, or the documents named. */
+  pay: () => '/portal/billing/pay',
+  statements: () => '/portal/billing/statements',
   subscriptions: () => '/portal/subscriptions',
   subscription: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}`,
   subscriptionChange: (subscriptionId: string, quote?: string) =>

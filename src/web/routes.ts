@@ -47,6 +47,8 @@ export default [
       route('services', 'portal/services-page.tsx'),
       route('services/:serviceId', 'portal/service-page.tsx'),
       route('billing', 'portal/billing-page.tsx'),
+      route('billing/credit', 'portal/credit-page.tsx'),
+      route('billing/pay', 'portal/pay-page.tsx'),
       route('subscriptions', 'portal/subscriptions-page.tsx'),
       route('subscriptions/:subscriptionId', 'portal/subscription-page.tsx'),
       route('subscriptions/:subscriptionId/change', 'portal/subscription-change-page.tsx'),

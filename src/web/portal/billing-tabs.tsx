@@ -12,6 +12,7 @@ export function BillingTabs() {
       tabs={[
         { to: paths.billing(), label: words.tabs.overview },
         { to: paths.invoices(), label: words.tabs.invoices },
+        { to: paths.credit(), label: words.tabs.credit },
       ]}
     />
   )
