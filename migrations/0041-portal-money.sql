@@ -14,3 +14,8 @@ begin
   end if;
   return coalesce(new, old);
 end $$;
+
+-- Bank transfers: how long an order waits for one, and when the buyer said that they will send one.
+alter table legal_entities add column bank_transfer_days int not null default 14 check (bank_transfer_days between 1 and 60);
+alter table legal_entities alter column bank_transfer_days drop default;
+alter table invoices add column transfer_chosen_at timestamptz;

@@ -38,7 +38,7 @@ import {
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
-import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
+import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
@@ -80,6 +80,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.renewal_open': [notifyRenewalOpen],
+  'invoice.transfer_chosen': [notifyTransferChosen],
   'invoice.reminder_due': [notifyReminderDue],
   'invoice.suspension_warning_due': [notifySuspensionWarning],
   'invoice.termination_warning_due': [notifyTerminationWarning],

@@ -20,11 +20,12 @@ import { deleteIdentity, readIdentities } from './identities.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
-import { readPayment } from './payments.ts'
+import { createTransfer, readPayment } from './payments.ts'
 import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
 import { createAction, readActions, readService, readServices } from './services.ts'
 import { createConfirmation, createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
+import { getStatement } from './statements.ts'
 import { createTokenPair, endTokenPair, renewTokenPair } from './tokens.ts'
 import {
   createAcceptance,
@@ -94,10 +95,12 @@ export const routes: readonly Route[] = [
   explainInvoice,
   createPayment,
   createSharedPayment,
+  createTransfer,
   readPayment,
   readCredit,
   readCreditHistory,
   createTopUp,
+  getStatement,
   readCreditNote,
   readCreditNotePdf,
   readServices,

@@ -503,6 +503,7 @@ export type Schema = {
     nextDunningOn: Temporal.PlainDate | null
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
+    transferChosenAt: Temporal.Instant | null
   }
   ledgerEntries: {
     transactionId: string
@@ -535,6 +536,7 @@ export type Schema = {
     bankBic: string | null
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
+    bankTransferDays: number
   }
   members: {
     customerId: string

@@ -17,6 +17,9 @@ const query = (parameters: Record<string, string | undefined>): string => {
 
 export type PriceView = { currency?: string | undefined; period?: string | undefined }
 
+/** Days as `2026-11-01`; the last one is counted in. */
+export type StatementSpan = { from?: string; to?: string; currency?: string }
+
 export type StaffFilter = {
   q?: string | undefined
   state?: string | undefined
@@ -64,7 +67,9 @@ export const paths = {
   credit: () => '/portal/billing/credit',
   /** All that is owed, or the documents named. */
   pay: () => '/portal/billing/pay',
-  statements: () => '/portal/billing/statements',
+  statements: (span: StatementSpan = {}) => '/portal/billing/statements' + query(span),
+  statementFile: (format: 'pdf' | 'csv', span: StatementSpan) =>
+    '/portal/billing/statements/file' + query({ ...span, format }),
   subscriptions: () => '/portal/subscriptions',
   subscription: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}`,
   subscriptionChange: (subscriptionId: string, quote?: string) =>
@@ -95,6 +100,10 @@ export const paths = {
   staffSearch: (q?: string) => `/staff/search${query({ q })}`,
   staffCustomers: (filter: { q?: string | undefined } = {}) => '/staff/customers' + query(filter),
   staffCustomer: (customerId: string) => `/staff/customers/${customerId}`,
+  staffStatement: (customerId: string, span: StatementSpan = {}) =>
+    `/staff/customers/${customerId}/statement` + query(span),
+  staffStatementFile: (customerId: string, format: 'pdf' | 'csv', span: StatementSpan) =>
+    `/staff/customers/${customerId}/statement/file` + query({ ...span, format }),
   staffOrders: (filter: StaffFilter = {}) => '/staff/orders' + query(filter),
   staffOrder: (orderId: string) => `/staff/orders/${orderId}`,
   staffInvoices: (filter: StaffFilter = {}) => '/staff/invoices' + query(filter),

@@ -74,6 +74,7 @@ function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, included = 
     dueOn: Temporal.PlainDate.from('2027-02-01'),
     nextDunningOn: null,
     suspendHoldUntil: null,
+    transferChosenAt: null,
     creditedMinor: 0n,
     series: 'EZ-2027',
     sequence: 7,

@@ -13,6 +13,7 @@ export function BillingTabs() {
         { to: paths.billing(), label: words.tabs.overview },
         { to: paths.invoices(), label: words.tabs.invoices },
         { to: paths.credit(), label: words.tabs.credit },
+        { to: paths.statements(), label: words.tabs.statements },
       ]}
     />
   )
