@@ -38,7 +38,7 @@ import {
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
-import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
+import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
@@ -81,6 +81,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
+  'invoice.transfer_chosen': [notifyTransferChosen],
   'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
