@@ -234,6 +234,7 @@ export type Schema = {
     buyer: unknown
     locale: Locale
     createdAt: Temporal.Instant
+    changeId: string | null
   }
   creditUses: {
     id: string
