@@ -10,7 +10,7 @@ import {
   updateMe,
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
-import { readCreditNote, readCreditNotePdf } from './credit-notes.ts'
+import { readCreditNote, readCreditNotePdf, readCreditNoteXml } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { followEvents } from './events.ts'
@@ -93,6 +93,7 @@ export const routes: readonly Route[] = [
   readPayment,
   readCreditNote,
   readCreditNotePdf,
+  readCreditNoteXml,
   readServices,
   readService,
   createAction,

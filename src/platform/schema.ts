@@ -38,7 +38,7 @@ export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
-export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O'
+export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O' | 'K' | 'G'
 export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff' | 'change_email'
 export type VatOutcome = 'valid' | 'invalid' | 'unknown'
 
@@ -850,6 +850,7 @@ export type Schema = {
     terminatedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    changeFailedAt: Temporal.Instant | null
   }
   sessions: {
     id: string

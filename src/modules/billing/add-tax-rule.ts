@@ -8,7 +8,7 @@ import { Problem } from '#platform/problem.ts'
 import type { TaxCategory } from '#platform/schema.ts'
 import type { TaxRule } from './tax.ts'
 
-export const TAX_CATEGORIES = ['S', 'Z', 'E', 'AE', 'O'] as const satisfies readonly TaxCategory[]
+export const TAX_CATEGORIES = ['S', 'Z', 'E', 'AE', 'K', 'G', 'O'] as const satisfies readonly TaxCategory[]
 
 export const AddTaxRuleInput = z.object({
   country: z.string().toUpperCase().refine(isCountry).nullable(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { documentTaxes } from './document-taxes.ts'
+import { correctedTaxes, documentTaxes } from './document-taxes.ts'
 
 const line = (taxBasisPoints: number, amountMinor: bigint, taxMinor: bigint) => ({
   taxBasisPoints,
@@ -37,5 +37,31 @@ test('a document that keeps its taxes tells those', () => {
   }
   assert.deepEqual(documentTaxes({ lines: [line(0, 756n, 0n)], taxes: [tax] }), [
     { name: 'VAT', category: 'AE', basisPoints: 0, baseMinor: 756n, taxMinor: 0n, note: 'Reverse charge' },
+  ])
+})
+
+test('a credit note tells the taxes of its invoice with its share of them, and the sentence of the law', () => {
+  const tax = (name: string, rateBasisPoints: number, taxMinor: bigint, note: string | null = null) => ({
+    invoiceId: 'inv_1',
+    position: 0,
+    name,
+    category: note ? ('AE' as const) : ('S' as const),
+    rateBasisPoints,
+    compound: name === 'QST',
+    baseMinor: 1_000n,
+    taxMinor,
+    note,
+  })
+  const told = (taxes: ReturnType<typeof tax>[], taxMinor: bigint) =>
+    correctedTaxes({ note: { subtotalMinor: 500n, taxMinor }, lines: [], taxes }).map((one) => [
+      one.name,
+      one.baseMinor,
+      one.taxMinor,
+      one.note,
+    ])
+  assert.deepEqual(told([tax('VAT', 0, 0n, 'Reverse charge')], 0n), [['VAT', 500n, 0n, 'Reverse charge']])
+  assert.deepEqual(told([tax('GST', 500, 50n), tax('QST', 998, 105n)], 77n), [
+    ['GST', 500n, 25n, null],
+    ['QST', 525n, 52n, null],
   ])
 })

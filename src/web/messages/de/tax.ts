@@ -18,6 +18,8 @@ export const de: typeof en = {
     Z: 'Nullsatz (Z)',
     E: 'Befreit (E)',
     AE: 'Reverse Charge (AE)',
+    K: 'Lieferung innerhalb der EU (K)',
+    G: 'Ausfuhr aus der EU (G)',
     O: 'Nicht steuerbar (O)',
   },
   from: 'Gültig ab',

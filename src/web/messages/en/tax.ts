@@ -18,6 +18,8 @@ export const en = {
     Z: 'Zero-rated (Z)',
     E: 'Exempt (E)',
     AE: 'Reverse charge (AE)',
+    K: 'Supply within the EU (K)',
+    G: 'Export outside the EU (G)',
     O: 'Out of scope (O)',
   } satisfies Record<TaxCategory, string> as Record<TaxCategory, string>,
   from: 'Valid from',
