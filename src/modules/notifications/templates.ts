@@ -35,6 +35,7 @@ import {
 } from './templates/subscription-changes.ts'
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
+import { staffChangeFailed } from './templates/staff-change-failed.ts'
 import type { Template } from './templates/template.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
@@ -77,6 +78,7 @@ export const templates = {
   'staff-dispute': staffDispute,
   'staff-refund-failed': staffRefundFailed,
   'staff-refund-unknown': staffRefundUnknown,
+  'staff-change-failed': staffChangeFailed,
   'change-confirmed': changeConfirmed,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
