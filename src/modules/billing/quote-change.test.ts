@@ -16,7 +16,9 @@ import { buildCoupon, cyclesLeft } from '#test/support/coupon-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
 import { discountsOf } from './discount.ts'
+import { listUpcomingPayments } from './list-upcoming-payments.ts'
 import { quoteChange } from './quote-change.ts'
+import { getSubscriptionDetail } from './subscription-queries.ts'
 import { withdrawChange } from './withdraw-change.ts'
 
 const app = await createTestApp()
@@ -139,9 +141,15 @@ test('a downgrade at the end of the period keeps the discount that runs, where i
     .where('id', '=', elsewhere.id)
     .execute()
   const { id } = await agreementOf(app, sale)
+  const nextMinor = async () => (await getSubscriptionDetail(app, sale.actor, id)).nextMinor
+  assert.equal(await nextMinor(), 1_200n, 'both discounts are of what is agreed now')
   await changeTo(app, sale, { options: [] })
+  assert.equal(await nextMinor(), 720n, 'the next payment is told as it will be')
   goTo(app, '2027-03-18')
   await passNightOfChanges(app)
+  assert.equal(await nextMinor(), 720n)
+  const [upcoming] = await listUpcomingPayments(app, sale.actor, { limit: 1 })
+  assert.equal(upcoming?.amountMinor, 720n)
   const renewal = (await listDocuments(app, sale.customer.id)).at(-1)!
   assert.deepEqual(
     renewal.lines.map((line) => [line.amountMinor + line.taxMinor, line.discountMinor, discountsOf(line.reasons)]),

@@ -9,6 +9,7 @@ import { createTestApp } from '#test/support/test-app.ts'
 import { sellerParty } from './seller.ts'
 import { buyerParty } from './issue-invoice.ts'
 import { discountLines, discountsOf } from './discount.ts'
+import { nextRenewals } from './next-renewals.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
 import { periodStart } from './subscription.ts'
 import { resolveTax, type TaxBuyer, taxDocument } from './tax.ts'
@@ -98,9 +99,19 @@ test('the database makes row for row the documents that our own rules make', asy
       .set({ nextBillingOn: Temporal.PlainDate.from('2027-01-31') })
       .where('nextBillingOn', 'is not', null)
       .execute()
+    const foretold = await nextRenewals(
+      app,
+      built.flatMap(({ agreed }) => agreed.map(({ subscription }) => subscription.id)),
+    )
     await renew()
     for (const each of built) {
       const [document] = await listDocuments(app, each.customer.id)
+      for (const { subscription } of each.agreed) {
+        const charged = (document?.lines ?? [])
+          .filter(({ subscriptionId }) => subscriptionId === subscription.id)
+          .reduce((sum, line) => sum + line.amountMinor + line.taxMinor, 0n)
+        assert.equal(foretold.get(subscription.id)?.totalMinor, charged, 'the next payment is what is charged')
+      }
       const paidFor = each.agreed.filter(({ items }) => items.some((item) => item.unitMinor > 0n))
       if (paidFor.length === 0) {
         assert.equal(document, undefined)
