@@ -475,6 +475,7 @@ export type Schema = {
     baseMinor: bigint
     taxMinor: bigint
     note: string | null
+    finerMillionths: number | null
   }
   invoices: {
     id: string
@@ -970,6 +971,7 @@ export type Schema = {
     level: number
     compound: boolean
     category: TaxCategory
+    finerMillionths: number | null
   }
   totpFactors: {
     userId: string

@@ -8,6 +8,7 @@ import type { PayingLine } from './change-credit.ts'
 import { ChangeDetail, readSpans } from './change-detail.ts'
 import { listPayingLines, type PayingLineOfPeriods } from './paying-lines.ts'
 import type { PaidSpan } from './prorate.ts'
+import { listRunningDiscounts, type RunningDiscount } from './running-discounts.ts'
 import type { LegalEntity } from './seller.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
@@ -30,6 +31,8 @@ export type ChangeBasis = {
   items: Schema['subscriptionItems'][]
   /** What is paid for and not over. */
   spans: BasisSpan[]
+  /** What its coupons take off at renewals. */
+  discounts: RunningDiscount[]
   /** The lines of documents that paid for it, the newest document first. */
   paying: PayingLine[]
   service: ChangedService | undefined
@@ -70,6 +73,7 @@ export async function readChangeBasis(
   const today = input.now.toZonedDateTimeISO(seller.timeZone).toPlainDate()
   const { spans, paying } = await readPaidSpans(db, subscription, seller, today)
   const service = await readService(db, id)
+  const discounts = await listRunningDiscounts(db, id)
   const digest = createHash('sha256')
     .update(JSON.stringify([subscription.id, subscription.state, subscription.planId, subscription.cancelOn]))
     .update(JSON.stringify([subscription.intervalUnit, subscription.intervalCount, subscription.anchor]))
@@ -80,7 +84,7 @@ export async function readChangeBasis(
     .update(JSON.stringify(paying.map((line) => [line.id, String(line.amountMinor), String(line.taxMinor)])))
     .update(JSON.stringify(paying.map(({ documentLeftMinor }) => String(documentLeftMinor))))
     .digest('base64url')
-  return { subscription, customer, seller, items, spans, paying, service, today, digest }
+  return { subscription, customer, seller, items, spans, discounts, paying, service, today, digest }
 }
 
 async function readService(db: App['db'], subscriptionId: string): Promise<ChangedService | undefined> {

@@ -13,6 +13,7 @@ import {
   settleParts,
   spansAfter,
 } from './prorate.ts'
+import { afterDiscounts } from './running-discounts.ts'
 import { periodStart } from './subscription.ts'
 import { taxDocument, type TaxTreatment } from './tax.ts'
 
@@ -71,7 +72,7 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
     dueMinor: netMinor > 0n ? netMinor : 0n,
     creditMinor: netMinor < 0n ? -netMinor : 0n,
     creditTaxMinor: within(back.taxMinor - charged.taxMinor, netMinor < 0n ? -netMinor : 0n),
-    nextMinor: tax([amountMinor]).totalMinor,
+    nextMinor: tax(nextAmounts(basis, priced)).totalMinor,
     nextOn,
   }
   return { ...computed, digest: digestOf(computed) }
@@ -81,6 +82,10 @@ const amountOf = ({ unitMinor, quantity }: { unitMinor: bigint; quantity: number
   unitMinor * BigInt(quantity)
 const keyOf = ({ kind, code, description }: { kind: string; code: string | null; description: string }): string =>
   kind === 'plan' ? kind : (code ?? description)
+
+/** What the next renewal bills, as priced: the discounts go on as far as their coupons are for what is agreed then. */
+const nextAmounts = ({ discounts }: ChangeBasis, { parts, plan, productId, intervalUnit }: PricedChange): bigint[] =>
+  afterDiscounts(parts.map(amountOf), discounts, { productId, planId: plan.id, interval: intervalUnit }).amounts
 
 const within = (amount: bigint, most: bigint): bigint => (amount < 0n ? 0n : amount > most ? most : amount)
 

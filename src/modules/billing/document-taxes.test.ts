@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { correctedTaxes, documentTaxes } from './document-taxes.ts'
+import { millionthsOf, rateOfMillionths, taxDocument } from './tax.ts'
 
 const line = (taxBasisPoints: number, amountMinor: bigint, taxMinor: bigint) => ({
   taxBasisPoints,
@@ -30,6 +31,7 @@ test('a document that keeps its taxes tells those', () => {
     name: 'VAT',
     category: 'AE' as const,
     rateBasisPoints: 0,
+    finerMillionths: null,
     compound: false,
     baseMinor: 756n,
     taxMinor: 0n,
@@ -47,6 +49,7 @@ test('a credit note tells the taxes of its invoice with its share of them, and t
     name,
     category: note ? ('AE' as const) : ('S' as const),
     rateBasisPoints,
+    finerMillionths: null,
     compound: name === 'QST',
     baseMinor: 1_000n,
     taxMinor,
@@ -64,4 +67,31 @@ test('a credit note tells the taxes of its invoice with its share of them, and t
     ['GST', 500n, 25n, null],
     ['QST', 525n, 52n, null],
   ])
+})
+
+test('a rate finer than a basis point is charged and told as it is', () => {
+  const quebec = [
+    { name: 'GST', rateBasisPoints: 500, compound: false, category: 'S' as const },
+    { name: 'QST', ...rateOfMillionths(99_750), compound: false, category: 'S' as const },
+  ]
+  const net = taxDocument([100_000n], { components: quebec, includedParts: 14_975_000 }, false)
+  assert.deepEqual(
+    net.taxes.map(({ taxMinor }) => taxMinor),
+    [5_000n, 9_975n],
+  )
+  const gross = taxDocument([114_975n], { components: quebec, includedParts: 14_975_000 }, true)
+  assert.deepEqual([gross.subtotalMinor, gross.taxMinor], [100_000n, 14_975n])
+  const kept = net.taxes.map((tax, position) => ({
+    invoiceId: 'inv_1',
+    position,
+    note: null,
+    ...tax,
+    finerMillionths: tax.finerMillionths ?? null,
+  }))
+  assert.deepEqual(
+    documentTaxes({ lines: [], taxes: kept }).map(({ basisPoints }) => basisPoints),
+    [500, 997.5],
+  )
+  for (const millionths of [0, 49, 50, 99_750, 99_749, 1_000_000])
+    assert.equal(millionthsOf(rateOfMillionths(millionths)), millionths)
 })

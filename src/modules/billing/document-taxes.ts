@@ -1,5 +1,6 @@
 import { allocate } from '#platform/money.ts'
 import type { TaxCategory } from '#platform/schema.ts'
+import { millionthsOf } from './tax.ts'
 import type { CreditNote } from './credit-note.ts'
 import type { InvoiceLine, InvoiceTax } from './invoice.ts'
 
@@ -7,6 +8,7 @@ import type { InvoiceLine, InvoiceTax } from './invoice.ts'
 export type ToldTax = {
   name: string
   category: TaxCategory
+  /** For showing; a rate finer than a basis point has decimals. */
   basisPoints: number
   baseMinor: bigint
   taxMinor: bigint
@@ -22,10 +24,10 @@ export function documentTaxes({
   taxes: readonly InvoiceTax[]
 }): ToldTax[] {
   if (taxes.length > 0)
-    return taxes.map(({ name, category, rateBasisPoints, baseMinor, taxMinor, note }) => ({
+    return taxes.map(({ name, category, baseMinor, taxMinor, note, ...rate }) => ({
       name,
       category,
-      basisPoints: rateBasisPoints,
+      basisPoints: millionthsOf(rate) / 100,
       baseMinor,
       taxMinor,
       note,

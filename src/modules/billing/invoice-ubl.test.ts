@@ -187,7 +187,15 @@ test('an invoice and its credit note say why no tax is charged, by code and in w
     const [category] = expected
     const untaxed = documentOf([{ rate: 0, items: [{ amount: 900n, quantity: 1 }] }])
     const { invoice, lines } = untaxed
-    const tax = { invoiceId: invoice.id, position: 0, name: 'VAT', category, rateBasisPoints: 0, compound: false }
+    const tax = {
+      invoiceId: invoice.id,
+      position: 0,
+      name: 'VAT',
+      category,
+      rateBasisPoints: 0,
+      finerMillionths: null,
+      compound: false,
+    }
     const taxes: InvoiceTax[] = [{ ...tax, baseMinor: 900n, taxMinor: 0n, note: invoiceWords.de.taxNotes[category] }]
     assertCategory(read({ ...untaxed, taxes }), 'cac:InvoiceLine', expected)
 

@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { ChangedItems } from './change-detail.ts'
-import { isInScope } from './coupon.ts'
-import { type Discount, discountLines } from './discount.ts'
+import { afterDiscounts, type RunningDiscount } from './running-discounts.ts'
 import { sellerAt } from './seller.ts'
 import { taxDocument } from './tax.ts'
 import { taxBuyerOf } from './tax-buyer.ts'
@@ -26,18 +25,11 @@ type Row = {
   productId: string
   planId: string
   intervalUnit: string
-  discounts: (Scope & {
-    couponId: string
-    name: string
-    percent: number | null
-    amount: string | null
-    cyclesLeft: number | null
-  })[]
+  discounts: RunningDiscount[]
   buyer: TaxBuyer
   version: bigint
   timeZone: string
 }
-type Scope = Parameters<typeof isInScope>[0]
 
 /**
  * What the next renewals of these agreements will charge, to the cent: what their document says once there is one; else at the
@@ -81,17 +73,11 @@ function priceOf(row: Row): { amounts: bigint[]; coupons: NextRenewal['coupons']
     row.changed === null
       ? row.items.map(({ amountMinor }) => BigInt(amountMinor))
       : ChangedItems.parse(row.changed).map(({ unitMinor, quantity }) => BigInt(unitMinor) * BigInt(quantity))
-  const held = row.discounts.filter((discount) => isInScope(discount, { ...row, interval: row.intervalUnit }))
-  const off = held.map(({ couponId, name, percent, amount }): Discount => ({
-    couponId,
-    name,
-    rule: percent === null ? { amountMinor: BigInt(amount!) } : { percentBasisPoints: percent },
-    covers: listed.map(() => true),
-  }))
+  const { amounts, held } = afterDiscounts(listed, row.discounts, { ...row, interval: row.intervalUnit })
   // What costs nothing moves on without a document, and uses up no discount.
   const charged = listed.some((amount) => amount > 0n)
   return {
-    amounts: charged ? discountLines(listed, off).map(({ amountMinor }) => amountMinor) : [],
+    amounts: charged ? amounts : [],
     coupons: held.map(({ name, cyclesLeft }) => ({ name, cyclesLeft })),
   }
 }

@@ -143,7 +143,8 @@ test('a downgrade at the end of the period keeps the discount that runs, where i
   const { id } = await agreementOf(app, sale)
   const nextMinor = async () => (await getSubscriptionDetail(app, sale.actor, id)).nextMinor
   assert.equal(await nextMinor(), 1_200n, 'both discounts are of what is agreed now')
-  await changeTo(app, sale, { options: [] })
+  const { nextMinor: quotedMinor } = await changeTo(app, sale, { options: [] })
+  assert.equal(quotedMinor, 720n, 'as the quote had said')
   assert.equal(await nextMinor(), 720n, 'the next payment is told as it will be')
   goTo(app, '2027-03-18')
   await passNightOfChanges(app)

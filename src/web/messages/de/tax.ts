@@ -11,7 +11,7 @@ export const de: typeof en = {
   domestic: 'Inland und jeder Ort ohne Regel',
   name: 'Name',
   rate: 'Satz',
-  rateHint: 'In Prozent, etwa 19 oder 9,98.',
+  rateHint: 'In Prozent, etwa 19 oder 9,975.',
   category: 'Kategorie',
   categories: {
     S: 'Regelsatz (S)',

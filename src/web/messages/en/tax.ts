@@ -11,7 +11,7 @@ export const en = {
   domestic: 'Domestic, and every place without a rule',
   name: 'Name',
   rate: 'Rate',
-  rateHint: 'In percent, such as 19 or 9.98.',
+  rateHint: 'In percent, such as 19 or 9.975.',
   category: 'Category',
   categories: {
     S: 'Standard (S)',
