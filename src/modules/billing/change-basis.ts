@@ -78,7 +78,9 @@ export async function readChangeBasis(
     .update(JSON.stringify([subscription.id, subscription.state, subscription.planId, subscription.cancelOn]))
     .update(JSON.stringify([subscription.intervalUnit, subscription.intervalCount, subscription.anchor]))
     .update(
-      JSON.stringify(items.map(({ kind, code, quantity, unitMinor }) => [kind, code, quantity, String(unitMinor)])),
+      JSON.stringify(
+        items.map(({ kind, code, choice, quantity, unitMinor }) => [kind, code, choice, quantity, String(unitMinor)]),
+      ),
     )
     .update(JSON.stringify(spans.map(({ start, end, from, paidMinor }) => [start, end, from, String(paidMinor)])))
     .update(JSON.stringify(paying.map((line) => [line.id, String(line.amountMinor), String(line.taxMinor)])))
@@ -105,7 +107,7 @@ export type BasisSpan = PaidSpan & {
 
 /**
  * What is paid for and not over, period by period: what the last change charged where there was one, else what the paid
- * documents say, with tax where prices include it.
+ * documents say, with tax where prices include it; a setup was paid once and is for no days.
  */
 async function readPaidSpans(
   db: App['db'],

@@ -46,6 +46,8 @@ export type CouponLine = {
   planId: string
   interval: string
   amountMinor: bigint
+  /** Tried out first, for nothing. */
+  tried: boolean
 }
 
 /**
@@ -73,7 +75,10 @@ export function refusalOf(
 type Scope = Pick<Coupon, 'kind' | 'productIds' | 'planIds' | 'intervals'> & { rule: DiscountRule | undefined }
 
 const isCovered = (coupon: Scope, line: CouponLine): boolean =>
-  coupon.rule !== undefined && (coupon.kind !== 'free_setup' || line.kind === 'setup') && isInScope(coupon, line)
+  coupon.rule !== undefined &&
+  !line.tried &&
+  (coupon.kind !== 'free_setup' || line.kind === 'setup') &&
+  isInScope(coupon, line)
 
 /**
  * Whether a coupon is for what is bought or renewed. An agreement that changed to something else keeps its discount only while

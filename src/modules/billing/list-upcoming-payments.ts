@@ -19,7 +19,7 @@ export type UpcomingPayment = {
   on: Temporal.PlainDate
 }
 
-/** What the customer's subscriptions cost next, the soonest first; cancelled ones cost nothing more. */
+/** What the customer's subscriptions cost next, the soonest first; cancelled ones, what is free and what was paid once cost nothing more. */
 export async function listUpcomingPayments(
   app: App,
   actor: Actor,
@@ -32,6 +32,8 @@ export async function listUpcomingPayments(
     .select(['id', 'description', 'currency', 'intervalUnit', 'intervalCount', 'currentPeriodEnd'])
     .where('customerId', '=', customerId)
     .where('state', 'in', ['active', 'past_due'])
+    .where('intervalUnit', '<>', 'once')
+    .where('amountMinor', '>', 0n)
     .where((where) => where.or([where('cancelOn', 'is', null), where('cancelOn', '>', where.ref('currentPeriodEnd'))]))
     .$if(filter.subscriptionId !== undefined, (query) => query.where('id', '=', filter.subscriptionId!))
     .orderBy('currentPeriodEnd')

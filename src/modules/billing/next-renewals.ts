@@ -88,7 +88,7 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
     with wanted as (
       select id, customer_id, currency, billed_until, next_billing_on from subscriptions where id = any(${[...subscriptionIds]}::text[])
     ), renewing as (
-      select s.* from subscriptions s where s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.current_period_end)
+      select s.* from subscriptions s where s.state <> 'cancelled' and s.interval_unit::text <> 'once' and (s.cancel_on is null or s.cancel_on > s.current_period_end)
         and (s.id in (select id from wanted) or s.next_billing_on is not null and (s.customer_id, s.currency, s.billed_until, s.next_billing_on)
           in (select customer_id, currency, billed_until, next_billing_on from wanted))
     )

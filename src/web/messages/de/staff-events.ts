@@ -39,6 +39,7 @@ export const de: typeof en = {
     'service.change_failed': 'Änderung der Größe fehlgeschlagen',
     'subscription.cancellation_requested': 'Kündigung verlangt',
     'subscription.cancellation_undone': 'Kündigung zurückgenommen',
+    'subscription.trial_ending': 'Testzeit endet bald',
     'subscription.changed': 'Abonnement geändert',
     'clock.moved': 'Uhr gestellt',
     'coupon.active': 'Gutschein ausgegeben',

@@ -37,6 +37,7 @@ export const en = {
     'service.change_failed': 'Change of size failed',
     'subscription.cancellation_requested': 'Cancellation asked for',
     'subscription.cancellation_undone': 'Cancellation taken back',
+    'subscription.trial_ending': 'Trial ends soon',
     'subscription.changed': 'Subscription changed',
     'clock.moved': 'Clock moved',
     'coupon.active': 'Coupon given out',
