@@ -98,7 +98,7 @@ async function readService(db: App['db'], subscriptionId: string): Promise<Chang
 }
 
 /** A period that is paid for and not over, what paid for it, and what of that was charged without tax. */
-export type BasisSpan = PaidSpan & {
+type BasisSpan = PaidSpan & {
   /** Minor units of `paidMinor` that documents without tax say; where prices hold tax, it was taken out of them. */
   untaxedMinor: bigint
   /** A period that no document of ours names was paid elsewhere, at the price agreed. */
@@ -141,7 +141,7 @@ async function readPaidSpans(
       return { start, end, from: start, paidMinor: subscription.amountMinor, untaxedMinor: 0n, hasDocument }
     const paidOf = (some: readonly PayingLine[]): bigint =>
       some.reduce((sum, line) => sum + line.paidNetMinor + (seller.pricesIncludeTax ? line.paidTaxMinor : 0n), 0n)
-    const untaxedMinor = paidOf(base.filter(({ paidTaxMinor }) => paidTaxMinor === 0n))
+    const untaxedMinor = paidOf(base.filter(({ taxBasisPoints }) => taxBasisPoints === 0))
     return { start, end, from: start, paidMinor: paidOf(base), untaxedMinor, hasDocument }
   })
   return { spans, paying: lines.filter((line) => paying.has(line)) }

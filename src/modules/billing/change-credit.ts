@@ -28,14 +28,17 @@ export type Pricing = { included: boolean; includedParts: number }
 const WHOLE = 100_000_000n
 
 /** Amounts of a document as priced. Where prices hold tax and nothing was charged, the domestic tax had been taken out. */
-export function pricedOf({ netMinor, taxMinor }: { netMinor: bigint; taxMinor: bigint }, pricing: Pricing): bigint {
+export function pricedOf(
+  { netMinor, taxMinor, taxBasisPoints }: { netMinor: bigint; taxMinor: bigint; taxBasisPoints: number },
+  pricing: Pricing,
+): bigint {
   if (!pricing.included) return netMinor
-  if (taxMinor !== 0n) return netMinor + taxMinor
+  if (taxBasisPoints !== 0) return netMinor + taxMinor
   return roundHalfUp(netMinor * (WHOLE + BigInt(pricing.includedParts)), WHOLE)
 }
 
-const leftOf = ({ amountMinor, taxMinor }: PayingLine, pricing: Pricing): bigint =>
-  pricedOf({ netMinor: amountMinor, taxMinor }, pricing)
+const leftOf = ({ amountMinor, taxMinor, taxBasisPoints }: PayingLine, pricing: Pricing): bigint =>
+  pricedOf({ netMinor: amountMinor, taxMinor, taxBasisPoints }, pricing)
 
 /** What may still be taken back of lines, as priced. */
 export const sumLeft = (lines: readonly PayingLine[], pricing: Pricing): bigint =>
@@ -73,7 +76,7 @@ export function correctPaid(
 }
 
 /** A part of a line, from as priced to what the document says with tax. */
-function grossOf({ taxMinor, taxBasisPoints }: PayingLine, pricedMinor: bigint, { included, includedParts }: Pricing) {
+function grossOf({ taxBasisPoints }: PayingLine, pricedMinor: bigint, { included, includedParts }: Pricing) {
   if (!included) return pricedMinor + roundHalfUp(pricedMinor * BigInt(taxBasisPoints), 10_000n)
-  return taxMinor !== 0n ? pricedMinor : roundHalfUp(pricedMinor * WHOLE, WHOLE + BigInt(includedParts))
+  return taxBasisPoints !== 0 ? pricedMinor : roundHalfUp(pricedMinor * WHOLE, WHOLE + BigInt(includedParts))
 }

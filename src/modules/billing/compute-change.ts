@@ -129,7 +129,8 @@ function periodsOf(
 ): ProratedSpan[] {
   const spans = asCharged.map(({ paidMinor, untaxedMinor, ...span }) => ({
     ...span,
-    paidMinor: paidMinor - untaxedMinor + pricedOf({ netMinor: untaxedMinor, taxMinor: 0n }, pricing),
+    paidMinor:
+      paidMinor - untaxedMinor + pricedOf({ netMinor: untaxedMinor, taxMinor: 0n, taxBasisPoints: 0 }, pricing),
   }))
   const elsewhere = spans.some(({ hasDocument }) => !hasDocument)
   const limit = (periods: ProratedSpan[]): ProratedSpan[] =>
