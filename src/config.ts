@@ -45,6 +45,8 @@ export type Config = {
     secretKey: Secret
     webhookSecrets: Secret[]
     apiBase: string | undefined
+    /** What its own page lets customers do; its default when undefined. */
+    portalConfiguration: string | undefined
     /** How often all processes together may call each of its endpoints. */
     requestsPerSecond: number
     live: boolean
@@ -248,6 +250,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
       secretKey: env.STRIPE_SECRET_KEY ?? new Secret(SIMULATED.stripeKey),
       webhookSecrets: env.STRIPE_WEBHOOK_SECRET ?? [new Secret(SIMULATED.webhookSecret)],
       apiBase: env.STRIPE_API_BASE ?? (stripeSimulated ? at(ports.stripe) : undefined),
+      portalConfiguration: env.STRIPE_PORTAL_CONFIGURATION,
       requestsPerSecond: env.STRIPE_REQUESTS_PER_SECOND ?? (stripeSimulated ? 1_000 : 25),
       live: /^[sr]k_live_/.test(env.STRIPE_SECRET_KEY?.reveal() ?? ''),
       simulated: stripeSimulated,

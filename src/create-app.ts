@@ -177,6 +177,7 @@ async function createVendors(
       mode: stripe.live ? 'live' : 'test',
       webhookSecrets: stripe.webhookSecrets.map((each) => each.reveal()),
       ...(stripe.apiBase ? { baseUrl: stripe.apiBase } : {}),
+      ...(stripe.portalConfiguration ? { portalConfiguration: stripe.portalConfiguration } : {}),
       fetch: pacedFetch(fetch?.stripe ?? toStripe.fetch, {
         pace: postgresPace(database),
         perSecond: stripe.requestsPerSecond,

@@ -44,6 +44,7 @@ export const Environment = z.object({
     .transform((all) => all.map((each) => new Secret(each)))
     .optional(),
   STRIPE_API_BASE: origin.optional(),
+  STRIPE_PORTAL_CONFIGURATION: text.regex(/^bpc_\w+$/, 'must be the id of a configuration, bpc_…').optional(),
   STRIPE_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).optional(),
   PROXMOX_URLS: list.pipe(z.array(origin).min(1)).optional(),
   PROXMOX_TOKEN_ID: text.optional(),

@@ -81,6 +81,7 @@ export const apiPolicy = {
   topUp: member('invoice.pay'),
   getCreditNote: member('invoice.read'),
   getCreditNotePdf: member('invoice.read'),
+  getCreditNoteXml: member('invoice.read'),
 
   listServices: member('service.read'),
   getService: member('service.read'),
@@ -166,6 +167,7 @@ export const pagePolicy = {
   '/portal/invoices/:invoiceId/pdf': memberSession('invoice.read'),
   '/portal/invoices/:invoiceId/xml': memberSession('invoice.read'),
   '/portal/credit-notes/:creditNoteId/pdf': memberSession('invoice.read'),
+  '/portal/credit-notes/:creditNoteId/xml': memberSession('invoice.read'),
   '/portal/subscriptions': memberSession('invoice.read'),
   '/portal/subscriptions/:subscriptionId': memberSession('invoice.read'),
   '/portal/subscriptions/:subscriptionId/change': memberSession('order.place'),
@@ -198,6 +200,7 @@ export const pagePolicy = {
   '/staff/invoices/:invoiceId/pdf': staff('invoice.read'),
   '/staff/invoices/:invoiceId/xml': staff('invoice.read'),
   '/staff/credit-notes/:creditNoteId/pdf': staff('invoice.read'),
+  '/staff/credit-notes/:creditNoteId/xml': staff('invoice.read'),
   '/staff/payments': staff('payment.read'),
   '/staff/payments/:paymentId': staff('payment.read'),
   '/staff/refunds': staff('payment.read'),

@@ -41,7 +41,7 @@ import {
 import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
-import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
+import { notifyServiceFailed, notifyStaffChangeFailed } from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
 import {
   notifyCancellationRequested,
@@ -133,6 +133,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
+  'service.change_failed': [notifyStaffChangeFailed],
   'service.suspended': [notifyServiceSuspended],
   'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { getCreditNoteDetail } from '#modules/billing/credit-note-queries.ts'
 import type { Party } from '#modules/billing/invoice.ts'
+import { renderCreditNoteUbl } from '#modules/billing/render-invoice-ubl.ts'
 import { formatCreditNoteTitle } from '#modules/billing/invoice-title.ts'
 import { minor, pathId } from './codecs.ts'
 import { CreditNoteSummary } from './credit-note-body.ts'
@@ -58,5 +59,23 @@ export const readCreditNotePdf = route({
     headers.set('content-type', 'application/pdf')
     headers.set('content-disposition', `attachment; filename="${name}.pdf"`)
     return new Response(new Uint8Array(pdf), { headers })
+  },
+})
+
+export const readCreditNoteXml = route({
+  method: 'get',
+  path: '/credit-notes/{creditNoteId}/xml',
+  operationId: 'getCreditNoteXml',
+  tag,
+  summary: 'A credit note as an electronic one',
+  description: 'EN 16931 in the syntax of UBL 2.1, with the invoice it corrects. One without a number is none yet.',
+  params: CreditNoteParams,
+  success: { status: 200, description: 'The credit note as XML.', media: 'application/xml' },
+  problems: ['credit_note_not_found', 'invoice_not_electronic'],
+  run: async ({ app, actor, params, headers }) => {
+    const { xml, fileName } = await renderCreditNoteUbl(app, actor, params.creditNoteId)
+    headers.set('content-type', 'application/xml')
+    headers.set('content-disposition', `attachment; filename="${fileName}"`)
+    return new Response(xml, { headers })
   },
 })

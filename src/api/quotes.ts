@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TAX_CATEGORIES } from '#modules/billing/add-tax-rule.ts'
 import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
 import { buyerIn, shownBasisPoints } from '#modules/billing/tax.ts'
 import { isCountry } from '#modules/accounts/customer.ts'
@@ -51,7 +52,7 @@ const Line = z
 export const TaxBody = z
   .object({
     name: z.string(),
-    category: z.enum(['S', 'Z', 'E', 'AE', 'O']).meta({ description: 'The code of EN 16931.' }),
+    category: z.enum(TAX_CATEGORIES).meta({ description: 'The code of EN 16931.' }),
     rateBasisPoints: z.int(),
     baseMinor: minor.meta({ description: 'What it is charged on.' }),
     taxMinor: minor,

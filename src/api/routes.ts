@@ -11,7 +11,7 @@ import {
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
 import { createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
-import { readCreditNote, readCreditNotePdf } from './credit-notes.ts'
+import { readCreditNote, readCreditNotePdf, readCreditNoteXml } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { explainInvoice } from './explanations.ts'
@@ -103,6 +103,7 @@ export const routes: readonly Route[] = [
   getStatement,
   readCreditNote,
   readCreditNotePdf,
+  readCreditNoteXml,
   readServices,
   readService,
   createAction,

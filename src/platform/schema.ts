@@ -38,7 +38,7 @@ export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
-export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O'
+export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O' | 'K' | 'G'
 export type UserTokenKind = 'verify_email' | 'reset_password' | 'join_staff' | 'change_email'
 export type VatOutcome = 'valid' | 'invalid' | 'unknown'
 
@@ -242,6 +242,7 @@ export type Schema = {
     buyer: unknown
     locale: Locale
     createdAt: Temporal.Instant
+    changeId: string | null
   }
   creditUses: {
     id: string
@@ -483,6 +484,7 @@ export type Schema = {
     baseMinor: bigint
     taxMinor: bigint
     note: string | null
+    finerMillionths: number | null
   }
   invoices: {
     id: string
@@ -883,6 +885,7 @@ export type Schema = {
     terminatedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    changeFailedAt: Temporal.Instant | null
   }
   sessions: {
     id: string
@@ -1013,6 +1016,7 @@ export type Schema = {
     level: number
     compound: boolean
     category: TaxCategory
+    finerMillionths: number | null
   }
   totpFactors: {
     userId: string

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { createStaff } from '#modules/accounts/create-staff.ts'
+import { listServices } from '#modules/provisioning/provisioning-queries.ts'
+import { retryService } from '#modules/provisioning/retry-service.ts'
+import { staffAs } from '#test/support/actors.ts'
 import { runChecks } from '#app/checks.ts'
 import { goTo, listDocuments } from '#test/support/billing-builders.ts'
 import { type Bought, buildItem, buildPaidOrder, buildPaymentPage } from '#test/support/builders.ts'
@@ -132,5 +136,45 @@ test('without a saved card a change waits for its payment, and lapses after a da
   app.stripe.pay(page.sessionId)
   await app.work()
   assert.equal((await serviceOf(app, bought)).cores, 2)
+  assert.deepEqual(await runChecks(app), [])
+})
+
+test('a change that is paid and that the machine cannot be given is told to staff, shown as it is, and tried again', async () => {
+  goTo(app, '2027-09-01')
+  const bought = await buildPaidOrder(app)
+  await onDay('2027-09-16')
+  await createStaff(app, staffAs('admin'), {
+    email: 'operations@ez.localhost',
+    name: 'Ops',
+    locale: 'en',
+    password: 'a long enough word',
+    role: 'operations',
+  })
+  app.proxmox.endNextTask('resize', 'no space left on device')
+  const change = await changeTo(app, bought, { plan: 'vps-professional' })
+  const failed = await serviceOf(app, bought)
+  assert.deepEqual([change.state, failed.cores, failed.state], ['applied', 1, 'active'], 'paid, and as it was')
+  assert.notEqual(failed.changeFailedAt, null)
+  const listed = await listServices(app, staffAs('operations'), { limit: 5, changeFailed: true })
+  assert.deepEqual(
+    listed.rows.map(({ id }) => id),
+    [failed.id],
+  )
+  const told = await app.db
+    .selectFrom('notifications')
+    .select('recipient')
+    .where('template', '=', 'staff-change-failed')
+    .execute()
+  assert.deepEqual(
+    told.map(({ recipient }) => recipient),
+    ['operations@ez.localhost'],
+  )
+  await assert.rejects(retryService(app, staffAs('billing'), { serviceId: failed.id }), { code: 'permission_denied' })
+  await retryService(app, staffAs('operations'), { serviceId: failed.id })
+  await app.work()
+  const { planId, cores, changeFailedAt } = await serviceOf(app, bought)
+  assert.deepEqual([planId, cores, changeFailedAt], [change.planId, 2, null])
+  assert.deepEqual(await machineOf(bought), { cores: 2, memoryMb: 4_096, diskGb: 80, status: 'running' })
+  await assert.rejects(retryService(app, staffAs('operations'), { serviceId: failed.id }), { code: 'service_active' })
   assert.deepEqual(await runChecks(app), [])
 })

@@ -24,6 +24,12 @@ export function changeBreaches(
     change('applied', ', applied_at, invoice_id', `, now(), '${of.paidId}'`),
   )
   breach(
+    'a change whose credit is not what was quoted',
+    { invariant: 'I32', subject: 'chq_odd' },
+    sql`${change('applied', ', applied_at', ', now()')}`,
+    sql`update change_quotes set due_minor = 0, credit_minor = 500 where id = 'chq_odd'`,
+  )
+  breach(
     'a change that waits for a document which is paid',
     { invariant: 'I32', subject: 'chq_odd' },
     change('awaiting_payment', ', lapses_at, invoice_id', `, now(), '${of.paidId}'`),

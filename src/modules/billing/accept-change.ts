@@ -1,6 +1,5 @@
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
-import { newId } from '#platform/ids.ts'
 import { assert, Problem } from '#platform/problem.ts'
 import { transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -10,7 +9,7 @@ import { type ChangeBasis, readChangeBasis } from './change-basis.ts'
 import { ChangeDetail } from './change-detail.ts'
 import { collectInvoice } from './collect-invoice.ts'
 import { issueInvoice, type NewLine } from './issue-invoice.ts'
-import { creditForUnused, post } from './ledger.ts'
+import { creditedBy, creditUnused, lockCorrected } from './credit-unused.ts'
 import { lockOpenDocuments } from './lock-open-documents.ts'
 import { findObstacle, ownerWhoChanges } from './require-changeable.ts'
 import { taxDocument, type TaxTreatment } from './tax.ts'
@@ -30,6 +29,7 @@ export async function acceptChange(app: App, actor: Actor, input: { changeId: st
   await closePaymentPage(app, quoted.subscriptionId)
   return app.transaction(actor, async (tx) => {
     await lockOpenDocuments(tx, quoted.subscriptionId)
+    await lockCorrected(tx, quoted)
     await lockSubscription(tx, quoted.subscriptionId)
     // One that was made while the agreement was waited for.
     const documents = await lockOpenDocuments(tx, quoted.subscriptionId)
@@ -60,9 +60,9 @@ async function carryOut(app: App, tx: Tx, change: Change, basis: ChangeBasis): P
     await transition(tx, changeMachine, change, 'schedule', { usedAt: tx.now })
     return
   }
-  const charges = change.dueMinor > 0n || (change.newPeriod && change.amountMinor > 0n)
-  const issued = charges ? await issueDocument(tx, change, basis) : undefined
-  await giveCredit(tx, change, issued)
+  const detail = ChangeDetail.parse(change.detail)
+  await creditUnused(tx, change, detail)
+  const issued = change.dueMinor > 0n || detail.inFull ? await issueDocument(tx, change, detail, basis) : undefined
   if (!issued) return applyChange(tx, change, await lockSubscription(tx, change.subscriptionId))
   await transition(tx, changeMachine, change, 'await', {
     usedAt: tx.now,
@@ -78,12 +78,16 @@ async function carryOut(app: App, tx: Tx, change: Change, basis: ChangeBasis): P
   await collectInvoice(tx, { invoiceId: issued.invoiceId, wallClock: app.clock.wallClock() })
 }
 
-type Issued = { invoiceId: string; dueAt: Temporal.Instant; totalMinor: bigint; taxMinor: bigint }
+type Issued = { invoiceId: string; dueAt: Temporal.Instant }
 
 /** The document of a change. Where a new period costs less than what is given up for it, all of it is paid from that credit. */
-async function issueDocument(tx: Tx, change: Change, { customer, seller, subscription }: ChangeBasis): Promise<Issued> {
-  const detail = ChangeDetail.parse(change.detail)
-  const inFull = change.dueMinor === 0n
+async function issueDocument(
+  tx: Tx,
+  change: Change,
+  detail: ChangeDetail,
+  { customer, seller, subscription }: ChangeBasis,
+): Promise<Issued> {
+  const { inFull } = detail
   const lines = detail.charges
     .map((charge): NewLine => {
       const { kind, description, quantity, chargeMinor, dueMinor } = charge
@@ -113,12 +117,13 @@ async function issueDocument(tx: Tx, change: Change, { customer, seller, subscri
     .where('invoiceId', '=', invoiceId)
     .execute()
   const amounts = lines.map(({ amountMinor }) => amountMinor)
-  const { totalMinor, taxMinor } = taxDocument(amounts, treatment, seller.pricesIncludeTax)
+  const { totalMinor } = taxDocument(amounts, treatment, seller.pricesIncludeTax)
+  const chargedMinor = totalMinor - creditedBy(detail)
   assert(
-    inFull || totalMinor === change.dueMinor,
-    `change ${change.id} is charged ${totalMinor}, quoted ${change.dueMinor}`,
+    chargedMinor === change.dueMinor - change.creditMinor,
+    `change ${change.id} is charged ${chargedMinor}, quoted ${change.dueMinor - change.creditMinor}`,
   )
-  return { invoiceId, dueAt, totalMinor, taxMinor }
+  return { invoiceId, dueAt }
 }
 
 /** A change waits a day for its money, and not longer than until the period that is paid ends. */
@@ -126,19 +131,4 @@ function lapsesAt(now: Temporal.Instant, paidUntil: Temporal.PlainDate, timeZone
   const dayLater = now.add({ hours: PAYMENT_HOURS })
   const end = paidUntil.toZonedDateTime(timeZone).toInstant()
   return Temporal.Instant.compare(dayLater, end) < 0 ? dayLater : end
-}
-
-/** What the unused days were worth beyond what the change costs is the customer's, with the tax they paid on it. */
-async function giveCredit(tx: Tx, change: Change, issued: Issued | undefined): Promise<void> {
-  if (change.dueMinor > 0n) return
-  const amountMinor = change.creditMinor + (issued?.totalMinor ?? 0n)
-  if (amountMinor === 0n) return
-  const { customerId, currency } = change
-  const grant = { id: newId('crg'), customerId, currency, amountMinor }
-  await tx.db
-    .insertInto('creditGrants')
-    .values({ ...grant, remainingMinor: amountMinor, source: 'change', reference: change.id, createdAt: tx.now })
-    .execute()
-  await post(tx, [creditForUnused(grant, change.creditTaxMinor + (issued?.taxMinor ?? 0n))])
-  await tx.emit('credit.granted', grant.id, { customerId, after: { amountMinor, currency, changeId: change.id } })
 }

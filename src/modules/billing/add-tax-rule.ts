@@ -6,9 +6,9 @@ import type { Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import { Problem } from '#platform/problem.ts'
 import type { TaxCategory } from '#platform/schema.ts'
-import type { TaxRule } from './tax.ts'
+import { millionthsOf, type TaxRule } from './tax.ts'
 
-export const TAX_CATEGORIES = ['S', 'Z', 'E', 'AE', 'O'] as const satisfies readonly TaxCategory[]
+export const TAX_CATEGORIES = ['S', 'Z', 'E', 'AE', 'K', 'G', 'O'] as const satisfies readonly TaxCategory[]
 
 export const AddTaxRuleInput = z.object({
   country: z.string().toUpperCase().refine(isCountry).nullable(),
@@ -18,6 +18,8 @@ export const AddTaxRuleInput = z.object({
   name: z.string().min(1).max(40),
   category: z.enum(TAX_CATEGORIES),
   rateBasisPoints: z.int().min(0).max(10_000),
+  /** What is to be added, in millionths, for a rate finer than a basis point. */
+  finerMillionths: z.int().min(-50).max(49).nullable().default(null),
   validFrom: z.custom<Temporal.PlainDate>((value) => value instanceof Temporal.PlainDate),
 })
 export type AddTaxRuleInput = z.output<typeof AddTaxRuleInput>
@@ -59,8 +61,13 @@ export const taxRuleExists = (): Problem =>
 
 /** A state needs its country, only a second tax can be compound, and only the standard category charges anything. */
 const isConsistent = (
-  input: Pick<AddTaxRuleInput, 'country' | 'region' | 'level' | 'compound' | 'category' | 'rateBasisPoints'>,
+  input: Pick<
+    AddTaxRuleInput,
+    'country' | 'region' | 'level' | 'compound' | 'category' | 'rateBasisPoints' | 'finerMillionths'
+  >,
 ): boolean =>
   (input.region === null || input.country !== null) &&
   (!input.compound || input.level === 2) &&
-  (input.category === 'S' || input.rateBasisPoints === 0)
+  (input.category === 'S' || millionthsOf(input) === 0) &&
+  millionthsOf(input) >= 0 &&
+  millionthsOf(input) <= 1_000_000

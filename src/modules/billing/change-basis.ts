@@ -4,8 +4,11 @@ import type { App } from '#app/app.ts'
 import type { Customer } from '#modules/accounts/customer.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Schema, ServiceState } from '#platform/schema.ts'
+import type { PayingLine } from './change-credit.ts'
 import { ChangeDetail, readSpans } from './change-detail.ts'
-import { type PaidSpan } from './prorate.ts'
+import { listPayingLines, type PayingLineOfPeriods } from './paying-lines.ts'
+import type { PaidSpan } from './prorate.ts'
+import { listRunningDiscounts, type RunningDiscount } from './running-discounts.ts'
 import type { LegalEntity } from './seller.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
@@ -27,7 +30,11 @@ export type ChangeBasis = {
   seller: LegalEntity
   items: Schema['subscriptionItems'][]
   /** What is paid for and not over. */
-  spans: PaidSpan[]
+  spans: BasisSpan[]
+  /** What its coupons take off at renewals. */
+  discounts: RunningDiscount[]
+  /** The lines of documents that paid for it, the newest document first. */
+  paying: PayingLine[]
   service: ChangedService | undefined
   /** In the seller's time zone. */
   today: Temporal.PlainDate
@@ -64,8 +71,9 @@ export async function readChangeBasis(
     .orderBy('position')
     .execute()
   const today = input.now.toZonedDateTimeISO(seller.timeZone).toPlainDate()
-  const spans = await readPaidSpans(db, subscription, seller, today)
+  const { spans, paying } = await readPaidSpans(db, subscription, seller, today)
   const service = await readService(db, id)
+  const discounts = await listRunningDiscounts(db, id)
   const digest = createHash('sha256')
     .update(JSON.stringify([subscription.id, subscription.state, subscription.planId, subscription.cancelOn]))
     .update(JSON.stringify([subscription.intervalUnit, subscription.intervalCount, subscription.anchor]))
@@ -75,8 +83,10 @@ export async function readChangeBasis(
       ),
     )
     .update(JSON.stringify(spans.map(({ start, end, from, paidMinor }) => [start, end, from, String(paidMinor)])))
+    .update(JSON.stringify(paying.map((line) => [line.id, String(line.amountMinor), String(line.taxMinor)])))
+    .update(JSON.stringify(paying.map(({ documentLeftMinor }) => String(documentLeftMinor))))
     .digest('base64url')
-  return { subscription, customer, seller, items, spans, service, today, digest }
+  return { subscription, customer, seller, items, spans, discounts, paying, service, today, digest }
 }
 
 async function readService(db: App['db'], subscriptionId: string): Promise<ChangedService | undefined> {
@@ -87,22 +97,25 @@ async function readService(db: App['db'], subscriptionId: string): Promise<Chang
   return rows[0]
 }
 
+/** A period that is paid for and not over, what paid for it, and what of that was charged without tax. */
+type BasisSpan = PaidSpan & {
+  /** Minor units of `paidMinor` that documents without tax say; where prices hold tax, it was taken out of them. */
+  untaxedMinor: bigint
+  /** A period that no document of ours names was paid elsewhere, at the price agreed. */
+  hasDocument: boolean
+}
+
 /**
  * What is paid for and not over, period by period: what the last change charged where there was one, else what the paid
- * documents say, with tax where prices include it; a setup was paid once and is for no days. A period that no document of ours names was paid elsewhere, at the price agreed.
+ * documents say, with tax where prices include it; a setup was paid once and is for no days.
  */
 async function readPaidSpans(
   db: App['db'],
   subscription: Subscription,
   seller: LegalEntity,
   today: Temporal.PlainDate,
-): Promise<PaidSpan[]> {
-  const { rows: lines } = await sql<{ periodStart: Temporal.PlainDate | null; paidMinor: bigint }>`
-    select l.period_start, sum(l.amount_minor + case when ${seller.pricesIncludeTax} then l.tax_minor else 0 end)::bigint as paid_minor
-    from invoice_lines l join invoices i on i.id = l.invoice_id
-    where l.subscription_id = ${subscription.id} and i.state = 'paid' and not l.released
-      and l.kind <> 'setup' and (l.period_start is not null or l.cause = 'order')
-    group by l.period_start`.execute(db)
+): Promise<{ spans: BasisSpan[]; paying: PayingLine[] }> {
+  const lines = await listPayingLines(db, subscription, today)
   const changed = await db
     .selectFrom('changeQuotes')
     .select('detail')
@@ -114,19 +127,24 @@ async function readPaidSpans(
     .limit(1)
     .executeTakeFirst()
   const known = changed ? readSpans(ChangeDetail.parse(changed.detail).spans) : []
-  const paidFor = (start: Temporal.PlainDate, first: boolean): bigint =>
-    lines.find((line) => line.periodStart?.equals(start))?.paidMinor ??
-    (first ? lines.find((line) => line.periodStart === null)?.paidMinor : undefined) ??
-    subscription.amountMinor
-  return paidPeriods(subscription, today).map(
-    ({ start, end, index }) =>
-      known.find((span) => span.start.equals(start) && span.end.equals(end)) ?? {
-        start,
-        end,
-        from: start,
-        paidMinor: paidFor(start, index === 0),
-      },
-  )
+  const paying = new Set<PayingLineOfPeriods>()
+  const spans = paidPeriods(subscription, today).map(({ start, end, index }): BasisSpan => {
+    const named = lines.filter(({ periodStart: begun }) => begun?.equals(start))
+    const first = index === 0 ? lines.filter((line) => line.periodStart === null && line.cause === 'order') : []
+    const base = named.length > 0 ? named : first
+    const changes = lines.filter((line) => line.periodStart === null && line.starts.includes(start.toString()))
+    for (const line of [...base, ...changes]) paying.add(line)
+    const hasDocument = base.length > 0
+    const span = known.find((one) => one.start.equals(start) && one.end.equals(end))
+    if (span) return { ...span, untaxedMinor: 0n, hasDocument }
+    if (!hasDocument)
+      return { start, end, from: start, paidMinor: subscription.amountMinor, untaxedMinor: 0n, hasDocument }
+    const paidOf = (some: readonly PayingLine[]): bigint =>
+      some.reduce((sum, line) => sum + line.paidNetMinor + (seller.pricesIncludeTax ? line.paidTaxMinor : 0n), 0n)
+    const untaxedMinor = paidOf(base.filter(({ taxBasisPoints }) => taxBasisPoints === 0))
+    return { start, end, from: start, paidMinor: paidOf(base), untaxedMinor, hasDocument }
+  })
+  return { spans, paying: lines.filter((line) => paying.has(line)) }
 }
 
 /** The periods that are paid for and not over, oldest first. */

@@ -11,15 +11,15 @@ async function checkChanges(app: App): Promise<Finding[]> {
     where (c.state = 'applied' and i.state <> 'paid') or (c.state = 'awaiting_payment' and i.state <> 'open')
       or (c.state = 'withdrawn' and i.state <> 'void')
     union all
-    select c.id, 'it was quoted at ' || c.due_minor || ' and charged at ' || i.total_minor
-    from change_quotes c join invoices i on i.id = c.invoice_id where c.due_minor > 0 and c.due_minor <> i.total_minor
-    union all
     select c.id, 'it cost ' || c.due_minor || ' and was applied without a document' from change_quotes c
     where c.state = 'applied' and c.due_minor > 0 and c.invoice_id is null
     union all
-    select c.id, 'it gives ' || c.credit_minor || ' back, credit was given of ' || coalesce(g.amount_minor, 0)
+    select c.id, 'it was quoted at ' || c.due_minor || ' less ' || c.credit_minor || ', charged at ' || coalesce(i.total_minor, 0)
+      || ' and credited with ' || coalesce(g.amount_minor, 0) || ' + ' || coalesce(n.total, 0)
     from change_quotes c left join invoices i on i.id = c.invoice_id left join credit_grants g on g.source = 'change' and g.reference = c.id
-    where c.state = 'applied' and coalesce(g.amount_minor, 0) <> case when c.due_minor > 0 then 0 else c.credit_minor + coalesce(i.total_minor, 0) end
+      left join (select change_id, sum(total_minor) as total from credit_notes where change_id is not null group by change_id) n on n.change_id = c.id
+    where (c.state = 'applied' or c.invoice_id is not null)
+      and coalesce(i.total_minor, 0) - coalesce(g.amount_minor, 0) - coalesce(n.total, 0) <> c.due_minor - c.credit_minor
     union all
     select g.id, 'no change gave this credit' from credit_grants g
     where g.source = 'change' and not exists (select from change_quotes c where c.id = g.reference and c.used_at is not null)`.execute(

@@ -41,6 +41,14 @@ export const ChangeDetail = z.strictObject({
   /** The periods as they are paid once the change is. */
   spans: z.array(z.strictObject({ start: day, end: day, from: day, paidMinor: minor })),
   dueTaxMinor: minor,
+  /** What the credit corrects: lines of the documents that paid for the days, at their own tax. */
+  corrections: z
+    .array(z.strictObject({ invoiceId: z.string(), invoiceLineId: z.string(), amountMinor: minor, taxMinor: minor }))
+    .default([]),
+  /** Credit, with its tax, for days that no document of ours paid for. */
+  undocumented: z.strictObject({ grossMinor: minor, taxMinor: minor }).default({ grossMinor: '0', taxMinor: '0' }),
+  /** A new period is charged whole and paid from the credit, instead of being charged for the difference. */
+  inFull: z.boolean().default(false),
   /** The server has to stop and start for its new size. */
   restarts: z.boolean(),
   pricesIncludeTax: z.boolean(),

@@ -8,6 +8,7 @@ import { lockPaidDocuments } from './apply-payment.ts'
 import { lockPayment } from './billing-queries.ts'
 import { endAttempt } from './end-attempt.ts'
 import { ensureGatewayCustomer } from './ensure-gateway-customer.ts'
+import { holdMismatch } from './hold-mismatch.ts'
 import { type Payment, paymentMachine } from './payment.ts'
 import type { Charge } from './payment-gateway.ts'
 import type { Settlement } from './settlement.ts'
@@ -74,14 +75,17 @@ async function chargeOnce(app: App, payment: Payment): Promise<Charge | undefine
   })
 }
 
-/** Records what the gateway says of a charge, after checking that it speaks of the same customer and money. */
+/** Records what the gateway says of a charge, after checking that it speaks of the same customer and money; else it ends in suspense. */
 async function recordCharge(app: App, payment: Payment, charge: Charge): Promise<Settlement> {
   const note = mismatchOf(app, payment, charge)
-  if (note) return { outcome: 'mismatch', note }
   return app.transaction(actor, async (tx): Promise<Settlement> => {
     const documents = await lockPaidDocuments(tx, payment.id)
     const locked = await lockPayment(tx, payment.id)
     if (locked.state === 'succeeded') return { outcome: 'paid' }
+    if (note) {
+      await holdMismatch(tx, locked, { ...charge, note })
+      return { outcome: 'mismatch', note }
+    }
     if (charge.state === 'succeeded') {
       await succeedPayment(tx, locked, documents, charge.gatewayPaymentId)
       return { outcome: 'paid' }

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto'
 import { allocate } from '#platform/money.ts'
 import type { ChangeBasis } from './change-basis.ts'
+import { correctPaid, type LineCorrection, pricedOf, type Pricing, sumLeft } from './change-credit.ts'
 import type { ChangedItem, ChangeDetail } from './change-detail.ts'
 import type { PricedChange } from './price-change.ts'
-import { daysBetween, type PaidSpan, prorate, type ProratedSpan, settleParts, spansAfter } from './prorate.ts'
+import {
+  daysBetween,
+  limitCredit,
+  type PaidSpan,
+  prorate,
+  type ProratedSpan,
+  settleParts,
+  spansAfter,
+} from './prorate.ts'
+import { afterDiscounts } from './running-discounts.ts'
 import { periodStart } from './subscription.ts'
 import { taxDocument, type TaxTreatment } from './tax.ts'
 
@@ -34,16 +44,23 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
   const waits = seller.downgradeAtPeriodEnd && !priced.newPeriod && amountMinor < subscription.amountMinor
   const newEnd = periodStart(today, priced.intervalUnit, priced.intervalCount, 1)
   const nextOn = priced.newPeriod ? newEnd : subscription.currentPeriodEnd
-  const periods = waits ? [] : periodsOf(basis, priced.newPeriod, amountMinor, newEnd)
-  const { charges, credits, leftMinor } = partsOf(basis, priced, periods)
-  const due = tax(charges.map(({ dueMinor }) => BigInt(dueMinor)))
-  const back = tax([leftMinor])
+  const pricing = { included, includedParts: treatment.includedParts }
+  const periods = waits ? [] : periodsOf(basis, priced.newPeriod, amountMinor, newEnd, pricing)
+  const { charges, credits, leftMinor, givenUp } = partsOf(basis, priced, periods)
+  const inFull = priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0')
+  const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
+  const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
+  const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
+  const netMinor = charged.totalMinor - back.grossMinor
   const detail: ChangeDetail = {
     periods: periods.map(spell),
     charges,
     credits,
     spans: spansAfter(priced.newPeriod ? periods.slice(-1) : periods).map(spellSpan),
-    dueTaxMinor: String(due.taxMinor),
+    dueTaxMinor: String(inFull ? 0n : charged.taxMinor),
+    corrections: back.corrections,
+    undocumented: back.undocumented,
+    inFull,
     restarts: needsRestart(basis, priced),
     pricesIncludeTax: included,
   }
@@ -52,10 +69,10 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
     amountMinor,
     startsOn: waits ? subscription.currentPeriodEnd : today,
     detail,
-    dueMinor: due.totalMinor,
-    creditMinor: back.totalMinor,
-    creditTaxMinor: back.taxMinor,
-    nextMinor: tax([amountMinor]).totalMinor,
+    dueMinor: netMinor > 0n ? netMinor : 0n,
+    creditMinor: netMinor < 0n ? -netMinor : 0n,
+    creditTaxMinor: within(back.taxMinor - charged.taxMinor, netMinor < 0n ? -netMinor : 0n),
+    nextMinor: tax(nextAmounts(basis, priced)).totalMinor,
     nextOn,
   }
   return { ...computed, digest: digestOf(computed) }
@@ -66,14 +83,59 @@ const amountOf = ({ unitMinor, quantity }: { unitMinor: bigint; quantity: number
 const keyOf = ({ kind, code, description }: { kind: string; code: string | null; description: string }): string =>
   kind === 'plan' ? kind : (code ?? description)
 
+/** What the next renewal bills, as priced: the discounts go on as far as their coupons are for what is agreed then. */
+const nextAmounts = ({ discounts }: ChangeBasis, { parts, plan, productId, intervalUnit }: PricedChange): bigint[] =>
+  afterDiscounts(parts.map(amountOf), discounts, { productId, planId: plan.id, interval: intervalUnit }).amounts
+
+const within = (amount: bigint, most: bigint): bigint => (amount < 0n ? 0n : amount > most ? most : amount)
+
+/**
+ * What is given back of what was paid, as priced: a correction of the documents that paid for it, at their tax; of days that
+ * no document of ours paid for, at the tax of today.
+ */
+function creditFor(
+  { spans, paying }: ChangeBasis,
+  input: Parameters<typeof correctPaid>[1],
+  treatment: TaxTreatment,
+): {
+  corrections: ChangeDetail['corrections']
+  undocumented: ChangeDetail['undocumented']
+  grossMinor: bigint
+  taxMinor: bigint
+} {
+  const { corrections, uncoveredMinor } = correctPaid(paying, input)
+  const elsewhere = spans.some(({ hasDocument }) => !hasDocument) ? uncoveredMinor : 0n
+  const rest = taxDocument([elsewhere], treatment, input.pricing.included)
+  const sum = (of: (one: LineCorrection) => bigint): bigint => corrections.reduce((all, one) => all + of(one), 0n)
+  return {
+    corrections: corrections.map(({ amountMinor, taxMinor, ...line }) => ({
+      ...line,
+      amountMinor: String(amountMinor),
+      taxMinor: String(taxMinor),
+    })),
+    undocumented: { grossMinor: String(rest.totalMinor), taxMinor: String(rest.taxMinor) },
+    grossMinor: rest.totalMinor + sum(({ amountMinor, taxMinor }) => amountMinor + taxMinor),
+    taxMinor: rest.taxMinor + sum(({ taxMinor }) => taxMinor),
+  }
+}
+
 /** The paid periods as they change; a new period gives all of them up and begins today. */
 function periodsOf(
-  { spans, today }: ChangeBasis,
+  { spans: asCharged, paying, today }: ChangeBasis,
   newPeriod: boolean,
   amountMinor: bigint,
   newEnd: Temporal.PlainDate,
+  pricing: Pricing,
 ): ProratedSpan[] {
-  if (!newPeriod) return prorate(spans, today, amountMinor)
+  const spans = asCharged.map(({ paidMinor, untaxedMinor, ...span }) => ({
+    ...span,
+    paidMinor:
+      paidMinor - untaxedMinor + pricedOf({ netMinor: untaxedMinor, taxMinor: 0n, taxBasisPoints: 0 }, pricing),
+  }))
+  const elsewhere = spans.some(({ hasDocument }) => !hasDocument)
+  const limit = (periods: ProratedSpan[]): ProratedSpan[] =>
+    elsewhere ? periods : limitCredit(periods, sumLeft(paying, pricing))
+  if (!newPeriod) return limit(prorate(spans, today, amountMinor))
   const days = daysBetween(today, newEnd)
   const begun = {
     start: today,
@@ -86,7 +148,7 @@ function periodsOf(
     creditMinor: 0n,
     chargeMinor: amountMinor,
   }
-  return [...prorate(spans, today, 0n), begun]
+  return [...limit(prorate(spans, today, 0n)), begun]
 }
 
 function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: readonly ProratedSpan[]) {
@@ -122,6 +184,10 @@ function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: reado
       creditMinor: String(credited[index]!),
     })),
     leftMinor: settled.leftMinor,
+    // Parts that cost less from now on, or are gone.
+    givenUp: items.filter(
+      (item, index) => credited[index]! > (charged[parts.findIndex((part) => keyOf(part) === keyOf(item))] ?? 0n),
+    ),
   }
 }
 

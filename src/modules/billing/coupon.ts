@@ -74,16 +74,22 @@ export function refusalOf(
 
 type Scope = Pick<Coupon, 'kind' | 'productIds' | 'planIds' | 'intervals'> & { rule: DiscountRule | undefined }
 
-function isCovered(coupon: Scope, line: CouponLine): boolean {
+const isCovered = (coupon: Scope, line: CouponLine): boolean =>
+  coupon.rule !== undefined &&
+  !line.tried &&
+  (coupon.kind !== 'free_setup' || line.kind === 'setup') &&
+  isInScope(coupon, line)
+
+/**
+ * Whether a coupon is for what is bought or renewed. An agreement that changed to something else keeps its discount only while
+ * this is so; heldDiscounts (renewal-discounts.ts) asks the same in SQL.
+ */
+export function isInScope(
+  { productIds, planIds, intervals }: Pick<Coupon, 'productIds' | 'planIds' | 'intervals'>,
+  of: Pick<CouponLine, 'productId' | 'planId' | 'interval'>,
+): boolean {
   const within = (scope: readonly string[], one: string): boolean => scope.length === 0 || scope.includes(one)
-  return (
-    coupon.rule !== undefined &&
-    !line.tried &&
-    (coupon.kind !== 'free_setup' || line.kind === 'setup') &&
-    within(coupon.productIds, line.productId) &&
-    within(coupon.planIds, line.planId) &&
-    within(coupon.intervals, line.interval)
-  )
+  return within(productIds, of.productId) && within(planIds, of.planId) && within(intervals, of.interval)
 }
 
 /** A coupon as what it takes off these lines. `coupon.rule` is known: refusalOf has let it through. */

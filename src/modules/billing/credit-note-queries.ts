@@ -3,10 +3,11 @@ import { visibleWith } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import type { CreditNote, CreditNoteLine } from './credit-note.ts'
-import type { Invoice } from './invoice.ts'
+import type { Invoice, InvoiceTax } from './invoice.ts'
 import type { Refund } from './refund.ts'
 
-export type CreditNoteDetail = { note: CreditNote; lines: CreditNoteLine[]; invoice: Invoice }
+/** `taxes` are those of the invoice. */
+export type CreditNoteDetail = { note: CreditNote; lines: CreditNoteLine[]; invoice: Invoice; taxes: InvoiceTax[] }
 
 /** A credit note with its lines and the invoice it corrects. Another customer's does not exist: `credit_note_not_found`. */
 export async function getCreditNoteDetail(app: App, actor: Actor, creditNoteId: string): Promise<CreditNoteDetail> {
@@ -17,11 +18,12 @@ export async function getCreditNoteDetail(app: App, actor: Actor, creditNoteId: 
     .where('id', '=', creditNoteId)
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
     .executeTakeFirstOrThrow(() => new Problem('not_found', 'credit_note_not_found', 'There is no such credit note.'))
-  const [lines, invoice] = await Promise.all([
+  const [lines, invoice, taxes] = await Promise.all([
     app.db.selectFrom('creditNoteLines').selectAll().where('creditNoteId', '=', note.id).orderBy('position').execute(),
     app.db.selectFrom('invoices').selectAll().where('id', '=', note.invoiceId).executeTakeFirstOrThrow(),
+    app.db.selectFrom('invoiceTaxes').selectAll().where('invoiceId', '=', note.invoiceId).orderBy('position').execute(),
   ])
-  return { note, lines, invoice }
+  return { note, lines, invoice, taxes }
 }
 
 /** What was taken back of an invoice and what was sent back for it, the newest first. */

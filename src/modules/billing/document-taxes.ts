@@ -1,10 +1,14 @@
+import { allocate } from '#platform/money.ts'
 import type { TaxCategory } from '#platform/schema.ts'
+import { millionthsOf } from './tax.ts'
+import type { CreditNote } from './credit-note.ts'
 import type { InvoiceLine, InvoiceTax } from './invoice.ts'
 
 /** A tax as a document tells it. Minor units of the document's currency. */
 export type ToldTax = {
   name: string
   category: TaxCategory
+  /** For showing; a rate finer than a basis point has decimals. */
   basisPoints: number
   baseMinor: bigint
   taxMinor: bigint
@@ -20,10 +24,10 @@ export function documentTaxes({
   taxes: readonly InvoiceTax[]
 }): ToldTax[] {
   if (taxes.length > 0)
-    return taxes.map(({ name, category, rateBasisPoints, baseMinor, taxMinor, note }) => ({
+    return taxes.map(({ name, category, baseMinor, taxMinor, note, ...rate }) => ({
       name,
       category,
-      basisPoints: rateBasisPoints,
+      basisPoints: millionthsOf(rate) / 100,
       baseMinor,
       taxMinor,
       note,
@@ -38,4 +42,30 @@ export function documentTaxes({
       note: null,
     }))
     .toSorted((a, b) => b.basisPoints - a.basisPoints)
+}
+
+/**
+ * The taxes of a credit note: those of the invoice it corrects, each with its share of what is taken back, and with what the law
+ * wants said about it. Of an invoice from before taxes were kept, those of the credit note's own lines.
+ */
+export function correctedTaxes({
+  note: { subtotalMinor, taxMinor },
+  lines,
+  taxes,
+}: {
+  note: Pick<CreditNote, 'subtotalMinor' | 'taxMinor'>
+  lines: readonly Pick<InvoiceLine, 'amountMinor' | 'taxBasisPoints' | 'taxMinor'>[]
+  taxes: readonly InvoiceTax[]
+}): ToldTax[] {
+  if (taxes.length === 0) return documentTaxes({ lines, taxes })
+  const shares = allocate(
+    taxMinor,
+    taxes.map((tax) => tax.taxMinor),
+  )
+  let before = 0n
+  return documentTaxes({ lines, taxes }).map((tax, index) => {
+    const baseMinor = taxes[index]!.compound ? subtotalMinor + before : subtotalMinor
+    before = shares[index]!
+    return { ...tax, baseMinor, taxMinor: shares[index]! }
+  })
 }

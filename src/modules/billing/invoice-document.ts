@@ -31,8 +31,8 @@ type Print = {
   correction: Correction | undefined
 }
 
-/** What makes a document a credit note: its own name, what it corrects and why. */
-export type Correction = { title: string; invoiceNumber: string; reason: string }
+/** What makes a document a credit note: its own name, what it corrects and why, and its share of the taxes. */
+export type Correction = { title: string; invoiceNumber: string; reason: string; taxes?: ToldTax[] }
 
 /** An invoice, pro forma or credit note as an A4 page, in the buyer's language; dates are those of `timeZone`, the seller's. */
 export function invoiceDocument(
@@ -44,7 +44,7 @@ export function invoiceDocument(
   const print: Print = {
     invoice,
     lines,
-    taxes: documentTaxes({ lines, taxes }),
+    taxes: correction?.taxes ?? documentTaxes({ lines, taxes }),
     seller: invoice.seller as Party,
     buyer: invoice.buyer as Party,
     words: invoiceWords[locale],

@@ -142,3 +142,11 @@ test('a credit note says what it corrects and why, in the language of the buyer,
     assert.doesNotMatch(text, /PAID|BEZAHLT|Amount to pay|Noch zu zahlen/)
   }
 })
+
+test('a credit note on a reverse charge says so, as its invoice did', async () => {
+  const detail = await getInvoiceDetail(app, jane.actor, paid)
+  const note = 'Reverse charge: the buyer owes the tax'
+  const tax = { name: 'VAT', category: 'AE' as const, basisPoints: 0, baseMinor: 756n, taxMinor: 0n, note }
+  const correction = { title: 'Credit note EZ-CN-1', invoiceNumber: 'EZ-7', reason: 'Sorry', taxes: [tax] }
+  assert.ok(textsOf(invoiceDocument(detail, 'Europe/Berlin', { correction })).includes(note))
+})

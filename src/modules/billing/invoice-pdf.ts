@@ -2,6 +2,7 @@ import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { getCreditNoteDetail } from './credit-note-queries.ts'
 import { getInvoiceDetail } from './billing-queries.ts'
+import { correctedTaxes } from './document-taxes.ts'
 import { formatCreditNoteTitle } from './invoice-title.ts'
 import { invoiceDocument } from './invoice-document.ts'
 import { printPdf } from './print-pdf.ts'
@@ -24,20 +25,20 @@ export async function renderInvoicePdf(app: App, actor: Actor, invoiceId: string
 
 /** A credit note, printed as the invoice it corrects. Throws `credit_note_not_found`, also for another customer's. */
 export async function renderCreditNotePdf(app: App, actor: Actor, creditNoteId: string): Promise<Uint8Array> {
-  const { note, lines, invoice } = await getCreditNoteDetail(app, actor, creditNoteId)
+  const { note, lines, invoice, taxes } = await getCreditNoteDetail(app, actor, creditNoteId)
   const { id, number, issuedAt, createdAt, subtotalMinor, taxMinor, totalMinor, seller, buyer, locale } = note
   const printed = { number, issuedAt, createdAt, subtotalMinor, taxMinor, totalMinor, seller, buyer, locale }
   const correction = {
     title: formatCreditNoteTitle(note),
     invoiceNumber: invoice.number ?? invoice.id.slice(-8).toUpperCase(),
     reason: note.reason,
+    taxes: correctedTaxes({ note, lines, taxes }),
   }
   const originals = await app.db.selectFrom('invoiceLines').selectAll().where('invoiceId', '=', invoice.id).execute()
   const detail = {
     // It asks for nothing and nothing is paid on it.
     invoice: { ...invoice, ...printed, id, state: 'draft' as const, paidMinor: 0n },
-    // What is taken back is told by its lines.
-    taxes: [],
+    taxes,
     lines: lines.map((line) => ({
       ...originals.find((original) => original.id === line.invoiceLineId)!,
       description: line.description,

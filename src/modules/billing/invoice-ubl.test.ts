@@ -1,102 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { at, buyer, documentOf, type Part, seller } from '#test/support/written-document.ts'
 import { elementsAt, readXml, textAt, type XmlElement } from '#test/support/read-xml.ts'
 import { currencyExponent } from '#platform/money.ts'
-import { invoiceUbl } from './invoice-ubl.ts'
-import type { Invoice, InvoiceLine, Party } from './invoice.ts'
-import { taxDocument } from './tax.ts'
-
-const at = Temporal.Instant.from('2027-01-31T23:30:00Z')
-
-const seller: Party = {
-  name: 'EZ Solutions Demo GmbH',
-  company: null,
-  address: 'Musterstraße 1\n10115 Berlin',
-  country: 'DE',
-  vatId: 'DE000000000',
-  email: 'billing@ez.localhost',
-}
-const buyer: Party = {
-  name: 'Ada Lovelace',
-  company: 'Engines <& Sons>',
-  address: 'Hauptstraße 1\nHinterhof\n1010 Wien',
-  country: 'AT',
-  vatId: 'ATU12345678',
-  email: 'ada@example.com',
-}
-
-type Part = { rate: number; items: { amount: bigint; quantity: number }[] }
-
-/** A document as issueInvoice would make it, of several rates: each taxed once over its sum. */
-function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, included = true) {
-  const lines = parts.flatMap(({ rate, items }): InvoiceLine[] => {
-    const taxed = taxDocument(
-      items.map(({ amount }) => amount),
-      {
-        components: [{ name: 'VAT', rateBasisPoints: rate, compound: false, category: 'S' }],
-        includedParts: rate * 10_000,
-      },
-      included,
-    )
-    return items.map(({ quantity }, index) => ({
-      id: `inl_${index}`,
-      invoiceId: 'inv_1',
-      position: 0,
-      kind: 'plan',
-      description: 'VPS "Starter" <1>',
-      quantity,
-      unitMinor: taxed.net[index]! / BigInt(quantity),
-      amountMinor: taxed.net[index]!,
-      taxBasisPoints: rate,
-      taxMinor: taxed.tax[index]!,
-      subscriptionId: null,
-      periodStart: Temporal.PlainDate.from('2027-02-01'),
-      periodEnd: Temporal.PlainDate.from('2027-03-01'),
-      discountMinor: 0n,
-      cause: 'order',
-      reasons: null,
-      released: false,
-      pricedMinor: null,
-    }))
-  })
-  const placed = lines.map((line, position) => ({ ...line, position }))
-  const sum = (amount: (line: InvoiceLine) => bigint): bigint =>
-    placed.reduce((total, line) => total + amount(line), 0n)
-  const subtotalMinor = sum((line) => line.amountMinor)
-  const taxMinor = sum((line) => line.taxMinor)
-  const invoice: Invoice = {
-    id: 'inv_1',
-    customerId: 'cus_1',
-    legalEntityId: 'ent_1',
-    state: 'paid',
-    purpose: 'order',
-    dueOn: Temporal.PlainDate.from('2027-02-01'),
-    nextDunningOn: null,
-    suspendHoldUntil: null,
-    transferChosenAt: null,
-    creditedMinor: 0n,
-    series: 'EZ-2027',
-    sequence: 7,
-    number: 'EZ-2027-000007',
-    issuedAt: at,
-    contentHash: 'hash',
-    currency: 'EUR',
-    subtotalMinor,
-    taxMinor,
-    totalMinor: subtotalMinor + taxMinor,
-    paidMinor: subtotalMinor + taxMinor,
-    seller,
-    buyer,
-    locale: 'de',
-    dueAt: at,
-    paidAt: at,
-    createdAt: at,
-    updatedAt: at,
-    ...overrides,
-  }
-  return { invoice, lines: placed }
-}
+import { creditNoteUbl, invoiceUbl } from './invoice-ubl.ts'
+import type { CreditNote, CreditNoteLine } from './credit-note.ts'
+import { invoiceWords } from './invoice-words.ts'
+import type { Invoice, InvoiceTax } from './invoice.ts'
 
 const starter: Part[] = [{ rate: 1_900, items: [{ amount: 900n, quantity: 1 }] }]
 const read = (document: ReturnType<typeof documentOf>): XmlElement => readXml(invoiceUbl(document, 'Europe/Berlin'))
@@ -238,4 +149,97 @@ test('a pro forma, a seller without VAT number and a party without country make 
   ]
   for (const overrides of tries)
     assert.throws(() => invoiceUbl(documentOf(starter, overrides), 'Europe/Berlin'), refused)
+})
+
+/** Category, rate, code of the reason, whether it is told in words, and whether VAT numbers may be named. */
+const UNTAXED = [
+  ['Z', '0.00', undefined, false, true],
+  ['E', '0.00', undefined, true, true],
+  ['AE', '0.00', 'VATEX-EU-AE', true, true],
+  ['K', '0.00', 'VATEX-EU-IC', true, true],
+  ['G', '0.00', 'VATEX-EU-G', true, true],
+  ['O', undefined, 'VATEX-EU-O', true, false],
+] as const
+
+/** What documents of one category have to say, wherever they say it. */
+function assertCategory(
+  document: XmlElement,
+  line: string,
+  [code, rate, reason, told, named]: (typeof UNTAXED)[number],
+) {
+  const has = (path: string): string | undefined => elementsAt(document, path)[0]?.text
+  const group = 'cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:'
+  assert.deepEqual(
+    [has(`${group}ID`), has(`${group}Percent`), has(`${group}TaxExemptionReasonCode`)],
+    [code, rate, reason],
+  )
+  assert.equal(has(`${group}TaxExemptionReason`), told ? invoiceWords.de.taxNotes[code] : undefined)
+  const ofLine = `${line}/cac:Item/cac:ClassifiedTaxCategory/cbc:`
+  assert.deepEqual([has(`${ofLine}ID`), has(`${ofLine}Percent`)], [code, rate])
+  const party = 'cac:AccountingSupplierParty/cac:Party/'
+  assert.equal(has(`${party}cac:PartyTaxScheme/cbc:CompanyID`), named ? 'DE000000000' : undefined)
+  // BR-CO-26: the seller can be told by something.
+  assert.equal(has(`${party}cac:PartyIdentification/cbc:ID`), named ? undefined : 'DE000000000')
+}
+
+test('an invoice and its credit note say why no tax is charged, by code and in words', () => {
+  for (const expected of UNTAXED) {
+    const [category] = expected
+    const untaxed = documentOf([{ rate: 0, items: [{ amount: 900n, quantity: 1 }] }])
+    const { invoice, lines } = untaxed
+    const tax = {
+      invoiceId: invoice.id,
+      position: 0,
+      name: 'VAT',
+      category,
+      rateBasisPoints: 0,
+      finerMillionths: null,
+      compound: false,
+    }
+    const taxes: InvoiceTax[] = [{ ...tax, baseMinor: 900n, taxMinor: 0n, note: invoiceWords.de.taxNotes[category] }]
+    assertCategory(read({ ...untaxed, taxes }), 'cac:InvoiceLine', expected)
+
+    const { id, customerId, legalEntityId, currency, locale, createdAt } = invoice
+    const note: CreditNote = {
+      id: 'crn_1',
+      invoiceId: id,
+      customerId,
+      legalEntityId,
+      currency,
+      locale,
+      createdAt,
+      seller,
+      buyer,
+      series: 'EZ-CN-2027',
+      sequence: 1,
+      number: 'EZ-CN-2027-000001',
+      issuedAt: at,
+      contentHash: 'hash',
+      subtotalMinor: 300n,
+      taxMinor: 0n,
+      totalMinor: 300n,
+      reason: 'Down <for> a day',
+      changeId: null,
+    }
+    const part: CreditNoteLine = {
+      id: 'cnl_1',
+      creditNoteId: 'crn_1',
+      invoiceLineId: lines[0]!.id,
+      position: 0,
+      description: 'VPS',
+      amountMinor: 300n,
+      taxBasisPoints: 0,
+      taxMinor: 0n,
+    }
+    const written = readXml(creditNoteUbl({ note, lines: [part], invoice, taxes }, 'Europe/Berlin'))
+    assertCategory(written, 'cac:CreditNoteLine', expected)
+    const said: [string, string][] = [
+      ['cbc:CreditNoteTypeCode', '381'],
+      ['cbc:Note', 'Down <for> a day'],
+      ['cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID', 'EZ-2027-000007'],
+      ['cac:LegalMonetaryTotal/cbc:PayableAmount', '3.00'],
+      ['cac:CreditNoteLine/cbc:CreditedQuantity', '1'],
+    ]
+    for (const [path, text] of said) assert.equal(textAt(written, path), text, path)
+  }
 })

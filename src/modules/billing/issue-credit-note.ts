@@ -21,7 +21,7 @@ type Amounts = { grossMinor: bigint } | { lines: readonly { invoiceLineId: strin
 export async function issueCreditNote(
   tx: Tx,
   invoice: Invoice,
-  input: Amounts & { reason: string; extra?: object },
+  input: Amounts & { reason: string; changeId?: string; extra?: object },
 ): Promise<CreditNote> {
   if (invoice.state !== 'paid')
     throw new Problem(
@@ -47,6 +47,7 @@ export async function issueCreditNote(
       taxMinor,
       totalMinor,
       reason: input.reason,
+      changeId: input.changeId ?? null,
       seller: JSON.stringify(seller),
       buyer: JSON.stringify(buyer),
       locale,

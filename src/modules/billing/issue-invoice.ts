@@ -24,9 +24,9 @@ const INSERT_INVOICE = `
       credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at, transfer_chosen_at)
     values ($1, $2, $3, 'open', $16, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $17, $12, $12, $18)
     returning id), taxes as (
-    insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, compound, base_minor, tax_minor, note)
-    select invoice.id, t.position, t.name, t.category, t.rate_basis_points, t.compound, t.base_minor, t.tax_minor, t.note
-    from invoice, jsonb_to_recordset($15::jsonb) as t (position int, name text, category tax_category, rate_basis_points int, compound boolean,
+    insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, finer_millionths, compound, base_minor, tax_minor, note)
+    select invoice.id, t.position, t.name, t.category, t.rate_basis_points, t.finer_millionths, t.compound, t.base_minor, t.tax_minor, t.note
+    from invoice, jsonb_to_recordset($15::jsonb) as t (position int, name text, category tax_category, rate_basis_points int, finer_millionths int, compound boolean,
       base_minor bigint, tax_minor bigint, note text))
   insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
     discount_minor, cause, reasons, released, priced_minor)
@@ -63,6 +63,7 @@ export async function issueInvoice(
     name: tax.name,
     category: tax.category,
     rate_basis_points: tax.rateBasisPoints,
+    finer_millionths: tax.finerMillionths ?? null,
     compound: tax.compound,
     base_minor: String(tax.baseMinor),
     tax_minor: String(tax.taxMinor),

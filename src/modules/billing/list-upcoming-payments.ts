@@ -1,22 +1,17 @@
-import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
-import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
 import type { IntervalUnit } from '#platform/schema.ts'
-import { type DiscountedRenewal, discountedRenewals } from './discounted-renewals.ts'
-import { sellerAt } from './seller.ts'
-import { taxBuyerOf } from './tax-buyer.ts'
-import { taxDocument } from './tax.ts'
+import { type NextRenewal, nextRenewals } from './next-renewals.ts'
 
 /** What a subscription costs next. */
 export type UpcomingPayment = {
   subscriptionId: string
   description: string
-  /** Minor units, after discounts and with the tax that holds today; what its document says once there is one. */
+  /** Minor units with tax: what will be charged, or what its document says once there is one. */
   amountMinor: bigint
   /** The coupons that take something off it. `cyclesLeft` counts it; null is for good. Empty once there is a document. */
-  coupons: DiscountedRenewal['coupons']
+  coupons: NextRenewal['coupons']
   currency: string
   intervalUnit: IntervalUnit
   intervalCount: number
@@ -34,47 +29,26 @@ export async function listUpcomingPayments(
   const customerId = actingCustomerId(actor)
   const rows = await app.db
     .selectFrom('subscriptions')
-    .innerJoin('customers', 'customers.id', 'subscriptions.customerId')
-    .select([
-      'subscriptions.id',
-      'subscriptions.description',
-      'subscriptions.amountMinor',
-      'subscriptions.currency',
-      'subscriptions.intervalUnit',
-      'subscriptions.intervalCount',
-      'subscriptions.currentPeriodEnd',
-      taxBuyerOf('customers').as('taxBuyer'),
-      sql<bigint | null>`(select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
-        where l.subscription_id = subscriptions.id and l.period_start = subscriptions.current_period_end and not l.released)`.as(
-        'billed',
-      ),
-      sql<bigint>`${offerVersion}`.as('version'),
-    ])
-    .where('subscriptions.customerId', '=', customerId)
-    .where('subscriptions.state', 'in', ['active', 'past_due'])
-    .where('subscriptions.intervalUnit', '<>', 'once')
-    .where('subscriptions.amountMinor', '>', 0n)
-    .$if(filter.subscriptionId !== undefined, (query) => query.where('subscriptions.id', '=', filter.subscriptionId!))
-    .orderBy('subscriptions.currentPeriodEnd')
-    .orderBy('subscriptions.id')
+    .select(['id', 'description', 'currency', 'intervalUnit', 'intervalCount', 'currentPeriodEnd'])
+    .where('customerId', '=', customerId)
+    .where('state', 'in', ['active', 'past_due'])
+    .where('intervalUnit', '<>', 'once')
+    .where('amountMinor', '>', 0n)
+    .where((where) => where.or([where('cancelOn', 'is', null), where('cancelOn', '>', where.ref('currentPeriodEnd'))]))
+    .$if(filter.subscriptionId !== undefined, (query) => query.where('id', '=', filter.subscriptionId!))
+    .orderBy('currentPeriodEnd')
+    .orderBy('id')
     .limit(filter.limit)
     .execute()
-  const [first] = rows
-  if (!first) return []
-  const { taxBuyer, version } = first
-  const [{ entity, treatment }, discounted] = await Promise.all([
-    sellerAt(app, app.db, version, taxBuyer, app.clock.now()),
-    discountedRenewals(
-      app,
-      rows.filter(({ billed }) => billed === null).map(({ id }) => id),
-    ),
-  ])
-  const totalOf = (priced: bigint) => taxDocument([priced], treatment, entity.pricesIncludeTax).totalMinor
+  const next = await nextRenewals(
+    app,
+    rows.map(({ id }) => id),
+  )
   return rows.map((row) => ({
     subscriptionId: row.id,
     description: row.description,
-    amountMinor: row.billed ?? totalOf(discounted.get(row.id)?.amountMinor ?? row.amountMinor),
-    coupons: discounted.get(row.id)?.coupons ?? [],
+    amountMinor: next.get(row.id)?.totalMinor ?? 0n,
+    coupons: next.get(row.id)?.coupons ?? [],
     currency: row.currency,
     intervalUnit: row.intervalUnit,
     intervalCount: row.intervalCount,

@@ -32,6 +32,7 @@ type PricedPart = {
 
 export type PricedChange = {
   plan: Plan
+  productId: string
   intervalUnit: IntervalUnit
   intervalCount: number
   newPeriod: boolean
@@ -87,6 +88,7 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
   if (isSamePlan && isSame(parts, items)) throw new Problem('invalid', 'change_empty', 'This is what you have already.')
   return {
     plan,
+    productId: product.id,
     ...intervalOf(period),
     newPeriod,
     parts,

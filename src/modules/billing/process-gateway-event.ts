@@ -6,6 +6,7 @@ import type { Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { RawObject } from './gateway-mirror.ts'
 import { mirrorEvent } from './mirror-event.ts'
+import { mismatchIdOf } from './hold-mismatch.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { settleCharge } from './charge-payment.ts'
@@ -17,7 +18,7 @@ import type { Settlement } from './settlement.ts'
 type GatewayEventRow = Schema['gatewayEvents']
 
 const actor = system('stripe')
-const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded|canceled)$/
+const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded|canceled|mismatch)$/
 
 /** Works one stored message: fetches what it speaks of and acts on its present state, so order does not matter. */
 export const processGatewayEvent = job({
@@ -62,7 +63,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)
   if (!payment) return judgeOther(app, event)
-  if (payment.channel === 'saved_method') return judgeCharge(app, payment)
+  if (payment.channel === 'saved_method') return judgeCharge(app, event, payment)
   if (event.type === 'payment_intent.payment_failed') return noteRefusal(app, event, payment)
   const sessionId = event.checkoutSessionId ?? payment.sessionId
   if (sessionId === null) return { state: 'processed', note: null }
@@ -82,9 +83,13 @@ async function judgeOther(app: App, event: GatewayEventRow): Promise<Verdict> {
 }
 
 /** A charge of a saved method has no page: what the gateway says of it now counts. */
-async function judgeCharge(app: App, payment: Payment): Promise<Verdict> {
+async function judgeCharge(app: App, event: GatewayEventRow, payment: Payment): Promise<Verdict> {
   if (payment.state === 'succeeded') return { state: 'processed', note: 'paid' }
-  return verdictOf(await settleCharge(app, payment))
+  const settlement = await settleCharge(app, payment)
+  // Staff have it already, under the attempt's own name.
+  if (settlement.outcome === 'mismatch' && event.id !== mismatchIdOf(payment))
+    return { state: 'processed', note: `Not taken as ours: ${settlement.note}.` }
+  return verdictOf(settlement)
 }
 
 const verdictOf = (settlement: Settlement): Verdict =>

@@ -57,6 +57,14 @@ export function prorate(spans: readonly PaidSpan[], on: Temporal.PlainDate, newP
     })
 }
 
+/** Periods whose credit together is at most this: what has been sent back already is not given a second time. Minor units. */
+export function limitCredit(periods: readonly ProratedSpan[], mostMinor: bigint): ProratedSpan[] {
+  const credits = periods.map(({ creditMinor }) => creditMinor)
+  if (credits.reduce((sum, credit) => sum + credit, 0n) <= mostMinor) return [...periods]
+  const given = allocate(mostMinor, credits)
+  return periods.map((period, index) => ({ ...period, creditMinor: given[index]! }))
+}
+
 /** The periods as they stand once the change is paid: the days that are left, at what they were charged. */
 export const spansAfter = (prorated: readonly ProratedSpan[]): PaidSpan[] =>
   prorated.map(({ start, end, from, chargeMinor }) => ({ start, end, from, paidMinor: chargeMinor }))

@@ -12,9 +12,13 @@ import {
   passNightOfChanges,
   serviceOf,
 } from '#test/support/change-builders.ts'
+import { buildCoupon, cyclesLeft } from '#test/support/coupon-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
+import { discountsOf } from './discount.ts'
+import { listUpcomingPayments } from './list-upcoming-payments.ts'
 import { quoteChange } from './quote-change.ts'
+import { getSubscriptionDetail } from './subscription-queries.ts'
 import { withdrawChange } from './withdraw-change.ts'
 
 const app = await createTestApp()
@@ -115,6 +119,46 @@ test('where the seller says so, what becomes cheaper waits for the end of the pe
   assert.equal((await serviceOf(app, sale)).addressCount, 1)
   assert.deepEqual(await runChecks(app), [])
   await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: false }).execute()
+})
+
+test('a downgrade at the end of the period keeps the discount that runs, where its coupon is for what is kept', async () => {
+  goTo(app, '2027-03-01')
+  await app.db
+    .updateTable('legalEntities')
+    .set({ downgradeAtPeriodEnd: true, couponsPerOrder: 2, pricesIncludeTax: true })
+    .execute()
+  const planOf = (slug: string) =>
+    app.db.selectFrom('plans').selectAll().where('slug', '=', slug).executeTakeFirstOrThrow()
+  const starter = await planOf('vps-starter')
+  const other = await planOf('vps-professional')
+  const running = await buildCoupon(app, { code: 'KEEP', cycles: 3, planIds: [starter.id], intervals: ['month'] })
+  const elsewhere = await buildCoupon(app, { code: 'OTHER', cycles: 3 })
+  const options = [{ code: 'extra-addresses', quantity: 2 }]
+  const sale = await buildPaidOrder(app, { items: [buildItem({ options })], codes: ['KEEP', 'OTHER'] })
+  await app.db
+    .updateTable('coupons')
+    .set({ planIds: [other.id] })
+    .where('id', '=', elsewhere.id)
+    .execute()
+  const { id } = await agreementOf(app, sale)
+  const nextMinor = async () => (await getSubscriptionDetail(app, sale.actor, id)).nextMinor
+  assert.equal(await nextMinor(), 1_200n, 'both discounts are of what is agreed now')
+  const { nextMinor: quotedMinor } = await changeTo(app, sale, { options: [] })
+  assert.equal(quotedMinor, 720n, 'as the quote had said')
+  assert.equal(await nextMinor(), 720n, 'the next payment is told as it will be')
+  goTo(app, '2027-03-18')
+  await passNightOfChanges(app)
+  assert.equal(await nextMinor(), 720n)
+  const [upcoming] = await listUpcomingPayments(app, sale.actor, { limit: 1 })
+  assert.equal(upcoming?.amountMinor, 720n)
+  const renewal = (await listDocuments(app, sale.customer.id)).at(-1)!
+  assert.deepEqual(
+    renewal.lines.map((line) => [line.amountMinor + line.taxMinor, line.discountMinor, discountsOf(line.reasons)]),
+    [[720n, 180n, [{ coupon: running.id, name: 'Spring sale', off: '180' }]]],
+  )
+  assert.deepEqual(await cyclesLeft(app, id), [1, 2], 'a discount that does not hold is not used up')
+  await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: false, couponsPerOrder: 1 }).execute()
+  assert.deepEqual(await runChecks(app), [])
 })
 
 test('a change set for a day can be taken back, and the renewal is at the old price again', async () => {

@@ -1,7 +1,8 @@
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { getInvoiceDetail } from './billing-queries.ts'
-import { invoiceUbl } from './invoice-ubl.ts'
+import { getCreditNoteDetail } from './credit-note-queries.ts'
+import { creditNoteUbl, invoiceUbl } from './invoice-ubl.ts'
 
 /**
  * An invoice as an electronic one (EN 16931, UBL 2.1), and the name of its file. Throws `invoice_not_found`, also for another
@@ -13,10 +14,24 @@ export async function renderInvoiceUbl(
   invoiceId: string,
 ): Promise<{ xml: string; fileName: string }> {
   const detail = await getInvoiceDetail(app, actor, invoiceId)
+  return { xml: invoiceUbl(detail, await zoneOf(app, detail.invoice)), fileName: `${detail.invoice.number}.xml` }
+}
+
+/** The same of a credit note. Throws `credit_note_not_found`, also for another customer's, and `invoice_not_electronic`. */
+export async function renderCreditNoteUbl(
+  app: App,
+  actor: Actor,
+  creditNoteId: string,
+): Promise<{ xml: string; fileName: string }> {
+  const detail = await getCreditNoteDetail(app, actor, creditNoteId)
+  return { xml: creditNoteUbl(detail, await zoneOf(app, detail.invoice)), fileName: `${detail.note.number}.xml` }
+}
+
+async function zoneOf(app: App, { legalEntityId }: { legalEntityId: string }): Promise<string> {
   const { timeZone } = await app.db
     .selectFrom('legalEntities')
     .select('timeZone')
-    .where('id', '=', detail.invoice.legalEntityId)
+    .where('id', '=', legalEntityId)
     .executeTakeFirstOrThrow()
-  return { xml: invoiceUbl(detail, timeZone), fileName: `${detail.invoice.number}.xml` }
+  return timeZone
 }

@@ -9,6 +9,7 @@ import { createTestApp } from '#test/support/test-app.ts'
 import { sellerParty } from './seller.ts'
 import { buyerParty } from './issue-invoice.ts'
 import { discountLines, discountsOf } from './discount.ts'
+import { nextRenewals } from './next-renewals.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
 import { periodStart } from './subscription.ts'
 import { resolveTax, type TaxBuyer, taxDocument } from './tax.ts'
@@ -38,11 +39,15 @@ async function taxAs(
 test('the database makes row for row the documents that our own rules make', async () => {
   goTo(app, '2027-01-31')
   const seller = await getSeller(app)
+  // Two taxes beside each other, of which one is finer than a basis point, as in Quebec.
+  await sql`update tax_rules set rate_basis_points = 500, category = 'S' where country = 'CA'`.execute(app.db)
+  await sql`insert into tax_rules (id, legal_entity_id, country, level, compound, category, name, rate_basis_points, finer_millionths, valid_from)
+    select 'txr_second', id, 'CA', 2, false, 'S', 'QST', 998, -50, '2026-01-01' from legal_entities`.execute(app.db)
   const rules = await app.db.selectFrom('taxRules').selectAll().execute()
   const random = fc.sample(
     fc.record({
       included: fc.boolean(),
-      country: fc.constantFrom('DE', 'FR', 'HU', 'US', 'CH', null),
+      country: fc.constantFrom('DE', 'FR', 'HU', 'US', 'CH', 'CA', null),
       tax: fc.constantFrom('usual' as const, 'confirmed' as const, 'own rate' as const),
       intervalUnit: fc.constantFrom('week' as const, 'month' as const, 'year' as const),
       intervalCount: fc.integer({ min: 1, max: 13 }),
@@ -98,9 +103,19 @@ test('the database makes row for row the documents that our own rules make', asy
       .set({ nextBillingOn: Temporal.PlainDate.from('2027-01-31') })
       .where('nextBillingOn', 'is not', null)
       .execute()
+    const foretold = await nextRenewals(
+      app,
+      built.flatMap(({ agreed }) => agreed.map(({ subscription }) => subscription.id)),
+    )
     await renew()
     for (const each of built) {
       const [document] = await listDocuments(app, each.customer.id)
+      for (const { subscription } of each.agreed) {
+        const charged = (document?.lines ?? [])
+          .filter(({ subscriptionId }) => subscriptionId === subscription.id)
+          .reduce((sum, line) => sum + line.amountMinor + line.taxMinor, 0n)
+        assert.equal(foretold.get(subscription.id)?.totalMinor, charged, 'the next payment is what is charged')
+      }
       const paidFor = each.agreed.filter(({ items }) => items.some((item) => item.unitMinor > 0n))
       if (paidFor.length === 0) {
         assert.equal(document, undefined)
@@ -143,14 +158,22 @@ test('the database makes row for row the documents that our own rules make', asy
         .orderBy('position')
         .execute()
       assert.deepEqual(
-        taxes.map(({ name, category, rateBasisPoints, baseMinor, taxMinor }) => [
+        taxes.map(({ name, category, rateBasisPoints, finerMillionths, baseMinor, taxMinor }) => [
           name,
           category,
           rateBasisPoints,
+          finerMillionths,
           baseMinor,
           taxMinor,
         ]),
-        wanted.taxes.map((tax) => [tax.name, tax.category, tax.rateBasisPoints, tax.baseMinor, tax.taxMinor]),
+        wanted.taxes.map((tax) => [
+          tax.name,
+          tax.category,
+          tax.rateBasisPoints,
+          tax.finerMillionths ?? null,
+          tax.baseMinor,
+          tax.taxMinor,
+        ]),
       )
       assert.deepEqual(invoice.seller, { ...sellerParty({ ...seller, pricesIncludeTax: included }) })
       const vatId = each.buyer.vatConfirmed ? `${each.country}12345678` : null

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { lowestId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { applyCreditLater } from './apply-credit.ts'
-import { renewalDiscounts } from './renewal-discounts.ts'
+import { duePartsOfD, heldDiscounts, renewalDiscounts } from './renewal-discounts.ts'
 import { sellerParty, type LegalEntity } from './seller.ts'
 import { chunkTaxes, documentsOfLines, insertTaxes, taxedLines, treatmentsOf } from './renewal-tax.ts'
 import type { TaxRule } from './tax.ts'
@@ -35,21 +35,15 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
   const taxes = await chunkTaxes(tx, renewing, customerIds)
   const { rows } = await sql<Made>`
     with treatments as materialized (${treatmentsOf(taxes)}
-    ), ${duePeriods(tx, renewing, customerIds)}, discounted as (${renewalDiscounts}), counted as (
-      update subscription_discounts sd set cycles_left = sd.cycles_left - 1
-      from due d where sd.subscription_id = d.id and d.amount_minor > 0 and sd.cycles_left > 0
+    ), ${duePeriods(tx, renewing, customerIds)}, held as (${heldDiscounts}), discounted as (${renewalDiscounts}), counted as (
+      update subscription_discounts sd set cycles_left = sd.cycles_left - 1 from held h where sd.id = h.id and sd.cycles_left > 0
     ), priced as (
       select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity,
         coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons,
         row_number() over doc - 1 as position, (sum(coalesce(o.amount, i.amount_minor)) over whole)::bigint as doc_priced, t.*
       from due d
-        cross join lateral (
-          select position, kind, description, quantity, amount_minor from subscription_items where subscription_id = d.id and d.change_id is null
-          union all
-          select x.n::int - 1, x.kind, x.description, x.quantity, x.quantity * x.unit_minor from change_quotes c cross join lateral rows from (
-            jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
-            with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id) i
-        left join discounted o on o.subscription_id = d.id and o.position = i.position and d.change_id is null
+        cross join lateral (${duePartsOfD}) i
+        left join discounted o on o.subscription_id = d.id and o.position = i.position
         join (select customer_id as taxed_customer, place, parts, first, second, compound, shown from treatments) t on t.taxed_customer = d.customer_id
       where d.amount_minor > 0
       window whole as (partition by d.customer_id, d.currency, d.period_start), doc as (whole order by d.id, i.position)
@@ -84,7 +78,7 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
  */
 const duePeriods = (tx: Tx, { seller, today }: Renewing, customerIds: readonly string[]): RawBuilder<unknown> => sql`
     picked as (
-      select s.id, coalesce(c.amount_minor, s.amount_minor) as billed, c.id as change_id
+      select s.id, coalesce(c.amount_minor, s.amount_minor) as billed, c.id as change_id, coalesce(c.plan_id, s.plan_id) as plan_id
       from subscriptions s left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
       where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
         and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
@@ -101,7 +95,8 @@ const duePeriods = (tx: Tx, { seller, today }: Renewing, customerIds: readonly s
       from picked p
       where s.id = p.id and s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
         and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
-      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, old.billed_until as period_start, new.billed_until as period_end
+      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, p.plan_id, new.interval_unit,
+        old.billed_until as period_start, new.billed_until as period_end
     )`
 
 const insertDocuments = (tx: Tx, { seller, firstDunningDay }: Renewing): RawBuilder<unknown> => sql`

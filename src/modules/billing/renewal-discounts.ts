@@ -1,19 +1,36 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /**
- * The items of agreements in `due` after their live discounts: `subscription_id, position, amount, off, reasons`, and only of
- * those that have one. It is discountLines (discount.ts) as a query: a round for each discount in its order, each from what the
- * round before left; a percentage is rounded half up per line, an amount is spread by largest remainder.
+ * The parts an agreement `d` in `due` is billed for, in their order: as agreed, or as the change says that holds from that period
+ * on. Minor units, as priced.
+ */
+export const duePartsOfD: RawBuilder<unknown> = sql`
+  select position, kind, description, quantity, amount_minor from subscription_items where subscription_id = d.id and d.change_id is null
+  union all
+  select x.n::int - 1, x.kind, x.description, x.quantity, x.quantity * x.unit_minor from change_quotes c cross join lateral rows from (
+    jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
+    with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id`
+
+/**
+ * The discounts that hold for agreements in `due`, as isInScope (coupon.ts) says: those with a period left whose coupon is for
+ * the plan, the product and the interval that are billed.
+ */
+export const heldDiscounts: RawBuilder<unknown> = sql`
+  select sd.id, sd.subscription_id, sd.coupon_id, c.name, sd.percent_basis_points::bigint as share, sd.amount_minor as fixed,
+    row_number() over (partition by sd.subscription_id order by sd.position, sd.id) as round
+  from subscription_discounts sd join due d on d.id = sd.subscription_id join coupons c on c.id = sd.coupon_id join plans p on p.id = d.plan_id
+  where d.amount_minor > 0 and coalesce(sd.cycles_left, 1) > 0 and (c.product_ids = '{}' or p.product_id = any(c.product_ids))
+    and (c.plan_ids = '{}' or p.id = any(c.plan_ids)) and (c.intervals = '{}' or d.interval_unit::text = any(c.intervals))`
+
+/**
+ * The parts of agreements in `due` after the discounts `held` for them: `subscription_id, position, amount, off, reasons`, and
+ * only of those that have one. It is discountLines (discount.ts) as a query: a round for each discount in its order, each from
+ * what the round before left; a percentage is rounded half up per line, an amount is spread by largest remainder.
  */
 export const renewalDiscounts: RawBuilder<unknown> = sql`
-  with recursive live as (
-    select sd.subscription_id, sd.coupon_id, c.name, sd.percent_basis_points::bigint as share, sd.amount_minor as fixed,
-      row_number() over (partition by sd.subscription_id order by sd.position, sd.id) as round
-    from subscription_discounts sd join due d on d.id = sd.subscription_id join coupons c on c.id = sd.coupon_id
-    where d.amount_minor > 0 and coalesce(sd.cycles_left, 1) > 0
-  ), rounds (subscription_id, position, amount, off, reasons, round) as (
-    select i.subscription_id, i.position, i.amount_minor, 0::bigint, '[]'::jsonb, 0::bigint
-    from subscription_items i where i.subscription_id in (select subscription_id from live)
+  with recursive rounds (subscription_id, position, amount, off, reasons, round) as (
+    select d.id, i.position, i.amount_minor, 0::bigint, '[]'::jsonb, 0::bigint
+    from due d cross join lateral (${duePartsOfD}) i where d.id in (select subscription_id from held)
     union all
     select subscription_id, position, amount - taken, off + taken,
       reasons || jsonb_build_array(jsonb_build_object('coupon', coupon_id, 'name', name, 'off', taken::text)), round
@@ -31,7 +48,7 @@ export const renewalDiscounts: RawBuilder<unknown> = sql`
             from (
               select r.subscription_id, r.position, r.amount, r.off, r.reasons, l.coupon_id, l.name, l.share, l.fixed, l.round,
                 (sum(r.amount) over (partition by r.subscription_id))::bigint as whole
-              from rounds r join live l on l.subscription_id = r.subscription_id and l.round = r.round + 1
+              from rounds r join held l on l.subscription_id = r.subscription_id and l.round = r.round + 1
             ) summed
           ) bounded
         ) parted

@@ -3,7 +3,7 @@ import { lowestId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { invoiceWords } from './invoice-words.ts'
 import type { LegalEntity } from './seller.ts'
-import { resolveTax, shownBasisPoints, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
+import { millionthsOf, resolveTax, shownBasisPoints, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
 import { taxBuyerOf } from './tax-buyer.ts'
 
 /** The customers of a chunk as their documents name them, and beside each the place of their tax treatment in the list. */
@@ -15,7 +15,7 @@ export type ChunkTaxes = {
   treatments: TreatmentRow[]
 }
 
-/** A treatment as the statement reads it; rates are basis points, `parts` as in `TaxTreatment.includedParts`. */
+/** A treatment as the statement reads it; rates are millionths, `parts` as in `TaxTreatment.includedParts`. */
 type TreatmentRow = {
   place: number
   parts: number
@@ -67,20 +67,23 @@ function rowOf(treatment: TaxTreatment, place: number): TreatmentRow {
   return {
     place,
     parts: treatment.includedParts,
-    first: first?.rateBasisPoints ?? 0,
-    second: second?.rateBasisPoints ?? 0,
+    first: first ? millionthsOf(first) : 0,
+    second: second ? millionthsOf(second) : 0,
     compound: second?.compound ?? false,
     shown: shownBasisPoints(treatment),
-    components: treatment.components.map(({ category, rateBasisPoints, ...component }, position) => ({
-      ...component,
-      position,
-      category,
-      rate_basis_points: rateBasisPoints,
-      notes: {
-        en: treatment.note ?? invoiceWords.en.taxNotes[category] ?? null,
-        de: treatment.note ?? invoiceWords.de.taxNotes[category] ?? null,
-      },
-    })),
+    components: treatment.components.map(
+      ({ category, rateBasisPoints, finerMillionths = null, ...component }, position) => ({
+        ...component,
+        position,
+        category,
+        rate_basis_points: rateBasisPoints,
+        finer_millionths: finerMillionths,
+        notes: {
+          en: treatment.note ?? invoiceWords.en.taxNotes[category] ?? null,
+          de: treatment.note ?? invoiceWords.de.taxNotes[category] ?? null,
+        },
+      }),
+    ),
   }
 }
 
@@ -104,9 +107,9 @@ export const treatmentsOf = ({
 export const taxedLines = (included: boolean): RawBuilder<unknown> => sql`
     taxed as (
       select *, case when ${included} and first + second > 0 then held
-          else (2 * net * first + 10000) / 20000 end as whole_tax,
-        case when ${included} and second > 0 then (2 * doc_priced * first * 10000 + 100000000 + parts) / (2 * (100000000 + parts))
-          when ${included} then held else (2 * net * first + 10000) / 20000 end as first_tax
+          else (2 * net * first + 1000000) / 2000000 end as whole_tax,
+        case when ${included} and second > 0 then (2 * doc_priced * first * 100 + 100000000 + parts) / (2 * (100000000 + parts))
+          when ${included} then held else (2 * net * first + 1000000) / 2000000 end as first_tax
       from (
         select *, doc_priced - held as net from (
           select *, case when ${included} then (2 * doc_priced * parts + 100000000 + parts) / (2 * (100000000 + parts)) else 0 end as held
@@ -114,7 +117,7 @@ export const taxedLines = (included: boolean): RawBuilder<unknown> => sql`
     ), summed as (
       select *, case when first + second = 0 then 0
           when ${included} then held
-          else first_tax + (2 * (net + case when compound then first_tax else 0 end) * second + 10000) / 20000 end as doc_tax
+          else first_tax + (2 * (net + case when compound then first_tax else 0 end) * second + 1000000) / 2000000 end as doc_tax
       from taxed
     ), shared as (
       select *, coalesce(div(given::numeric * priced, whole), 0)::bigint as share,
@@ -138,11 +141,11 @@ export const documentsOfLines = (): RawBuilder<unknown> => sql`
 
 /** Writes what each document is taxed with, for `documents` and `treatments` (see `treatmentsOf`). */
 export const insertTaxes = (): RawBuilder<unknown> => sql`
-      insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, compound, base_minor, tax_minor, note)
-      select d.id, x.position, x.name, x.category, x.rate_basis_points, x.compound,
+      insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, finer_millionths, compound, base_minor, tax_minor, note)
+      select d.id, x.position, x.name, x.category, x.rate_basis_points, x.finer_millionths, x.compound,
         case when x.position = 1 and x.compound then d.net + d.first_tax else d.net end,
         case when t.first + t.second = 0 then 0 when x.position = 1 then d.doc_tax - d.first_tax else least(d.first_tax, d.doc_tax) end,
         x.notes->>t.locale::text
       from documents d join treatments t on t.customer_id = d.customer_id
-        cross join lateral jsonb_to_recordset(t.components) as x (position int, name text, category tax_category, rate_basis_points int,
+        cross join lateral jsonb_to_recordset(t.components) as x (position int, name text, category tax_category, rate_basis_points int, finer_millionths int,
           compound boolean, notes jsonb)`

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { buildCapturedOrder, buildOrder, buildPaymentPage, type Bought, tester } from '#test/support/builders.ts'
+import { staffAs } from '#test/support/actors.ts'
+import { goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
+import {
+  buildCapturedOrder,
+  buildOrder,
+  buildPaidOrder,
+  buildPaymentPage,
+  type Bought,
+  tester,
+} from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { transition } from '#platform/state-machine.ts'
 import { getInvoice, getPayment, listPaymentMethods, lockInvoice, lockPayment } from './billing-queries.ts'
+import { collectInvoice } from './collect-invoice.ts'
+import { decideGatewayEvent } from './decide-gateway-event.ts'
 import { invoiceMachine } from './invoice.ts'
 import { openPaymentPage } from './open-payment-page.ts'
 import { endAttempt } from './end-attempt.ts'
@@ -168,3 +179,73 @@ test('paid twice, the second time is credit', async () => {
 
 const giveUp = ({ payment }: Opened): Promise<unknown> =>
   app.transaction(tester, async (tx) => endAttempt(tx, await lockPayment(tx, payment.id), { failureCode: 'expired' }))
+
+test('a charge of which the gateway tells another amount ends, staff have it once, and dunning goes on', async () => {
+  goTo(app, '2027-03-01')
+  const bought = await buildPaidOrder(app)
+  goTo(app, '2027-03-18')
+  await passNight(app)
+  const renewal = (await listDocuments(app, bought.customer.id)).at(-1)!.invoice
+  await app.transaction(tester, (tx) => collectInvoice(tx, { invoiceId: renewal.id, wallClock: app.clock.wallClock() }))
+  const payment = await app.db
+    .selectFrom('payments')
+    .selectAll()
+    .where('invoiceId', '=', renewal.id)
+    .executeTakeFirstOrThrow()
+  const { gatewayMethodId } = await app.db
+    .selectFrom('paymentMethods')
+    .select('gatewayMethodId')
+    .where('id', '=', payment.paymentMethodId)
+    .executeTakeFirstOrThrow()
+  const { gatewayCustomerId } = await app.db
+    .selectFrom('gatewayCustomers')
+    .select('gatewayCustomerId')
+    .where('customerId', '=', bought.customer.id)
+    .executeTakeFirstOrThrow()
+  // What the gateway holds under our name is not what we asked for, and it has forgotten our key.
+  await app.paymentGateway.charge({
+    key: 'another key',
+    gatewayCustomerId,
+    gatewayMethodId,
+    paymentId: payment.id,
+    invoiceId: renewal.id,
+    customerId: bought.customer.id,
+    amountMinor: 901n,
+    currency: 'EUR',
+    description: 'odd',
+  })
+  await app.db
+    .updateTable('payments')
+    .set({ expiresAt: app.clock.wallClock().subtract({ hours: 1 }) })
+    .where('id', '=', payment.id)
+    .execute()
+  const held = () =>
+    app.db
+      .selectFrom('gatewayEvents')
+      .selectAll()
+      .where('paymentId', '=', payment.id)
+      .where('state', '=', 'suspense')
+      .execute()
+  await app.work()
+  const ended = await getPayment(app, bought.actor, payment.id)
+  assert.deepEqual([ended.state, ended.failureCode], ['failed', 'mismatch'])
+  assert.deepEqual(
+    (await held()).map(({ note }) => note),
+    ['Not taken as ours: it is over 901, not over 900 EUR.'],
+  )
+  await decideGatewayEvent(app, staffAs('billing'), { gatewayEventId: (await held())[0]!.id, choice: 'look_again' })
+  await app.work()
+  assert.equal((await held()).length, 1, 'nothing has changed at the gateway')
+  for (const day of ['2027-04-01', '2027-04-02', '2027-04-04', '2027-04-05', '2027-04-06']) {
+    goTo(app, day)
+    await passNight(app)
+  }
+  const service = await app.db
+    .selectFrom('services')
+    .select('state')
+    .where('customerId', '=', bought.customer.id)
+    .executeTakeFirst()
+  assert.equal(service?.state, 'suspended')
+  const charges = await app.db.selectFrom('payments').select('id').where('invoiceId', '=', renewal.id).execute()
+  assert.equal(charges.length, 1, 'the card may have been charged, and is not charged again by itself')
+})

@@ -49,7 +49,11 @@ async function settleUnopened(app: App, payment: Payment, action: 'look' | 'clos
 /** Records what the gateway says of an attempt, after checking that it speaks of the same customer, invoice and money. */
 export async function recordCheckout(app: App, payment: Payment, checkout: Checkout): Promise<Settlement> {
   const note = mismatchOf(app, payment, checkout)
-  if (note) return { outcome: 'mismatch', note }
+  if (note) {
+    // On a page that is over nobody can pay any more, so it holds its documents no longer.
+    if (checkout.state === 'expired') await endMismatched(app, payment)
+    return { outcome: 'mismatch', note }
+  }
   if (checkout.state === 'open') return { outcome: 'open' }
   if (checkout.state === 'complete' && !checkout.paid) return { outcome: 'open' }
   return app.transaction(actor, async (tx) => {
@@ -66,6 +70,13 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
     return { outcome: 'paid' }
   })
 }
+
+const endMismatched = (app: App, { id }: Payment): Promise<void> =>
+  app.transaction(actor, async (tx) => {
+    await lockPaidDocuments(tx, id)
+    const locked = await lockPayment(tx, id)
+    if (can(paymentMachine, locked, 'fail')) await endAttempt(tx, locked, { failureCode: 'mismatch' })
+  })
 
 function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | undefined {
   const { live } = app.config.stripe

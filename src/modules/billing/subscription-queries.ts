@@ -8,11 +8,7 @@ import { getSubscription } from './billing-queries.ts'
 import type { Change } from './change.ts'
 import type { Invoice } from './invoice.ts'
 import type { Subscription } from './subscription.ts'
-import { taxDocument } from './tax.ts'
-import { taxBuyerOf } from './tax-buyer.ts'
-import { sellerAt } from './seller.ts'
-import { sql } from 'kysely'
-import { offerVersion } from '#modules/catalog/catalog-queries.ts'
+import { nextRenewals } from './next-renewals.ts'
 import { findChange, findLiveChange } from './withdraw-change.ts'
 
 /** How agreements stand, as lists are narrowed by: `ending` goes on until its last day. */
@@ -34,7 +30,7 @@ export type SubscriptionSummary = Subscription & {
   customerName: string
   hostname: string | null
   serviceId: string | null
-  /** Of the next period, with the tax that holds today, in minor units. */
+  /** What the next renewal will charge, with tax, in minor units; nothing for one that ends. */
   nextMinor: bigint
 }
 
@@ -52,13 +48,7 @@ export async function listSubscriptions(
     .innerJoin('customers', 'customers.id', 'subscriptions.customerId')
     .leftJoin('services', 'services.subscriptionId', 'subscriptions.id')
     .selectAll('subscriptions')
-    .select([
-      'customers.name as customerName',
-      taxBuyerOf('customers').as('taxBuyer'),
-      'services.hostname',
-      'services.id as serviceId',
-      sql<bigint>`${offerVersion}`.as('version'),
-    ])
+    .select(['customers.name as customerName', 'services.hostname', 'services.id as serviceId'])
     .$if(owner !== undefined, (query) => query.where('subscriptions.customerId', '=', owner!))
     .$if(view === 'ending', (query) =>
       query.where('subscriptions.cancelOn', 'is not', null).where('subscriptions.state', '<>', 'cancelled'),
@@ -81,16 +71,14 @@ export async function listSubscriptions(
     .orderBy('subscriptions.id', filter.oldestFirst ? 'asc' : 'desc')
     .limit(filter.limit + 1)
     .execute()
-  const [first] = rows
-  if (!first) return pageOf([], filter.limit)
-  const summaries = await Promise.all(
-    rows.map(async ({ taxBuyer, version, ...row }) => {
-      const { entity, treatment } = await sellerAt(app, app.db, version, taxBuyer, app.clock.now())
-      const nextMinor = taxDocument([row.amountMinor], treatment, entity.pricesIncludeTax).totalMinor
-      return { ...row, nextMinor }
-    }),
+  const next = await nextRenewals(
+    app,
+    rows.map(({ id }) => id),
   )
-  return pageOf(summaries, filter.limit)
+  return pageOf(
+    rows.map((row) => ({ ...row, nextMinor: next.get(row.id)?.totalMinor ?? 0n })),
+    filter.limit,
+  )
 }
 
 export type SubscriptionDetail = {
@@ -116,19 +104,13 @@ export async function getSubscriptionDetail(
 ): Promise<SubscriptionDetail> {
   const subscription = await getSubscription(app, actor, subscriptionId)
   const { id } = subscription
-  const [items, change, documents, customer, service] = await Promise.all([
+  const [items, change, documents, customer, service, next, { pricesIncludeTax }] = await Promise.all([
     app.db.selectFrom('subscriptionItems').selectAll().where('subscriptionId', '=', id).orderBy('position').execute(),
     findLiveChange(app.db, id),
     listDocuments(app, id),
     app.db
       .selectFrom('customers')
-      .select([
-        'id',
-        'name',
-        'email',
-        taxBuyerOf('customers').as('taxBuyer'),
-        sql<bigint>`${offerVersion}`.as('version'),
-      ])
+      .select(['id', 'name', 'email'])
       .where('id', '=', subscription.customerId)
       .executeTakeFirstOrThrow(),
     app.db
@@ -136,18 +118,22 @@ export async function getSubscriptionDetail(
       .select(['id', 'hostname', 'state'])
       .where('subscriptionId', '=', id)
       .executeTakeFirst(),
+    nextRenewals(app, [id]),
+    app.db
+      .selectFrom('legalEntities')
+      .select('pricesIncludeTax')
+      .where('id', '=', subscription.legalEntityId)
+      .executeTakeFirstOrThrow(),
   ])
-  const { taxBuyer, version, ...who } = customer
-  const { entity, treatment } = await sellerAt(app, app.db, version, taxBuyer, app.clock.now())
   return {
     subscription,
     items,
     change,
     documents,
-    customer: who,
+    customer,
     service,
-    nextMinor: taxDocument([subscription.amountMinor], treatment, entity.pricesIncludeTax).totalMinor,
-    pricesIncludeTax: entity.pricesIncludeTax,
+    nextMinor: next.get(id)?.totalMinor ?? 0n,
+    pricesIncludeTax,
   }
 }
 

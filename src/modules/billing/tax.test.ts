@@ -167,6 +167,7 @@ const rule = (given: Partial<TaxRule> & { from: string; to?: string }): TaxRule 
     category: 'S',
     name: 'VAT',
     rateBasisPoints: 1_900,
+    finerMillionths: null,
     validFrom: Temporal.PlainDate.from(from),
     validTo: to === undefined ? null : Temporal.PlainDate.from(to),
     ...more,

@@ -25,6 +25,8 @@ export const buyerIn = (country: string | null): TaxBuyer => ({
 type TaxComponent = {
   name: string
   rateBasisPoints: number
+  /** What is to be added to it, in millionths of the net, where a rate is finer than that: 9.975 % is 998 less 50. */
+  finerMillionths?: number | null
   /** Charged on the net amount plus the component before it. */
   compound: boolean
   category: TaxCategory
@@ -43,16 +45,28 @@ export type TaxTreatment = {
 
 const PARTS = 100_000_000n
 
-/** The tax of components in hundred-millionths of the net, which holds two rates in basis points exactly. */
-function partsOf(components: readonly Pick<TaxComponent, 'rateBasisPoints' | 'compound'>[]): number {
+type Rate = Pick<TaxComponent, 'rateBasisPoints' | 'finerMillionths'>
+
+/** A rate in millionths of what it is charged on. */
+export const millionthsOf = ({ rateBasisPoints, finerMillionths }: Rate): number =>
+  rateBasisPoints * 100 + (finerMillionths ?? 0)
+
+/** A rate in millionths as it is stored: in basis points, half up, and what is to be added to them. */
+export function rateOfMillionths(millionths: number): Required<Rate> {
+  const rateBasisPoints = Math.floor((millionths + 50) / 100)
+  return { rateBasisPoints, finerMillionths: millionths - rateBasisPoints * 100 || null }
+}
+
+/**
+ * The tax of components in hundred-millionths of the net. It holds two rates exactly, unless one that is finer than a basis
+ * point is charged on another; then it is rounded there.
+ */
+function partsOf(components: readonly (Rate & Pick<TaxComponent, 'compound'>)[]): number {
   const [first, second] = components
-  const one = (first?.rateBasisPoints ?? 0) * 10_000
-  if (!second) return one
-  return (
-    one +
-    second.rateBasisPoints * 10_000 +
-    (second.compound ? (first?.rateBasisPoints ?? 0) * second.rateBasisPoints : 0)
-  )
+  const one = first ? millionthsOf(first) : 0
+  if (!second) return one * 100
+  const two = millionthsOf(second)
+  return one * 100 + two * 100 + (second.compound ? Math.round((one * two) / 10_000) : 0)
 }
 
 /** What all components come to in basis points of the net, rounded: for showing, never for computing. */
@@ -81,9 +95,10 @@ function componentsOf(rules: readonly TaxRule[], place: Place): TaxComponent[] |
   const first = rulesOf(rules, place, 1)
   if (!first) return undefined
   const second = rulesOf(rules, place, 2)
-  return [first, ...(second ? [second] : [])].map(({ name, rateBasisPoints, compound, category }) => ({
+  return [first, ...(second ? [second] : [])].map(({ name, rateBasisPoints, finerMillionths, compound, category }) => ({
     name,
     rateBasisPoints,
+    ...(finerMillionths === null ? {} : { finerMillionths }),
     compound,
     category,
   }))
@@ -188,7 +203,7 @@ function addTax(components: readonly TaxComponent[], netMinor: bigint): Document
   let before = 0n
   return components.map((component) => {
     const baseMinor = component.compound ? netMinor + before : netMinor
-    const taxMinor = roundHalfUp(baseMinor * BigInt(component.rateBasisPoints), 10_000n)
+    const taxMinor = roundHalfUp(baseMinor * BigInt(millionthsOf(component)), 1_000_000n)
     before = taxMinor
     return { ...component, baseMinor, taxMinor }
   })
@@ -203,7 +218,7 @@ function splitTax(
   if (partsOf(components) === 0)
     return components.map((component) => ({ ...component, baseMinor: netMinor, taxMinor: 0n }))
   const [first, second] = components
-  const share = BigInt(first!.rateBasisPoints) * 10_000n
+  const share = BigInt(millionthsOf(first!)) * 100n
   const firstMinor = second ? roundHalfUp(sum * share, PARTS + parts) : heldMinor
   return [
     { ...first!, baseMinor: netMinor, taxMinor: firstMinor },

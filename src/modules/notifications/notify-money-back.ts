@@ -1,13 +1,6 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
-import type { App } from '#app/app.ts'
-import { ADMIN } from '#modules/accounts/permissions.ts'
-import { system } from '#platform/actor.ts'
-import type { Locale } from '#platform/i18n.ts'
-import { type Job, job } from '#platform/queue.ts'
-import { notify } from './notify.ts'
-import { customerNotice, EventPayload, reaction } from './notify-of-event.ts'
-import type { TemplateName } from './templates.ts'
+import { customerNotice, reaction } from './notify-of-event.ts'
+import { staffNotice } from './staff-notice.ts'
 
 /** `refund.succeeded` → that money goes back. */
 export const notifyRefundMade = customerNotice('notify-refund-made', () => 'refund-made')
@@ -29,37 +22,16 @@ export const notifyRefundReturned = reaction('notify-refund-returned', async (ap
 })
 
 /** `refund.failed` → to colleagues who may do something about it. */
-export const notifyStaffRefundFailed = staffNotice('notify-staff-refund-failed', 'staff-refund-failed')
+export const notifyStaffRefundFailed = staffNotice(
+  'notify-staff-refund-failed',
+  'staff-refund-failed',
+  'payment.refund',
+)
 /** `refund.needs_person` → the same. */
-export const notifyStaffRefundUnknown = staffNotice('notify-staff-refund-unknown', 'staff-refund-unknown')
+export const notifyStaffRefundUnknown = staffNotice(
+  'notify-staff-refund-unknown',
+  'staff-refund-unknown',
+  'payment.refund',
+)
 /** `dispute.open`, `dispute.warning` → the same. */
-export const notifyStaffDispute = staffNotice('notify-staff-dispute', 'staff-dispute')
-
-/** A reaction that writes to every colleague whose role lets them refund. */
-function staffNotice(name: string, template: TemplateName): Job<EventPayload> {
-  return job({
-    name: `notifications.${name}`,
-    queue: 'notifications',
-    payload: EventPayload,
-    async run(app, { eventId, subjectId }) {
-      const colleagues = await listRefunders(app)
-      await app.transaction(system('notifications'), async (tx) => {
-        for (const { email: recipient, locale } of colleagues)
-          await notify(tx, { eventId, template, recipient, locale, customerId: null, subjectId })
-      })
-    },
-  })
-}
-
-const listRefunders = (app: App): Promise<{ email: string; locale: Locale }[]> =>
-  app.db
-    .selectFrom('users')
-    .innerJoin('staffRoles', 'staffRoles.id', 'users.staffRole')
-    .select(['users.email', 'users.locale'])
-    .where('users.staffEndedAt', 'is', null)
-    .where('users.emailVerifiedAt', 'is not', null)
-    .where((where) =>
-      where.or([where('staffRoles.id', '=', ADMIN), sql<boolean>`'payment.refund' = any(staff_roles.permissions)`]),
-    )
-    .orderBy('users.id')
-    .execute()
+export const notifyStaffDispute = staffNotice('notify-staff-dispute', 'staff-dispute', 'payment.refund')

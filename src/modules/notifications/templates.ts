@@ -35,6 +35,7 @@ import {
 } from './templates/subscription-changes.ts'
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
+import { staffChangeFailed } from './templates/staff-change-failed.ts'
 import type { Template } from './templates/template.ts'
 import { trialEnds } from './templates/trial-ends.ts'
 import { transferDetails } from './templates/transfer-details.ts'
@@ -80,6 +81,7 @@ export const templates = {
   'staff-dispute': staffDispute,
   'staff-refund-failed': staffRefundFailed,
   'staff-refund-unknown': staffRefundUnknown,
+  'staff-change-failed': staffChangeFailed,
   'change-confirmed': changeConfirmed,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,

@@ -25,17 +25,25 @@ export const changeService = job({
   },
 })
 
-/** Brings the service of an agreement to what is agreed, in the caller's transaction. Throws `action_running`. */
-async function matchService(tx: Tx, subscriptionId: string): Promise<void> {
+/**
+ * Brings the service of an agreement to what is agreed, in the caller's transaction, and tells whether its machine has to be
+ * changed for that. Throws `action_running`.
+ */
+export async function matchService(tx: Tx, subscriptionId: string): Promise<boolean> {
   const agreed = await readAgreed(tx, subscriptionId)
-  if (!agreed) return
+  if (!agreed) return false
   const { customerId, options } = agreed
   await matchEntitlements(tx, { customerId, subscriptionId, grants: [{ code: 'vps', quantity: 1 }, ...options] })
   const service = await lockService(tx, agreed.serviceId)
-  if (!can(serviceMachine, service, 'suspend') && !can(serviceMachine, service, 'resume')) return
+  if (!can(serviceMachine, service, 'suspend') && !can(serviceMachine, service, 'resume')) return false
   const wanted = wantedSize(service, agreed)
   const before = sizeOf(service)
-  if (JSON.stringify(wanted) === JSON.stringify(before)) return
+  if (JSON.stringify(wanted) === JSON.stringify(before)) {
+    // What could not be given is not agreed any more.
+    if (service.changeFailedAt)
+      await tx.db.updateTable('services').set({ changeFailedAt: null }).where('id', '=', service.id).execute()
+    return false
+  }
   await requireNoProcedure(tx, service.id)
   const addresses = await listServiceAddresses(tx.db, service.id)
   await startProcedure(tx, resizeVps, {
@@ -49,6 +57,7 @@ async function matchService(tx: Tx, subscriptionId: string): Promise<void> {
     },
   })
   await tx.emit('service.change_requested', service.id, { customerId, before, after: wanted })
+  return true
 }
 
 type Agreed = {

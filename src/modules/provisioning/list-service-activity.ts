@@ -12,6 +12,8 @@ const TOLD = [
   'service.provisioning',
   'service.active',
   'service.failed',
+  'service.change_failed',
+  'service.changed',
   'service.suspended',
   'service.terminated',
   'service.power_changed',

@@ -30,6 +30,8 @@ export type ServiceFilter = PageFilter & {
   /** A part of a hostname, the beginning of an address, or an id. */
   search?: string | undefined
   state?: ServiceState | undefined
+  /** Those that could not be given yet what was agreed. */
+  changeFailed?: boolean | undefined
   customerId?: string | undefined
 }
 
@@ -52,6 +54,7 @@ export async function listServices(app: App, actor: Actor, filter: ServiceFilter
     .$if(owner !== undefined, (query) => query.where('services.customerId', '=', owner!))
     .$if(scope.serviceIds !== undefined, (query) => query.where('services.id', 'in', scope.serviceIds!))
     .$if(filter.state !== undefined, (query) => query.where('services.state', '=', filter.state!))
+    .$if(filter.changeFailed === true, (query) => query.where('services.changeFailedAt', 'is not', null))
     .$if(Boolean(search), (query) => query.where((where) => matches(where, search!)))
     .$if(filter.after !== undefined, (query) =>
       query.where('services.id', filter.oldestFirst ? '>' : '<', filter.after!),

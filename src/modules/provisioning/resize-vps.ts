@@ -55,11 +55,21 @@ export const resizeVps: Procedure<Input, object> = procedure<Input, object>({
     const { id: serviceId, customerId } = service
     await restAddresses(tx, { serviceId, customerId, addresses: leaving(input) })
     if (mustRestart(input)) await recordPower(tx, service, 'running')
+    await tx.db
+      .updateTable('services')
+      .set({ changeFailedAt: null, updatedAt: tx.now })
+      .where('id', '=', serviceId)
+      .execute()
     await tx.emit('service.changed', serviceId, { customerId, before: input.before, after: input.wanted })
   },
   async onCompensated(tx, { subjectId, error }) {
     const { customerId } = await lockService(tx, subjectId)
-    await tx.emit('service.action_failed', subjectId, { customerId, after: { action: 'resize', error } })
+    await tx.db
+      .updateTable('services')
+      .set({ changeFailedAt: tx.now, updatedAt: tx.now })
+      .where('id', '=', subjectId)
+      .execute()
+    await tx.emit('service.change_failed', subjectId, { customerId, after: { error } })
   },
 })
 

@@ -12,7 +12,7 @@ const TONES: Record<RefundState, Tone> = { pending: 'info', needs_person: 'info'
 
 /** Money that goes back for an invoice and the documents that say so; nothing when there is none. */
 export function InvoiceCorrections({ corrections: { creditNotes, refunds } }: { corrections: CorrectionsView }) {
-  const words = useMessages(portalInvoiceMessages).corrections
+  const { xml, corrections: words } = useMessages(portalInvoiceMessages)
   if (creditNotes.length === 0 && refunds.length === 0) return null
   const items = [
     ...refunds.map((refund) => ({
@@ -37,7 +37,17 @@ export function InvoiceCorrections({ corrections: { creditNotes, refunds } }: { 
           currency={note.currency}
         />
       ),
-      text: note.reason,
+      text:
+        note.number === null ? (
+          note.reason
+        ) : (
+          <>
+            {note.reason}{' '}
+            <a href={paths.creditNoteXml(note.id)} download className="link">
+              {xml}
+            </a>
+          </>
+        ),
     })),
   ]
   return (

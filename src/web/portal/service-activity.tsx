@@ -51,6 +51,8 @@ function titleOf({ name, before, action, power }: ActivityView, words: Words): s
       return before === 'failed' ? words.retried : words.told[name]
     case 'service.pending':
     case 'service.failed':
+    case 'service.change_failed':
+    case 'service.changed':
     case 'service.suspended':
     case 'service.terminated':
       return words.told[name]
@@ -58,7 +60,8 @@ function titleOf({ name, before, action, power }: ActivityView, words: Words): s
 }
 
 function tone({ name, power }: ActivityView): Tone {
-  if (name === 'service.action_failed') return 'bad'
+  if (name === 'service.action_failed' || name === 'service.change_failed') return 'bad'
+  if (name === 'service.changed') return 'ok'
   if (name === 'service.action_requested' || name === 'service.pending') return 'plain'
   return toneOf(power ?? name.slice('service.'.length))
 }

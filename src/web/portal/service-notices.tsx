@@ -26,6 +26,11 @@ export function ServiceNotices({ loaded, refused }: { loaded: ServiceData; refus
           {words.actionFailedText}
         </Notice>
       )}
+      {service.changeFailed && !work && (
+        <Notice tone="warn" title={words.changeFailed} action={<Write email={loaded.email} about={service.hostname} />}>
+          {words.changeFailedText}
+        </Notice>
+      )}
       {service.state === 'failed' && (
         <Notice tone="bad" title={words.failed} action={<Write email={loaded.email} about={service.hostname} />}>
           <p>{service.failure ?? words.failedCause}</p>

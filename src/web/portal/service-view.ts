@@ -15,7 +15,7 @@ export function serviceView(
   { service, plan, region, image, addresses, suspensions, powerActions }: ServiceDetail,
   locale: Locale,
 ) {
-  const { id, hostname, state, cores, memoryMb, diskGb, failure } = service
+  const { id, hostname, state, cores, memoryMb, diskGb, failure, changeFailedAt } = service
   const live = state === 'active' || state === 'suspended'
   const [first] = addresses
   return {
@@ -23,6 +23,7 @@ export function serviceView(
     hostname,
     state,
     failure,
+    changeFailed: changeFailedAt !== null,
     cores,
     memoryMb,
     diskGb,

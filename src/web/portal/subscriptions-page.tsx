@@ -40,11 +40,14 @@ export default function SubscriptionsPage({ loaderData: { rows, next, filtered, 
       key: 'price',
       header: words.price,
       align: 'right',
-      cell: (row) => (
-        <>
-          <Money minor={row.nextMinor} currency={row.currency} /> <Every of={row} />
-        </>
-      ),
+      // What ends costs nothing more.
+      cell: (row) =>
+        row.view !== 'ending' &&
+        row.view !== 'cancelled' && (
+          <>
+            <Money minor={row.nextMinor} currency={row.currency} /> <Every of={row} />
+          </>
+        ),
     },
     {
       key: 'next',

@@ -1,3 +1,4 @@
+import { millionthsOf } from '#modules/billing/tax.ts'
 import { shownBasisPoints, taxDocument } from '#modules/billing/tax.ts'
 import { comparePeriods, intervalOf, type Period } from '#modules/catalog/interval.ts'
 import { renewalAmounts } from '#modules/orders/renewal-amounts.ts'
@@ -44,7 +45,7 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
     included: quote.pricesIncludeTax,
     taxes: quote.taxes.map((tax) => ({
       name: tax.name,
-      percent: tax.rateBasisPoints / 100,
+      percent: millionthsOf(tax) / 10_000,
       taxMinor: tax.taxMinor,
     })),
     untaxed: untaxedOf(quote),

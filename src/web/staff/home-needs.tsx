@@ -42,6 +42,20 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         })}
       />
       <Need
+        kind="failedChanges"
+        tone="bad"
+        part={needs.failedChanges}
+        all={paths.staffServices({ state: 'unchanged' })}
+        row={({ id, hostname, customerName, error, at }) => ({
+          key: id,
+          to: paths.staffService(id),
+          title: hostname,
+          text: [customerName, error].filter(Boolean).join(': '),
+          aside: <Time at={at} />,
+          action: may.retry && <RetryButton what="service" id={id} />,
+        })}
+      />
+      <Need
         kind="stuck"
         tone="bad"
         part={needs.stuck}

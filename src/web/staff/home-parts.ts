@@ -6,7 +6,7 @@ import { countOrders } from '#modules/orders/orders-figures.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
 import { findCurrentProcedure, listProcedures } from '#modules/provisioning/procedure-queries.ts'
 import { countLiveProcedures, countServices, listNodeStandings } from '#modules/provisioning/provisioning-figures.ts'
-import { listServices } from '#modules/provisioning/provisioning-queries.ts'
+import { listServices, type ServiceFilter } from '#modules/provisioning/provisioning-queries.ts'
 import { requestContext } from '../context.ts'
 import { staffScope, type StaffScope } from './access.ts'
 import { iso } from './view.ts'
@@ -35,6 +35,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
 
   const [
     failedServices,
+    failedChanges,
     stuck,
     jobs,
     disputes,
@@ -49,6 +50,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     nodes,
   ] = await Promise.all([
     part('failed services', may('service.read'), () => readFailedServices(scope)),
+    part('failed changes', may('service.read'), () => readFailedChanges(scope)),
     part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
     part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
     part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
@@ -63,7 +65,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
   ])
   return {
-    needs: { failedServices, stuck, jobs, disputes, refunds, suspense, orders },
+    needs: { failedServices, failedChanges, stuck, jobs, disputes, refunds, suspense, orders },
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
@@ -71,8 +73,11 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
   }
 }
 
-async function readFailedServices({ app, actor }: StaffScope) {
-  const { rows, next } = await listServices(app, actor, { ...FEW, state: 'failed' })
+const readFailedServices = (scope: StaffScope) => readTroubled(scope, { state: 'failed' })
+const readFailedChanges = (scope: StaffScope) => readTroubled(scope, { changeFailed: true })
+
+async function readTroubled({ app, actor }: StaffScope, which: Pick<ServiceFilter, 'state' | 'changeFailed'>) {
+  const { rows, next } = await listServices(app, actor, { ...FEW, ...which })
   // What the customer was told helps nobody here; the procedure has the host's own words.
   const runs = await Promise.all(rows.map(({ id }) => findCurrentProcedure(app, id)))
   return {

@@ -183,7 +183,17 @@ export default function InvoicePage({
                   {note.number ?? shortId(note.id)}
                 </a>
               ),
-              text: note.reason,
+              text:
+                note.number === null ? (
+                  note.reason
+                ) : (
+                  <>
+                    {note.reason}{' '}
+                    <a href={paths.staffCreditNoteXml(note.id)} download className="link">
+                      {words.invoices.xml}
+                    </a>
+                  </>
+                ),
               amount: <Money minor={note.totalMinor} currency={invoice.currency} />,
               aside: <Time at={note.at} />,
             }))}

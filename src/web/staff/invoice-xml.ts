@@ -2,21 +2,16 @@ import { redirect } from 'react-router'
 import { renderInvoiceUbl } from '#modules/billing/render-invoice-ubl.ts'
 import { isProblem } from '#platform/problem.ts'
 import { paths } from '../paths.ts'
+import { xmlFile } from '../xml-file.ts'
 import { staffScope } from './access.ts'
 import type { Route } from './+types/invoice-xml'
 
 /** The document for machines, as the customer gets it. */
 export async function loader({ params, context }: Route.LoaderArgs) {
   const { app, actor } = staffScope(context)
-  const { xml, fileName } = await renderInvoiceUbl(app, actor, params.invoiceId).catch((error: unknown) => {
+  const file = await renderInvoiceUbl(app, actor, params.invoiceId).catch((error: unknown) => {
     const none = isProblem(error) && error.code === 'invoice_not_electronic'
     throw none ? redirect(paths.staffInvoice(params.invoiceId)) : error
   })
-  return new Response(xml, {
-    headers: {
-      'content-type': 'application/xml; charset=utf-8',
-      'content-disposition': `attachment; filename="${fileName}"`,
-      'cache-control': 'private, no-store',
-    },
-  })
+  return xmlFile(file)
 }

@@ -18,7 +18,7 @@ import { Span } from './span.tsx'
 
 /** Whether there is anything a colleague has to know first. */
 export const isTroubled = ({ service, progress }: ServiceData, answer: ServiceAnswer): boolean =>
-  answer !== undefined || service.state === 'failed' || progress?.live === true
+  answer !== undefined || service.state === 'failed' || service.changeFailedAt !== null || progress?.live === true
 
 /** What a colleague has to know first: a refusal, what is under way, what failed and how to go on. */
 export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer: ServiceAnswer }) {
@@ -50,6 +50,18 @@ export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer
         >
           <p>{progress.error}</p>
           <p>{words.procedures.retryText}</p>
+        </Notice>
+      )}
+      {service.changeFailedAt !== null && progress?.live !== true && (
+        <Notice
+          tone="bad"
+          title={words.services.changeFailed}
+          action={
+            offers.retryChange && <RetryButton what="service" id={service.id} label={words.services.retryChange} />
+          }
+        >
+          <p>{progress?.error}</p>
+          <p>{words.services.changeFailedText}</p>
         </Notice>
       )}
       {service.state === 'failed' && progress?.state !== 'stuck' && (

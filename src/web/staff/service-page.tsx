@@ -53,6 +53,7 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
       diskGb,
       sshKey,
       failure,
+      changeFailedAt: isoOrNull(service.changeFailedAt),
       powerSeenAt: isoOrNull(service.powerSeenAt),
       activatedAt: isoOrNull(service.activatedAt),
       terminatedAt: isoOrNull(service.terminatedAt),
@@ -104,6 +105,7 @@ function offersOf(
     resume: may('service.resume') && idle && isSuspended,
     terminate: may('service.terminate') && idle && can(serviceMachine, service, 'terminate'),
     retry: may('procedure.retry') && idle && can(serviceMachine, service, 'retry'),
+    retryChange: may('procedure.retry') && idle && service.changeFailedAt !== null,
     retryProcedure: may('procedure.retry'),
   }
 }

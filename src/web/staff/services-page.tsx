@@ -20,12 +20,20 @@ import { CustomerScope, RowLink } from './parts.tsx'
 import { iso } from './view.ts'
 import type { Route } from './+types/services-page'
 
+/** Those that could not be given yet what was agreed; the state itself is another matter. */
+const UNCHANGED = 'unchanged'
+
 export async function loader({ request, context }: Route.LoaderArgs) {
   const scope = staffScope(context)
   const url = readListUrl(request)
   const locale = context.get(localeContext)
   const states = Object.keys(serviceMachine.states) as ServiceState[]
-  const filter = { search: url.text('q'), state: url.one('state', states) }
+  const view = url.one('state', [...states, UNCHANGED])
+  const filter = {
+    search: url.text('q'),
+    state: view === UNCHANGED ? undefined : view,
+    changeFailed: view === UNCHANGED,
+  }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
   const { rows, next } = await listServices(scope.app, scope.actor, {
@@ -38,7 +46,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     states,
     customer,
     next,
-    filtered: Boolean(filter.search ?? filter.state ?? customer),
+    filtered: Boolean(filter.search ?? view ?? customer),
     rows: rows.map(
       ({ id, hostname, state, power, customerId, customerName, planName, regionName, addresses, node, createdAt }) => ({
         id,
@@ -101,7 +109,10 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
             {
               name: 'state',
               label: common.state,
-              options: states.map((state) => ({ value: state, label: stateWords[state] })),
+              options: [
+                ...states.map((state) => ({ value: state as string, label: stateWords[state] })),
+                { value: UNCHANGED, label: words.unchanged },
+              ],
             },
           ]}
           keep={['customer']}

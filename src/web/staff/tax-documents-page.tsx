@@ -43,6 +43,7 @@ export default function TaxDocumentsPage({ loaderData: { rows, next, from, until
   const locale = useLocale()
   const day = (text: string): string => formatDate(`${text}T00:00:00Z`, locale)
   const columns: Column<Row>[] = [
+    { key: 'kind', header: words.kind, cell: (row) => words.kinds[row.kind] },
     { key: 'number', header: words.number, cell: (row) => <span className="tabular">{row.number}</span> },
     {
       key: 'customer',
@@ -92,7 +93,7 @@ export default function TaxDocumentsPage({ loaderData: { rows, next, from, until
         columns={columns}
         rows={rows}
         rowKey={(row) => `${row.id} ${row.rateBasisPoints}`}
-        href={(row) => (may.invoice ? paths.staffInvoice(row.id) : undefined)}
+        href={(row) => (may.invoice ? paths.staffInvoice(row.invoiceId) : undefined)}
         next={next}
         empty={
           <EmptyState

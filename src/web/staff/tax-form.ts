@@ -1,23 +1,24 @@
 import { z } from 'zod'
 import { isCountry, REGION } from '#modules/accounts/customer.ts'
 import { type AddTaxRuleInput, TAX_CATEGORIES } from '#modules/billing/add-tax-rule.ts'
+import { rateOfMillionths } from '#modules/billing/tax.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { taxMessages } from '../messages/tax.ts'
 
-const RATE = /^(\d{1,3})(?:[.,](\d{1,2}))?$/
+const RATE = /^(\d{1,3})(?:[.,](\d{1,4}))?$/
 
-/** A rate typed in percent, as basis points; undefined when it is none. */
-function readRate(text: string): number | undefined {
+/** A rate typed in percent with so many decimals, as a whole number of the last; undefined when it is none. */
+function readRate(text: string, decimals: number): number | undefined {
   const [, whole, rest = ''] = RATE.exec(text) ?? []
-  if (whole === undefined) return undefined
-  const basisPoints = Number(whole) * 100 + Number(rest.padEnd(2, '0'))
-  return basisPoints <= 10_000 ? basisPoints : undefined
+  if (whole === undefined || rest.length > decimals) return undefined
+  const rate = Number(whole) * 10 ** decimals + Number(rest.padEnd(decimals, '0'))
+  return rate <= 100 * 10 ** decimals ? rate : undefined
 }
 
-/** A field that holds a rate in percent and becomes basis points. */
-export const rateField = (locale: Locale) =>
+/** A field that holds a rate in percent and becomes basis points, or with four decimals millionths. */
+export const rateField = (locale: Locale, decimals: 2 | 4 = 2) =>
   z.string().transform((text, context) => {
-    const rate = readRate(text)
+    const rate = readRate(text, decimals)
     if (rate !== undefined) return rate
     context.addIssue({ code: 'custom', message: taxMessages[locale].wrongRate })
     return z.NEVER
@@ -48,7 +49,7 @@ export function ruleForm(locale: Locale) {
       level: z.enum(LEVEL_CHOICES),
       name: z.string().max(40),
       category: z.enum(TAX_CATEGORIES),
-      rate: rateField(locale),
+      rate: rateField(locale, 4),
       validFrom: dayField(locale),
     })
     .superRefine(({ country, region, category, rate }, context) => {
@@ -70,5 +71,5 @@ export function ruleOf({
   region?: string | null | undefined
 }): AddTaxRuleInput {
   const [its, compound] = LEVELS[level]
-  return { ...rest, country, region, level: its, compound, rateBasisPoints: rate }
+  return { ...rest, country, region, level: its, compound, ...rateOfMillionths(rate) }
 }

@@ -1,5 +1,6 @@
 import { data } from 'react-router'
 import { z } from 'zod'
+import { millionthsOf } from '#modules/billing/tax.ts'
 import { addTaxRule } from '#modules/billing/add-tax-rule.ts'
 import { endTaxRule } from '#modules/billing/end-tax-rule.ts'
 import { countTaxed, findTaxRule, listTaxRules, sellersHome } from '#modules/billing/list-tax-rules.ts'
@@ -67,7 +68,7 @@ const ruleView = (rule: TaxRule, locale: 'en' | 'de') => ({
   country: rule.country,
   place: placeName(rule, locale),
   name: rule.name,
-  rate: formatPercent(rule.rateBasisPoints, locale),
+  rate: formatPercent(millionthsOf(rule) / 100, locale),
   category: rule.category,
   level: rule.level,
   compound: rule.compound,
@@ -112,7 +113,7 @@ export async function action({ request, context }: Route.ActionArgs) {
         values: Object.fromEntries([...form].map(([name, value]) => [name, typeof value === 'string' ? value : ''])),
         ...shown,
         place: placeName(rule, locale),
-        rate: formatPercent(rule.rateBasisPoints, locale),
+        rate: formatPercent(millionthsOf(rule) / 100, locale),
         from: validFrom.toString(),
         affected: await countTaxed(app, actor, rule),
       },

@@ -51,10 +51,12 @@ function within({ range, currency, country, rateBasisPoints }: TaxFilter, timeZo
 /** Asks for documents that name no country. */
 export const NO_COUNTRY = 'none'
 
-/** What one document says at one rate. */
+/** What one document says at one rate; what a credit note gives back is negative. */
 export type TaxDocument = {
-  kind: 'invoice'
+  kind: 'invoice' | 'credit_note'
   id: string
+  /** The invoice it is, or the one it corrects. */
+  invoiceId: string
   number: string
   customerId: string
   customerName: string
@@ -80,7 +82,7 @@ export const listTaxDocuments = (
           and d.issued_at >= (select c.issued_at from ${documents} c where c.id = ${afterId})`
       : sql``
     const { rows } = await sql<TaxDocument>`
-      select d.kind, d.id, d.number, d.customer_id, c.name as customer_name, d.currency, d.country, d.issued_at,
+      select d.kind, d.id, d.invoice_id, d.number, d.customer_id, c.name as customer_name, d.currency, d.country, d.issued_at,
         l.tax_basis_points as rate_basis_points, l.net_minor, l.tax_minor
       from ${documents} d join customers c on c.id = d.customer_id
         cross join lateral (

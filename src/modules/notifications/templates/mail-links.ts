@@ -25,6 +25,7 @@ export const mailLinks = {
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
   staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,
+  staffService: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/staff/services/${serviceId}`,
   // Shop pages have their language in the address.
   order: ({ publicUrl }: Origin, orderId: string, locale: Locale) =>
     `${publicUrl}${locale === 'en' ? '' : `/${locale}`}/orders/${orderId}/done`,

@@ -114,6 +114,9 @@ export const de: typeof en = {
   setupUndoing:
     'Beim Aufbau ist etwas schiefgegangen. Alles Begonnene wird zurückgenommen; wir schreiben Ihnen, wie es weitergeht.',
   failed: 'Ihr Server konnte nicht eingerichtet werden',
+  changeFailed: 'Ihre Änderung ist bezahlt, aber der Server hat noch seine alte Größe',
+  changeFailedText:
+    'Eine Störung bei uns hat sie abgebrochen, und der Server läuft weiter wie bisher. Unser Team ist informiert und versucht es erneut; Sie müssen nichts tun.',
   failedCause:
     'Eine technische Störung bei uns hat die Einrichtung abgebrochen. Unser Team ist informiert und versucht es erneut oder meldet sich bei Ihnen.',
   failedMoney:
@@ -138,6 +141,8 @@ export const de: typeof en = {
     'service.provisioning': 'Einrichtung begonnen',
     'service.active': 'Bereit',
     'service.failed': 'Einrichtung fehlgeschlagen',
+    'service.change_failed': 'Änderung hat nicht geklappt',
+    'service.changed': 'Wie vereinbart geändert',
     'service.suspended': 'Gesperrt',
     'service.terminated': 'Beendet',
   },

@@ -101,7 +101,7 @@ export const de: typeof en = {
   number: 'Nummer',
   customer: 'Kunde',
   issued: 'Ausgestellt',
-  kinds: { invoice: 'Rechnung' },
+  kinds: { invoice: 'Rechnung', credit_note: 'Gutschrift' },
   kind: 'Art',
   sold: 'Verkauft',
   cancelled: 'Gekündigt',

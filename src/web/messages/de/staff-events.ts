@@ -36,6 +36,7 @@ export const de: typeof en = {
     'invoice.suspension_held': 'Sperre aufgeschoben',
     'service.change_requested': 'Größe wird geändert',
     'service.changed': 'Größe geändert',
+    'service.change_failed': 'Änderung der Größe fehlgeschlagen',
     'subscription.cancellation_requested': 'Kündigung verlangt',
     'subscription.cancellation_undone': 'Kündigung zurückgenommen',
     'subscription.trial_ending': 'Testzeit endet bald',

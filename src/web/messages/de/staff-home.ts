@@ -8,6 +8,7 @@ export const de: typeof en = {
   unreadable: (what: string) => `${what}: im Moment nicht lesbar. Der Rest der Seite ist aktuell.`,
   parts: {
     failedServices: 'Server, die nicht eingerichtet werden konnten',
+    failedChanges: 'Server, die nicht auf die bezahlte Größe gebracht werden konnten',
     stuck: 'Festhängende Abläufe',
     jobs: 'Nach dem letzten Versuch beiseitegelegte Aufgaben',
     disputes: 'Anfechtungen, die binnen einer Woche Belege brauchen',

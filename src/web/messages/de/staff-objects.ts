@@ -61,6 +61,7 @@ export const de: typeof en = {
       'staff-dispute': 'Eine Zahlung wird angefochten',
       'staff-refund-failed': 'Eine Erstattung ist fehlgeschlagen',
       'staff-refund-unknown': 'Eine Erstattung braucht eine Entscheidung',
+      'staff-change-failed': 'Eine bezahlte Änderung ist fehlgeschlagen',
       'invoice-receipt': 'Rechnung und Quittung',
       'service-ready': 'Ihr Server ist bereit',
       'service-failed': 'Ihr Server konnte nicht eingerichtet werden',

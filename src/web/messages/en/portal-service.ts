@@ -107,6 +107,9 @@ export const en = {
   setupUndoing:
     'Something went wrong while building. Everything begun is being taken back; we write to you how it goes on.',
   failed: 'Your server could not be set up',
+  changeFailed: 'Your change is paid for, but the server still has its old size',
+  changeFailedText:
+    'A fault on our side stopped it, and the server goes on as it was. Our team has been told and tries again; you need not do anything.',
   failedCause:
     'A technical fault on our side stopped the setup. Our team has been told and will try again or get in touch with you.',
   failedMoney:
@@ -130,6 +133,8 @@ export const en = {
     'service.provisioning': 'Setup began',
     'service.active': 'Ready',
     'service.failed': 'Setup failed',
+    'service.change_failed': 'Change did not work',
+    'service.changed': 'Changed as agreed',
     'service.suspended': 'Suspended',
     'service.terminated': 'Ended',
   },

@@ -100,7 +100,7 @@ export const en = {
   number: 'Number',
   customer: 'Customer',
   issued: 'Issued',
-  kinds: { invoice: 'Invoice' },
+  kinds: { invoice: 'Invoice', credit_note: 'Credit note' },
   kind: 'Kind',
   sold: 'Sold',
   cancelled: 'Cancelled',

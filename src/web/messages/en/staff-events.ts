@@ -34,6 +34,7 @@ export const en = {
     'invoice.suspension_held': 'Suspension held',
     'service.change_requested': 'Change of size begun',
     'service.changed': 'Size changed',
+    'service.change_failed': 'Change of size failed',
     'subscription.cancellation_requested': 'Cancellation asked for',
     'subscription.cancellation_undone': 'Cancellation taken back',
     'subscription.trial_ending': 'Trial ends soon',

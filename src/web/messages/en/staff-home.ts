@@ -7,6 +7,7 @@ export const en = {
   unreadable: (what: string) => `${what} cannot be read right now. The rest of the page is current.`,
   parts: {
     failedServices: 'Servers that could not be set up',
+    failedChanges: 'Servers that could not be given what was paid for',
     stuck: 'Stuck procedures',
     jobs: 'Jobs set aside after their last try',
     disputes: 'Disputes that need evidence within a week',
