@@ -465,6 +465,7 @@ export type Schema = {
     cause: string
     reasons: unknown | null
     released: boolean
+    pricedMinor: bigint | null
   }
   invoiceSeries: {
     series: string
@@ -510,6 +511,7 @@ export type Schema = {
     nextDunningOn: Temporal.PlainDate | null
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
+    transferChosenAt: Temporal.Instant | null
   }
   ledgerEntries: {
     transactionId: string
@@ -543,6 +545,7 @@ export type Schema = {
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
     trialNeedsMethod: boolean
+    bankTransferDays: number
   }
   members: {
     customerId: string
