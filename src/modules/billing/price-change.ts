@@ -1,6 +1,7 @@
 import { faultOf, optionName } from '#modules/catalog/option.ts'
 import { intervalOf, type Period, periodOf } from '#modules/catalog/interval.ts'
 import {
+  leftAnywhere,
   optionPriceOf,
   type Catalog,
   type CatalogProduct,
@@ -66,6 +67,8 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
       path: wanted.plan === undefined ? 'period' : 'plan',
       message: `This plan is not for sale in ${subscription.currency} for this period.`,
     })
+  if (plan.id !== subscription.planId && leftAnywhere(plan, catalog.regions) === 0)
+    issues.push({ path: 'plan', message: `${plan.name.en} is sold out. Choose another plan.` })
   const options = priceOptions(product, basis, wanted.options, newPeriod, period, issues)
   if (issues.length > 0 || planMinor === undefined) throw invalid(issues)
   const isSamePlan = plan.id === subscription.planId && !newPeriod

@@ -15,7 +15,7 @@ export const subscriptionMachine = stateMachine({
 })
 
 /** The end of a period that does not end: what is paid once stays. */
-export const NEVER = Temporal.PlainDate.from('9999-12-31')
+const NEVER = Temporal.PlainDate.from('9999-12-31')
 
 /**
  * The start of period `index` (0 is the first), counted from the anchor and never from the period before, so that an

@@ -22,7 +22,7 @@ export type PlanPrice = Price & { priceId: string; trialDays: number | null }
  * How many of a plan there still are in a region, or in all together where `regionId` is null. Of more than FEW it is only known
  * that there are more; no entry means enough.
  */
-export type Stock = { regionId: string | null; left: number | 'many' }
+type Stock = { regionId: string | null; left: number | 'many' }
 /** Up to so many are counted down in the shop; the trigger plan_stock_few_left_bump_offer counts on the same number. */
 export const FEW = 5
 

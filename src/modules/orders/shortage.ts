@@ -12,7 +12,7 @@ export const isShortage = (code: string): code is Shortage => SHORTAGES.some((sh
 type Wanted = Pick<QuotedItem, 'plan' | 'region'>
 
 /** Which items there is nothing left for, in the order they stand, and whether that is so in every region. */
-export function findShort(
+function findShort(
   items: readonly { planId: string; regionId: string }[],
   stock: readonly CountedStock[],
 ): { index: number; everywhere: boolean }[] {

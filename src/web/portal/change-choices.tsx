@@ -1,3 +1,4 @@
+import { intervalOf } from '#modules/catalog/interval.ts'
 import { formatMoney } from '#platform/i18n.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { SubmitButton } from '../ui/button.tsx'
@@ -8,6 +9,7 @@ import type { FormState } from '../ui/form-state.ts'
 import { capitalised, usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
+import { Every } from './subscription-parts.tsx'
 import type { ChoicesView } from './subscription-view.ts'
 import { formatMemory } from './view.ts'
 
@@ -123,10 +125,9 @@ const Hint = ({ text, price }: { text: string; price: React.ReactNode }) => (
 )
 
 function Price({ minor, choices }: { minor: bigint; choices: Pick<ChoicesView, 'currency' | 'period'> }) {
-  const periodWords = usePeriodWords()
   return (
     <>
-      <Money minor={minor} currency={choices.currency} /> {periodWords(choices.period).per}
+      <Money minor={minor} currency={choices.currency} /> <Every of={intervalOf(choices.period)} />
     </>
   )
 }

@@ -60,7 +60,11 @@ function LineCard({ line, why, links }: { line: WhyLine; why: WhyView; links: Wh
     <Card
       title={line.description}
       text={
-        period ? words.period(formatDay(period.from, locale), formatDay(period.to, locale), period.days) : undefined
+        period
+          ? words.period(formatDay(period.from, locale), formatDay(period.to, locale), period.days)
+          : line.kind === 'setup'
+            ? words.setup
+            : undefined
       }
       {...(line.subscriptionId !== null && {
         actions: (

@@ -88,14 +88,11 @@ export function SubscriptionFacts({
   const facts: Fact[] = [
     ...first,
     {
-      label: words.period,
+      label: subscription.inTrial ? words.trial : words.period,
       value: stays
         ? words.staysSince(formatDay(subscription.periodStart, locale))
         : words.periodOf(formatDay(subscription.periodStart, locale), formatDay(subscription.periodLast, locale)),
     },
-    ...(subscription.trialLast
-      ? [{ label: words.trial, value: words.trialUntil(formatDay(subscription.trialLast, locale)) }]
-      : []),
     ...(stays && view === 'active' ? [{ label: words.next, value: words.paidOnce }] : []),
     ...(view === 'cancelled' || view === 'ending' || stays
       ? []

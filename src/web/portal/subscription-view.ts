@@ -21,7 +21,8 @@ export const subscriptionRow = (subscription: SubscriptionSummary) => ({
   nextMinor: subscription.nextMinor,
   intervalUnit: subscription.intervalUnit,
   intervalCount: subscription.intervalCount,
-  paidUntil: iso(subscription.currentPeriodEnd),
+  // What is paid once has no end.
+  paidUntil: subscription.intervalUnit === 'once' ? null : iso(subscription.currentPeriodEnd),
   cancelOn: dayOrNull(subscription.cancelOn),
   createdAt: iso(subscription.createdAt),
 })
@@ -52,8 +53,7 @@ export const subscriptionView = ({
   // The last day that is paid for.
   periodLast: iso(subscription.currentPeriodEnd.subtract({ days: 1 })),
   paidUntil: iso(subscription.currentPeriodEnd),
-  // The last day of a trial, and whether nothing is paid beyond it yet.
-  trialLast: dayOrNull(subscription.trialEndsOn?.subtract({ days: 1 }) ?? null),
+  // Nothing is paid beyond the trial yet.
   inTrial: subscription.trialEndsOn?.equals(subscription.currentPeriodEnd) ?? false,
   cancelOn: dayOrNull(subscription.cancelOn),
   cancelReason: subscription.cancelReason,

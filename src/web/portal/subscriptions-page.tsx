@@ -58,7 +58,9 @@ export default function SubscriptionsPage({ loaderData: { rows, next, filtered, 
           ? '–'
           : row.cancelOn
             ? words.endsOn(formatDay(row.cancelOn, locale))
-            : formatDay(row.paidUntil, locale),
+            : row.paidUntil === null
+              ? '–'
+              : formatDay(row.paidUntil, locale),
     },
   ]
   return (

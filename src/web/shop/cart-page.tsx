@@ -52,10 +52,12 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       plan: line.configuration.plan,
       name: quote?.items[index]?.lines[0]?.name[locale] ?? line.configuration.plan,
       place: `${quote?.items[index]?.region.name[locale] ?? ''} · ${quote?.items[index]?.image.name ?? ''}`,
-      extras: (quote?.items[index]?.lines.slice(1) ?? []).map((extra) => ({
-        name: extra.name[locale],
-        quantity: extra.quantity,
-      })),
+      extras: (quote?.items[index]?.lines ?? [])
+        .filter(({ kind }) => kind === 'option')
+        .map((extra) => ({
+          name: extra.name[locale],
+          quantity: extra.quantity,
+        })),
       period: line.configuration.period,
       trialDays: quote?.items[index]?.trialDays ?? null,
       amountMinor: line.amountMinor,

@@ -15,8 +15,11 @@ const product = {
       kind: 'switch',
       name: both('Backups'),
       summary: both(''),
+      minQuantity: 0,
       maxQuantity: 1,
+      step: 1,
       prices: [],
+      choices: [],
     },
     {
       id: 'opt_2',
@@ -24,8 +27,11 @@ const product = {
       kind: 'quantity',
       name: both('Addresses'),
       summary: both(''),
+      minQuantity: 0,
       maxQuantity: 8,
+      step: 1,
       prices: [],
+      choices: [],
     },
   ],
 } as unknown as CatalogProduct
@@ -34,6 +40,7 @@ const catalog = {
   regions: [{ slug: 'fsn1' }, { slug: 'hel1' }],
   images: [{ slug: 'debian-13' }],
   currencies: ['EUR', 'USD'],
+  periods: ['month', 'year'],
 } as unknown as Catalog
 
 const filled = (overrides: Record<string, string> = {}): FormData => {

@@ -61,7 +61,7 @@ export function orderView(facts: {
     lead: leadOf(order, payment, servers, ready),
     payment,
     declineCode: facts.invoice.payments[0]?.failureCode ?? undefined,
-    canPay: order.state === 'pending' && can(invoiceMachine, invoice, 'pay'),
+    canPay: order.state === 'pending' && order.totalMinor > 0n && can(invoiceMachine, invoice, 'pay'),
     invoice: { id: invoice.id, number: invoice.number },
     servers,
     currency: order.currency,
@@ -75,6 +75,8 @@ export function orderView(facts: {
 function paymentView(order: Order, { invoice, payments }: InvoiceDetail, returned: boolean): PaymentView {
   if (invoice.paidAt !== null || payments.some((each) => each.state === 'succeeded')) return 'done'
   if (order.state === 'cancelled') return 'cancelled'
+  // Nothing is asked for.
+  if (order.totalMinor === 0n) return 'done'
   const [latest] = payments
   if (!latest) return 'unpaid'
   if (latest.state === 'failed') return 'failed'

@@ -22,7 +22,7 @@ export type PricedCart = {
 
 type Line = Cart['items'][number]
 /** A line that cannot be ordered as it is, and why. */
-export type Unsold = Line & { why: 'gone' | Shortage }
+type Unsold = Line & { why: 'gone' | Shortage }
 
 /** Takes out what cannot be ordered until the rest can be priced. */
 async function setAside(

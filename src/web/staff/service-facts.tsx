@@ -38,9 +38,11 @@ export function ServiceFacts({
             value: (
               <span className="inline-flex flex-wrap items-center gap-x-2">
                 <StateBadge state={subscription.state} />
-                <span>
-                  {words.nextPayment} <Day at={subscription.paidUntil} />
-                </span>
+                {subscription.paidUntil !== null && (
+                  <span>
+                    {words.nextPayment} <Day at={subscription.paidUntil} />
+                  </span>
+                )}
               </span>
             ),
           },

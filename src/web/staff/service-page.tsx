@@ -73,7 +73,7 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
     subscription: {
       id: subscription.id,
       state: subscription.state,
-      paidUntil: subscription.currentPeriodEnd.toString(),
+      paidUntil: subscription.intervalUnit === 'once' ? null : subscription.currentPeriodEnd.toString(),
     },
     progress: procedure && progressView(procedure),
     runs: runs?.rows.map(({ id: runId, name, state: runState, createdAt, finishedAt }) => ({

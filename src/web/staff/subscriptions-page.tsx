@@ -76,7 +76,10 @@ export default function SubscriptionsPage({
       header: words.next,
       align: 'right',
       phone: 'hide',
-      cell: (row) => (row.view === 'cancelled' ? '–' : <Day at={row.cancelOn ?? row.paidUntil} />),
+      cell: (row) => {
+        const day = row.cancelOn ?? row.paidUntil
+        return row.view === 'cancelled' || day === null ? '–' : <Day at={day} />
+      },
     },
     {
       key: 'created',

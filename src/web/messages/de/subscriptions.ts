@@ -33,7 +33,6 @@ export const de: typeof en = {
   staysSince: (from) => `Seit ${from}, ohne Ende`,
   paidOnce: 'Einmal bezahlt, verlängert sich nicht',
   trial: 'Kostenlos testen',
-  trialUntil: (day) => `Bis ${day}`,
   trialTitle: (day) => `Kostenlos bis ${day}`,
   trialText: (amount, day) => `Die erste Zahlung sind ${amount} am ${day}. Kündigen Sie vorher, zahlen Sie nichts.`,
   paid: 'Bezahlt',

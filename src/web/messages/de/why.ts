@@ -19,6 +19,7 @@ export const de: typeof en = {
   seeOrder: 'Zur Bestellung',
   seeChange: 'Zur Änderung, wie sie angenommen wurde',
   seeSubscription: 'Vertrag',
+  setup: 'Einmal mit der Bestellung bezahlt. Keine Verlängerung berechnet sie.',
   period: (from, to, days) => `${from} – ${to}, ${days === 1 ? '1 Tag' : `${days} Tage`}`,
   resumed: 'Bezahlt, während der Server angehalten war. Der Zeitraum beginnt mit dem Tag der Zahlung.',
   price: 'Preis',

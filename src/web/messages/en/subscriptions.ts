@@ -33,7 +33,6 @@ export const en = {
   staysSince: (from: string) => `Since ${from}, without an end`,
   paidOnce: 'Paid once, does not renew',
   trial: 'Free trial',
-  trialUntil: (day: string) => `Until ${day}`,
   trialTitle: (day: string) => `Free until ${day}`,
   trialText: (amount: string, day: string) =>
     `The first payment is ${amount} on ${day}. Cancel before then and you pay nothing.`,

@@ -17,6 +17,7 @@ export const en = {
   seeOrder: 'See the order',
   seeChange: 'See the change as it was accepted',
   seeSubscription: 'Subscription',
+  setup: 'Paid once, with the order. No renewal charges it.',
   period: (from: string, to: string, days: number) => `${from} – ${to}, ${days === 1 ? '1 day' : `${days} days`}`,
   resumed: 'It was paid while the server was suspended. The period begins with the day of the payment.',
   price: 'Price',
