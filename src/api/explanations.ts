@@ -18,7 +18,7 @@ const ChangePeriod = z.object({
 
 const LineBody = z
   .object({
-    kind: z.enum(['plan', 'option', 'topup', 'manual']),
+    kind: z.enum(['plan', 'option', 'setup', 'topup', 'manual']),
     description: z.string(),
     subscriptionId: z.string().nullable(),
     period: z.object({ start: plainDate, end: plainDate, days: z.int() }).nullable(),

@@ -37,6 +37,7 @@ import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './template
 import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
 import { transferDetails } from './templates/transfer-details.ts'
+import { trialEnds } from './templates/trial-ends.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
 /** Every mail we write. The name is stored with the notification, so renaming one is a migration. */
@@ -82,6 +83,7 @@ export const templates = {
   'change-confirmed': changeConfirmed,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
+  'trial-ends': trialEnds,
   'subscription-ended': subscriptionEnded,
   'staff-invitation': staffInvitation,
   'staff-role-changed': staffRoleChanged,

@@ -14,7 +14,7 @@ import { LinkButton } from '../ui/button.tsx'
 import { Figure } from '../ui/card.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { Notice } from '../ui/notice.tsx'
 import { BoardPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -65,6 +65,7 @@ type Billing = Route.ComponentProps['loaderData']
 export const action = ({ request, context }: Route.ActionArgs) => changeBilling(request, context)
 
 export default function BillingPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(portalBillingMessages)
   const money = useMessages(portalMoneyMessages)
   useLive()
@@ -81,9 +82,9 @@ export default function BillingPage({ loaderData, actionData }: Route.ComponentP
           ),
         })}
       needs={
-        actionData?.message && (
+        answer?.message && (
           <Notice tone="bad" live>
-            {actionData.message}
+            {answer.message}
           </Notice>
         )
       }

@@ -14,7 +14,7 @@ import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { takenOff } from '../portal/invoice-view.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -124,10 +124,11 @@ export default function InvoicePage({
   actionData,
   loaderData: { invoice, orderId, lines, taxes, payments, creditNotes, mayReadPayments, mayCorrect, record, events },
 }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   const why = useMessages(whyMessages)
-  const refused = actionData?.ok === false ? actionData : undefined
+  const refused = answer?.ok === false ? answer : undefined
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
