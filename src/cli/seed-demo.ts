@@ -142,12 +142,12 @@ async function seedSeller(db: Db): Promise<void> {
       latePeriodFromPayment: true,
       disputeSuspends: false,
       downgradeAtPeriodEnd: false,
+      trialNeedsMethod: false,
       bankTransferDays: 14,
       bankHolder: 'EZ Solutions Demo GmbH',
       // The example of the registry of IBANs, which belongs to nobody.
       bankIban: 'DE89370400440532013000',
       bankBic: 'COBADEFFXXX',
-      trialNeedsMethod: false,
     })
     .execute()
   await seedTaxRules(db, seller)

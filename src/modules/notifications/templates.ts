@@ -36,8 +36,8 @@ import {
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
-import { transferDetails } from './templates/transfer-details.ts'
 import { trialEnds } from './templates/trial-ends.ts'
+import { transferDetails } from './templates/transfer-details.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
 /** Every mail we write. The name is stored with the notification, so renaming one is a migration. */

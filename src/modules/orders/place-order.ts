@@ -40,8 +40,8 @@ export type PlaceOrderInput = {
 /**
  * Places an order and asks for its payment by a pro forma invoice. The same key again gives the first order. Throws
  * `quote_stale` when the price shown is not today's, `billing_details_missing`,
- * `configuration_invalid`, `customer_closed`, `sold_out`, `plan_limit_reached`, `trial_needs_method` for a trial, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds,
- * and `transfer_not_offered`.
+ * `configuration_invalid`, `customer_closed`, `transfer_not_offered`, `sold_out`, `plan_limit_reached`, `trial_needs_method` for a
+ * trial, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   try {
