@@ -17,6 +17,7 @@ import { applyScheduledChange, expireChange, wakeChanges } from '#modules/billin
 import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
@@ -57,6 +58,7 @@ export const jobs: readonly Job<never>[] = [
   sendRefund,
   checkRefund,
   checkRefunds,
+  announceTrialEnds,
   applyCreditLater,
   chargePayment,
   forgetAtGateway,

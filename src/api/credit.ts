@@ -4,6 +4,7 @@ import { listCreditHistory } from '#modules/billing/list-credit-history.ts'
 import { openSharedPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { topUp } from '#modules/billing/top-up.ts'
 import { Currency } from '#modules/orders/item-configuration.ts'
+import { isProblem, Problem } from '#platform/problem.ts'
 import { currency, instant, minor } from './codecs.ts'
 import { InvoiceSummary, summaryOf } from './invoices.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
@@ -83,6 +84,14 @@ export const createTopUp = route({
   },
 })
 
+/** What the address does not name is not what is missing: the body asks for something that is not there. */
+function missing(error: unknown): never {
+  if (!isProblem(error) || error.code !== 'invoice_not_found') throw error
+  throw new Problem('invalid', 'input_invalid', 'Please correct what is marked.', {
+    issues: [{ path: 'invoiceIds', message: 'Name invoices of yours.' }],
+  })
+}
+
 export const createSharedPayment = route({
   method: 'post',
   path: '/payments',
@@ -98,7 +107,6 @@ export const createSharedPayment = route({
     body: z.object({ payment: PaymentBody, url: z.string() }),
   },
   problems: [
-    'invoice_not_found',
     'invoices_apart',
     'invoice_draft',
     'invoice_paid',
@@ -109,7 +117,9 @@ export const createSharedPayment = route({
   ],
   run: async ({ app, actor, body, headers }) => {
     const page = '/portal/invoices'
-    const opened = await openSharedPaymentPage(app, actor, { ...body, returnPath: page, cancelPath: page })
+    const opened = await openSharedPaymentPage(app, actor, { ...body, returnPath: page, cancelPath: page }).catch(
+      missing,
+    )
     headers.set('location', `/api/v1/payments/${opened.payment.id}`)
     return opened
   },

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { formatMoney, type Locale } from '#platform/i18n.ts'
+import { formatMoney, formatNumber, type Locale } from '#platform/i18n.ts'
 import { whyMessages } from '../messages/why.ts'
 import { Card } from '../ui/card.tsx'
 import { cx } from '../ui/cx.ts'
@@ -185,7 +185,11 @@ function TaxCard({ why }: { why: WhyView }) {
             pricedWithTaxMinor === undefined || tax.taxMinor === 0n
               ? words.onNet(money(tax.baseMinor), rate)
               : alone
-                ? words.inPrice(money(pricedWithTaxMinor), rate)
+                ? words.inPrice(
+                    money(pricedWithTaxMinor),
+                    formatNumber(tax.basisPoints / 100, locale),
+                    formatNumber(100 + tax.basisPoints / 100, locale),
+                  )
                 : words.partInPrice(money(pricedWithTaxMinor), rate)
           return (
             <Sum key={tax.name} label={words.taxName(tax.name, rate)} how={how}>

@@ -146,7 +146,7 @@ function GroupCard({
             {words.page(amount)}
           </SubmitButton>
           {saved && (
-            <SubmitButton variant="secondary" name="intent" value="saved">
+            <SubmitButton variant="secondary" name="intent" value="saved" className="whitespace-normal!">
               <CreditCard aria-hidden="true" />
               {words.saved(amount, billing.method(saved.brand, saved.lastFour))}
             </SubmitButton>

@@ -136,8 +136,12 @@ function Movements({ view, invoice }: { view: StatementView; invoice: (invoiceId
       header: words.amount,
       align: 'right',
       cell: (row) =>
-        row.fromCredit ? (
-          <span className="text-muted">{words.fromCredit}</span>
+        row.amountMinor === 0n ? (
+          // Nothing is owed more or less for it: money went into credit or came out of it.
+          <span className="text-muted">
+            <Money minor={row.creditMinor < 0n ? -row.creditMinor : row.creditMinor} currency={currency} />{' '}
+            {row.creditMinor < 0n ? words.fromCredit : words.toCredit}
+          </span>
         ) : (
           <Money minor={row.amountMinor} currency={currency} />
         ),

@@ -53,7 +53,7 @@ export const statementView = (statement: Statement, locale: Locale) => ({
     at: iso(row.at),
     what: nameMovement(row, locale),
     invoiceId: row.invoiceId,
-    fromCredit: row.posting === 'credit_use' && row.amountMinor === 0n,
+    creditMinor: row.creditMinor,
     amountMinor: row.amountMinor,
     balanceMinor: row.balanceMinor,
   })),

@@ -18,6 +18,7 @@ export function TransferFacts({ transfer }: { transfer: TransferView }) {
   const { locale, timeZone } = useSite()
   return (
     <KeyValue
+      columns={2}
       facts={[
         { label: words.holder, value: transfer.holder },
         { label: 'IBAN', value: <Code className="select-all">{inGroups(transfer.iban)}</Code> },

@@ -51,7 +51,7 @@ export const de: typeof en = {
   taxText: 'Einmal für alle Posten berechnet und einmal gerundet.',
   taxName: (name, rate) => `${name === 'VAT' ? 'USt.' : name} ${rate}`,
   onNet: (base, rate) => `${base} × ${rate}`,
-  inPrice: (sum, rate) => `${rate} in ${sum}: ${sum} × ${rate} ÷ (100 % + ${rate})`,
+  inPrice: (sum, rate, whole) => `Im Preis enthalten: ${sum} × ${rate} ÷ ${whole}`,
   partInPrice: (sum, rate) => `Der Teil zu ${rate} an aller Steuer, die in ${sum} enthalten ist`,
   documentTotal: 'Das ganze Dokument',
   documentSum: (net) => `${net} und die Steuer`,

@@ -49,7 +49,7 @@ export const en = {
   taxText: 'Worked out once for all lines, rounded once.',
   taxName: (name: string, rate: string) => `${name} ${rate}`,
   onNet: (base: string, rate: string) => `${base} × ${rate}`,
-  inPrice: (sum: string, rate: string) => `${rate} in ${sum}: ${sum} × ${rate} ÷ (100 % + ${rate})`,
+  inPrice: (sum: string, rate: string, whole: string) => `In the price: ${sum} × ${rate} ÷ ${whole}`,
   partInPrice: (sum: string, rate: string) => `Its part, at ${rate}, of all tax that is in ${sum}`,
   documentTotal: 'The whole document',
   documentSum: (net: string) => `${net} and the tax`,
