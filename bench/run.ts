@@ -7,7 +7,10 @@ import { openBench } from './context.ts'
 import { benchEnumeration } from './enumeration.ts'
 import { benchFlood } from './flood.ts'
 import { benchHttp } from './http.ts'
+import { benchLedger } from './ledger.ts'
+import { benchLists } from './lists.ts'
 import { median, type Result } from './measure.ts'
+import { benchNight } from './night.ts'
 import { benchQueue } from './queue.ts'
 import { benchRenewals } from './renewals.ts'
 import { benchStart } from './start.ts'
@@ -36,7 +39,10 @@ try {
   await runs('B11', () => benchFlood(bench, values.full ? 20 : 4))
   await runs('B11', () => benchEnumeration(bench, values.full ? 1_000 : 100))
   await runs('B4', () => benchQueue(bench, 4_000 * scale))
+  await runs('B8', () => benchLedger(bench, 800 * scale, values.full ? 100_000 : 10_000))
   await runs('B1', () => benchRenewals(bench, values.full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000]))
+  await runs('B5', () => benchLists(bench, values.full ? 1_000_000 : 10_000))
+  await runs('B12', () => benchNight(bench, values.full ? 10_000 : 150))
 } finally {
   await bench.close()
 }

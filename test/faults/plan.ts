@@ -5,7 +5,6 @@ import {
   type Case,
   caseOf,
   type Fault,
-  isKill,
   kindOf,
   nameOfPoint,
   type Peer,
@@ -41,9 +40,9 @@ export function commonPoints(runs: readonly Point[][]): Point[] {
 }
 
 /** Every fault at every point, each a case of its own, in an order that the seed decides. */
-export const planAll = (points: readonly Point[], seed: number): Case[] =>
+export const planAll = (story: string, points: readonly Point[], seed: number): Case[] =>
   shuffled(
-    points.flatMap((point) => actionsAt(point.peer).map((action) => caseOf([{ ...point, action }]))),
+    points.flatMap((point) => actionsAt(point.peer).map((action) => caseOf(story, [{ ...point, action }]))),
     randomOf(seed),
   )
 
@@ -56,43 +55,71 @@ export function partOf(cases: readonly Case[], part: string): Case[] {
   )
 }
 
-/** How many deaths the sample holds, by what dies and how: recovery waits for leases, so they are few and chosen. */
-const KILLS: [Side, Peer, Action, number][] = [
-  ['worker', 'postgres', 'postgres-after', 1],
-  ['worker', 'proxmox', 'kill-after', 1],
-  ['web', 'stripe', 'kill-after', 1],
-  ['worker', 'postgres', 'kill-after', 1],
-  ['web', 'postgres', 'kill-before', 1],
-  ['web', 'webhook', 'kill-after', 1],
-  ['worker', 'postgres', 'postgres-before', 1],
-  ['worker', 'smtp', 'kill-after', 1],
-  ['web', 'postgres', 'kill-after', 1],
-  ['web', 'stripe', 'kill-before', 1],
-  ['worker', 'proxmox', 'kill-before', 1],
-  ['web', 'postgres', 'postgres-after', 1],
-  ['web', 'webhook', 'kill-before', 1],
-  ['worker', 'stripe', 'kill-before', 1],
-  ['worker', 'postgres', 'kill-before', 1],
-  ['worker', 'proxmox', 'kill-after', 1],
+/** Deaths of a sample, by what dies and how. Recovery waits for leases, so they are few and chosen. */
+type Death = [Side, Peer, Action]
+const OF_PURCHASE: readonly Death[] = [
+  ['worker', 'postgres', 'postgres-after'],
+  ['worker', 'proxmox', 'kill-after'],
+  ['web', 'stripe', 'kill-after'],
+  ['web', 'postgres', 'kill-before'],
+  ['web', 'webhook', 'kill-after'],
+  ['worker', 'postgres', 'postgres-before'],
+  ['worker', 'smtp', 'kill-after'],
+  ['worker', 'proxmox', 'kill-before'],
+  ['worker', 'postgres', 'kill-after'],
 ]
-/** So many faults that kill nothing fit into one purchase without hiding each other. */
-const TOGETHER: Partial<Record<Peer, number>> = { proxmox: 3, webhook: 2, postgres: 2 }
-const LONGEST: Action = 'hang'
+/** The others share the shop and the machines with the purchase, and are struck where money moves. */
+const OF_OTHERS: readonly Death[] = [
+  ['worker', 'stripe', 'kill-after'],
+  ['worker', 'postgres', 'postgres-after'],
+  ['worker', 'postgres', 'kill-before'],
+  ['worker', 'postgres', 'postgres-before'],
+]
+/** So many faults that kill nothing fit into one telling without hiding each other. */
+const TOGETHER: Partial<Record<Peer, number>> = { proxmox: 3, webhook: 2, postgres: 3 }
+/** What is over soon: nothing dies, and nobody waits until the other gives up. */
+const GENTLE: readonly Action[] = ['lost-answer', 'reset', 'error-after', 'too-many', 'slow', 'twice']
+
+/** What only the schedule does, at its own minutes: whether a telling meets it is chance. */
+const BY_THE_CLOCK =
+  /^GET \/v1\/(?:events|checkout\/sessions|customers|charges|disputes|payment_intents)$|gateway_cursors|tax_profiles/
 
 /**
- * A sample for every commit: each kind of message is struck once and each action meets each peer, with what kills nothing
- * gathered several to a purchase. Another seed pairs them otherwise.
+ * A sample for every commit: each kind of message of the purchase is struck once and each action meets each peer; of the
+ * others, whose way is mostly the same, only messages that the purchase does not have, and each action once. What kills
+ * nothing is gathered several to a story. Another seed pairs them otherwise.
  */
-export function planSample(points: readonly Point[], seed: number): Case[] {
+export function planSample(story: string, points: readonly Point[], known: ReadonlySet<string>, seed: number): Case[] {
   const random = randomOf(seed)
-  const kinds = [...Map.groupBy(points, kindOf).values()]
-  const deaths = KILLS.flatMap(([side, peer, action, count]) =>
-    changing(shuffled(kinds, random))
-      .filter(([point]) => point?.side === side && point.peer === peer)
-      .slice(0, count)
-      .map(([point]) => caseOf([{ ...point!, action }])),
+  const sure = points.filter(({ what }) => !BY_THE_CLOCK.test(what))
+  const kinds = [...Map.groupBy(sure, kindOf).values()]
+  const first = known.size === 0
+  const deaths = (first ? OF_PURCHASE : OF_OTHERS).flatMap(([side, peer, action], turn) => {
+    const fitting = changing(shuffled(kinds, random)).filter(([point]) => point?.side === side && point.peer === peer)
+    const [point] = fitting[turn % 2 === 0 ? 0 : fitting.length - 1] ?? []
+    return point ? [{ ...point, action }] : []
+  })
+  const own = kinds.filter(([point]) => first || !known.has(kindOf(point!)))
+  const faults = withEveryAction(rotated(own, random), kinds, random)
+  return interleave(
+    deaths.map((fault) => caseOf(story, [fault])),
+    gather(faults).map((some) => caseOf(story, some)),
   )
-  return interleave(deaths, gather(rotated(kinds, random)))
+}
+
+/** Adds what is missing so that every action that kills nothing comes about. */
+function withEveryAction(faults: Fault[], kinds: Point[][], random: () => number): Fault[] {
+  const struck = new Set(faults.map(nameOfPoint))
+  for (const action of GENTLE) {
+    if (faults.some((fault) => fault.action === action)) continue
+    const point = shuffled(kinds, random)
+      .map(([each]) => each!)
+      .find((each) => actionsAt(each.peer).includes(action) && !struck.has(nameOfPoint(each)))
+    if (!point) continue
+    struck.add(nameOfPoint(point))
+    faults.push({ ...point, action })
+  }
+  return faults
 }
 
 /** Messages that change something first: a lost reading is met by reading again. */
@@ -105,14 +132,14 @@ function rotated(kinds: Point[][], random: () => number): Fault[] {
   return shuffled(kinds, random).flatMap((points) => {
     // How often something is looked at again varies; its first times are sure to come.
     const point = points[Math.floor(random() * Math.ceil(points.length / 2))]!
-    const actions = actionsAt(point.peer).filter((action) => !isKill(action) && action !== LONGEST)
+    const actions = actionsAt(point.peer).filter((action) => GENTLE.includes(action))
     const next = turn.get(point.peer) ?? 0
     turn.set(point.peer, next + 1)
     return [{ ...point, action: actions[next % actions.length]! }]
   })
 }
 
-function gather(faults: Fault[]): Case[] {
+function gather(faults: Fault[]): Fault[][] {
   const groups: Fault[][] = []
   for (const fault of faults) {
     const room = (group: Fault[]): boolean =>
@@ -121,7 +148,7 @@ function gather(faults: Fault[]): Case[] {
     if (group) group.push(fault)
     else groups.push([fault])
   }
-  return groups.map(caseOf)
+  return groups
 }
 
 /** When time runs out, a bit of both has run. */
@@ -133,7 +160,10 @@ const interleave = (some: Case[], others: Case[]): Case[] => {
 }
 
 /** Reads the name of a case, as `--only` is given it. Throws for one that is none. */
-export const parseCase = (name: string): Case => caseOf(name.split('+').map(parseFault))
+export function parseCase(name: string): Case {
+  const [, story = 'purchase', faults = ''] = /^(?:([a-z-]+)\/)?(.*)$/.exec(name) ?? []
+  return caseOf(story, faults === 'clean' ? [] : faults.split('+').map(parseFault))
+}
 
 function parseFault(name: string): Fault {
   const [, side, peer, what, nth, action] =

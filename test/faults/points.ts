@@ -33,9 +33,6 @@ export const actionsAt = (peer: Peer): readonly Action[] => BY_PEER[peer]
 
 export type Fault = Point & { action: Action }
 
-/** Something of ours dies; recovery takes its leases, so these are the slow ones. */
-export const isKill = (action: Action): boolean => action.startsWith('kill-') || action.startsWith('postgres-')
-
 /** Blanks become underscores, so that a name is one word at a terminal. */
 const word = (text: string): string => text.replaceAll(/\s+/g, '_')
 
@@ -43,9 +40,13 @@ export const kindOf = ({ side, peer, what }: Omit<Point, 'nth'>): string => word
 export const nameOfPoint = (point: Point): string => `${kindOf(point)}#${point.nth}`
 export const nameOfFault = (fault: Fault): string => `${nameOfPoint(fault)}!${fault.action}`
 
-/** One run of the workflow with these faults in it; several only where they do not disturb each other. */
-export type Case = { name: string; faults: Fault[] }
-export const caseOf = (faults: Fault[]): Case => ({ name: faults.map(nameOfFault).join('+'), faults })
+/** One story with these faults in it; several only where they do not disturb each other. */
+export type Case = { name: string; story: string; faults: Fault[] }
+export const caseOf = (story: string, faults: Fault[]): Case => ({
+  name: `${story}/${faults.map(nameOfFault).join('+') || 'clean'}`,
+  story,
+  faults,
+})
 
 /** A path with what differs from run to run replaced by what it stands for. */
 export function shapeOf(path: string): string {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts')
-const READY_MS = 30_000
+const READY_MS = 90_000
 
 export type Environment = Record<string, string>
 
@@ -68,40 +68,17 @@ export class Part {
   }
 }
 
-/** A short command, its code loaded ahead of time so that running it is all that is left. */
-export class Command {
-  readonly #child: ChildProcess
-  readonly #output: { text: string }
-  readonly #ended: Promise<number>
-
-  constructor(args: string[], environment: Environment) {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
-      // A part of `ez start` loads its code first and is told later where the database is.
-      env: { ...environment, EZ_SUPERVISED: '1' },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+/** A short command from its start to its end, with all it printed. */
+export function runCommand(args: string[], environment: Environment): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece: Buffer) => {
+      output += piece.toString()
     })
-    const output = { text: '' }
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (piece: Buffer) => {
-        output.text += piece.toString()
-      })
-    this.#child = child
-    this.#output = output
-    this.#ended = new Promise((done) =>
-      child.once('close', (code) => {
-        done(code ?? 1)
-      }),
-    )
-  }
-
-  async run(databaseUrl: string): Promise<{ code: number; output: string }> {
-    // One that has ended already says why in its output.
-    if (this.#child.connected) this.#child.send({ databaseUrl })
-    const code = await this.#ended
-    return { code, output: this.#output.text }
-  }
-
-  drop(): void {
-    this.#child.kill('SIGKILL')
-  }
+  return new Promise((done) =>
+    child.once('close', (code) => {
+      done({ code: code ?? 1, output })
+    }),
+  )
 }

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { buyServer, GaveUp } from './buyer.ts'
+import type { Life } from './life.ts'
+import { GaveUp } from './patient.ts'
 import type { Case, Point } from './points.ts'
-import { judge } from './verdict.ts'
+import { leadTo, storyOf } from './stories.ts'
+import type { Story, Told } from './story.ts'
+import { judge, mailsOf } from './verdict.ts'
 import type { World } from './world.ts'
 
 export type Outcome = {
@@ -16,47 +19,77 @@ export type Outcome = {
   seconds: number
 }
 
+/** One world and the customer whose life goes on in it from case to case. */
+export type Lane = { world: World; life: Life | undefined }
+
 /** Fifteen seconds are promised; a machine that has the whole campaign to run besides gets some more. */
 const RESUME_MS = 20_000
 const LAST_STRIKES_MS = 3_000
 
-/** Buys one server with these faults on the way, lets everything come to rest, and says what is not as promised. */
-export async function runCase(world: World, { faults }: Case): Promise<Outcome> {
+/** Tells one story with these faults in it, lets everything come to rest, and says what is not as promised. */
+export async function runCase(lane: Lane, { story: name, faults }: Case): Promise<Outcome> {
   const began = performance.now()
-  let loaded: [Loaded, Loaded] | undefined
-  // While the machine is being built there is time to load them.
-  const load = (): [Loaded, Loaded] =>
-    (loaded ??= [world.command(['quiesce', '--wait', '60']), world.command(['check', '--json'])])
+  const { world } = lane
   const { traffic } = world
+  const story = storyOf(name)
+  const nothing = { missing: [], points: [], resumedMs: undefined, copies: 0 }
+  const seconds = (): number => (performance.now() - began) / 1000
+  const before = await leadUp(lane, story)
+  if (before.length > 0) return { ...nothing, violations: before, seconds: seconds() }
+
   world.begin()
   traffic.begin(faults)
-  const violations: string[] = []
-  let copies = 0
-  const bought = await buyServer(world, load).catch((error: unknown) => {
-    if (!(error instanceof GaveUp)) throw error
-    violations.push(`the customer gave up: ${error.message}`)
-    return undefined
-  })
-  const missing = await lastStrikes(traffic)
-  await world.recovered()
-  violations.push(...(await comeToRest(world, ...load())))
-  if (bought) {
-    const verdict = await judge(world, bought)
-    violations.push(...verdict.violations)
-    copies = verdict.copies
-  }
+  const { violations, copies, missing } = await tell(lane, story)
   violations.push(...world.surprises())
   const resumedMs = traffic.resumedMs()
   if (resumedMs !== undefined && resumedMs > RESUME_MS)
     violations.push(`work went on only ${(resumedMs / 1000).toFixed(1)} s after the kill`)
-  return {
-    violations,
-    missing,
-    points: traffic.points(),
-    resumedMs,
-    copies,
-    seconds: (performance.now() - began) / 1000,
+  return { violations, missing, points: traffic.points(), resumedMs, copies, seconds: seconds() }
+}
+
+/** Lives, without faults, until the story can begin. */
+async function leadUp(lane: Lane, story: Story): Promise<string[]> {
+  const { world } = lane
+  world.traffic.begin([])
+  try {
+    for (let lead = leadTo(story, lane.life); lead; lead = leadTo(story, lane.life)) {
+      if (lane.life) await lead.prepare?.({ world, life: lane.life })
+      lane.life = (await lead.act(lane)).life
+      await settle(world)
+    }
+    if (lane.life && story.prepare) {
+      await story.prepare({ world, life: lane.life })
+      await settle(world)
+    }
+    return []
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error
+    return [`before anything was struck: ${error.message}`]
   }
+}
+
+async function settle({ inspector }: World): Promise<void> {
+  const left = await inspector.rest()
+  if (left !== undefined) throw new GaveUp(`it did not come to rest: ${left}`)
+}
+
+async function tell(lane: Lane, story: Story): Promise<{ violations: string[]; copies: number; missing: string[] }> {
+  const { world } = lane
+  const violations: string[] = []
+  const before = await mailsOf(world, lane.life?.email)
+  const told: Told | undefined = await story.act(lane).catch((error: unknown) => {
+    if (!(error instanceof GaveUp)) throw error
+    violations.push(`the customer gave up: ${error.message}`)
+    return undefined
+  })
+  const missing = await lastStrikes(world.traffic)
+  await world.recovered()
+  violations.push(...(await comeToRest(world)))
+  if (!told) return { violations, copies: 0, missing }
+  lane.life = told.life
+  const verdict = await judge(world, told.life, { before, templates: told.mails })
+  violations.push(...(await told.judge()), ...verdict.violations)
+  return { violations, copies: verdict.copies, missing }
 }
 
 /** The last mails leave after the customer has everything: their faults still have to strike. Gives those that did not. */
@@ -68,24 +101,8 @@ async function lastStrikes(traffic: World['traffic']): Promise<string[]> {
   return missing
 }
 
-type Loaded = ReturnType<World['command']>
-
-async function comeToRest(world: World, quiesce: Loaded, check: Loaded): Promise<string[]> {
-  const rested = await quiesce.run(world.databaseUrl)
-  if (rested.code !== 0) {
-    check.drop()
-    return [`it did not come to rest: ${rested.output.trim()}`]
-  }
-  const checked = await check.run(world.databaseUrl)
-  if (checked.code === 0) return []
-  return [`ez check: ${findingsIn(checked.output)}`]
-}
-
-function findingsIn(output: string): string {
-  try {
-    const { findings } = JSON.parse(output) as { findings: { invariant: string; message: string }[] }
-    return findings.map(({ invariant, message }) => `${invariant} ${message}`).join(' | ')
-  } catch {
-    return output.trim() // It failed before it could look.
-  }
+async function comeToRest({ inspector }: World): Promise<string[]> {
+  const left = await inspector.rest()
+  if (left !== undefined) return [`it did not come to rest: ${left}`]
+  return (await inspector.check()).map((finding) => `ez check: ${finding}`)
 }

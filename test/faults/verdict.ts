@@ -1,90 +1,111 @@
-import pg from 'pg'
-import type { Purchase } from './buyer.ts'
+import type { Life } from './life.ts'
 import type { World } from './world.ts'
 
 type Charge = {
+  id: string
   amount: number
-  currency: string
   status: string
-  captured: boolean
   amount_refunded: number
-  metadata: Record<string, string>
-  payment_intent: string | null
+  payment_intent: string
 }
 type Machine = { vmid: number; node: string; type: string; template?: number; status: string; tags?: string }
 type MailSummary = { MessageID: string; Subject: string }
 
-/** What is not as promised after a purchase has come to rest, in sentences; none when everything is. */
-export async function judge(world: World, purchase: Purchase): Promise<{ violations: string[]; copies: number }> {
-  const client = new pg.Client(world.databaseUrl)
-  await client.connect()
-  try {
-    const mails = await judgeMails(world, client, purchase)
-    return {
-      violations: [
-        ...purchase.contradictions,
-        ...(await judgeMoney(world, client, purchase)),
-        ...(await judgeMachines(world, client, purchase)),
-        ...(await judgeRecords(client, purchase)),
-        ...mails.violations,
-      ],
-      copies: mails.copies,
-    }
-  } finally {
-    await client.end()
+/** The mails that a customer has had before, by the id of their notification. */
+export type MailsBefore = ReadonlySet<string>
+
+export async function mailsOf({ inspector }: World, email: string | undefined): Promise<MailsBefore> {
+  const rows = await inspector.rows<{ id: string }>('select id from notifications where recipient = $1', [email ?? ''])
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** What is not as promised once a story has come to rest, in sentences; none when everything is. */
+export async function judge(
+  world: World,
+  life: Life,
+  { before, templates }: { before: MailsBefore; templates: readonly string[] },
+): Promise<{ violations: string[]; copies: number }> {
+  const mails = await judgeMails(world, life, before, templates)
+  return {
+    violations: [...(await judgeMoney(world, life)), ...(await judgeMachines(world, life)), ...mails.violations],
+    copies: mails.copies,
   }
 }
 
-/** Exactly one charge that succeeded, for the invoice's total, and the ledger says the same. */
-async function judgeMoney(world: World, client: pg.Client, { invoiceId, totalMinor }: Purchase): Promise<string[]> {
-  const headers = { authorization: `Bearer ${world.keys.STRIPE_SECRET_KEY}` }
-  const answer = await fetch(`${world.stripe}/v1/charges?limit=100`, { headers })
-  const { data } = (await answer.json()) as { data: Charge[] }
-  const charges = data.filter((each) => Object.values(each.metadata).includes(invoiceId) && each.status === 'succeeded')
-  const { rows } = await client.query<{ minor: string; payments: number }>(
-    `select coalesce(sum(e.amount_minor), 0)::text as minor, count(*)::int as payments from payments p
-     join ledger_transactions t on t.reference = p.id join ledger_entries e on e.transaction_id = t.id and e.account = 'clearing'
-     where p.invoice_id = $1`,
-    [invoiceId],
+/** Every charge at the gateway is one payment of ours and the other way round, to the cent; nobody was given credit for a mistake. */
+async function judgeMoney(world: World, { customerId }: Life): Promise<string[]> {
+  const { inspector } = world
+  const charges = (await chargesOf(world, customerId)).filter(({ status }) => status === 'succeeded')
+  const payments = await inspector.rows<{
+    id: string
+    intent: string
+    amount: number
+    refunded: number
+    booked: number
+  }>(
+    `select p.id, p.gateway_payment_id as intent, p.amount_minor::int as amount, 
+      (select coalesce(sum(r.amount_minor), 0)::int from refunds r where r.payment_id = p.id and r.state = 'succeeded') as refunded,
+      (select coalesce(sum(e.amount_minor), 0)::int from ledger_transactions t
+        join ledger_entries e on e.transaction_id = t.id and e.account = 'clearing' where t.reference = p.id) as booked
+    from payments p where p.customer_id = $1 and p.state = 'succeeded'`,
+    [customerId],
   )
   const violations: string[] = []
-  if (charges.length !== 1) violations.push(`the card was charged ${charges.length} times`)
-  const taken = charges.reduce((sum, each) => sum + each.amount - each.amount_refunded, 0)
-  if (taken !== totalMinor) violations.push(`${taken} was taken for an invoice over ${totalMinor}`)
-  if (rows[0]?.minor !== String(taken) || rows[0].payments !== 1)
-    violations.push(`the ledger holds ${rows[0]?.minor} of ${rows[0]?.payments} payments, Stripe ${taken}`)
+  for (const { payment_intent: intent, amount, amount_refunded: refunded } of charges)
+    if (!payments.some((each) => each.intent === intent && each.amount === amount && each.refunded === refunded))
+      violations.push(
+        `the card was charged ${amount} (${refunded} went back), which no payment of ours tells (${intent})`,
+      )
+  for (const { id, intent, amount, booked } of payments) {
+    const taken = charges.filter((charge) => charge.payment_intent === intent).length
+    if (taken !== 1) violations.push(`payment ${id} was charged ${taken} times`)
+    if (booked !== amount) violations.push(`the ledger holds ${booked} of payment ${id} over ${amount}`)
+  }
+  const credit = await inspector.rows<{ amount: string }>(
+    'select amount_minor::text as amount from credit_grants where customer_id = $1',
+    [customerId],
+  )
+  if (credit.length > 0) violations.push(`credit was given: ${credit.map(({ amount }) => amount).join(', ')}`)
   return violations
 }
 
-/** Every machine with our tag belongs to a live service and every live service has one; the new one runs. */
-async function judgeMachines(world: World, client: pg.Client, { serviceId }: Purchase): Promise<string[]> {
-  const headers = {
-    authorization: `PVEAPIToken=${world.keys.PROXMOX_TOKEN_ID}=${world.keys.PROXMOX_TOKEN_SECRET}`,
+async function chargesOf({ inspector, stripe, keys }: World, customerId: string): Promise<Charge[]> {
+  const [known] = await inspector.rows<{ id: string }>(
+    'select gateway_customer_id as id from gateway_customers where customer_id = $1',
+    [customerId],
+  )
+  const headers = { authorization: `Bearer ${keys.STRIPE_SECRET_KEY}` }
+  const charges: Charge[] = []
+  for (let more = known !== undefined; more;) {
+    const query = new URLSearchParams({ customer: known!.id, limit: '100' })
+    const last = charges.at(-1)
+    if (last) query.set('starting_after', last.id)
+    const answer = await fetch(`${stripe}/v1/charges?${query.toString()}`, { headers })
+    const page = (await answer.json()) as { data: Charge[]; has_more: boolean }
+    charges.push(...page.data)
+    more = page.has_more
   }
-  const answer = await fetch(`${world.proxmox}/api2/json/cluster/resources?type=vm`, { headers })
-  const { data } = (await answer.json()) as { data: Machine[] }
-  const owned = new Map<string, Machine[]>()
-  for (const machine of data.filter((each) => !each.template)) {
-    const config = await fetch(`${world.proxmox}/api2/json/nodes/${machine.node}/qemu/${machine.vmid}/config`, {
-      headers,
-    })
-    const { data: said } = (await config.json()) as { data: { tags?: string; description?: string } }
-    const tag = /\bez-(svc_\w+)/.exec(`${said.tags ?? ''} ${said.description ?? ''}`)?.[1]
-    if (tag !== undefined) owned.set(tag, [...(owned.get(tag) ?? []), machine])
-  }
-  const { rows } = await client.query<{ id: string; vmid: number }>(
-    `select id, vm_id as vmid from services where state in ('active', 'suspended')`,
+  return charges
+}
+
+const RUNS: Record<string, string> = { active: 'running', suspended: 'stopped' }
+
+/** Every machine with our tag belongs to a live service and every live service has one; the customer's runs unless suspended. */
+async function judgeMachines(world: World, { serviceId }: Life): Promise<string[]> {
+  const owned = await machinesByService(world)
+  const rows = await world.inspector.rows<{ id: string; vmid: number; state: string }>(
+    `select id, vm_id as vmid, state::text from services where state in ('active', 'suspended')`,
   )
   const violations: string[] = []
-  for (const { id, vmid } of rows) {
+  for (const { id, vmid, state } of rows) {
     const machines = owned.get(id) ?? []
     owned.delete(id)
     if (machines.length !== 1 || machines[0]!.vmid !== vmid)
       violations.push(
         `service ${id} (${vmid}) has the machines ${machines.map((each) => each.vmid).join(', ') || 'none'}`,
       )
-    else if (id === serviceId && machines[0]!.status !== 'running')
-      violations.push(`machine ${vmid} is ${machines[0]!.status}`)
+    else if (id === serviceId && machines[0]!.status !== RUNS[state])
+      violations.push(`machine ${vmid} of the service that is ${state} is ${machines[0]!.status}`)
   }
   for (const [id, machines] of owned)
     violations.push(
@@ -93,40 +114,18 @@ async function judgeMachines(world: World, client: pg.Client, { serviceId }: Pur
   return violations
 }
 
-/** What was acknowledged is there, once. */
-async function judgeRecords(client: pg.Client, bought: Purchase): Promise<string[]> {
-  const { rows } = await client.query<Record<string, string | number | boolean | null>>(
-    `select c.city, u.email_verified_at is not null as verified,
-      (select count(*)::int from users where email = $1) as users,
-      (select count(*)::int from orders where customer_id = c.id) as orders,
-      (select count(*)::int from invoices where customer_id = c.id) as invoices,
-      (select count(*)::int from services where customer_id = c.id) as services,
-      (select count(*)::int from subscriptions where customer_id = c.id) as subscriptions,
-      (select state::text from orders where id = $2) as order_state,
-      (select number from invoices where id = $3 and state = 'paid') as number,
-      (select state::text from payments where id = $4) as payment,
-      (select count(*)::int from invoices where number is not null and number = (select number from invoices where id = $3)) as numbered
-    from customers c join members m on m.customer_id = c.id join users u on u.id = m.user_id where u.email = $1`,
-    [bought.email, bought.orderId, bought.invoiceId, bought.paymentId],
-  )
-  const expected = {
-    city: 'Berlin',
-    verified: true,
-    users: 1,
-    orders: 1,
-    invoices: 1,
-    services: 1,
-    subscriptions: 1,
-    order_state: 'active',
-    number: bought.invoiceNumber,
-    payment: 'succeeded',
-    numbered: 1,
+async function machinesByService({ keys, proxmox }: World): Promise<Map<string, Machine[]>> {
+  const headers = { authorization: `PVEAPIToken=${keys.PROXMOX_TOKEN_ID}=${keys.PROXMOX_TOKEN_SECRET}` }
+  const answer = await fetch(`${proxmox}/api2/json/cluster/resources?type=vm`, { headers })
+  const { data } = (await answer.json()) as { data: Machine[] }
+  const owned = new Map<string, Machine[]>()
+  for (const machine of data.filter((each) => !each.template)) {
+    const config = await fetch(`${proxmox}/api2/json/nodes/${machine.node}/qemu/${machine.vmid}/config`, { headers })
+    const { data: said } = (await config.json()) as { data: { tags?: string; description?: string } }
+    const tag = /\bez-(svc_\w+)/.exec(`${said.tags ?? ''} ${said.description ?? ''}`)?.[1]
+    if (tag !== undefined) owned.set(tag, [...(owned.get(tag) ?? []), machine])
   }
-  const [row] = rows
-  if (!row) return [`${bought.email} is not there, though registering was acknowledged`]
-  return Object.entries(expected)
-    .filter(([name, value]) => row[name] !== value)
-    .map(([name, value]) => `${name} is ${String(row[name])}, not ${String(value)}`)
+  return owned
 }
 
 /**
@@ -135,25 +134,30 @@ async function judgeRecords(client: pg.Client, bought: Purchase): Promise<string
  */
 async function judgeMails(
   world: World,
-  client: pg.Client,
-  { email }: Purchase,
+  { email }: Life,
+  before: MailsBefore,
+  templates: readonly string[],
 ): Promise<{ violations: string[]; copies: number }> {
   const answer = await fetch(`${world.mail}/api/v1/search?limit=100&query=${encodeURIComponent(`to:${email}`)}`)
   const { messages } = (await answer.json()) as { messages: MailSummary[] }
-  const { rows } = await client.query<{ id: string; template: string; state: string; event: string }>(
+  const rows = await world.inspector.rows<{ id: string; template: string; state: string; event: string }>(
     `select id, template, state::text, event_id as event from notifications where recipient = $1`,
     [email],
   )
   const violations: string[] = []
-  for (const { id, template, state } of rows)
-    if (state !== 'sent' || !messages.some((mail) => mail.MessageID.startsWith(`${id}@`)))
-      violations.push(`the mail ${template} is ${state} and ${messages.length} mails arrived`)
-  const known = new Set(rows.map(({ id }) => id))
-  for (const { MessageID, Subject } of messages)
-    if (!known.has(MessageID.split('@')[0]!)) violations.push(`nobody asked for the mail "${Subject}" (${MessageID})`)
+  const since = rows.filter(({ id }) => !before.has(id))
+  const arrived = messages.filter((mail) => !before.has(idOf(mail)))
+  for (const { id, template, state } of since)
+    if (state !== 'sent' || !arrived.some((mail) => idOf(mail) === id))
+      violations.push(`the mail ${template} is ${state} and ${arrived.length} mails arrived`)
+  const known = new Set(since.map(({ id }) => id))
+  for (const mail of arrived)
+    if (!known.has(idOf(mail))) violations.push(`nobody asked for the mail "${mail.Subject}" (${mail.MessageID})`)
   const told = rows.map(({ event, template }) => `${event} ${template}`)
   if (new Set(told).size !== told.length) violations.push('one event was told twice by one template')
-  for (const template of ['verify-email', 'invoice-receipt', 'service-ready'])
-    if (!rows.some((row) => row.template === template)) violations.push(`there is no mail ${template}`)
-  return { violations, copies: messages.length - new Set(messages.map((mail) => mail.MessageID)).size }
+  for (const template of templates)
+    if (!since.some((row) => row.template === template)) violations.push(`there is no mail ${template}`)
+  return { violations, copies: arrived.length - new Set(arrived.map((mail) => mail.MessageID)).size }
 }
+
+const idOf = ({ MessageID }: MailSummary): string => MessageID.split('@')[0]!

@@ -10,7 +10,8 @@ import { crashPostgres } from './crash-postgres.ts'
 import { httpProxy, type Proxy } from './http-proxy.ts'
 import { type Peer, type Side, shapeOf } from './points.ts'
 import { postgresProxy } from './postgres-proxy.ts'
-import { Command, type Environment, Part } from './processes.ts'
+import { type Environment, Part, runCommand } from './processes.ts'
+import { type Inspector, openInspector } from './inspector.ts'
 import { smtpProxy } from './smtp-proxy.ts'
 import type { Strikes } from './strikes.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
@@ -26,21 +27,23 @@ const KEYS = {
 /** Long enough to be seen running, short enough not to be waited for. */
 const TASK_SECONDS = '0.3'
 
-/** The whole product as real processes, with a proxy on every way out, and the means to hurt it. */
-/** Where the web process listens, and the first of the simulators' five. */
+/** Where the web process listens, and the first of the simulators' ports. */
 type Ports = { web: number; simulators: number }
 
+/** The whole product as real processes, with a proxy on every way out, and the means to hurt it. */
 export type World = {
   traffic: Traffic
   /** Where people and the campaign itself reach things, past the proxies. */
   web: string
+  publicUrl: string
   stripe: string
   proxmox: string
   mail: string
-  databaseUrl: string
+  console: string
+  inspector: Inspector
   keys: typeof KEYS
-  /** Loads a short command such as `ez check --json` for later. */
-  command(args: string[]): Command
+  /** Runs a short command such as `ez check --json` in a process of its own. */
+  command(args: string[]): Promise<{ code: number; output: string }>
   /** Begins a case: connections that linger from the one before go, so that every case meets the same calls. */
   begin(): void
   /** Waits until everything that was killed is up again. Throws when it does not come up. */
@@ -94,13 +97,17 @@ export async function openWorld(folder: string): Promise<World> {
     parts.set(side, new Part(side, own, join(folder, `${side}.log`)))
   }
   const all = [...parts.values()]
+  let inspector: Inspector | undefined
   const close = async (): Promise<void> => {
+    await inspector?.close()
     await Promise.all(all.map((part) => part.kill()))
     await proxies.close()
     await embedded.stop()
   }
   try {
-    await Promise.all(all.map((part) => part.start()))
+    const starting = all.map((part) => part.start())
+    inspector = await openInspector(databaseUrl, direct)
+    await Promise.all(starting)
   } catch (error) {
     await close()
     throw error
@@ -108,12 +115,14 @@ export async function openWorld(folder: string): Promise<World> {
   return {
     traffic,
     web: `http://127.0.0.1:${ports.web}`,
+    publicUrl: environment['PUBLIC_URL']!,
+    console: `http://127.0.0.1:${ports.simulators}`,
+    inspector,
     stripe: `http://127.0.0.1:${ports.simulators + 1}`,
     proxmox: `http://127.0.0.1:${ports.simulators + 2}`,
     mail: `http://127.0.0.1:${ports.simulators + 3}`,
-    databaseUrl,
     keys: KEYS,
-    command: (args) => new Command(args, direct),
+    command: (args) => runCommand(args, direct),
     begin: () => {
       proxies.hangUp()
     },

@@ -168,11 +168,12 @@ async function workUntilIdle(app: App, proxmox: ProxmoxSimulator, stripe: Stripe
     await stripe.settled()
     proxmox.finishTasks()
     // Pauses between tries and polls are the only thing a test does not wait for.
-    await sql`update queue.job set start_after = now() where state in ('created', 'retry') and name <> 'dead'`.execute(
-      app.db,
-    )
+    const { rows } = await sql<{ name: string }>`
+      with hurried as (update queue.job set start_after = now() where state in ('created', 'retry') and name <> 'dead' and start_after > now())
+      select distinct name from queue.job where state in ('created', 'retry') and name <> 'dead'`.execute(app.db)
+    const waiting = new Set(rows.map(({ name }) => name))
     let worked = 0
-    for (const queue of Object.keys(QUEUES)) {
+    for (const queue of Object.keys(QUEUES).filter((name) => waiting.has(name))) {
       const batch = await boss.fetch<object>(queue, { batchSize: 20, includeMetadata: true })
       for (const found of batch) {
         worked += 1

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { TestApp } from './test-app.ts'
 
 type Fields = Record<string, string | undefined>
 
@@ -17,6 +16,13 @@ export type VisitedPage = {
   press(button: string, fields?: Fields): Promise<VisitedPage>
 }
 
+/** Where the pages are, and who answers for other sites. */
+export type Visited = {
+  origin: string
+  config: { publicUrl: string }
+  stripe: { fetch: (url: URL, init: RequestInit) => Promise<Response> }
+}
+
 export type Visitor = {
   open(address: string, headers?: HeadersInit): Promise<VisitedPage>
   cookie(name: string): string | undefined
@@ -24,7 +30,7 @@ export type Visitor = {
 
 /** A browser without scripts: cookies, links, forms and redirects, over real HTTP; `outside` answers for other sites. */
 export function createVisitor(
-  app: TestApp,
+  app: Visited,
   outside: (url: URL, init: RequestInit) => Promise<Response> = app.stripe.fetch,
 ): Visitor {
   const cookies = new Map<string, string>()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { buildCapturedOrder, buildPaidOrder, type Bought } from '#test/support/builders.ts'
+import { changeTo } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { billingChecks } from './billing-checks.ts'
 import { getInvoice } from './billing-queries.ts'
@@ -65,6 +66,15 @@ test('a document waits for its first period to be opened, a minute at most', asy
   app.advance({ seconds: 2 })
   await number()
   assert.ok((await read(bought)).number)
+})
+
+test('the document of a change, whose period runs already, has its number as soon as it is paid', async () => {
+  const bought = await buildPaidOrder(app)
+  const change = await changeTo(app, bought, { plan: 'vps-professional' })
+  await number()
+  const document = await getInvoice(app, bought.actor, change.invoiceId!)
+  assert.equal(document.state, 'paid')
+  assert.ok(document.number)
 })
 
 test('a document numbered before its period was opened still says afterwards what was numbered', async () => {

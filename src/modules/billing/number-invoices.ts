@@ -8,8 +8,8 @@ const BATCH = 1_000
 
 /**
  * Gives paid documents their numbers, many in one statement, so that no checkout waits for a counter: without gap, in the
- * order of issue, in the series of their seller and year. A document whose first period is still being opened waits a
- * minute for it.
+ * order of issue, in the series of their seller and year. An order's document, whose first period is still being
+ * opened, waits a minute for it.
  */
 export const numberInvoices = job({
   name: 'billing.number-invoices',
@@ -29,7 +29,7 @@ async function numberBatch(tx: Tx): Promise<number> {
   // Held first and read afterwards: what is numbered is what its lines say once nobody can write them any more.
   const held = await sql<{ id: string }>`
     select i.id from invoices i where i.state = 'paid' and i.number is null
-      and (i.paid_at < ${tx.now.subtract({ minutes: 1 })} or not exists (
+      and (i.purpose <> 'order' or i.paid_at < ${tx.now.subtract({ minutes: 1 })} or not exists (
         select from invoice_lines l where l.invoice_id = i.id and l.kind = 'plan' and l.period_start is null))
     order by i.paid_at, i.id limit ${BATCH} for update of i skip locked`.execute(tx.db)
   if (held.rows.length === 0) return 0

@@ -71,6 +71,19 @@ test('money that was sent back in the dashboard is in our books by itself; what 
   )
 })
 
+test('what the bank took back counts with the payment it was taken of, while it is contested and when it is lost', async () => {
+  const { payment } = await buildPaidOrder(app)
+  const before = (await proveMoney(app)).payments
+  const disputeId = app.stripe.dashboard.openDispute(await gatewayIdOf(payment.id))
+  await settle()
+  assert.deepEqual((await proveMoney(app)).payments, before)
+  app.stripe.dashboard.decideDispute(disputeId, 'lost')
+  await settle()
+  const proof = await proveMoney(app)
+  assert.equal(proof.settled, true)
+  assert.deepEqual(proof.payments, before)
+})
+
 test('while a message waits to be worked nothing is said', async () => {
   await sql`insert into gateway_events (id, gateway, type, livemode, object_id, state, received_at)
     values ('evt_waits', 'stripe', 'charge.updated', false, 'ch_1', 'received', now())`.execute(app.db)

@@ -55,8 +55,9 @@ const MOVEMENTS = sql`
     from stripe.disputes d join ours c on c.id = d.charge cross join lateral (
       select coalesce(sum((t->>'amount')::bigint), 0) as amount from jsonb_array_elements(d.data->'balance_transactions') as t) b
     union all
-    select null, coalesce(r.payment_id, t.reference), e.currency, e.amount_minor, 0, 'ledger', t.id, t.kind
+    select null, coalesce(r.payment_id, d.payment_id, t.reference), e.currency, e.amount_minor, 0, 'ledger', t.id, t.kind
     from ledger_entries e join ledger_transactions t on t.id = e.transaction_id left join refunds r on r.id = t.reference
+      left join disputes d on t.kind = 'dispute' and d.id = split_part(t.reference, ':', 1)
     where e.account = 'clearing')`
 
 /**
