@@ -130,7 +130,8 @@ export const paths = {
   staffTax: (filter: { rule?: string | undefined } = {}) => '/staff/tax' + query(filter),
   staffForecasts: () => '/staff/billing/forecasts',
   staffForecastNew: (search: Record<string, string | undefined> = {}) => '/staff/billing/forecasts/new' + query(search),
-  staffForecast: (forecastId: string) => `/staff/billing/forecasts/${forecastId}`,
+  staffForecast: (forecastId: string, search: Record<string, string | undefined> = {}) =>
+    `/staff/billing/forecasts/${forecastId}` + query(search),
   /** `search` is the query of the forecast's own address. */
   staffForecastExport: (forecastId: string, search: URLSearchParams) =>
     `/staff/billing/forecasts/${forecastId}/export` + query({ ...Object.fromEntries(search), after: undefined }),

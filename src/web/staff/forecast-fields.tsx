@@ -1,4 +1,4 @@
-import { FORECAST_DAYS } from '#modules/billing/forecasts/forecast.ts'
+import { FORECAST_DAYS } from '#modules/billing/forecasts/forecast-days.ts'
 import type { ForecastSettings } from '#modules/billing/forecasts/forecast-settings.ts'
 import type { DunningAction } from '#platform/schema.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
@@ -50,7 +50,7 @@ export function ForecastForm({
           initial={FORECAST_DAYS.usual}
           hint={words.hints.days}
           inputMode="numeric"
-          className="max-w-40"
+          controlClass="max-w-28"
           required
         />
         <RadioCards

@@ -1,4 +1,4 @@
-import { formatDate, formatMoney, formatMoneyShort, formatMonth, formatNumber } from '#platform/i18n.ts'
+import { formatMoney, formatMoneyShort, formatMonth, formatNumber } from '#platform/i18n.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 import { BarChart } from '../ui/bar-chart.tsx'
 import { Card } from '../ui/card.tsx'
@@ -56,7 +56,9 @@ type MoneyData = ForecastData['money'][number]
 function MoneyIn({ money: { currency, weeks, months } }: { money: MoneyData }) {
   const words = useMessages(staffForecastsMessages)
   const locale = useLocale()
-  const labels = weeks.map(({ from }) => formatDate(`${from}T00:00:00Z`, locale))
+  // Without the year, so that they fit under their bars.
+  const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const labels = weeks.map(({ from }) => short.format(Date.parse(`${from}T00:00:00Z`)))
   const cell = (minor: bigint) => <Money minor={minor} currency={currency} />
   const columns: Column<MoneyData['months'][number]>[] = [
     { key: 'month', header: words.month, grow: true, cell: ({ from }) => formatMonth(from, locale) },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FORECAST_DAYS } from '#modules/billing/forecasts/forecast.ts'
+import { FORECAST_DAYS } from '#modules/billing/forecasts/forecast-days.ts'
 import { DUNNING_ACTIONS, type ForecastSettings } from '#modules/billing/forecasts/forecast-settings.ts'
 import type { Locale } from '#platform/i18n.ts'
 import type { DunningAction, ForecastCards } from '#platform/schema.ts'

@@ -4,6 +4,7 @@ import { listEvents } from '#modules/accounts/list-events.ts'
 import { forecastMachine, progressOf } from '#modules/billing/forecasts/forecast.ts'
 import {
   FORECAST_KINDS,
+  FORECAST_VIEWS,
   getForecast,
   listForecastRows,
   sumForecast,
@@ -28,9 +29,10 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { staffScope } from './access.ts'
 import { FactList } from './fact-list.tsx'
 import { ForecastFigures } from './forecast-figures.tsx'
-import { ForecastRows, readRowsUrl } from './forecast-rows.tsx'
+import { ForecastRows } from './forecast-rows.tsx'
 import { Assumptions, Tried } from './forecast-terms.tsx'
 import { countsOf, moneyOf, rowView, weeksOf } from './forecast-view.ts'
+import { readRowsUrl } from './forecast-url.ts'
 import { readListUrl } from './list-url.ts'
 import { AllLink, EventTimeline, Refusal } from './parts.tsx'
 import { eventView } from './view.ts'
@@ -77,6 +79,7 @@ export async function loader({ request, params: { forecastId }, context }: Route
     weeks: weeksOf(weeks, WEEKLY),
     weekly: WEEKLY,
     kinds: FORECAST_KINDS,
+    views: FORECAST_VIEWS,
     rows: listed.rows.map(rowView),
     next: listed.next,
     filter: readRowsUrl(url),
@@ -104,6 +107,25 @@ export default function ForecastPage({ loaderData, actionData }: Route.Component
   const common = useMessages(staffMessages)
   useLive(mayCancel)
   const finished = forecast.state === 'finished'
+  const terms = (
+    <>
+      <Tried today={forecast.settingsToday} tried={forecast.settingsTried} />
+      <Facts forecast={forecast} />
+    </>
+  )
+  const background = (
+    <>
+      <Assumptions cards={forecast.cards} />
+      {events.length > 0 && (
+        <Card
+          title={common.timeline}
+          actions={<AllLink to={paths.staffEvents({ subject: forecast.id })} label={common.allEvents} />}
+        >
+          <EventTimeline events={events} />
+        </Card>
+      )}
+    </>
+  )
   return (
     <ObjectPage
       title={words.named(words.days(forecast.days))}
@@ -112,20 +134,14 @@ export default function ForecastPage({ loaderData, actionData }: Route.Component
       back={{ to: paths.staffForecasts(), label: words.title }}
       notice={actionData ? <Refusal state={actionData} /> : <Outcome forecast={forecast} />}
       actions={<Actions mayCancel={mayCancel} />}
+      // Once there are figures, they take the whole width.
       aside={
-        <>
-          <Tried today={forecast.settingsToday} tried={forecast.settingsTried} />
-          <Facts forecast={forecast} />
-          <Assumptions cards={forecast.cards} />
-          {events.length > 0 && (
-            <Card
-              title={common.timeline}
-              actions={<AllLink to={paths.staffEvents({ subject: forecast.id })} label={common.allEvents} />}
-            >
-              <EventTimeline events={events} />
-            </Card>
-          )}
-        </>
+        finished ? undefined : (
+          <>
+            {terms}
+            {background}
+          </>
+        )
       }
     >
       {mayCancel && (
@@ -138,8 +154,10 @@ export default function ForecastPage({ loaderData, actionData }: Route.Component
       )}
       {finished && (
         <>
+          <div className="grid items-start gap-5 md:grid-cols-2">{terms}</div>
           <ForecastFigures loaded={loaderData} />
           <ForecastRows loaded={loaderData} />
+          <div className="grid items-start gap-5 md:grid-cols-2">{background}</div>
         </>
       )}
     </ObjectPage>

@@ -1,5 +1,4 @@
 import { useSearchParams } from 'react-router'
-import { FORECAST_KINDS, FORECAST_VIEWS, type RowFilter } from '#modules/billing/forecasts/forecast-queries.ts'
 import { formatDate } from '#platform/i18n.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
@@ -12,21 +11,14 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
 import type { ForecastData } from './forecast-page.tsx'
 import { differenceOf, type RowView } from './forecast-view.ts'
-import type { ListUrl } from './list-url.ts'
 import { Day, RowLink } from './parts.tsx'
-
-/** What the address says of the rows: which side, which kind, whose. What differs comes first. */
-export const readRowsUrl = (url: ListUrl): Omit<RowFilter, 'forecastId'> => ({
-  view: url.one('show', FORECAST_VIEWS) ?? 'differing',
-  kind: url.one('kind', FORECAST_KINDS),
-  search: url.text('q'),
-})
+import { ViewTabs } from './view-tabs.tsx'
 
 /** What would happen, one row for both sides. */
 export function ForecastRows({ loaded }: { loaded: ForecastData }) {
   const words = useMessages(staffForecastsMessages)
   const [search] = useSearchParams()
-  const { forecast, rows, next, kinds, filter } = loaded
+  const { forecast, rows, next, kinds, views, filter } = loaded
   const filtered = Boolean(filter.kind ?? filter.search)
   const dropped = forecast.rows === 0 && loaded.counts.length > 0
   return (
@@ -39,14 +31,22 @@ export function ForecastRows({ loaded }: { loaded: ForecastData }) {
           </LinkButton>
         )}
       </div>
+      <div className="w-fit">
+        <ViewTabs
+          label={words.show}
+          current={filter.view}
+          views={views.map((value) => ({
+            value,
+            label: words.views[value],
+            to: paths.staffForecast(forecast.id, { show: value, kind: filter.kind, q: filter.search }),
+            ...(value === 'differing' && { count: forecast.differing }),
+          }))}
+        />
+      </div>
       <Filters
         search={{ name: 'q', label: words.search }}
+        keep={['show']}
         selects={[
-          {
-            name: 'show',
-            label: words.show,
-            options: FORECAST_VIEWS.map((value) => ({ value, label: words.views[value] })),
-          },
           { name: 'kind', label: words.kind, options: kinds.map((value) => ({ value, label: words.kinds[value] })) },
         ]}
       />

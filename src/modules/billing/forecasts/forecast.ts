@@ -16,8 +16,6 @@ export const forecastMachine = stateMachine({
   } satisfies Transitions<ForecastState>,
 })
 
-export const FORECAST_DAYS = { least: 7, usual: 90, most: 365 } as const
-
 /** Agreements times days of one side: what is a matter of minutes and not of hours. */
 export const FORECAST_MOST = 2_000_000
 

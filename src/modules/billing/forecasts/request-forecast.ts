@@ -7,7 +7,8 @@ import { mayCreateDatabases, noScratchDatabase } from '#platform/scratch-databas
 import type { ForecastCards } from '#platform/schema.ts'
 import { transition } from '#platform/state-machine.ts'
 import { COUNT_AGREEMENTS } from './copy-billing.ts'
-import { type Forecast, FORECAST_DAYS, FORECAST_MOST, forecastMachine } from './forecast.ts'
+import { type Forecast, FORECAST_MOST, forecastMachine } from './forecast.ts'
+import { FORECAST_DAYS } from './forecast-days.ts'
 import { type ForecastSettings, readForecastSettings } from './forecast-settings.ts'
 import { forecastTooLarge, lockForecast, runForecast } from './run-forecast.ts'
 
