@@ -16,16 +16,16 @@ export type ForecastKind = 'invoice' | 'payment' | 'failed_payment' | 'credit' |
 export type ForecastSide = 'today' | 'changed'
 export type ForecastState = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
-export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
+export type IntervalUnit = 'day' | 'week' | 'month' | 'year' | 'once'
 export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
-export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual'
+export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual' | 'setup'
 export type InvoicePurpose = 'order' | 'renewal' | 'change' | 'topup' | 'manual'
 export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
 export type MachinePower = 'running' | 'stopped' | 'paused'
 export type MemberRole = 'owner' | 'admin' | 'billing' | 'technical' | 'support' | 'read_only'
 export type NotificationState = 'queued' | 'sent' | 'failed'
-export type OptionKind = 'switch' | 'quantity'
+export type OptionKind = 'switch' | 'quantity' | 'choice' | 'slider'
 export type OrderState = 'pending' | 'active' | 'cancelled'
 export type PasskeyPurpose = 'register' | 'confirm' | 'sign_in' | 'second_factor'
 export type PaymentChannel = 'checkout' | 'saved_method' | 'bank_transfer' | 'manual'
@@ -148,6 +148,14 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+  }
+  choicePrices: {
+    choiceId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+    setupMinor: bigint
   }
   clock: {
     onlyRow: boolean
@@ -503,6 +511,7 @@ export type Schema = {
     cause: string
     reasons: unknown | null
     released: boolean
+    pricedMinor: bigint | null
   }
   invoiceSeries: {
     series: string
@@ -548,6 +557,7 @@ export type Schema = {
     nextDunningOn: Temporal.PlainDate | null
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
+    transferChosenAt: Temporal.Instant | null
   }
   ledgerEntries: {
     transactionId: string
@@ -580,6 +590,8 @@ export type Schema = {
     bankBic: string | null
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
+    trialNeedsMethod: boolean
+    bankTransferDays: number
   }
   members: {
     customerId: string
@@ -611,12 +623,21 @@ export type Schema = {
     onlyRow: boolean
     version: bigint
   }
+  optionChoices: {
+    id: string
+    optionId: string
+    code: string
+    name: unknown
+    position: number
+    active: boolean
+  }
   optionPrices: {
     optionId: string
     currency: string
     intervalUnit: IntervalUnit
     intervalCount: number
     amountMinor: bigint
+    setupMinor: bigint
   }
   orderItems: {
     id: string
@@ -628,6 +649,7 @@ export type Schema = {
     amountMinor: bigint
     subscriptionId: string | null
     agreed: unknown | null
+    trialDays: number | null
   }
   orders: {
     id: string
@@ -725,6 +747,15 @@ export type Schema = {
     summary: unknown
     maxQuantity: number
     position: number
+    minQuantity: number
+    step: number
+  }
+  planStock: {
+    id: string
+    planId: string
+    regionId: string | null
+    quantity: number
+    taken: GeneratedAlways<number>
   }
   plans: {
     id: string
@@ -739,6 +770,7 @@ export type Schema = {
     diskGb: number
     trafficTb: number
     position: number
+    maxPerCustomer: number | null
   }
   prices: {
     id: string
@@ -748,6 +780,8 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     active: boolean
+    setupMinor: bigint
+    trialDays: number | null
   }
   procedureLog: {
     procedureId: string
@@ -945,6 +979,14 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
+  stockHoldings: {
+    orderItemId: string
+    customerId: string
+    planId: string
+    regionId: string
+    heldAt: Temporal.Instant
+    releasedAt: Temporal.Instant | null
+  }
   subscriptionDiscounts: {
     id: string
     subscriptionId: string
@@ -965,6 +1007,7 @@ export type Schema = {
     quantity: number
     unitMinor: bigint
     amountMinor: bigint
+    choice: string | null
   }
   subscriptions: {
     id: string
@@ -988,6 +1031,8 @@ export type Schema = {
     cancelOn: Temporal.PlainDate | null
     cancelReason: string | null
     cancelNote: string | null
+    trialEndsOn: Temporal.PlainDate | null
+    trialAnnouncedAt: Temporal.Instant | null
   }
   taxProfiles: {
     customerId: string
@@ -1021,6 +1066,12 @@ export type Schema = {
     lastStep: bigint | null
     createdAt: Temporal.Instant
     confirmedAt: Temporal.Instant | null
+  }
+  trials: {
+    customerId: string
+    productId: string
+    orderId: string
+    startedAt: Temporal.Instant
   }
   userTokens: {
     id: string
