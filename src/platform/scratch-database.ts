@@ -14,7 +14,7 @@ export function scratchName(url: string, use: string): string {
 }
 
 /** The address of another database on the same server. */
-export function besideDatabase(url: string, name: string): string {
+function besideDatabase(url: string, name: string): string {
   const beside = new URL(url)
   beside.pathname = `/${name}`
   return beside.href

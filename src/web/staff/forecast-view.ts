@@ -88,7 +88,7 @@ export function countsOf(
     .filter(({ today, changed }) => today + changed > 0)
 }
 
-export const bothOf = (sums: readonly ForecastSum[]): Both => {
+const bothOf = (sums: readonly ForecastSum[]): Both => {
   const side = (wanted: ForecastSum['side']): number =>
     sums.filter((sum) => sum.side === wanted).reduce((total, { happenings }) => total + happenings, 0)
   return { today: side('today'), changed: side('changed') }

@@ -34,7 +34,7 @@ export const FORECAST_KINDS = [
 
 /** What of a forecast a list shows: what differs, what happens on either side, or all of it. */
 export const FORECAST_VIEWS = ['differing', 'today', 'changed', 'all'] as const
-export type ForecastView = (typeof FORECAST_VIEWS)[number]
+type ForecastView = (typeof FORECAST_VIEWS)[number]
 
 export type ForecastRow = Omit<Schema['forecastRows'], 'differs'> & {
   differs: boolean

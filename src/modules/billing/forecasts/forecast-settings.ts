@@ -11,6 +11,7 @@ const ACTIONS = [
   'final_warning',
   'terminate',
 ] as const satisfies readonly DunningAction[]
+/** Those that come again. */
 const UNITS = ['day', 'week', 'month', 'year'] as const satisfies readonly IntervalUnit[]
 
 const LEAD_DAYS = z.number().int().min(0).max(60)
@@ -50,6 +51,7 @@ export async function readForecastSettings(db: Db, legalEntityId: string): Promi
       .selectFrom('renewalLeads')
       .select(['intervalUnit', 'intervalCount', 'days'])
       .where('legalEntityId', '=', legalEntityId)
+      .where('intervalUnit', 'in', UNITS)
       .orderBy('intervalUnit')
       .orderBy('intervalCount')
       .execute(),
@@ -61,7 +63,7 @@ export async function readForecastSettings(db: Db, legalEntityId: string): Promi
       .orderBy('action')
       .execute(),
   ])
-  return { ...entity, renewalLeads, dunningSteps }
+  return { ...entity, renewalLeads: ForecastSettings.shape.renewalLeads.parse(renewalLeads), dunningSteps }
 }
 
 /** Sets how a seller bills in a copy of the database. What was planned before, such as the next step of a document, stays planned. */
@@ -85,7 +87,3 @@ export async function writeForecastSettings(db: Db, legalEntityId: string, setti
       .values(dunningSteps.map((step) => ({ legalEntityId, ...step })))
       .execute()
 }
-
-/** Whether two say the same. */
-export const sameSettings = (a: ForecastSettings, b: ForecastSettings): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
