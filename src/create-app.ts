@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { App } from '#app/app.ts'
 import { type Config, ConfigError } from '#app/config.ts'
+import { forecastWorlds } from '#app/create-forecast-app.ts'
 import { jobs } from '#app/jobs.ts'
 import { procedures } from '#app/procedures.ts'
 import { reactions } from '#app/reactions.ts'
@@ -24,11 +25,12 @@ import { createLog, type Log } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { createOutbound, type Fetch } from '#platform/outbound.ts'
 import { pacedFetch, postgresPace } from '#platform/pace.ts'
-import { openQueue } from '#platform/queue.ts'
+import { openQueue, type WorkedQueue } from '#platform/queue.ts'
 import { createSecrets } from '#platform/secrets.ts'
 import { transactions } from '#platform/transaction.ts'
 
 export type RunningApp = App & {
+  queue: WorkedQueue
   /** Begins to work the queue; only workers do. */
   work(): Promise<void>
   close(): Promise<void>
@@ -81,9 +83,11 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
     vpsHost: vendors.vpsHost,
     mailer: vendors.mailer,
     vatRegistry: vendors.vatRegistry,
+    openForecastWorld: forecastWorlds(config, log),
   }
   return {
     ...app,
+    queue,
     work: () => queue.work(app, jobs, schedule),
     close: async () => {
       events.close()

@@ -131,7 +131,7 @@ function health(server: Hono<Bindings>, app: App): void {
   server.get('/health/ready', async (c) => {
     const checks = {
       database: await succeeds(() => isMigrated(app.database)),
-      queue: await succeeds(() => app.queue.boss.isInstalled()),
+      queue: await succeeds(() => app.queue.isReady()),
     }
     const ready = Object.values(checks).every(Boolean)
     return c.json({ status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503)

@@ -16,6 +16,7 @@ import { endCancelled, endSubscriptions } from '#modules/billing/end-subscriptio
 import { applyScheduledChange, expireChange, wakeChanges } from '#modules/billing/expire-changes.ts'
 import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { mirrorObject } from '#modules/billing/mirror-event.ts'
+import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
@@ -65,6 +66,7 @@ export const jobs: readonly Job<never>[] = [
   mirrorGateway,
   mirrorObject,
   runDunning,
+  runForecast,
   endCancelled,
   endSubscriptions,
   applyScheduledChange,

@@ -22,3 +22,19 @@ export function createClock(): Clock {
     },
   }
 }
+
+/** A clock that stands still until it is set, for a copy of the product whose days pass at once. */
+export type SetClock = Clock & { goTo(moment: Temporal.Instant): void }
+
+export function createSetClock(start: Temporal.Instant): SetClock {
+  let moment = start
+  return {
+    now: () => moment,
+    wallClock: () => moment,
+    offsetSeconds: () => 0,
+    setOffsetSeconds: () => undefined,
+    goTo: (next) => {
+      moment = next
+    },
+  }
+}

@@ -24,6 +24,7 @@ export type IdPrefix =
   | 'etl'
   | 'evt'
   | 'exp'
+  | 'fct'
   | 'grt'
   | 'idn'
   | 'img'

@@ -23,9 +23,13 @@ export const QUEUES = {
   // What is listed and copied from the gateway while nobody waits for it.
   gateway: { retryLimit: 4, retryDelay: 10, retryDelayMax: 600, hands: 1, background: true },
   maintenance: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1 },
+  // Takes minutes, and one at a time is enough.
+  forecasts: { retryLimit: 2, retryDelay: 5, retryDelayMax: 60, hands: 1, patienceSeconds: 7_200 },
 } as const
 type QueueName = keyof typeof QUEUES
 const DEAD = 'dead'
+/** How long one try of a job may take. */
+const PATIENCE_SECONDS = 900
 const SCHEMA = 'queue'
 // Processes that start together take turns: two grants on one table at once fail in PostgreSQL ("tuple concurrently updated").
 const GRANTS = `select pg_advisory_xact_lock(hashtext('queue-grants')); grant usage on schema ${SCHEMA} to ez_customer; grant select, insert, update, delete on all tables in schema ${SCHEMA} to ez_customer`
@@ -57,8 +61,14 @@ export type Queue = {
   insert(session: Session, jobs: QueuedJob[], actor: Actor): Promise<void>
   /** Puts a whole message back into a line, with the caller's transaction. */
   requeue(session: Session, message: object): Promise<void>
-  /** Wakes the workers of these lines; for after the commit. */
-  ring(queues: Iterable<string>): void
+  /** Wakes the workers of these lines, for what was inserted along with that session; for after the commit. */
+  ring(queues: Iterable<string>, session?: Session): void
+  /** Whether jobs can be put in. */
+  isReady(): Promise<boolean>
+}
+
+/** The queue in its tables, which workers work. */
+export type WorkedQueue = Queue & {
   /** Begins to work the lines; several processes may. */
   work(app: App, jobs: readonly Job<never>[], schedule: readonly Scheduled[]): Promise<void>
   boss: PgBoss
@@ -74,7 +84,7 @@ export async function openQueue(options: {
   log: Log
   metrics: Metrics
   supervise: boolean
-}): Promise<Queue> {
+}): Promise<WorkedQueue> {
   const { log } = options
   const boss = new PgBoss({
     connectionString: options.url,
@@ -100,6 +110,7 @@ export async function openQueue(options: {
     ring: (queues) => {
       bell.ring(queues)
     },
+    isReady: () => boss.isInstalled(),
     insert: (session, jobs, actor) => insertJobs(boss, session, jobs, actor),
     requeue: async (session, message) => {
       const envelope = Envelope.parse(message)
@@ -159,15 +170,16 @@ async function startWorkers(
 async function createQueues(boss: PgBoss): Promise<void> {
   const known = new Set((await boss.getQueues()).map((queue) => queue.name))
   if (!known.has(DEAD)) await boss.createQueue(DEAD, { retentionSeconds: 90 * 86_400 })
-  for (const [name, { retryLimit, retryDelay, retryDelayMax }] of Object.entries(QUEUES)) {
+  for (const [name, line] of Object.entries(QUEUES)) {
     if (known.has(name)) continue
+    const { retryLimit, retryDelay, retryDelayMax } = line
     await boss.createQueue(name, {
       retryLimit,
       retryDelay,
       retryDelayMax,
       retryBackoff: true,
       heartbeatSeconds: 10,
-      expireInSeconds: 900,
+      expireInSeconds: 'patienceSeconds' in line ? line.patienceSeconds : PATIENCE_SECONDS,
       deadLetter: DEAD,
       deleteAfterSeconds: 7 * 86_400,
       retentionSeconds: 30 * 86_400,

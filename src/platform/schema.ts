@@ -11,6 +11,10 @@ export type DataExportState = 'pending' | 'ready'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
+export type ForecastCards = 'as_last_time' | 'all_succeed' | 'all_fail'
+export type ForecastKind = 'invoice' | 'payment' | 'failed_payment' | 'credit' | 'mail' | 'suspension' | 'resumption' | 'termination' | 'ending' | 'price_change'
+export type ForecastSide = 'today' | 'changed'
+export type ForecastState = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
 export type IntervalUnit = 'day' | 'week' | 'month' | 'year' | 'once'
 export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
@@ -353,6 +357,48 @@ export type Schema = {
     after: unknown | null
     createdAt: Temporal.Instant
     address: string | null
+  }
+  forecastDays: {
+    forecastId: string
+    side: ForecastSide
+    day: Temporal.PlainDate
+    kind: ForecastKind
+    currency: string
+    happenings: number
+    amountMinor: bigint
+  }
+  forecastRows: {
+    forecastId: string
+    position: number
+    kind: ForecastKind
+    template: string | null
+    customerId: string
+    serviceId: string | null
+    dueOn: Temporal.PlainDate | null
+    currency: string | null
+    todayOn: Temporal.PlainDate | null
+    changedOn: Temporal.PlainDate | null
+    todayMinor: bigint | null
+    changedMinor: bigint | null
+    differs: GeneratedAlways<boolean>
+  }
+  forecasts: {
+    id: string
+    state: ForecastState
+    legalEntityId: string
+    days: number
+    cards: ForecastCards
+    settingsToday: unknown
+    settingsTried: unknown
+    requestedBy: string
+    startsOn: Temporal.PlainDate | null
+    agreements: number | null
+    passed: number
+    leftOut: number
+    failureCode: string | null
+    finishedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   gatewayCursors: {
     name: string

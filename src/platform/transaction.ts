@@ -76,7 +76,7 @@ async function once<T>(
     if (events.length > 0) session.along({ sql: INSERT_EVENTS, parameters: [JSON.stringify(events, plain)] })
     if (jobs.length > 0) await queue.insert(session, jobs, actor)
     await session.commit()
-    queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)))
+    queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)), session)
     return result
   } catch (error) {
     await session.rollback()

@@ -145,6 +145,13 @@ export const paths = {
   staffTaxDocuments: (search: Record<string, string | undefined>) => '/staff/reports/tax/documents' + query(search),
   staffCatalog: () => '/staff/catalog',
   staffTax: (filter: { rule?: string | undefined } = {}) => '/staff/tax' + query(filter),
+  staffForecasts: () => '/staff/billing/forecasts',
+  staffForecastNew: (search: Record<string, string | undefined> = {}) => '/staff/billing/forecasts/new' + query(search),
+  staffForecast: (forecastId: string, search: Record<string, string | undefined> = {}) =>
+    `/staff/billing/forecasts/${forecastId}` + query(search),
+  /** `search` is the query of the forecast's own address. */
+  staffForecastExport: (forecastId: string, search: URLSearchParams) =>
+    `/staff/billing/forecasts/${forecastId}/export` + query({ ...Object.fromEntries(search), after: undefined }),
   staffCoupons: () => '/staff/coupons',
   staffCouponNew: () => '/staff/coupons/new',
   staffCoupon: (couponId: string) => `/staff/coupons/${couponId}`,

@@ -30,6 +30,7 @@ export const STAFF_ROLES = {
     'payment.record',
     'credit.manage',
     'report.read',
+    'forecast.run',
     'service.suspend',
     'service.resume',
     'job.read',

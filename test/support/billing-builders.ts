@@ -1,6 +1,8 @@
 import type { App } from '#app/app.ts'
 import type { Customer } from '#modules/accounts/customer.ts'
 import { getInvoice } from '#modules/billing/billing-queries.ts'
+import { readForecastSettings } from '#modules/billing/forecasts/forecast-settings.ts'
+import { cancelForecast, requestForecast } from '#modules/billing/forecasts/request-forecast.ts'
 import { issueInvoice } from '#modules/billing/issue-invoice.ts'
 import { recordTransfer } from '#modules/billing/record-transfer.ts'
 import { buyerIn, resolveTax } from '#modules/billing/tax.ts'
@@ -172,4 +174,14 @@ export async function listDocuments(app: App, customerId: string) {
     .orderBy('position')
     .execute()
   return invoices.map((invoice) => ({ invoice, lines: lines.filter((line) => line.invoiceId === invoice.id) }))
+}
+
+/** A forecast that somebody called off, so that nothing is lived through. Gives its id. */
+export async function buildForecast(app: App): Promise<string> {
+  const { id: legalEntityId } = await getSeller(app)
+  const settings = await readForecastSettings(app.db, legalEntityId)
+  const asked = { legalEntityId, days: 30, cards: 'as_last_time', settings } as const
+  const { id: forecastId } = await requestForecast(app, staffAs('billing'), asked)
+  await cancelForecast(app, staffAs('billing'), { forecastId })
+  return forecastId
 }

@@ -16,6 +16,7 @@ import { tester } from './builders.ts'
 import { MEMBERS, type Ownership, type Role, ROLES, STAFF } from './policy-cells.ts'
 import { buildPasskey } from './passkey-owners.ts'
 import type { TestApp } from './test-app.ts'
+import { buildForecast } from './billing-builders.ts'
 import { buildCoupon } from './coupon-builders.ts'
 import { buildChange, buildCorrection } from './policy-money.ts'
 import { memberAs, staffAs } from './actors.ts'
@@ -248,6 +249,7 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       serviceId,
       procedureId: procedure.id,
       couponId: (await buildCoupon(app)).id,
+      forecastId: await buildForecast(app),
       ...(await buildChange(app, actor, serviceId)),
       grantId: await buildGrant(app, { actor, serviceId }),
       slug: 'vps',

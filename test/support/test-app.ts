@@ -14,13 +14,14 @@ import { type MailSimulator, mailSimulator } from '#integrations/smtp/mailpit-si
 import { type StripeSimulator, stripeSimulator } from '#integrations/stripe/stripe-simulator.ts'
 import { viesSimulator, type ViesSimulator } from '#integrations/vies/vies-simulator.ts'
 import { ensureDatabase } from '#platform/embedded-postgres.ts'
-import { jobsByName, QUEUES, runQueuedJob } from '#platform/queue.ts'
+import { jobsByName, QUEUES, runQueuedJob, type WorkedQueue } from '#platform/queue.ts'
 import { serveAssets } from '#web/assets.ts'
 import { loadWeb } from '#web/load-web.ts'
 import { buildWebIfStale } from '../../scripts/build-web.ts'
 import { testServer } from './test-server.ts'
 
 export type TestApp = App & {
+  queue: WorkedQueue
   /** Where the API and the webhooks answer over real HTTP. */
   origin: string
   /** Answers a request in process, as the server would. */
@@ -160,7 +161,11 @@ async function listen() {
   }
 }
 
-async function workUntilIdle(app: App, proxmox: ProxmoxSimulator, stripe: StripeSimulator): Promise<void> {
+async function workUntilIdle(
+  app: Pick<TestApp, 'queue'> & App,
+  proxmox: ProxmoxSimulator,
+  stripe: StripeSimulator,
+): Promise<void> {
   const known = jobsByName(jobs)
   const { boss } = app.queue
   const deadline = performance.now() + 20_000

@@ -14,6 +14,7 @@ export const STAFF_PERMISSIONS = [
   'credit.manage',
   'payment.refund',
   'report.read',
+  'forecast.run',
   'service.read',
   'service.operate',
   'service.suspend',

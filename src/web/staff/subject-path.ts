@@ -4,6 +4,7 @@ const PAGES: Record<string, (id: string) => string> = {
   cus: paths.staffCustomer,
   ord: paths.staffOrder,
   cpn: paths.staffCoupon,
+  fct: (id) => paths.staffForecast(id),
   inv: paths.staffInvoice,
   pay: paths.staffPayment,
   dsp: paths.staffDispute,

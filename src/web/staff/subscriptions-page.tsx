@@ -1,9 +1,11 @@
 import { listSubscriptions, SUBSCRIPTION_VIEWS } from '#modules/billing/subscription-queries.ts'
 import { staffMessages } from '../messages/staff.ts'
+import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { paths } from '../paths.ts'
 import { Every } from '../portal/subscription-parts.tsx'
 import { subscriptionRow, type SubscriptionRow } from '../portal/subscription-view.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
@@ -36,14 +38,16 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     customer,
     filtered: Boolean(search ?? view ?? customer),
     views: SUBSCRIPTION_VIEWS,
+    mayForecast: scope.may('forecast.run'),
   }
 }
 
 export default function SubscriptionsPage({
-  loaderData: { rows, next, filtered, views, customer },
+  loaderData: { rows, next, filtered, views, customer, mayForecast },
 }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
   const common = useMessages(staffMessages)
+  const forecastWords = useMessages(staffForecastsMessages)
   const columns: Column<SubscriptionRow>[] = [
     { key: 'what', header: words.what, cell: (row) => row.description },
     { key: 'server', header: words.server, cell: (row) => row.hostname ?? '–' },
@@ -92,6 +96,7 @@ export default function SubscriptionsPage({
   return (
     <ListPage
       title={words.title}
+      actions={mayForecast && <LinkButton to={paths.staffForecasts()}>{forecastWords.title}</LinkButton>}
       notice={customer && <CustomerScope customer={customer} all={paths.staffSubscriptions()} />}
       filters={
         <Filters

@@ -54,18 +54,42 @@ const describedBy = (id: string, hint: unknown, error: unknown): string | undefi
   cx(Boolean(error) && `${id}-error`, Boolean(hint) && `${id}-hint`) || undefined
 
 type InputProps = Common &
-  Omit<ComponentProps<'input'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & { mono?: boolean }
+  Omit<ComponentProps<'input'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & {
+    mono?: boolean
+    /** Where what stands around it says what it is. */
+    hideLabel?: boolean
+    /** Looks of the control alone, such as its width. */
+    controlClass?: string
+  }
 
 /** One line of text. `required={false}` says so beside the label. */
-export function Field({ name, label: given, hint, initial, className, mono = false, ...rest }: InputProps) {
+export function Field({
+  name,
+  label: given,
+  hint,
+  initial,
+  className,
+  mono = false,
+  hideLabel = false,
+  controlClass,
+  ...rest
+}: InputProps) {
   const { id, label, error, typed } = useField(name, given)
   return (
-    <Frame id={id} label={label} hint={hint} error={error} required={rest.required} className={className}>
+    <Frame
+      id={id}
+      label={label}
+      hint={hint}
+      error={error}
+      required={rest.required}
+      className={className}
+      hideLabel={hideLabel}
+    >
       <input
         {...rest}
         id={id}
         name={name}
-        className={cx('control', mono && 'font-mono')}
+        className={cx('control', mono && 'font-mono', controlClass)}
         defaultValue={typed ?? initial}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(id, hint, error)}

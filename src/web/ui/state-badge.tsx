@@ -56,6 +56,7 @@ const LOOKS: Record<StateWord, [Tone, LucideIcon | 'spin']> = {
   disabled: ['plain', CircleSlash],
   expired: ['plain', Clock],
   failed: ['bad', CircleAlert],
+  finished: ['ok', Check],
   maintenance: ['warn', Wrench],
   offline: ['bad', Power],
   online: ['ok', Check],

@@ -135,6 +135,7 @@ export const de: typeof en = {
     'credit.manage': 'Guthaben geben und zurücknehmen',
     'payment.refund': 'Zahlungen erstatten',
     'report.read': 'Berichte sehen und mitnehmen',
+    'forecast.run': 'Vorschauen: was andere Einstellungen bewirken',
     'service.read': 'Server sehen',
     'service.operate': 'Server starten, stoppen, neu starten',
     'service.suspend': 'Server sperren',

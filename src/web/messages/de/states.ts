@@ -16,6 +16,7 @@ export const de: typeof en = {
   ending: 'Endet bald',
   enabled: 'Ein',
   disabled: 'Aus',
+  finished: 'Fertig',
   expired: 'Abgelaufen',
   failed: 'Fehlgeschlagen',
   maintenance: 'Wartung',

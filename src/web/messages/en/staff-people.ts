@@ -135,6 +135,7 @@ export const en = {
     'credit.manage': 'Give and take back credit',
     'payment.refund': 'Refund payments',
     'report.read': 'See reports and take them along',
+    'forecast.run': 'Forecast what other settings would do',
     'service.read': 'See servers',
     'service.operate': 'Start, stop and restart servers',
     'service.suspend': 'Suspend servers',

@@ -15,6 +15,7 @@ export const en = {
   ending: 'Ends soon',
   enabled: 'On',
   disabled: 'Off',
+  finished: 'Finished',
   expired: 'Expired',
   failed: 'Failed',
   maintenance: 'Maintenance',
