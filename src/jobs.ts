@@ -17,6 +17,7 @@ import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
@@ -24,6 +25,7 @@ import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { sendRefund } from '#modules/billing/send-refund.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
+import { deliverTestMail } from '#modules/notifications/send-test-mail.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -51,6 +53,8 @@ export const jobs: readonly Job<never>[] = [
   eraseCustomers,
   eraseCustomer,
   numberInvoices,
+  rescheduleRenewals,
+  deliverTestMail,
   numberCreditNotes,
   sendRefund,
   checkRefund,

@@ -39,7 +39,8 @@ import {
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
-import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
+import { notifyAgain } from '#modules/notifications/resend-notification.ts'
+import { notifyInvoiceNumbered, notifyInvoicePaid } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
@@ -78,7 +79,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
-  'invoice.paid': [fulfilOrder],
+  'invoice.paid': [fulfilOrder, notifyInvoicePaid],
   'invoice.renewal_open': [notifyRenewalOpen],
   'invoice.reminder_due': [notifyReminderDue],
   'invoice.suspension_warning_due': [notifySuspensionWarning],
@@ -129,6 +130,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'staff.role_changed': [notifyStaffRoleChanged],
   'staff.ended': [notifyStaffEnded],
   'staff.second_factor_reset': [notifyStaffSecondFactorReset],
+  'notification.resent': [notifyAgain],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

@@ -150,6 +150,10 @@ export type Schema = {
     offsetSeconds: bigint
     movedAt: Temporal.Instant
   }
+  countryCurrencies: {
+    country: string
+    currency: string
+  }
   couponAmounts: {
     couponId: string
     currency: string
@@ -253,6 +257,11 @@ export type Schema = {
     count: bigint
     firstSeen: Temporal.Instant
     lastSeen: Temporal.Instant
+  }
+  currencies: {
+    code: string
+    sold: boolean
+    updatedAt: Temporal.Instant
   }
   customers: {
     id: string
@@ -463,6 +472,7 @@ export type Schema = {
     legalEntityId: string
     nextSequence: number
     lastIssuedAt: Temporal.Instant | null
+    firstSequence: GeneratedAlways<number>
   }
   invoiceTaxes: {
     invoiceId: string
@@ -534,6 +544,10 @@ export type Schema = {
     bankBic: string | null
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
+    invoiceFormat: string
+    creditNoteFormat: string
+    numberedAtIssueSince: Temporal.Instant | null
+    invoiceFooter: unknown
   }
   members: {
     customerId: string

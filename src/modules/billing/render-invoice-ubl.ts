@@ -18,5 +18,5 @@ export async function renderInvoiceUbl(
     .select('timeZone')
     .where('id', '=', detail.invoice.legalEntityId)
     .executeTakeFirstOrThrow()
-  return { xml: invoiceUbl(detail, timeZone), fileName: `${detail.invoice.number}.xml` }
+  return { xml: invoiceUbl(detail, timeZone), fileName: `${detail.invoice.number?.replaceAll('/', '-')}.xml` }
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
@@ -21,6 +21,10 @@ export async function getCatalog(app: Pick<App, 'database' | 'db'>): Promise<Cat
   return catalogAt(app, app.db, rows[0]!.version)
 }
 
+/** A currency that staff switched off has no prices; what is agreed in it goes on. */
+const isSold = (table: 'prices' | 'option_prices'): RawBuilder<boolean> =>
+  sql`not exists (select from currencies c where c.code = ${sql.table(table)}.currency and not c.sold)`
+
 async function readCatalog(db: App['db']): Promise<Catalog> {
   const { rows } = await sql<{ catalog: RawCatalog }>`select json_build_object(
     'products', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (
@@ -29,12 +33,14 @@ async function readCatalog(db: App['db']): Promise<Catalog> {
     'features', (select coalesce(json_agg(to_json(f) order by f.position), '[]') from plan_features f),
     'prices', (select coalesce(json_agg(json_build_object('id', id, 'plan_id', plan_id, 'currency', currency, 'period', interval_unit,
       'amount_minor', amount_minor::text) order by currency, amount_minor), '[]') from prices
-      where active and interval_count = 1 and interval_unit in ('month', 'year')),
+      where active and interval_count = 1 and interval_unit in ('month', 'year') and ${isSold('prices')}),
     'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o),
     'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'currency', currency, 'period', interval_unit,
-      'amount_minor', amount_minor::text)), '[]') from option_prices where interval_count = 1 and interval_unit in ('month', 'year')),
+      'amount_minor', amount_minor::text)), '[]') from option_prices where interval_count = 1 and interval_unit in ('month', 'year')
+      and ${isSold('option_prices')}),
     'images', (select coalesce(json_agg(to_json(i) order by i.position), '[]') from images i where active),
-    'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active)
+    'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active),
+    'country_currencies', (select coalesce(json_object_agg(country, currency), '{}') from country_currencies)
   ) as catalog`.execute(db)
   return assemble(rows[0]!.catalog)
 }
@@ -80,6 +86,7 @@ type RawCatalog = {
     position: number
     active: boolean
   }[]
+  country_currencies: Record<string, string>
   regions: (Pick<Schema['regions'], 'id' | 'slug' | 'country' | 'position' | 'active'> & { name: unknown })[]
 }
 type RawPlan = {
@@ -136,6 +143,7 @@ function assemble(raw: RawCatalog): Catalog {
       templateVmId: template_vm_id,
     })),
     regions: raw.regions.map((region): Region => ({ ...region, name: text(region.name) })),
+    countryCurrencies: raw.country_currencies,
     currencies: [...new Set(raw.prices.map((price) => price.currency))].toSorted(),
   }
 }

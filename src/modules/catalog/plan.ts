@@ -35,7 +35,14 @@ export type Image = Schema['images']
 export type Region = Omit<Schema['regions'], 'name'> & { name: LocalizedText }
 
 /** All that is for sale. */
-export type Catalog = { products: CatalogProduct[]; images: Image[]; regions: Region[]; currencies: string[] }
+export type Catalog = {
+  products: CatalogProduct[]
+  images: Image[]
+  regions: Region[]
+  currencies: string[]
+  /** What is shown in a country before anybody chooses, by ISO 3166-1. */
+  countryCurrencies: Record<string, string>
+}
 
 /** What a plan is called with its product, in every language. */
 export function planName({ kind }: Pick<CatalogProduct, 'kind'>, { name }: Pick<Plan, 'name'>): LocalizedText {

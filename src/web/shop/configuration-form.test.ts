@@ -34,6 +34,7 @@ const catalog = {
   regions: [{ slug: 'fsn1' }, { slug: 'hel1' }],
   images: [{ slug: 'debian-13' }],
   currencies: ['EUR', 'USD'],
+  countryCurrencies: {},
 } as unknown as Catalog
 
 const filled = (overrides: Record<string, string> = {}): FormData => {
