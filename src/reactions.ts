@@ -40,7 +40,7 @@ import {
 } from '#modules/notifications/notify-money-back.ts'
 import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
 import { notifyAgain } from '#modules/notifications/resend-notification.ts'
-import { notifyInvoiceNumbered, notifyInvoicePaid } from '#modules/notifications/notify-invoice-numbered.ts'
+import { notifyInvoiceNumbered, notifyReceiptDue } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
@@ -79,7 +79,8 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
-  'invoice.paid': [fulfilOrder, notifyInvoicePaid],
+  'invoice.paid': [fulfilOrder],
+  'invoice.receipt_due': [notifyReceiptDue],
   'invoice.renewal_open': [notifyRenewalOpen],
   'invoice.reminder_due': [notifyReminderDue],
   'invoice.suspension_warning_due': [notifySuspensionWarning],

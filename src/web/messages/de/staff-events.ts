@@ -169,6 +169,7 @@ export const de: typeof en = {
     'approval.refused': 'Freigabe abgelehnt',
     'approval.expired': 'Freigabe nicht rechtzeitig erteilt',
     'approval.withdrawn': 'Bitte um Freigabe zurückgezogen',
+    'invoice.receipt_due': 'Zahlungsbeleg fällig',
     'mail.tested': 'Mail zur Probe gesendet',
     'notification.resent': 'Mail erneut gesendet',
     'seller.settings_changed': 'Einstellungen des Verkäufers geändert',

@@ -167,6 +167,7 @@ export const en = {
     'approval.refused': 'Approval refused',
     'approval.expired': 'Approval not given in time',
     'approval.withdrawn': 'Request for approval withdrawn',
+    'invoice.receipt_due': 'Receipt due',
     'mail.tested': 'Mail sent for a test',
     'notification.resent': 'Mail sent again',
     'seller.settings_changed': 'Settings of the seller changed',
