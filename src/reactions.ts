@@ -25,10 +25,10 @@ import {
 } from '#modules/notifications/notify-user-passkeys.ts'
 import {
   notifyPaymentFailed,
-  notifyReminderDue,
-  notifyRenewalOpen,
-  notifySuspensionWarning,
-  notifyTerminationWarning,
+  notifyRemindersDue,
+  notifyRenewalsOpen,
+  notifySuspensionWarnings,
+  notifyTerminationWarnings,
 } from '#modules/notifications/notify-unpaid-invoice.ts'
 import {
   notifyCreditNote,
@@ -49,6 +49,7 @@ import {
   notifyCancellationUndone,
   notifyChangeApplied,
   notifySubscriptionCancelled,
+  notifyTrialEnding,
 } from '#modules/notifications/notify-subscription.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
 import {
@@ -59,6 +60,7 @@ import {
 } from '#modules/notifications/notify-staff.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { releaseStock } from '#modules/orders/release-stock.ts'
 import { importHeldRefunds } from '#modules/billing/import-refunds.ts'
 import { resumeUndisputed } from '#modules/provisioning/resume-undisputed.ts'
 import { suspendDisputed } from '#modules/provisioning/suspend-disputed.ts'
@@ -81,10 +83,6 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],
-  'invoice.renewal_open': [notifyRenewalOpen],
-  'invoice.reminder_due': [notifyReminderDue],
-  'invoice.suspension_warning_due': [notifySuspensionWarning],
-  'invoice.termination_warning_due': [notifyTerminationWarning],
   'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
@@ -104,6 +102,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'change.applied': [notifyChangeApplied],
   'subscription.cancellation_requested': [notifyCancellationRequested],
   'subscription.cancellation_undone': [notifyCancellationUndone],
+  'subscription.trial_ending': [notifyTrialEnding],
   'subscription.cancelled': [terminateCancelled, notifySubscriptionCancelled],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
@@ -137,8 +136,32 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
   'service.suspended': [notifyServiceSuspended],
-  'service.terminated': [endSubscription, notifyServiceTerminated],
+  'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }
 
-export const reactions: Reactions = ({ eventId, name, subjectId }) =>
-  (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } }))
+/** What a reaction to many is told. */
+type ReactionToMany = Job<{ events: { eventId: string; subjectId: string }[] }>
+
+/** The same, for what a night does to thousands: one job for all that one transaction told, in parts of this size. */
+export const manyReactionTable: Record<string, ReactionToMany> = {
+  'invoice.renewal_open': notifyRenewalsOpen,
+  'invoice.reminder_due': notifyRemindersDue,
+  'invoice.suspension_warning_due': notifySuspensionWarnings,
+  'invoice.termination_warning_due': notifyTerminationWarnings,
+}
+const PART = 500
+
+export const reactions: Reactions = (events) => [
+  ...events.flatMap(({ eventId, name, subjectId }) =>
+    (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } })),
+  ),
+  ...Object.entries(manyReactionTable).flatMap(([name, job]) => {
+    const told = events.filter((event) => event.name === name)
+    return Array.from({ length: Math.ceil(told.length / PART) }, (_, part) => ({
+      job: job as never,
+      payload: {
+        events: told.slice(part * PART, (part + 1) * PART).map(({ eventId, subjectId }) => ({ eventId, subjectId })),
+      },
+    }))
+  }),
+]

@@ -8,6 +8,7 @@ import { sealEvents } from '#platform/event-chain.ts'
 import { buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-client.ts'
 import { breaches } from '#test/support/breaches.ts'
 import { changeBreaches } from '#test/support/change-breaches.ts'
+import { orderBreaches } from '#test/support/order-breaches.ts'
 import { moneyBreaches } from '#test/support/money-breaches.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
@@ -139,6 +140,7 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
     select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
 changeBreaches(breach, { serviceId: service.id, paidId: paid })
+orderBreaches(breach, { serviceId: service.id, waitingOrderId: waiting.id })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,
   invoiceId: paid,

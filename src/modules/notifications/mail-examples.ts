@@ -72,6 +72,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'cancellation-confirmed': 'subscription',
   'cancellation-undone': 'subscription',
   'subscription-ended': 'subscription',
+  'trial-ends': 'subscription',
   'staff-invitation': 'joinLink',
   'staff-role-changed': 'user',
   'staff-ended': 'user',

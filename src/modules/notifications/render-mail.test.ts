@@ -58,6 +58,7 @@ const subjectOf: Record<TemplateName, string> = {
   'change-confirmed': told.changeId,
   'cancellation-confirmed': told.subscriptionId,
   'cancellation-undone': told.subscriptionId,
+  'trial-ends': told.subscriptionId,
   'subscription-ended': told.subscriptionId,
   'staff-invitation': told.token.id,
   'staff-role-changed': told.user.id,

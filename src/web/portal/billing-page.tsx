@@ -11,7 +11,7 @@ import { portalBillingMessages } from '../messages/portal-billing.ts'
 import { Figure } from '../ui/card.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { Notice } from '../ui/notice.tsx'
 import { BoardPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -62,6 +62,7 @@ type Billing = Route.ComponentProps['loaderData']
 export const action = ({ request, context }: Route.ActionArgs) => changeBilling(request, context)
 
 export default function BillingPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(portalBillingMessages)
   useLive()
   return (
@@ -69,9 +70,9 @@ export default function BillingPage({ loaderData, actionData }: Route.ComponentP
       title={words.title}
       tabs={<BillingTabs />}
       needs={
-        actionData?.message && (
+        answer?.message && (
           <Notice tone="bad" live>
-            {actionData.message}
+            {answer.message}
           </Notice>
         )
       }

@@ -13,7 +13,7 @@ import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { takenOff } from '../portal/invoice-view.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -118,6 +118,7 @@ export default function InvoicePage({
   actionData,
   loaderData: { invoice, orderId, lines, taxes, payments, creditNotes, mayReadPayments, mayCorrect, events },
 }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   useLive(true, BUSY_MS)
@@ -180,7 +181,7 @@ export default function InvoicePage({
           />
         </Card>
       )}
-      {mayCorrect && <CorrectForm lines={lines} refused={actionData?.ok === false ? actionData : undefined} />}
+      {mayCorrect && <CorrectForm lines={lines} refused={answer?.ok === false ? answer : undefined} />}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />
         <PartyCard title={words.invoices.buyer} party={invoice.buyer} />

@@ -4,12 +4,13 @@ import { rescheduleRenewals } from './reschedule-renewals.ts'
 import type { SettingIssue, SettingsSection } from './section.ts'
 
 export const INTERVAL_UNITS = ['day', 'week', 'month', 'year'] as const satisfies readonly IntervalUnit[]
+type RenewedUnit = (typeof INTERVAL_UNITS)[number]
 export const LEAD_DAYS_AT_MOST = 60
 /** Shorter intervals first, as the database orders them. */
-export const sortLeads = <T extends { unit: IntervalUnit; count: number }>(leads: readonly T[]): T[] =>
+export const sortLeads = <T extends { unit: RenewedUnit; count: number }>(leads: readonly T[]): T[] =>
   leads.toSorted((a, b) => INTERVAL_UNITS.indexOf(a.unit) - INTERVAL_UNITS.indexOf(b.unit) || a.count - b.count)
 
-const DAYS: Record<IntervalUnit, number> = { day: 1, week: 7, month: 28, year: 365 }
+const DAYS: Record<RenewedUnit, number> = { day: 1, week: 7, month: 28, year: 365 }
 
 export const RenewalSettings = z.object({
   renewalLeadDays: z.int().min(0).max(LEAD_DAYS_AT_MOST),
@@ -36,6 +37,8 @@ export const renewalSection: SettingsSection<RenewalSettings> = {
       .selectFrom('renewalLeads')
       .select(['intervalUnit as unit', 'intervalCount as count', 'days'])
       .where('legalEntityId', '=', seller.id)
+      .where('intervalUnit', 'in', INTERVAL_UNITS)
+      .$narrowType<{ unit: RenewedUnit }>()
       .orderBy('intervalUnit')
       .orderBy('intervalCount')
       .execute()

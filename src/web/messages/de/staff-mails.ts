@@ -22,6 +22,7 @@ export const de: typeof en = {
     total: 'Betrag',
     tax: 'Steuer',
     amountBack: 'Zurückgegebener Betrag',
+    firstAmount: 'Betrag der ersten Zahlung',
     amountDue: 'Betrag der Änderung',
     nextAmount: 'Betrag der nächsten Verlängerung',
     invoiceNumber: 'Nummer der Rechnung',

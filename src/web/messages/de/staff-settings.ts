@@ -52,6 +52,7 @@ export const de: typeof en = {
     downgradeAtPeriodEnd: 'Was günstiger wird, gilt ab dem nächsten Zeitraum',
     couponsPerOrder: 'Codes je Bestellung',
     disputeSuspends: 'Eine bestrittene Zahlung sperrt, was sie bezahlt hat',
+    trialNeedsMethod: 'Ein kostenloser Test verlangt erst eine Karte',
     seriesPrefix: 'Kürzel',
     invoiceFormat: 'Format der Rechnungen',
     creditNoteFormat: 'Format der Gutschriften',
@@ -78,6 +79,7 @@ export const de: typeof en = {
     downgradeAtPeriodEnd: 'Sonst gilt es sofort, und die unbenutzten Tage werden Guthaben.',
     couponsPerOrder: 'Mehrere werden in der Reihenfolge abgezogen, die ihre Gutscheine nennen.',
     disputeSuspends: 'Sonst erfährt es das Team, und alles läuft weiter.',
+    trialNeedsMethod: 'Sonst beginnt er ohne Zahlungsart.',
     seriesPrefix: 'Großbuchstaben, Ziffern und Bindestriche. Es steht für {PREFIX}.',
     format:
       '{PREFIX} ist das Kürzel, {YYYY} oder {YY} das Jahr, {NNNNNN} die Nummer mit mindestens so vielen Ziffern, am Ende.',

@@ -19,6 +19,7 @@ export const en = {
     total: 'Amount',
     tax: 'Tax',
     amountBack: 'Amount given back',
+    firstAmount: 'Amount of the first payment',
     amountDue: 'Amount of the change',
     nextAmount: 'Amount of the next renewal',
     invoiceNumber: 'Number of the invoice',

@@ -51,6 +51,7 @@ export const en = {
     downgradeAtPeriodEnd: 'What becomes cheaper holds from the next period on',
     couponsPerOrder: 'Codes for one order',
     disputeSuspends: 'A contested charge suspends what it paid for',
+    trialNeedsMethod: 'A free trial asks for a card first',
     seriesPrefix: 'Prefix',
     invoiceFormat: 'Format of invoices',
     creditNoteFormat: 'Format of credit notes',
@@ -77,6 +78,7 @@ export const en = {
     downgradeAtPeriodEnd: 'Else it holds at once, and the unused days become credit.',
     couponsPerOrder: 'Several are taken off in the order their coupons declare.',
     disputeSuspends: 'Else staff are told and everything goes on.',
+    trialNeedsMethod: 'Else it begins without a way to pay.',
     seriesPrefix: 'Capital letters, digits and hyphens. It stands for {PREFIX}.',
     format:
       '{PREFIX} is the prefix, {YYYY} or {YY} the year, {NNNNNN} the number with at least so many digits, at the end.',

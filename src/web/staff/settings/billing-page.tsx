@@ -188,6 +188,7 @@ function Orders({ loaded: { orders }, answer }: Part) {
         required
       />
       <Checkbox name="disputeSuspends" initial={orders.values.disputeSuspends} hint={words.hints.disputeSuspends} />
+      <Checkbox name="trialNeedsMethod" initial={orders.values.trialNeedsMethod} hint={words.hints.trialNeedsMethod} />
     </SettingsCard>
   )
 }

@@ -197,8 +197,12 @@ export const readers: { [K in SectionName]: Reader<SectionValues<K>> } = {
   currencies: readCurrencies,
   company: readCompany,
   orders: plain(
-    () => ({ couponsPerOrder: count(1, CODES_AT_MOST), disputeSuspends: tick }),
-    ({ couponsPerOrder, disputeSuspends }) => ({ couponsPerOrder, disputeSuspends: disputeSuspends === 'on' }),
+    () => ({ couponsPerOrder: count(1, CODES_AT_MOST), disputeSuspends: tick, trialNeedsMethod: tick }),
+    ({ couponsPerOrder, disputeSuspends, trialNeedsMethod }) => ({
+      couponsPerOrder,
+      disputeSuspends: disputeSuspends === 'on',
+      trialNeedsMethod: trialNeedsMethod === 'on',
+    }),
   ),
   numbering: plain(
     (locale) => ({
