@@ -60,13 +60,15 @@ async function findNumberingIssues(
   if (!invoiceFits) refuse('invoiceFormat', 'number_format')
   if (!creditNoteFits) refuse('creditNoteFormat', 'number_format')
   if (issues.length > 0) return issues
-  const year = new Date().getUTCFullYear()
+  // In whichever year they were, or will be.
   const { rows: found } = await sql<{ same: boolean; invoices: string | null; creditNotes: string | null }>`
-    with s as (select number_series(${invoiceFormat}, ${seriesPrefix}, ${year}) as invoices, number_series(${creditNoteFormat}, ${seriesPrefix}, ${year}) as notes)
-    select s.invoices = s.notes as same,
-      (select t.series from invoice_series t where t.series = s.invoices and (t.legal_entity_id <> ${seller.id}
+    with s as (
+      select number_series(${invoiceFormat}, ${seriesPrefix}, year) as invoices, number_series(${creditNoteFormat}, ${seriesPrefix}, year) as notes
+      from generate_series(2000, 2099) as year)
+    select bool_or(s.invoices = s.notes) as same,
+      (select min(t.series) from invoice_series t where t.series in (select invoices from s) and (t.legal_entity_id <> ${seller.id}
         or exists (select from credit_notes c where c.series = t.series))) as invoices,
-      (select t.series from invoice_series t where t.series = s.notes and (t.legal_entity_id <> ${seller.id}
+      (select min(t.series) from invoice_series t where t.series in (select notes from s) and (t.legal_entity_id <> ${seller.id}
         or exists (select from invoices i where i.series = t.series))) as credit_notes
     from s`.execute(db)
   const { same, invoices, creditNotes } = found[0]!
