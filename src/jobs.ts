@@ -7,6 +7,7 @@ import { eraseCustomers } from '#modules/support/erase-customers.ts'
 import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { forgetAtGateway } from '#modules/billing/change-payment-method.ts'
@@ -36,6 +37,7 @@ import type { Job } from '#platform/queue.ts'
 
 /** Every job of this release; a worker finds the one a queued message names here. */
 export const jobs: readonly Job<never>[] = [
+  announceTrialEnds,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,

@@ -38,7 +38,7 @@ import {
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
-import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
+import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
 import { notifyAgain } from '#modules/notifications/resend-notification.ts'
 import { notifyInvoiceNumbered, notifyReceiptDue } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
@@ -83,6 +83,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],
+  'invoice.transfer_chosen': [notifyTransferChosen],
   'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],

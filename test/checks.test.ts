@@ -139,8 +139,8 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
   sql`insert into payments (id, invoice_id, customer_id, state, gateway, channel, refunded_minor, amount_minor, currency, expires_at, gateway_payment_id, created_at, updated_at)
     select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
-changeBreaches(breach, { serviceId: service.id, paidId: paid })
 orderBreaches(breach, { serviceId: service.id, waitingOrderId: waiting.id })
+changeBreaches(breach, { serviceId: service.id, paidId: paid, openId: open })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,
   invoiceId: paid,

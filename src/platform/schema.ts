@@ -474,6 +474,7 @@ export type Schema = {
     cause: string
     reasons: unknown | null
     released: boolean
+    pricedMinor: bigint | null
   }
   invoiceSeries: {
     series: string
@@ -520,6 +521,7 @@ export type Schema = {
     nextDunningOn: Temporal.PlainDate | null
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
+    transferChosenAt: Temporal.Instant | null
   }
   ledgerEntries: {
     transactionId: string
@@ -553,6 +555,7 @@ export type Schema = {
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
     trialNeedsMethod: boolean
+    bankTransferDays: number
     invoiceFormat: string
     creditNoteFormat: string
     numberedAtIssueSince: Temporal.Instant | null

@@ -53,6 +53,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'order-received': 'order',
   'invoice-receipt': 'paidInvoice',
   'renewal-invoice': 'openInvoice',
+  'transfer-details': 'openInvoice',
   'invoice-reminder': 'openInvoice',
   'suspension-warning': 'openInvoice',
   'termination-warning': 'openInvoice',

@@ -53,6 +53,7 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'order-received': ['whatWasBought', 'total'],
   'invoice-receipt': ['invoiceNumber', 'whatWasBought', 'tax', 'total'],
   'renewal-invoice': DOCUMENT,
+  'transfer-details': ['total'],
   'invoice-reminder': DOCUMENT,
   'suspension-warning': ['whatWasBought', 'total'],
   'termination-warning': ['whatWasBought', 'total'],

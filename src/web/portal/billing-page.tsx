@@ -8,6 +8,9 @@ import { syncPaymentMethods } from '#modules/billing/save-new-method.ts'
 import { isProblem } from '#platform/problem.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { portalBillingMessages } from '../messages/portal-billing.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
+import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { Figure } from '../ui/card.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -64,11 +67,20 @@ export const action = ({ request, context }: Route.ActionArgs) => changeBilling(
 export default function BillingPage({ loaderData, actionData }: Route.ComponentProps) {
   const answer = useAnswer(actionData)
   const words = useMessages(portalBillingMessages)
+  const money = useMessages(portalMoneyMessages)
   useLive()
   return (
     <BoardPage
       title={words.title}
       tabs={<BillingTabs />}
+      {...(loaderData.mayPay &&
+        loaderData.balances.length > 0 && {
+          actions: (
+            <LinkButton to={paths.pay()} variant="primary">
+              {money.pay.all}
+            </LinkButton>
+          ),
+        })}
       needs={
         answer?.message && (
           <Notice tone="bad" live>

@@ -12,6 +12,7 @@ import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
@@ -140,6 +141,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   const servers = useMessages(staffServicesMessages).services
+  const money = useMessages(portalMoneyMessages)
   const filter = { customer: customer.id }
   const taxing = answer && 'form' in answer ? answer : undefined
   useLive(true, BUSY_MS)
@@ -198,7 +200,12 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       </Card>
       <Card
         title={words.invoices.title}
-        actions={invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+        actions={
+          <>
+            <AllLink to={paths.staffStatement(filter.customer)} label={money.statement.link} />
+            {invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+          </>
+        }
         flush
       >
         <CardRows

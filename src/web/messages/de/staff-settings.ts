@@ -53,6 +53,7 @@ export const de: typeof en = {
     couponsPerOrder: 'Codes je Bestellung',
     disputeSuspends: 'Eine bestrittene Zahlung sperrt, was sie bezahlt hat',
     trialNeedsMethod: 'Ein kostenloser Test verlangt erst eine Karte',
+    bankTransferDays: 'Tage, die eine Überweisung dauern darf',
     seriesPrefix: 'Kürzel',
     invoiceFormat: 'Format der Rechnungen',
     creditNoteFormat: 'Format der Gutschriften',
@@ -80,6 +81,7 @@ export const de: typeof en = {
     couponsPerOrder: 'Mehrere werden in der Reihenfolge abgezogen, die ihre Gutscheine nennen.',
     disputeSuspends: 'Sonst erfährt es das Team, und alles läuft weiter.',
     trialNeedsMethod: 'Sonst beginnt er ohne Zahlungsart.',
+    bankTransferDays: 'So lange wird auf sie gewartet; dann verfällt die Bestellung.',
     seriesPrefix: 'Großbuchstaben, Ziffern und Bindestriche. Es steht für {PREFIX}.',
     format:
       '{PREFIX} ist das Kürzel, {YYYY} oder {YY} das Jahr, {NNNNNN} die Nummer mit mindestens so vielen Ziffern, am Ende.',

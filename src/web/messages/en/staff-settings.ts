@@ -52,6 +52,7 @@ export const en = {
     couponsPerOrder: 'Codes for one order',
     disputeSuspends: 'A contested charge suspends what it paid for',
     trialNeedsMethod: 'A free trial asks for a card first',
+    bankTransferDays: 'Days a bank transfer may take',
     seriesPrefix: 'Prefix',
     invoiceFormat: 'Format of invoices',
     creditNoteFormat: 'Format of credit notes',
@@ -79,6 +80,7 @@ export const en = {
     couponsPerOrder: 'Several are taken off in the order their coupons declare.',
     disputeSuspends: 'Else staff are told and everything goes on.',
     trialNeedsMethod: 'Else it begins without a way to pay.',
+    bankTransferDays: 'So long is it waited for; then the order lapses.',
     seriesPrefix: 'Capital letters, digits and hyphens. It stands for {PREFIX}.',
     format:
       '{PREFIX} is the prefix, {YYYY} or {YY} the year, {NNNNNN} the number with at least so many digits, at the end.',

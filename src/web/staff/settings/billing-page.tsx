@@ -1,4 +1,4 @@
-import { CODES_AT_MOST } from '#modules/billing/settings/order-settings.ts'
+import { CODES_AT_MOST, TRANSFER_DAYS_AT_MOST } from '#modules/billing/settings/order-settings.ts'
 import { INTERVAL_UNITS, LEAD_DAYS_AT_MOST } from '#modules/billing/settings/renewal-settings.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY } from '#modules/billing/settings/dunning-rules.ts'
 import { getSellerTimeZone } from '#modules/billing/seller.ts'
@@ -185,6 +185,16 @@ function Orders({ loaded: { orders }, answer }: Part) {
         type="number"
         min={1}
         max={CODES_AT_MOST}
+        required
+      />
+      <Field
+        name="bankTransferDays"
+        initial={orders.values.bankTransferDays}
+        hint={words.hints.bankTransferDays}
+        className="max-w-sm"
+        type="number"
+        min={1}
+        max={TRANSFER_DAYS_AT_MOST}
         required
       />
       <Checkbox name="disputeSuspends" initial={orders.values.disputeSuspends} hint={words.hints.disputeSuspends} />

@@ -4,7 +4,7 @@ import { readVatNumber } from '#modules/accounts/vat-number.ts'
 import type { SectionName, SectionValues } from '#modules/billing/settings/change-settings.ts'
 import { isIban, isTimeZone } from '#modules/billing/settings/company-settings.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY, sortSteps } from '#modules/billing/settings/dunning-rules.ts'
-import { CODES_AT_MOST } from '#modules/billing/settings/order-settings.ts'
+import { CODES_AT_MOST, TRANSFER_DAYS_AT_MOST } from '#modules/billing/settings/order-settings.ts'
 import { INTERVAL_UNITS, LEAD_DAYS_AT_MOST, sortLeads } from '#modules/billing/settings/renewal-settings.ts'
 import { isCurrency } from '#platform/money.ts'
 import type { Locale } from '#platform/i18n.ts'
@@ -197,9 +197,15 @@ export const readers: { [K in SectionName]: Reader<SectionValues<K>> } = {
   currencies: readCurrencies,
   company: readCompany,
   orders: plain(
-    () => ({ couponsPerOrder: count(1, CODES_AT_MOST), disputeSuspends: tick, trialNeedsMethod: tick }),
-    ({ couponsPerOrder, disputeSuspends, trialNeedsMethod }) => ({
+    () => ({
+      couponsPerOrder: count(1, CODES_AT_MOST),
+      disputeSuspends: tick,
+      trialNeedsMethod: tick,
+      bankTransferDays: count(1, TRANSFER_DAYS_AT_MOST),
+    }),
+    ({ couponsPerOrder, disputeSuspends, trialNeedsMethod, bankTransferDays }) => ({
       couponsPerOrder,
+      bankTransferDays,
       disputeSuspends: disputeSuspends === 'on',
       trialNeedsMethod: trialNeedsMethod === 'on',
     }),
