@@ -29,7 +29,6 @@ type ValuesByName = {
   [K in SectionName]: (typeof SECTIONS)[K] extends SettingsSection<infer V> ? V : never
 }
 export type SectionValues<K extends SectionName> = ValuesByName[K]
-export const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[]
 
 const sectionOf = <K extends SectionName>(name: K): SettingsSection<SectionValues<K>> =>
   SECTIONS[name] as unknown as SettingsSection<SectionValues<K>>

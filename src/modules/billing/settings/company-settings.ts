@@ -89,7 +89,7 @@ export const basisSection: SettingsSection<BasisSettings> = {
 }
 
 /** How many agreements run and how many documents ask for money: both count days and prices as they were agreed. */
-export async function countRunning(
+async function countRunning(
   db: App['db'],
   seller: Pick<LegalEntity, 'id'>,
 ): Promise<{ agreements: number; documents: number }> {
