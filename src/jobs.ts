@@ -20,6 +20,7 @@ import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
@@ -27,6 +28,7 @@ import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { sendRefund } from '#modules/billing/send-refund.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
+import { deliverTestMail } from '#modules/notifications/send-test-mail.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -55,6 +57,8 @@ export const jobs: readonly Job<never>[] = [
   eraseCustomers,
   eraseCustomer,
   numberInvoices,
+  rescheduleRenewals,
+  deliverTestMail,
   numberCreditNotes,
   sendRefund,
   checkRefund,

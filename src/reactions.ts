@@ -39,7 +39,8 @@ import {
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
 import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
-import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
+import { notifyAgain } from '#modules/notifications/resend-notification.ts'
+import { notifyInvoiceNumbered, notifyReceiptDue } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed, notifyStaffChangeFailed } from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
@@ -81,6 +82,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
+  'invoice.receipt_due': [notifyReceiptDue],
   'invoice.transfer_chosen': [notifyTransferChosen],
   'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
@@ -129,6 +131,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'staff.role_changed': [notifyStaffRoleChanged],
   'staff.ended': [notifyStaffEnded],
   'staff.second_factor_reset': [notifyStaffSecondFactorReset],
+  'notification.resent': [notifyAgain],
   'order.pending': [notifyOrderPending],
   'invoice.numbered': [notifyInvoiceNumbered],
   'service.active': [notifyServiceActive],

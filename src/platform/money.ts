@@ -27,6 +27,12 @@ const EXPONENTS: Record<string, number> = {
   TND: 3,
 }
 
+/** Whether this is a currency that amounts can be in: known by ISO 4217, with 0, 2 or 3 digits after the point. */
+export const isCurrency = (code: string): boolean => CODES.has(code)
+/** All of them, in order. */
+export const listCurrencies = (): string[] => [...CODES]
+const CODES = new Set(Intl.supportedValuesOf('currency').filter((code) => !['CLF', 'UYW', 'XXX', 'XTS'].includes(code)))
+
 /** How many digits of a currency's amount stand after the point: 0, 2 or 3. */
 export const currencyExponent = (currency: string): number => EXPONENTS[currency] ?? 2
 

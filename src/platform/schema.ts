@@ -162,6 +162,10 @@ export type Schema = {
     offsetSeconds: bigint
     movedAt: Temporal.Instant
   }
+  countryCurrencies: {
+    country: string
+    currency: string
+  }
   couponAmounts: {
     couponId: string
     currency: string
@@ -266,6 +270,11 @@ export type Schema = {
     count: bigint
     firstSeen: Temporal.Instant
     lastSeen: Temporal.Instant
+  }
+  currencies: {
+    code: string
+    sold: boolean
+    updatedAt: Temporal.Instant
   }
   customers: {
     id: string
@@ -519,6 +528,7 @@ export type Schema = {
     legalEntityId: string
     nextSequence: number
     lastIssuedAt: Temporal.Instant | null
+    firstSequence: GeneratedAlways<number>
   }
   invoiceTaxes: {
     invoiceId: string
@@ -594,6 +604,10 @@ export type Schema = {
     downgradeAtPeriodEnd: boolean
     trialNeedsMethod: boolean
     bankTransferDays: number
+    invoiceFormat: string
+    creditNoteFormat: string
+    numberedAtIssueSince: Temporal.Instant | null
+    invoiceFooter: unknown
   }
   members: {
     customerId: string

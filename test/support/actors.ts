@@ -21,6 +21,8 @@ export const STAFF_ROLES = {
     ...EVERYBODY,
     'customer.update',
     'tax.manage',
+    'settings.manage',
+    'notification.send',
     'approval.decide',
     'coupon.manage',
     'order.cancel',

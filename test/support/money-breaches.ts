@@ -62,6 +62,17 @@ export function moneyBreaches(
       locale, now() from invoices where id = ${of.invoiceId}`,
   )
   breach(
+    'steps that suspend without the warning of the day before',
+    { invariant: 'I39' },
+    sql`delete from dunning_steps where action = 'warn'`,
+  )
+  breach(
+    'a country that is shown prices in a currency nobody sells in',
+    { invariant: 'I39', subject: 'CH' },
+    sql`insert into currencies values ('CHF', false, now())`,
+    sql`insert into country_currencies values ('CH', 'CHF')`,
+  )
+  breach(
     'a payment that gave documents more than it brought',
     { invariant: 'I10', subject: of.paymentId },
     sql`update payments set amount_minor = amount_minor - 1 where id = ${of.paymentId}`,

@@ -12,8 +12,8 @@ export type VisitedPage = {
   text: string
   /** Where the link with these words leads. */
   link(words: string): string
-  /** Presses the button with these words: its form is sent with what it holds, overlaid by `fields` (undefined unticks). */
-  press(button: string, fields?: Fields): Promise<VisitedPage>
+  /** Presses the button with these words: its form is sent with what it holds, overlaid by `fields` (undefined unticks); of several such, that of `formId`. */
+  press(button: string, fields?: Fields, formId?: string): Promise<VisitedPage>
 }
 
 /** Where the pages are, and who answers for other sites. */
@@ -82,8 +82,9 @@ function pageOf(url: URL, response: Response, html: string, visit: Visit): Visit
           return attribute(attributes, 'href') ?? ''
       throw new Error(`There is no link "${words}" on ${url}`)
     },
-    press(button, fields = {}) {
+    press(button, fields = {}, formId) {
       for (const [, attributes = '', content = ''] of html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)) {
+        if (formId !== undefined && attribute(attributes, 'id') !== formId) continue
         const pressed = findButton(content, button)
         if (!pressed) continue
         const body = new URLSearchParams([...heldBy(content), ...pressed])

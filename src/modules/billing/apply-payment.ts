@@ -82,6 +82,8 @@ export async function countAsPaid(tx: Tx, document: Invoice, amountMinor: bigint
     if (paid.purpose === 'topup') await saveTopUp(tx, paid)
     else await post(tx, [invoiceEarned(paid)])
     await beginPaidPeriods(tx, paid)
+    // Others have their receipt with their number.
+    if (paid.number !== null) await tx.emit('invoice.receipt_due', paid.id, { customerId: paid.customerId })
     return
   }
   await tx.db.updateTable('invoices').set({ paidMinor, updatedAt: tx.now }).where('id', '=', document.id).execute()

@@ -6,7 +6,7 @@ import type { Invoice } from './invoice.ts'
 /**
  * The periods that a renewal paid for become the agreements' current ones, and the next may be billed when its time comes.
  * A period paid for while its service was suspended begins with the day of payment instead, if the seller's setting says so.
- * Days are of the seller's time zone. What was past due is active again. A change that was paid for holds from now on.
+ * A document that was numbered when it was issued keeps the period it names. Days are of the seller's time zone. What was past due is active again. A change that was paid for holds from now on.
  */
 export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'purpose'>): Promise<void> {
   if (invoice.purpose === 'change') await applyPaidChange(tx, invoice)
@@ -14,10 +14,11 @@ export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'pu
   const { rows } = await sql<{ id: string; customerId: string; was: string; periodStart: string; periodEnd: string }>`
     with paid as (
       select l.id as line_id, l.subscription_id, l.period_start, l.period_end, s.state as was,
-        case when e.late_period_from_payment and exists (
+        case when e.late_period_from_payment and i.number is null and exists (
           select from dunning_runs d where d.invoice_id = l.invoice_id and d.action = 'suspend' and d.outcome = 'suspended')
         then (${tx.now}::timestamptz at time zone e.time_zone)::date end as restart
-      from invoice_lines l join subscriptions s on s.id = l.subscription_id join legal_entities e on e.id = s.legal_entity_id
+      from invoice_lines l join invoices i on i.id = l.invoice_id join subscriptions s on s.id = l.subscription_id
+        join legal_entities e on e.id = s.legal_entity_id
       where l.invoice_id = ${invoice.id} and l.kind = 'plan' and not l.released and s.state <> 'cancelled'
       order by s.id for update of s
     ), moved as (

@@ -7,6 +7,7 @@ import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
+import { settingsChecks } from './settings/settings-checks.ts'
 
 /** I1: each ledger transaction sums to zero per currency. */
 export async function checkLedgerBalances(app: App): Promise<Finding[]> {
@@ -56,8 +57,10 @@ async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
       union all
       select id, series, sequence, number, issued_at, content_hash, credit_note_content_hash(id, series, sequence, issued_at)
       from credit_notes where number is not null)
-    select series as subject_id, count(*) || ' documents up to number ' || max(sequence) as detail from documents
-    group by series having count(*) <> max(sequence) or min(sequence) <> 1 or count(distinct sequence) <> count(*)
+    select d.series as subject_id, count(*) || ' documents from number ' || coalesce(min(s.first_sequence), 1) || ' up to ' || max(d.sequence) as detail
+    from documents d left join invoice_series s on s.series = d.series
+    group by d.series having count(*) <> max(d.sequence) - coalesce(min(s.first_sequence), 1) + 1
+      or min(d.sequence) <> coalesce(min(s.first_sequence), 1) or count(distinct d.sequence) <> count(*)
     union all
     select id, 'number ' || number || ' is dated before the one before it' from (
       select id, number, issued_at, lag(issued_at) over (partition by series order by sequence) as before from documents) d
@@ -68,8 +71,8 @@ async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
     select c.id, 'number ' || c.number || ' is dated before the invoice it corrects' from credit_notes c join invoices i on i.id = c.invoice_id
     where c.number is not null and (i.issued_at is null or c.issued_at < i.issued_at)
     union all
-    select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(d.sequence), 0) from invoice_series s
-    left join documents d on d.series = s.series group by s.series, s.next_sequence having s.next_sequence <> coalesce(max(d.sequence), 0) + 1`.execute(
+    select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(d.sequence), s.first_sequence - 1) from invoice_series s
+    left join documents d on d.series = s.series group by s.series having s.next_sequence <> coalesce(max(d.sequence), s.first_sequence - 1) + 1`.execute(
     app.db,
   )
   return findings('I6', rows, ({ subjectId, detail }) => `Numbering, ${subjectId}: ${detail}.`)
@@ -126,6 +129,7 @@ export const billingChecks = [
   ...moneyChecks,
   checkCoupons,
   ...changeChecks,
+  ...settingsChecks,
   ...transferChecks,
   checkGatewayEvents,
 ]

@@ -253,10 +253,11 @@ const taxTable = ({ taxes, words, money, percent }: Print): Content => ({
 })
 
 /** What the law wants said about the taxes, and what kind of document it is. */
-const note = ({ invoice, taxes, words, correction }: Print): Content => ({
+const note = ({ invoice, seller, taxes, words, correction }: Print): Content => ({
   stack: [
     ...taxes.flatMap((tax): Content[] => (tax.note === null ? [] : [{ text: tax.note, margin: [0, 0, 0, 8] }])),
     { text: closing({ invoice, words, correction }), color: MUTED },
+    { text: seller.footer?.[invoice.locale] ?? '', margin: [0, 8, 0, 0] },
   ],
 })
 

@@ -1,3 +1,4 @@
+import type { Locale } from '#platform/i18n.ts'
 import { stateMachine, type Transitions } from '#platform/state-machine.ts'
 import type { InvoiceState, Schema } from '#platform/schema.ts'
 
@@ -31,4 +32,6 @@ export type Party = {
   country: string | null
   vatId: string | null
   email: string
+  /** What the seller says at the foot, in each language; missing while they say nothing. */
+  footer?: Record<Locale, string>
 }

@@ -5,6 +5,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { correctLines, type CorrectedLine, grossLeft, type LineLeft, spreadCorrection } from './correction.ts'
 import type { CreditNote } from './credit-note.ts'
 import type { Invoice } from './invoice.ts'
+import { invoiceWords } from './invoice-words.ts'
 import { creditNoteIssued, post } from './ledger.ts'
 
 type Left = LineLeft & { description: string }
@@ -30,7 +31,32 @@ export async function issueCreditNote(
       'Only a paid invoice is corrected by a credit note. One that is open is voided instead.',
     )
   const left = await listLinesLeft(tx, invoice.id)
-  const corrected = correctLines(left, amountsOf(left, input))
+  const note = await saveNote(tx, invoice, { left, corrected: correctLines(left, amountsOf(left, input)), ...input })
+  await post(tx, [creditNoteIssued(note)])
+  return note
+}
+
+/**
+ * Takes a numbered invoice back that was voided before it was paid: a credit note over all of it. Nothing was earned with it, so
+ * the books do not move.
+ */
+export async function cancelByCreditNote(tx: Tx, invoice: Invoice): Promise<CreditNote> {
+  const left = await listLinesLeft(tx, invoice.id)
+  const corrected = left.map(({ id, amountMinor, taxMinor }) => ({ id, amountMinor, taxMinor }))
+  return saveNote(tx, invoice, { left, corrected, reason: invoiceWords[invoice.locale].cancelled })
+}
+
+async function saveNote(
+  tx: Tx,
+  invoice: Invoice,
+  {
+    left,
+    corrected,
+    reason,
+    changeId,
+    extra,
+  }: { left: Left[]; corrected: CorrectedLine[]; reason: string; changeId?: string; extra?: object },
+): Promise<CreditNote> {
   const subtotalMinor = corrected.reduce((sum, line) => sum + line.amountMinor, 0n)
   const taxMinor = corrected.reduce((sum, line) => sum + line.taxMinor, 0n)
   const totalMinor = subtotalMinor + taxMinor
@@ -46,8 +72,8 @@ export async function issueCreditNote(
       subtotalMinor,
       taxMinor,
       totalMinor,
-      reason: input.reason,
-      changeId: input.changeId ?? null,
+      reason,
+      changeId: changeId ?? null,
       seller: JSON.stringify(seller),
       buyer: JSON.stringify(buyer),
       locale,
@@ -61,10 +87,9 @@ export async function issueCreditNote(
     .set(({ eb }) => ({ creditedMinor: eb('creditedMinor', '+', totalMinor), updatedAt: tx.now }))
     .where('id', '=', invoiceId)
     .execute()
-  await post(tx, [creditNoteIssued(note)])
   await tx.emit('credit_note.issued', note.id, {
     customerId,
-    after: { invoiceId, totalMinor, currency, ...input.extra },
+    after: { invoiceId, totalMinor, currency, ...extra },
   })
   return note
 }

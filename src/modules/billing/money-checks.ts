@@ -21,7 +21,8 @@ async function checkBalances(app: App): Promise<Finding[]> {
     full join (
       select customer_id, currency, -sum(amount) as amount from (
         select customer_id, currency, paid_minor as amount from invoices where state not in ('paid', 'void') and paid_minor <> 0
-        union all select customer_id, currency, total_minor from credit_notes
+        -- What takes back a document that nobody paid moves no money.
+        union all select c.customer_id, c.currency, c.total_minor from credit_notes c join invoices i on i.id = c.invoice_id where i.state <> 'void'
         -- Credit that a refund pays out, and credit that came of what could not be paid out.
         union all select u.customer_id, g.currency, u.amount_minor from credit_uses u join credit_grants g on g.id = u.grant_id
           where u.refund_id is not null

@@ -34,9 +34,10 @@ async function numberBatch(tx: Tx): Promise<number> {
   if (held.rows.length === 0) return 0
   const { rows } = await sql<{ id: string; customerId: string; number: string }>`
     with due as (
-      select c.id, c.created_at, i.issued_at as invoiced_at, e.id as legal_entity_id,
-        e.series_prefix || '-CN-' || to_char(${tx.now}::timestamptz at time zone e.time_zone, 'YYYY') as series
+      select c.id, c.created_at, i.issued_at as invoiced_at, e.id as legal_entity_id, e.credit_note_format as format, e.series_prefix as prefix,
+        y.year, number_series(e.credit_note_format, e.series_prefix, y.year) as series
       from credit_notes c join invoices i on i.id = c.invoice_id join legal_entities e on e.id = c.legal_entity_id
+        cross join lateral (select extract(year from ${tx.now}::timestamptz at time zone e.time_zone)::int as year) y
       where c.id = any(${held.rows.map((row) => row.id)}::text[])
     ), opened as (
       insert into invoice_series (series, legal_entity_id, next_sequence)
@@ -49,7 +50,7 @@ async function numberBatch(tx: Tx): Promise<number> {
       from due d left join invoice_series s using (series) left join opened o using (series)
     )
     update credit_notes c set series = n.series, sequence = n.first + n.rank - 1,
-      number = n.series || '-' || lpad((n.first + n.rank - 1)::text, 6, '0'), issued_at = n.issued_at,
+      number = number_in_series(n.format, n.prefix, n.year, n.first + n.rank - 1), issued_at = n.issued_at,
       content_hash = credit_note_content_hash(c.id, n.series, (n.first + n.rank - 1)::int, n.issued_at)
     from counted n where c.id = n.id
     returning c.id, c.customer_id, c.number`.execute(tx.db)

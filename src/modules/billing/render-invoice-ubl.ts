@@ -14,7 +14,7 @@ export async function renderInvoiceUbl(
   invoiceId: string,
 ): Promise<{ xml: string; fileName: string }> {
   const detail = await getInvoiceDetail(app, actor, invoiceId)
-  return { xml: invoiceUbl(detail, await zoneOf(app, detail.invoice)), fileName: `${detail.invoice.number}.xml` }
+  return { xml: invoiceUbl(detail, await zoneOf(app, detail.invoice)), fileName: fileNameOf(detail.invoice.number) }
 }
 
 /** The same of a credit note. Throws `credit_note_not_found`, also for another customer's, and `invoice_not_electronic`. */
@@ -24,7 +24,7 @@ export async function renderCreditNoteUbl(
   creditNoteId: string,
 ): Promise<{ xml: string; fileName: string }> {
   const detail = await getCreditNoteDetail(app, actor, creditNoteId)
-  return { xml: creditNoteUbl(detail, await zoneOf(app, detail.invoice)), fileName: `${detail.note.number}.xml` }
+  return { xml: creditNoteUbl(detail, await zoneOf(app, detail.invoice)), fileName: fileNameOf(detail.note.number) }
 }
 
 async function zoneOf(app: App, { legalEntityId }: { legalEntityId: string }): Promise<string> {
@@ -35,3 +35,6 @@ async function zoneOf(app: App, { legalEntityId }: { legalEntityId: string }): P
     .executeTakeFirstOrThrow()
   return timeZone
 }
+
+/** A number may hold slashes. */
+const fileNameOf = (number: string | null): string => `${number?.replaceAll('/', '-')}.xml`

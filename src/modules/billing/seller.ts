@@ -1,4 +1,5 @@
 import type { App } from '#app/app.ts'
+import { z } from 'zod'
 import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
 import { versionedCache } from '#platform/versioned-cache.ts'
@@ -34,14 +35,14 @@ async function readSeller(db: App['db']): Promise<Seller | undefined> {
   return { entity, rules }
 }
 
-export const sellerParty = (entity: LegalEntity): Party => ({
-  name: entity.name,
-  company: null,
-  address: entity.address,
-  country: entity.country,
-  vatId: entity.vatId,
-  email: entity.email,
-})
+/** What documents say at their foot, per language; empty says nothing. */
+export const InvoiceFooter = z.strictObject({ en: z.string(), de: z.string() })
+
+/** The seller as documents say it; `seller_party` of the database says the same when a document takes its number. */
+export function sellerParty({ name, address, country, vatId, email, invoiceFooter }: LegalEntity): Party {
+  const footer = InvoiceFooter.parse(invoiceFooter)
+  return { name, company: null, address, country, vatId, email, ...(footer.en || footer.de ? { footer } : {}) }
+}
 
 /** The time zone in which the seller counts days. Throws `seller_not_set_up`. */
 export async function getSellerTimeZone(app: App): Promise<string> {

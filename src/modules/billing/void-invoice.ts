@@ -3,11 +3,13 @@ import { requireVerb, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { saveGrant } from './grant-credit.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
+import { cancelByCreditNote } from './issue-credit-note.ts'
+import { numberCreditNotes } from './number-credit-notes.ts'
 
 /**
  * Takes a locked document back that asks to be paid: what was paid on it already becomes the customer's credit, and the periods
- * it billed may be billed again, on a new document and with the discounts they had, unless their agreement has ended. A payment under way goes on; its money will
- * be credit too. Throws `invoice_paid`, `invoice_void`.
+ * it billed may be billed again, on a new document and with the discounts they had, unless their agreement has ended. One that has
+ * its number already is taken back by a credit note over all of it. A payment under way goes on; its money will be credit too. Throws `invoice_paid`, `invoice_void`.
  */
 export async function voidInvoice(tx: Tx, invoice: Invoice): Promise<Invoice> {
   requireVerb(invoiceMachine, invoice, 'void')
@@ -15,6 +17,10 @@ export async function voidInvoice(tx: Tx, invoice: Invoice): Promise<Invoice> {
   await tx.db.updateTable('invoiceLines').set({ released: true }).where('invoiceId', '=', invoice.id).execute()
   if (invoice.purpose === 'renewal') await giveBackPeriods(tx, invoice)
   const { id, customerId, currency, paidMinor } = invoice
+  if (invoice.number !== null && invoice.totalMinor > 0n) {
+    await cancelByCreditNote(tx, voided)
+    await tx.enqueue(numberCreditNotes, {})
+  }
   if (paidMinor > 0n)
     await saveGrant(tx, {
       customerId,

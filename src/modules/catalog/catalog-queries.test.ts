@@ -66,6 +66,8 @@ test('every change of what is for sale is seen by the very next look, by insert,
     'regions',
     'legal_entities',
     'tax_rules',
+    'currencies',
+    'country_currencies',
   ]
   for (const table of tables) {
     const before = await version()

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
 import { versionedCache } from '#platform/versioned-cache.ts'
@@ -22,6 +22,10 @@ export async function getCatalog(app: Pick<App, 'database' | 'db'>): Promise<Cat
   return catalogAt(app, app.db, rows[0]!.version)
 }
 
+/** A currency that staff switched off has no prices; what is agreed in it goes on. */
+const isSold = (table: 'prices' | 'option_prices'): RawBuilder<boolean> =>
+  sql`not exists (select from currencies c where c.code = ${sql.table(table)}.currency and not c.sold)`
+
 const price = sql`'currency', currency, 'interval_unit', interval_unit, 'interval_count', interval_count,
   'amount_minor', amount_minor::text, 'setup_minor', setup_minor::text`
 
@@ -32,16 +36,17 @@ async function readCatalog(db: App['db']): Promise<Catalog> {
     'plans', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (select * from plans where state = 'published') p),
     'features', (select coalesce(json_agg(to_json(f) order by f.position), '[]') from plan_features f),
     'prices', (select coalesce(json_agg(json_build_object('id', id, 'plan_id', plan_id, 'trial_days', trial_days, ${price})
-      order by currency, amount_minor), '[]') from prices where active),
+      order by currency, amount_minor), '[]') from prices where active and ${isSold('prices')}),
     'stock', (select coalesce(json_agg(json_build_object('plan_id', plan_id, 'region_id', region_id,
       'left', least(quantity - taken, ${FEW + 1})) order by id), '[]') from plan_stock),
     'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o),
-    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices),
+    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices where ${isSold('option_prices')}),
     'choices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'code', c.code, 'name', c.name, 'prices', (
       select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices p where p.choice_id = c.id))
       order by c.position), '[]') from option_choices c where c.active),
     'images', (select coalesce(json_agg(to_json(i) order by i.position), '[]') from images i where active),
-    'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active)
+    'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active),
+    'country_currencies', (select coalesce(json_object_agg(country, currency), '{}') from country_currencies)
   ) as catalog`.execute(db)
   return assemble(rows[0]!.catalog)
 }
@@ -92,6 +97,7 @@ function assemble(raw: RawCatalog): Catalog {
       templateVmId: template_vm_id,
     })),
     regions: raw.regions.map((region): Region => ({ ...region, name: text(region.name) })),
+    countryCurrencies: raw.country_currencies,
     currencies: [...new Set(raw.prices.map(({ currency }) => currency))].toSorted(),
     periods: [...new Set(prices.map(({ period }) => period))].toSorted(comparePeriods),
   }

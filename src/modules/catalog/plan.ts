@@ -53,6 +53,8 @@ export type Catalog = {
   images: Image[]
   regions: Region[]
   currencies: string[]
+  /** What is shown in a country before anybody chooses, by ISO 3166-1. */
+  countryCurrencies: Record<string, string>
   /** All that any plan is sold for, the shorter first. */
   periods: Period[]
 }

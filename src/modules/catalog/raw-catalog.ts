@@ -38,6 +38,7 @@ export type RawCatalog = {
     position: number
     active: boolean
   }[]
+  country_currencies: Record<string, string>
   regions: (Pick<Schema['regions'], 'id' | 'slug' | 'country' | 'position' | 'active'> & { name: unknown })[]
 }
 type RawPlan = {

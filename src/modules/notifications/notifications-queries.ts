@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { visibleWith } from '#modules/accounts/permissions.ts'
@@ -32,6 +33,9 @@ export async function lockNotification(tx: Tx, notificationId: string): Promise<
 export type NotificationFilter = PageFilter & {
   customerId?: string | undefined
   state?: NotificationState | undefined
+  template?: string | undefined
+  /** The whole address, however it is written. */
+  recipient?: string | undefined
 }
 
 /** What was sent or is about to be, newest first; users see their customer's alone. */
@@ -46,6 +50,10 @@ export async function listNotifications(
     .selectAll()
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('state', '=', filter.state!))
+    .$if(filter.template !== undefined, (query) => query.where('template', '=', filter.template!))
+    .$if(filter.recipient !== undefined, (query) =>
+      query.where(sql<boolean>`lower(recipient) = ${filter.recipient!.toLowerCase()}`),
+    )
     .$if(filter.after !== undefined, (query) => query.where('id', '<', filter.after!))
     .orderBy('id', 'desc')
     .limit(filter.limit + 1)

@@ -94,3 +94,4 @@ export const templates = {
 } satisfies Record<string, Template>
 
 export type TemplateName = keyof typeof templates
+export const TEMPLATE_NAMES = Object.keys(templates) as TemplateName[]

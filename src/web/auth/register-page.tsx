@@ -1,6 +1,7 @@
 import { data, redirect } from 'react-router'
 import { z } from 'zod'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
+import { getCatalog } from '#modules/catalog/catalog-queries.ts'
 import { actorContext, appContext, localeContext, requestContext, signedInContext } from '../context.ts'
 import type { Handle } from '../handle.ts'
 import { revealIsland } from '../islands/islands.ts'
@@ -9,6 +10,7 @@ import { paths, safeReturn } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { parseForm } from '../ui/form-state.ts'
+import { currencyByCountry } from '../shop/price-view.ts'
 import { ActionForm } from '../ui/form.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { accountFields, refuseAuth } from './auth-form.ts'
@@ -41,6 +43,7 @@ export async function action({ request, context }: Route.ActionArgs) {
     const registration = await registerCustomer(app, context.get(actorContext), {
       ...input,
       locale,
+      currency: currencyByCountry(request, await getCatalog(app)),
       address,
       userAgent,
     })

@@ -41,6 +41,7 @@ const catalog = {
   images: [{ slug: 'debian-13' }],
   currencies: ['EUR', 'USD'],
   periods: ['month', 'year'],
+  countryCurrencies: {},
 } as unknown as Catalog
 
 const filled = (overrides: Record<string, string> = {}): FormData => {

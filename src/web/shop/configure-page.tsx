@@ -32,7 +32,7 @@ import {
 import { draftConfiguration, parseConfiguration, unjudged } from './configuration-form.ts'
 import { ConfigureForm } from './configure-form.tsx'
 import { choicesOf } from './configure-view.ts'
-import { readShown } from './price-view.ts'
+import { currencyByCountry, readShown } from './price-view.ts'
 import { presentQuote } from './quote-view.ts'
 import { ShopPage } from './shop-page.tsx'
 import type { Route } from './+types/configure-page'
@@ -58,7 +58,12 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const { product, plan } = getPlan(catalog, params.plan)
   const itemId = new URL(request.url).searchParams.get('item')
   const item = cart?.items.find((each) => each.id === itemId)
-  const shown = readShown(request, catalog, locale, cart?.currency ?? signedIn?.customer?.currency)
+  const shown = readShown(
+    request,
+    catalog,
+    locale,
+    cart?.currency ?? signedIn?.customer?.currency ?? currencyByCountry(request, catalog),
+  )
   const period = item?.configuration.period ?? shown.period
   const initial = item
     ? { ...item.configuration, plan: plan.slug }

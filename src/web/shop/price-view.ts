@@ -22,6 +22,12 @@ export type Shown = { currency: string; period: Period }
 /** What a visitor sees before choosing: the currency usual for their language. */
 const USUAL: Record<Locale, string> = { en: 'USD', de: 'EUR' }
 
+/** The currency of the country that the visitor's browser names, such as CH in `de-CH`; undefined where none is set. */
+export function currencyByCountry(request: Request, { countryCurrencies }: Pick<Catalog, 'countryCurrencies'>) {
+  const [, country] = /^[a-z]{2,3}-([A-Z]{2})\b/i.exec(request.headers.get('accept-language') ?? '') ?? []
+  return country === undefined ? undefined : countryCurrencies[country.toUpperCase()]
+}
+
 /** Reads `?currency=` and `?period=`; what is unknown or missing is replaced by what is usual. */
 export function readShown(
   request: Request,

@@ -13,6 +13,7 @@ import {
   RefreshCw,
   Search,
   Server,
+  Settings,
   ShieldCheck,
   ShoppingBag,
   Ticket,
@@ -63,6 +64,7 @@ export async function loader({ context }: Route.LoaderArgs) {
       team: mayDo(actor, 'staff.read'),
       reports: mayDo(actor, 'report.read'),
       tax: mayDo(actor, 'tax.manage'),
+      settings: mayDo(actor, 'settings.manage') || mayDo(actor, 'notification.read'),
     },
   }
 }
@@ -85,7 +87,16 @@ export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
 
 /** The areas this role may enter; all of them while we do not know it. */
 function useAreas(
-  shows = { payments: true, procedures: true, jobs: true, team: true, reports: true, tax: true, coupons: true },
+  shows = {
+    payments: true,
+    procedures: true,
+    jobs: true,
+    team: true,
+    reports: true,
+    tax: true,
+    coupons: true,
+    settings: true,
+  },
 ) {
   const words = useMessages(shellMessages).staff
   return [
@@ -103,6 +114,7 @@ function useAreas(
     { to: paths.staffCatalog(), label: words.catalog, Icon: Package },
     ...(shows.tax ? [{ to: paths.staffTax(), label: words.tax, Icon: Percent }] : []),
     ...(shows.coupons ? [{ to: paths.staffCoupons(), label: words.coupons, Icon: Ticket }] : []),
+    ...(shows.settings ? [{ to: paths.staffSettings(), label: words.settings, Icon: Settings }] : []),
     ...(shows.team ? [{ to: paths.staffPeople(), label: words.team, Icon: UsersRound }] : []),
   ]
 }

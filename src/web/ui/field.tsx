@@ -12,6 +12,8 @@ type Common = {
   hint?: ReactNode
   initial?: string | number | undefined
   className?: string
+  /** Where what stands around it says what it is. */
+  hideLabel?: boolean
 }
 
 /** A label, a control, a hint and an error that belong together for eyes and screen readers. */
@@ -102,10 +104,27 @@ type TextareaProps = Common &
   Omit<ComponentProps<'textarea'>, 'name' | 'form' | 'defaultValue' | 'className' | 'id'> & { mono?: boolean }
 
 /** Several lines of text. */
-export function Textarea({ name, label: given, hint, initial, className, mono = false, ...rest }: TextareaProps) {
+export function Textarea({
+  name,
+  label: given,
+  hint,
+  initial,
+  className,
+  mono = false,
+  hideLabel = false,
+  ...rest
+}: TextareaProps) {
   const { id, label, error, typed } = useField(name, given)
   return (
-    <Frame id={id} label={label} hint={hint} error={error} required={rest.required} className={className}>
+    <Frame
+      id={id}
+      label={label}
+      hint={hint}
+      error={error}
+      required={rest.required}
+      className={className}
+      hideLabel={hideLabel}
+    >
       <textarea
         {...rest}
         id={id}
@@ -125,8 +144,6 @@ type SelectProps = Common &
     options: readonly Choice[]
     /** Shown first, with no value. */
     placeholder?: string
-    /** Where what stands around it says what it is. */
-    hideLabel?: boolean
   }
 
 /** One of many, in the browser's own list. */

@@ -1,6 +1,8 @@
 import type { en } from '../en/flash.ts'
 
 export const de: typeof en = {
+  testMailSent: 'Die Mail ist unterwegs zu Ihnen',
+  mailResent: 'Die Mail ist noch einmal unterwegs',
   saved: 'Gespeichert',
   vatCheckAsked: 'Wir fragen noch einmal',
   signedOut: 'Sie sind abgemeldet',

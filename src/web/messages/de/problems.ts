@@ -135,4 +135,13 @@ export const de: Partial<Record<string, string>> = {
   approval_expired: 'Die Bitte ist abgelaufen.',
   approval_asker_lacks: 'Wer darum bat, darf es selbst nicht mehr.',
   approval_not_found: 'Diese Bitte gibt es nicht.',
+  settings_stale:
+    'Jemand hat diese Einstellungen geändert, während Sie sie offen hatten. Ihre Eingaben sind noch da: Sehen Sie die Änderung gegen den jetzigen Stand an.',
+  series_begun: 'Diese Reihe hat begonnen. Ihre Nummern gehen nur weiter, damit keine fehlt.',
+  series_first_invalid: 'Geben Sie eine ganze Zahl ab 1 an.',
+  settings_invalid: 'Diese Einstellungen passen nicht zusammen.',
+  mail_not_resendable:
+    'Diese Mail ist unterwegs, oder sie enthält einen Link, der nur eine Zeit lang gilt. Lassen Sie einen neuen anfordern.',
+  mail_example_missing:
+    'Die Beispiele handeln von einem Server. Richten Sie zuerst Verkäufer, Tarif, Region und Image ein.',
 }

@@ -51,6 +51,7 @@ export const de: typeof en = {
     reports: 'Berichte',
     catalog: 'Katalog',
     tax: 'Steuern',
+    settings: 'Einstellungen',
     coupons: 'Gutscheine',
     team: 'Team',
     search: 'Kunde, Rechnung, Server oder Nummer finden',

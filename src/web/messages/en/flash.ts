@@ -1,6 +1,8 @@
 /** What is told once, on the page after an action. */
 export const en = {
   saved: 'Saved',
+  testMailSent: 'The mail is on its way to you',
+  mailResent: 'The mail is on its way again',
   vatCheckAsked: 'We are asking again',
   signedOut: 'You are signed out',
   emailVerified: 'Your email address is confirmed',

@@ -49,6 +49,7 @@ export const en = {
     reports: 'Reports',
     catalog: 'Catalog',
     tax: 'Tax',
+    settings: 'Settings',
     coupons: 'Coupons',
     team: 'Team',
     search: 'Find a customer, invoice, server or id',
