@@ -1,5 +1,6 @@
 import type { App } from '#app/app.ts'
 import { accountsChecks } from '#modules/accounts/accounts-checks.ts'
+import { catalogChecks } from '#modules/catalog/versions-checks.ts'
 import { billingChecks } from '#modules/billing/billing-checks.ts'
 import { provisioningChecks } from '#modules/provisioning/provisioning-checks.ts'
 import { checkSealed } from '#app/sealed.ts'
@@ -10,6 +11,7 @@ import { platformChecks } from '#platform/platform-checks.ts'
 /** The promises `ez check` verifies; each gives what it found broken. */
 export const checks: readonly ((app: App) => Promise<Finding[]>)[] = [
   ...accountsChecks,
+  ...catalogChecks,
   ...billingChecks,
   ...provisioningChecks,
   ...platformChecks,

@@ -21,6 +21,8 @@ const table: Record<string, () => Problem> = {
     new Problem('conflict', 'coupon_code_taken', 'There is a coupon with this code already.', {
       issues: [{ path: 'code', message: 'There is a coupon with this code already.' }],
     }),
+  catalog_versions_one_open: () =>
+    new Problem('conflict', 'catalog_version_draft', 'There is a draft of this product already.'),
   procedures_one_live: () => actionRunning('another action'),
   carts_one_per_customer: () =>
     new Problem(

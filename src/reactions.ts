@@ -47,6 +47,8 @@ import {
   notifyCancellationRequested,
   notifyCancellationUndone,
   notifyChangeApplied,
+  notifyPriceChange,
+  notifyPriceChangeCancelled,
   notifySubscriptionCancelled,
 } from '#modules/notifications/notify-subscription.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
@@ -100,6 +102,8 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'dispute.warning_closed': [resumeUndisputed],
   'subscription.changed': [changeService],
   'change.applied': [notifyChangeApplied],
+  'repricing.customer_told': [notifyPriceChange],
+  'repricing.customer_spared': [notifyPriceChangeCancelled],
   'subscription.cancellation_requested': [notifyCancellationRequested],
   'subscription.cancellation_undone': [notifyCancellationUndone],
   'subscription.cancelled': [terminateCancelled, notifySubscriptionCancelled],

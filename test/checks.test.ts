@@ -7,6 +7,7 @@ import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { sealEvents } from '#platform/event-chain.ts'
 import { buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-client.ts'
 import { breaches } from '#test/support/breaches.ts'
+import { catalogBreaches } from '#test/support/catalog-breaches.ts'
 import { changeBreaches } from '#test/support/change-breaches.ts'
 import { moneyBreaches } from '#test/support/money-breaches.ts'
 import { createTestApp } from '#test/support/test-app.ts'
@@ -138,6 +139,7 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
   sql`insert into payments (id, invoice_id, customer_id, state, gateway, channel, refunded_minor, amount_minor, currency, expires_at, gateway_payment_id, created_at, updated_at)
     select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
+catalogBreaches(breach, { serviceId: service.id })
 changeBreaches(breach, { serviceId: service.id, paidId: paid })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,

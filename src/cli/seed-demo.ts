@@ -140,6 +140,7 @@ async function seedSeller(db: Db): Promise<void> {
       latePeriodFromPayment: true,
       disputeSuspends: false,
       downgradeAtPeriodEnd: false,
+      priceNoticeDays: 30,
     })
     .execute()
   await seedTaxRules(db, seller)
@@ -155,6 +156,8 @@ async function seedProduct(db: Db): Promise<void> {
       kind: 'vps',
       state: 'published',
       position: 0,
+      regionIds: [],
+      imageIds: [],
       name: text('Virtual servers', 'Virtuelle Server'),
       summary: text(
         'A Linux server of your own, on fast NVMe storage, ready in about a minute.',
@@ -181,7 +184,7 @@ async function seedProduct(db: Db): Promise<void> {
     const optionId = newId('opt')
     await db
       .insertInto('planOptions')
-      .values({ id: optionId, productId, position, ...option })
+      .values({ id: optionId, productId, position, active: true, ...option })
       .execute()
     await db
       .insertInto('optionPrices')

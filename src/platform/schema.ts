@@ -2,6 +2,7 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type CatalogVersionState = 'draft' | 'planned' | 'live' | 'superseded' | 'discarded'
 export type ChangeState = 'quoted' | 'awaiting_payment' | 'scheduled' | 'applied' | 'withdrawn'
 export type CouponKind = 'percent' | 'fixed' | 'free_setup'
 export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
@@ -33,6 +34,7 @@ export type ProductState = 'published' | 'retired'
 export type RefundDestination = 'gateway' | 'credit' | 'by_hand'
 export type RefundService = 'keep' | 'suspend' | 'terminate'
 export type RefundState = 'pending' | 'succeeded' | 'failed' | 'needs_person'
+export type RepricingState = 'draft' | 'announced' | 'applied' | 'cancelled'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
@@ -111,6 +113,21 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     couponCodes: string[]
+  }
+  catalogVersions: {
+    id: string
+    productId: string
+    number: number
+    state: CatalogVersionState
+    document: unknown
+    revision: number
+    basedOn: string | null
+    restores: string | null
+    publishAt: Temporal.Instant | null
+    failure: string | null
+    publishedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   changeQuotes: {
     id: string
@@ -534,6 +551,7 @@ export type Schema = {
     bankBic: string | null
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
+    priceNoticeDays: number
   }
   members: {
     customerId: string
@@ -679,6 +697,7 @@ export type Schema = {
     summary: unknown
     maxQuantity: number
     position: number
+    active: boolean
   }
   plans: {
     id: string
@@ -693,6 +712,7 @@ export type Schema = {
     diskGb: number
     trafficTb: number
     position: number
+    successorId: string | null
   }
   prices: {
     id: string
@@ -746,6 +766,8 @@ export type Schema = {
     name: unknown
     summary: unknown
     position: number
+    regionIds: string[]
+    imageIds: string[]
   }
   rateLimits: {
     key: string
@@ -806,6 +828,41 @@ export type Schema = {
     intervalUnit: IntervalUnit
     intervalCount: number
     days: number
+  }
+  repricingExclusions: {
+    repricingId: string
+    customerId: string
+    createdAt: Temporal.Instant
+  }
+  repricingItems: {
+    id: string
+    repricingId: string
+    customerId: string
+    subscriptionId: string
+    oldMinor: bigint
+    newMinor: bigint
+    firstOn: Temporal.PlainDate
+    toldAt: Temporal.Instant | null
+    earliestOn: Temporal.PlainDate | null
+    billedFrom: Temporal.PlainDate | null
+    appliedAt: Temporal.Instant | null
+    droppedAt: Temporal.Instant | null
+    sparedAt: Temporal.Instant | null
+  }
+  repricings: {
+    id: string
+    legalEntityId: string
+    state: RepricingState
+    planId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+    effectiveOn: Temporal.PlainDate
+    noticeDays: number | null
+    announcedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   serviceGrants: {
     id: string

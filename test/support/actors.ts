@@ -21,6 +21,9 @@ export const STAFF_ROLES = {
     ...EVERYBODY,
     'customer.update',
     'tax.manage',
+    'catalog.edit',
+    'catalog.publish',
+    'catalog.reprice',
     'approval.decide',
     'coupon.manage',
     'order.cancel',
@@ -36,6 +39,7 @@ export const STAFF_ROLES = {
   ],
   operations: [
     ...EVERYBODY,
+    'catalog.edit',
     'staff.read',
     'customer.impersonate',
     'approval.decide',

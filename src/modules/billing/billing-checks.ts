@@ -6,6 +6,7 @@ import { changeChecks } from './change-checks.ts'
 import { checkClearing } from './clearing-check.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
+import { repricingChecks } from './repricing-checks.ts'
 
 /** I1: each ledger transaction sums to zero per currency. */
 export async function checkLedgerBalances(app: App): Promise<Finding[]> {
@@ -122,6 +123,7 @@ export const billingChecks = [
   checkClearing,
   ...moneyChecks,
   checkCoupons,
+  ...repricingChecks,
   ...changeChecks,
   checkGatewayEvents,
 ]

@@ -12,8 +12,9 @@ export const renewalDiscounts: RawBuilder<unknown> = sql`
     from subscription_discounts sd join due d on d.id = sd.subscription_id join coupons c on c.id = sd.coupon_id
     where d.amount_minor > 0 and coalesce(sd.cycles_left, 1) > 0
   ), rounds (subscription_id, position, amount, off, reasons, round) as (
-    select i.subscription_id, i.position, i.amount_minor, 0::bigint, '[]'::jsonb, 0::bigint
-    from subscription_items i where i.subscription_id in (select subscription_id from live)
+    select i.subscription_id, i.position, case when i.kind = 'plan' then coalesce(d.new_minor, i.amount_minor) else i.amount_minor end, 0::bigint,
+      '[]'::jsonb, 0::bigint
+    from subscription_items i join due d on d.id = i.subscription_id where i.subscription_id in (select subscription_id from live)
     union all
     select subscription_id, position, amount - taken, off + taken,
       reasons || jsonb_build_array(jsonb_build_object('coupon', coupon_id, 'name', name, 'off', taken::text)), round

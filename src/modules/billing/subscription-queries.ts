@@ -7,6 +7,7 @@ import type { Schema } from '#platform/schema.ts'
 import { getSubscription } from './billing-queries.ts'
 import type { Change } from './change.ts'
 import type { Invoice } from './invoice.ts'
+import { type ComingPrice, findComingPrice } from './repricings-queries.ts'
 import type { Subscription } from './subscription.ts'
 import { taxDocument } from './tax.ts'
 import { taxBuyerOf } from './tax-buyer.ts'
@@ -98,6 +99,8 @@ export type SubscriptionDetail = {
   items: Schema['subscriptionItems'][]
   /** A change that was accepted and does not hold yet. */
   change: Change | undefined
+  /** A new price that was announced and does not hold yet. */
+  coming: ComingPrice | undefined
   /** What billed it, newest first. */
   documents: Invoice[]
   customer: { id: string; name: string; email: string }
@@ -116,7 +119,7 @@ export async function getSubscriptionDetail(
 ): Promise<SubscriptionDetail> {
   const subscription = await getSubscription(app, actor, subscriptionId)
   const { id } = subscription
-  const [items, change, documents, customer, service] = await Promise.all([
+  const [items, change, documents, customer, service, coming] = await Promise.all([
     app.db.selectFrom('subscriptionItems').selectAll().where('subscriptionId', '=', id).orderBy('position').execute(),
     findLiveChange(app.db, id),
     listDocuments(app, id),
@@ -136,17 +139,21 @@ export async function getSubscriptionDetail(
       .select(['id', 'hostname', 'state'])
       .where('subscriptionId', '=', id)
       .executeTakeFirst(),
+    findComingPrice(app.db, subscription),
   ])
   const { taxBuyer, version, ...who } = customer
+  const comesNext = coming && Temporal.PlainDate.compare(coming.earliestOn, subscription.billedUntil) <= 0
+  const nextPriced = comesNext ? coming.amountMinor : subscription.amountMinor
   const { entity, treatment } = await sellerAt(app, app.db, version, taxBuyer, app.clock.now())
   return {
     subscription,
     items,
     change,
+    coming,
     documents,
     customer: who,
     service,
-    nextMinor: taxDocument([subscription.amountMinor], treatment, entity.pricesIncludeTax).totalMinor,
+    nextMinor: taxDocument([nextPriced], treatment, entity.pricesIncludeTax).totalMinor,
     pricesIncludeTax: entity.pricesIncludeTax,
   }
 }

@@ -19,3 +19,12 @@ export const notifyCancellationUndone = customerNotice('notify-cancellation-undo
 export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', ({ actorId }) =>
   actorId === 'provisioning' ? undefined : 'subscription-ended',
 )
+
+/** `repricing.customer_told` → what they pay from which renewal on. */
+export const notifyPriceChange = customerNotice('notify-price-change', () => 'price-change')
+
+/** `repricing.customer_spared` → that the old price stays. */
+export const notifyPriceChangeCancelled = customerNotice(
+  'notify-price-change-cancelled',
+  () => 'price-change-cancelled',
+)

@@ -18,6 +18,7 @@ import {
   passkeyRemoved,
 } from './templates/passkey-changed.ts'
 import { invoiceReminder, renewalInvoice, suspensionWarning, terminationWarning } from './templates/unpaid-invoice.ts'
+import { priceChange, priceChangeCancelled } from './templates/price-changes.ts'
 import { paymentFailed } from './templates/payment-failed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
@@ -78,6 +79,8 @@ export const templates = {
   'staff-refund-failed': staffRefundFailed,
   'staff-refund-unknown': staffRefundUnknown,
   'change-confirmed': changeConfirmed,
+  'price-change': priceChange,
+  'price-change-cancelled': priceChangeCancelled,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
   'subscription-ended': subscriptionEnded,

@@ -24,6 +24,12 @@ export const de: typeof en = {
     percent: (n) => `${n} %`,
     notSold: 'nicht im Angebot',
   },
+  retired: {
+    title: (name) => `${name} wird nicht mehr verkauft`,
+    text: 'Wenn Sie ihn haben, ändert sich für Sie nichts.',
+    successor: (name) => `Stattdessen ${name} ansehen`,
+    all: 'Unsere Angebote ansehen',
+  },
   pricing: {
     title: 'Preise',
     lead: 'Keine Einrichtungsgebühr, keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',

@@ -69,6 +69,8 @@ export const de: typeof en = {
       'change-confirmed': 'Ihr Abonnement ist geändert',
       'cancellation-confirmed': 'Ihre Kündigung ist bestätigt',
       'cancellation-undone': 'Ihr Abonnement läuft weiter',
+      'price-change': 'Der Preis Ihres Tarifs ändert sich',
+      'price-change-cancelled': 'Ihr Preis bleibt, wie er ist',
       'subscription-ended': 'Ihr Abonnement ist beendet',
       'service-terminated': 'Ihr Server wurde beendet',
     },

@@ -67,6 +67,8 @@ export const en = {
       'change-confirmed': 'Your subscription is changed',
       'cancellation-confirmed': 'Your cancellation is confirmed',
       'cancellation-undone': 'Your subscription goes on',
+      'price-change': 'The price of your plan changes',
+      'price-change-cancelled': 'Your price stays as it is',
       'subscription-ended': 'Your subscription has ended',
       'service-terminated': 'Your server was terminated',
     } as Record<string, string>,
