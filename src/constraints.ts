@@ -23,6 +23,10 @@ const table: Record<string, () => Problem> = {
     }),
   catalog_versions_one_open: () =>
     new Problem('conflict', 'catalog_version_draft', 'There is a draft of this product already.'),
+  plan_stock_not_oversold: () =>
+    new Problem('conflict', 'sold_out', 'This has just been sold out. Please choose another plan or region.'),
+  trials_one_per_product: () =>
+    new Problem('conflict', 'quote_stale', 'The price has changed. Please look at the new total and order again.'),
   procedures_one_live: () => actionRunning('another action'),
   carts_one_per_customer: () =>
     new Problem(

@@ -50,6 +50,7 @@ import {
   notifyPriceChange,
   notifyPriceChangeCancelled,
   notifySubscriptionCancelled,
+  notifyTrialEnding,
 } from '#modules/notifications/notify-subscription.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
 import {
@@ -60,6 +61,7 @@ import {
 } from '#modules/notifications/notify-staff.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { releaseStock } from '#modules/orders/release-stock.ts'
 import { importHeldRefunds } from '#modules/billing/import-refunds.ts'
 import { resumeUndisputed } from '#modules/provisioning/resume-undisputed.ts'
 import { suspendDisputed } from '#modules/provisioning/suspend-disputed.ts'
@@ -106,6 +108,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'repricing.customer_spared': [notifyPriceChangeCancelled],
   'subscription.cancellation_requested': [notifyCancellationRequested],
   'subscription.cancellation_undone': [notifyCancellationUndone],
+  'subscription.trial_ending': [notifyTrialEnding],
   'subscription.cancelled': [terminateCancelled, notifySubscriptionCancelled],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
@@ -138,7 +141,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
   'service.suspended': [notifyServiceSuspended],
-  'service.terminated': [endSubscription, notifyServiceTerminated],
+  'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }
 
 export const reactions: Reactions = ({ eventId, name, subjectId }) =>

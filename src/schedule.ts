@@ -6,6 +6,7 @@ import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
@@ -33,6 +34,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: renewSubscriptions },
   { cron: '* * * * *', job: applyRepricings },
   { cron: '* * * * *', job: runDunning },
+  { cron: '* * * * *', job: announceTrialEnds },
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: checkVatNumbers },
   { cron: '* * * * *', job: numberCreditNotes },

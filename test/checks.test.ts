@@ -9,6 +9,7 @@ import { buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-cl
 import { breaches } from '#test/support/breaches.ts'
 import { catalogBreaches } from '#test/support/catalog-breaches.ts'
 import { changeBreaches } from '#test/support/change-breaches.ts'
+import { orderBreaches } from '#test/support/order-breaches.ts'
 import { moneyBreaches } from '#test/support/money-breaches.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
@@ -141,6 +142,7 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
     from payments where id = ${payment.id}`
 catalogBreaches(breach, { serviceId: service.id })
 changeBreaches(breach, { serviceId: service.id, paidId: paid })
+orderBreaches(breach, { serviceId: service.id, waitingOrderId: waiting.id })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,
   invoiceId: paid,

@@ -48,7 +48,7 @@ export const PartyBody = z
 
 const InvoiceLine = z
   .object({
-    kind: z.enum(['plan', 'option', 'topup', 'manual']),
+    kind: z.enum(['plan', 'option', 'setup', 'topup', 'manual']),
     description: z.string(),
     quantity: z.int(),
     unitMinor: minor,

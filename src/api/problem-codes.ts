@@ -60,6 +60,9 @@ export const PROBLEM_CODES = {
   product_not_found: 404,
   order_not_found: 404,
   quote_stale: 409,
+  sold_out: 409,
+  plan_limit_reached: 409,
+  trial_needs_method: 409,
   order_active: 409,
   order_cancelled: 409,
   billing_details_missing: 422,
@@ -91,6 +94,8 @@ export const PROBLEM_CODES = {
   payment_gateway_unavailable: 503,
 
   // Subscriptions.
+  subscription_paid_once: 409,
+  subscription_in_trial: 409,
   subscription_not_found: 404,
   change_not_found: 404,
   subscription_cancelled: 409,

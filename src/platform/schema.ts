@@ -13,16 +13,16 @@ export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
-export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
+export type IntervalUnit = 'day' | 'week' | 'month' | 'year' | 'once'
 export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
-export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual'
+export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual' | 'setup'
 export type InvoicePurpose = 'order' | 'renewal' | 'change' | 'topup' | 'manual'
 export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
 export type MachinePower = 'running' | 'stopped' | 'paused'
 export type MemberRole = 'owner' | 'admin' | 'billing' | 'technical' | 'support' | 'read_only'
 export type NotificationState = 'queued' | 'sent' | 'failed'
-export type OptionKind = 'switch' | 'quantity'
+export type OptionKind = 'switch' | 'quantity' | 'choice' | 'slider'
 export type OrderState = 'pending' | 'active' | 'cancelled'
 export type PasskeyPurpose = 'register' | 'confirm' | 'sign_in' | 'second_factor'
 export type PaymentChannel = 'checkout' | 'saved_method' | 'bank_transfer' | 'manual'
@@ -161,6 +161,14 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+  }
+  choicePrices: {
+    choiceId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+    setupMinor: bigint
   }
   clock: {
     onlyRow: boolean
@@ -551,6 +559,7 @@ export type Schema = {
     bankBic: string | null
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
+    trialNeedsMethod: boolean
     priceNoticeDays: number
   }
   members: {
@@ -583,12 +592,21 @@ export type Schema = {
     onlyRow: boolean
     version: bigint
   }
+  optionChoices: {
+    id: string
+    optionId: string
+    code: string
+    name: unknown
+    position: number
+    active: boolean
+  }
   optionPrices: {
     optionId: string
     currency: string
     intervalUnit: IntervalUnit
     intervalCount: number
     amountMinor: bigint
+    setupMinor: bigint
   }
   orderItems: {
     id: string
@@ -600,6 +618,7 @@ export type Schema = {
     amountMinor: bigint
     subscriptionId: string | null
     agreed: unknown | null
+    trialDays: number | null
   }
   orders: {
     id: string
@@ -697,7 +716,16 @@ export type Schema = {
     summary: unknown
     maxQuantity: number
     position: number
+    minQuantity: number
+    step: number
     active: boolean
+  }
+  planStock: {
+    id: string
+    planId: string
+    regionId: string | null
+    quantity: number
+    taken: GeneratedAlways<number>
   }
   plans: {
     id: string
@@ -712,6 +740,7 @@ export type Schema = {
     diskGb: number
     trafficTb: number
     position: number
+    maxPerCustomer: number | null
     successorId: string | null
   }
   prices: {
@@ -722,6 +751,8 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     active: boolean
+    setupMinor: bigint
+    trialDays: number | null
   }
   procedureLog: {
     procedureId: string
@@ -956,6 +987,14 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
+  stockHoldings: {
+    orderItemId: string
+    customerId: string
+    planId: string
+    regionId: string
+    heldAt: Temporal.Instant
+    releasedAt: Temporal.Instant | null
+  }
   subscriptionDiscounts: {
     id: string
     subscriptionId: string
@@ -976,6 +1015,7 @@ export type Schema = {
     quantity: number
     unitMinor: bigint
     amountMinor: bigint
+    choice: string | null
   }
   subscriptions: {
     id: string
@@ -999,6 +1039,8 @@ export type Schema = {
     cancelOn: Temporal.PlainDate | null
     cancelReason: string | null
     cancelNote: string | null
+    trialEndsOn: Temporal.PlainDate | null
+    trialAnnouncedAt: Temporal.Instant | null
   }
   taxProfiles: {
     customerId: string
@@ -1032,6 +1074,12 @@ export type Schema = {
     lastStep: bigint | null
     createdAt: Temporal.Instant
     confirmedAt: Temporal.Instant | null
+  }
+  trials: {
+    customerId: string
+    productId: string
+    orderId: string
+    startedAt: Temporal.Instant
   }
   userTokens: {
     id: string

@@ -111,9 +111,10 @@ function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: reado
       chargeMinor: String(charged[index]!),
       dueMinor: String(settled.dueMinor[index]!),
     })),
-    credits: items.map(({ kind, code, description, quantity }, index) => ({
+    credits: items.map(({ kind, code, choice, description, quantity }, index) => ({
       kind,
       code,
+      choice,
       description,
       quantity,
       creditMinor: String(credited[index]!),

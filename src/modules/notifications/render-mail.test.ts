@@ -60,6 +60,7 @@ const subjectOf: Record<TemplateName, string> = {
   'price-change-cancelled': told.repricingItemId,
   'cancellation-confirmed': told.subscriptionId,
   'cancellation-undone': told.subscriptionId,
+  'trial-ends': told.subscriptionId,
   'subscription-ended': told.subscriptionId,
   'staff-invitation': told.token.id,
   'staff-role-changed': told.user.id,

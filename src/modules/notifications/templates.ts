@@ -37,6 +37,7 @@ import {
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
+import { trialEnds } from './templates/trial-ends.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
 /** Every mail we write. The name is stored with the notification, so renaming one is a migration. */
@@ -83,6 +84,7 @@ export const templates = {
   'price-change-cancelled': priceChangeCancelled,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
+  'trial-ends': trialEnds,
   'subscription-ended': subscriptionEnded,
   'staff-invitation': staffInvitation,
   'staff-role-changed': staffRoleChanged,

@@ -73,6 +73,14 @@ export function SubscriptionNotices({
           {words.endingText}
         </Notice>
       )}
+      {subscription.inTrial && view === 'active' && (
+        <Notice title={words.trialTitle(formatDay(subscription.paidUntil, locale))}>
+          {words.trialText(
+            formatMoney(subscription.nextMinor, subscription.currency, locale),
+            formatDay(subscription.paidUntil, locale),
+          )}
+        </Notice>
+      )}
       {view === 'past_due' && (
         <Notice tone="bad" title={words.pastDue}>
           {words.pastDueText}

@@ -21,6 +21,7 @@ import { ConfirmButton } from '../ui/confirm.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
 import { BUSY_MS, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
+import { usePeriodWords } from '../ui/period.ts'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
@@ -140,6 +141,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
   const { order, customer, invoice, items, payments, events } = loaderData
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
+  const periodWords = usePeriodWords()
   const short = shortId(order.id)
   useLive(true, BUSY_MS)
   return (
@@ -186,7 +188,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
             state: item.setup && <StateBadge state={item.setup.state} />,
             text: `${item.description} · ${item.region} · ${item.image}`,
             amount: <Money minor={item.amountMinor} currency={order.currency} />,
-            aside: words.orders.perPeriod[item.period],
+            aside: periodWords(item.period).adverb,
           }))}
         />
       </Card>

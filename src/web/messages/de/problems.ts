@@ -103,6 +103,12 @@ export const de: Partial<Record<string, string>> = {
   change_empty: 'Das haben Sie bereits.',
   disk_cannot_shrink:
     'Die Festplatte dieses Servers ist größer als die des gewählten Tarifs. Sie lässt sich nicht verkleinern, ohne ihren Inhalt zu verlieren. Bestellen Sie einen Server in dieser Größe und ziehen Sie um.',
+  sold_out: 'Das ist zurzeit ausverkauft. Bitte wählen Sie eine andere Region oder Größe.',
+  plan_limit_reached: 'Mehr Server dieser Größe kann ein Kunde nicht haben.',
+  trial_needs_method:
+    'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie auf der Seite Abrechnung eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
+  subscription_paid_once: 'Das wurde einmal bezahlt und verlängert sich nicht.',
+  subscription_in_trial: 'Die kostenlose Testzeit läuft noch. Danach lässt es sich ändern.',
   quote_stale: 'Dieser Preis gilt nicht mehr. Bitte sehen Sie sich die Summe noch einmal an.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',
   procedure_running: 'Dieser Ablauf läuft gerade.',

@@ -38,6 +38,7 @@ export const de: typeof en = {
     'service.changed': 'Größe geändert',
     'subscription.cancellation_requested': 'Kündigung verlangt',
     'subscription.cancellation_undone': 'Kündigung zurückgenommen',
+    'subscription.trial_ending': 'Testzeit endet bald',
     'subscription.changed': 'Abonnement geändert',
     'clock.moved': 'Uhr gestellt',
     'catalog_version.draft': 'Katalogentwurf begonnen',

@@ -36,6 +36,7 @@ export const en = {
     'service.changed': 'Size changed',
     'subscription.cancellation_requested': 'Cancellation asked for',
     'subscription.cancellation_undone': 'Cancellation taken back',
+    'subscription.trial_ending': 'Trial ends soon',
     'subscription.changed': 'Subscription changed',
     'clock.moved': 'Clock moved',
     'catalog_version.draft': 'Draft of the catalog begun',
