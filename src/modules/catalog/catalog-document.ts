@@ -5,12 +5,15 @@ const slug = z.string().regex(/^[a-z0-9-]{1,60}$/)
 const count = z.int().positive().max(1_000_000)
 const position = z.int().min(0).max(10_000)
 
-/** A price: minor units as text, since it travels as JSON. One for each currency and interval. */
+/** A price: minor units as text, since it travels as JSON. One for each currency and interval; the setup is charged once. */
 export const DocumentPrice = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
-  intervalUnit: z.enum(['day', 'week', 'month', 'year']),
+  intervalUnit: z.enum(['day', 'week', 'month', 'year', 'once']),
   intervalCount: z.int().positive().max(1_000),
   amountMinor: z.string().regex(/^\d{1,18}$/),
+  setupMinor: z.string().regex(/^\d{1,18}$/),
+  /** Days before the first paid period; of plans alone. */
+  trialDays: z.int().min(1).max(365).nullable(),
 })
 export type DocumentPrice = z.output<typeof DocumentPrice>
 
@@ -25,6 +28,8 @@ export const DocumentPlan = z.strictObject({
   memoryMb: count,
   diskGb: count,
   trafficTb: count,
+  /** How many a customer may have at a time; null means any number. */
+  maxPerCustomer: count.nullable(),
   position,
   /** The plan to take instead of one that is retired. */
   successorId: z.string().nullable(),
@@ -36,14 +41,17 @@ export type DocumentPlan = z.output<typeof DocumentPlan>
 export const DocumentOption = z.strictObject({
   id: z.string().startsWith('opt_'),
   code: slug,
-  kind: z.enum(['switch', 'quantity']),
+  kind: z.enum(['switch', 'quantity', 'slider', 'choice']),
   name: LocalizedText,
   summary: LocalizedText,
-  maxQuantity: z.int().positive().max(1_000),
+  /** Ordered in whole steps from the least to the most. */
+  minQuantity: z.int().min(0).max(1_000_000),
+  maxQuantity: z.int().positive().max(1_000_000),
+  step: z.int().positive().max(1_000_000),
   position,
   /** False for one that is sold no longer; who has it keeps it. */
   active: z.boolean(),
-  prices: z.array(DocumentPrice).max(200),
+  prices: z.array(DocumentPrice.extend({ trialDays: z.null() })).max(200),
 })
 export type DocumentOption = z.output<typeof DocumentOption>
 
@@ -80,11 +88,14 @@ export function inOrder(document: CatalogDocument): CatalogDocument {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** What a price is for. */
+export type PriceInterval = Pick<DocumentPrice, 'currency' | 'intervalUnit' | 'intervalCount'>
+
 /** Names what a price is for: a currency and an interval. */
-export const priceKey = ({ currency, intervalUnit, intervalCount }: Omit<DocumentPrice, 'amountMinor'>): string =>
+export const priceKey = ({ currency, intervalUnit, intervalCount }: PriceInterval): string =>
   `${currency} ${intervalCount} ${intervalUnit}`
 
-const LENGTHS = { day: 1, week: 7, month: 30, year: 365 }
+const LENGTHS = { day: 1, week: 7, month: 30, year: 365, once: 1_000_000 }
 const byPrice = (a: DocumentPrice, b: DocumentPrice): number =>
   compareText(a.currency, b.currency) ||
   LENGTHS[a.intervalUnit] * a.intervalCount - LENGTHS[b.intervalUnit] * b.intervalCount ||

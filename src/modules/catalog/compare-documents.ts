@@ -4,6 +4,7 @@ import {
   type DocumentPlan,
   type DocumentPrice,
   priceKey,
+  type PriceInterval,
 } from './catalog-document.ts'
 import type { LocalizedText } from './localized-text.ts'
 
@@ -18,9 +19,9 @@ export type Difference = {
     | { kind: 'field'; field: string; before: string; after: string }
     | {
         kind: 'price'
-        price: Omit<DocumentPrice, 'amountMinor'>
-        before: string | undefined
-        after: string | undefined
+        price: PriceInterval
+        before: DocumentPrice | undefined
+        after: DocumentPrice | undefined
       }
 }
 
@@ -66,14 +67,19 @@ const fields = (who: Who, before: Record<string, string>, after: Record<string, 
     }))
 
 function prices(who: Who, before: readonly DocumentPrice[], after: readonly DocumentPrice[]): Difference[] {
-  const amountIn = (all: readonly DocumentPrice[], key: string) =>
-    all.find((each) => priceKey(each) === key)?.amountMinor
-  const keys = new Map([...before, ...after].map(({ amountMinor: _amount, ...price }) => [priceKey(price), price]))
-  return [...keys].flatMap(([key, price]): Difference[] => {
-    const [was, is] = [amountIn(before, key), amountIn(after, key)]
-    return was === is ? [] : [{ ...who, change: { kind: 'price', price, before: was, after: is } }]
+  const keys = new Set([...before, ...after].map(priceKey))
+  return [...keys].flatMap((key): Difference[] => {
+    const [was, is] = [before, after].map((all) => all.find((each) => priceKey(each) === key))
+    if (isSamePrice(was, is)) return []
+    const { currency, intervalUnit, intervalCount } = (is ?? was)!
+    return [
+      { ...who, change: { kind: 'price', price: { currency, intervalUnit, intervalCount }, before: was, after: is } },
+    ]
   })
 }
+
+const isSamePrice = (a: DocumentPrice | undefined, b: DocumentPrice | undefined): boolean =>
+  a?.amountMinor === b?.amountMinor && a?.setupMinor === b?.setupMinor && a?.trialDays === b?.trialDays
 
 const textOfWords = (name: string, { en, de }: LocalizedText): Record<string, string> => ({
   [`${name}.en`]: en,
@@ -103,6 +109,7 @@ const textOfPlan = (plan: DocumentPlan): Record<string, string> => ({
   memoryMb: String(plan.memoryMb),
   diskGb: String(plan.diskGb),
   trafficTb: String(plan.trafficTb),
+  maxPerCustomer: plan.maxPerCustomer === null ? '' : String(plan.maxPerCustomer),
   position: String(plan.position),
 })
 
@@ -112,6 +119,8 @@ const textOfOption = (option: DocumentOption): Record<string, string> => ({
   kind: option.kind,
   ...textOfWords('name', option.name),
   ...textOfWords('summary', option.summary),
+  minQuantity: String(option.minQuantity),
   maxQuantity: String(option.maxQuantity),
+  step: String(option.step),
   position: String(option.position),
 })

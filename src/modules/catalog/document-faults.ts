@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import type { CatalogDocument, DocumentOption, DocumentPlan } from './catalog-document.ts'
+import type { CatalogDocument, DocumentOption, DocumentPlan, DocumentPrice } from './catalog-document.ts'
 import { priceKey } from './catalog-document.ts'
 
 /** Why a document cannot be published. `about` names the plan, option, address or place it is about. */
@@ -11,6 +11,8 @@ export const FAULT_CODES = [
   'code_changed',
   'code_repeated',
   'price_repeated',
+  'trial_unfit',
+  'range_unfit',
   'nothing_for_sale',
   'successor_unfit',
   'place_unknown',
@@ -93,8 +95,13 @@ function planFaults(plan: DocumentPlan, document: CatalogDocument, around: Surro
       ? [fault('successor_unfit', about)]
       : []),
     ...(repeated(plan.prices.map(priceKey)).length > 0 ? [fault('price_repeated', about)] : []),
+    ...(plan.prices.some(isUnfitTrial) ? [fault('trial_unfit', about)] : []),
   ]
 }
+
+/** A trial asks for nothing, and ends in something that is paid for again and again. */
+const isUnfitTrial = ({ trialDays, setupMinor, amountMinor, intervalUnit }: DocumentPrice): boolean =>
+  trialDays !== null && (setupMinor !== '0' || amountMinor === '0' || intervalUnit === 'once')
 
 /** What makes a plan that plan to those who have it. */
 export const isSameSize = (a: DocumentPlan, b: DocumentPlan): boolean =>
@@ -103,9 +110,12 @@ export const isSameSize = (a: DocumentPlan, b: DocumentPlan): boolean =>
 function optionFaults(option: DocumentOption, { live, foreignIds }: Surroundings): DocumentFault[] {
   const was = live?.options.find(({ id }) => id === option.id)
   const about = option.name.en
+  const { minQuantity, maxQuantity, step } = option
+  const isRange = maxQuantity >= minQuantity && (maxQuantity - minQuantity) % step === 0
   return [
     ...(foreignIds.has(option.id) ? [fault('foreign_plan', about)] : []),
     ...(was && (was.code !== option.code || was.kind !== option.kind) ? [fault('code_changed', about)] : []),
+    ...(isRange ? [] : [fault('range_unfit', about)]),
     ...(repeated(option.prices.map(priceKey)).length > 0 ? [fault('price_repeated', about)] : []),
   ]
 }

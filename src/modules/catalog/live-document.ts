@@ -20,15 +20,17 @@ export async function readLiveDocuments(
 }
 
 const plans = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'slug', l.slug, 'state', l.state, 'name', l.name,
-  'summary', l.summary, 'popular', l.popular, 'cores', l.cores, 'memoryMb', l.memory_mb, 'diskGb', l.disk_gb, 'trafficTb', l.traffic_tb,
+  'summary', l.summary, 'popular', l.popular, 'cores', l.cores, 'memoryMb', l.memory_mb, 'diskGb', l.disk_gb, 'trafficTb', l.traffic_tb, 'maxPerCustomer', l.max_per_customer,
   'position', l.position, 'successorId', l.successor_id,
   'features', (select coalesce(jsonb_agg(f.text order by f.position), '[]') from plan_features f where f.plan_id = l.id),
   'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency, 'intervalUnit', r.interval_unit,
-    'intervalCount', r.interval_count, 'amountMinor', r.amount_minor::text)), '[]') from prices r where r.plan_id = l.id and r.active))), '[]')
+    'intervalCount', r.interval_count, 'amountMinor', r.amount_minor::text, 'setupMinor', r.setup_minor::text, 'trialDays', r.trial_days)), '[]')
+    from prices r where r.plan_id = l.id and r.active))), '[]')
   from plans l where l.product_id = p.id)`
 
 const options = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'code', o.code, 'kind', o.kind, 'name', o.name,
-  'summary', o.summary, 'maxQuantity', o.max_quantity, 'position', o.position, 'active', o.active,
+  'summary', o.summary, 'minQuantity', o.min_quantity, 'maxQuantity', o.max_quantity, 'step', o.step, 'position', o.position, 'active', o.active,
   'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency, 'intervalUnit', r.interval_unit,
-    'intervalCount', r.interval_count, 'amountMinor', r.amount_minor::text)), '[]') from option_prices r where r.option_id = o.id))), '[]')
+    'intervalCount', r.interval_count, 'amountMinor', r.amount_minor::text, 'setupMinor', r.setup_minor::text, 'trialDays', null)), '[]')
+    from option_prices r where r.option_id = o.id))), '[]')
   from plan_options o where o.product_id = p.id)`

@@ -30,32 +30,47 @@ export function usePriceLabels(prices: readonly DocumentPrice[], currencies: rea
   const words = useMessages(staffVersionsMessages)
   const common = useMessages(staffCatalogMessages)
   return Object.fromEntries(
-    priceRows(prices, currencies).map((row) => [
-      priceField(row),
-      words.priceIn(row.currency, common.perCount(row.intervalCount, common.per[row.intervalUnit])),
+    priceRows(prices, currencies).flatMap((row) => [
+      [priceField(row), words.priceIn(row.currency, common.perCount(row.intervalCount, common.per[row.intervalUnit]))],
+      [priceField(row, 'setup'), words.setup],
+      [priceField(row, 'trial'), words.trial],
     ]),
   )
 }
 
-/** A field for each price there is or is usual, and a row for another. */
+/** A row for each price there is or is usual, and one for another. Only plans can be tried out. */
 export function PriceFields({
   prices,
   currencies,
+  trials = false,
 }: {
   prices: readonly DocumentPrice[]
   currencies: readonly string[]
+  trials?: boolean
 }) {
   const words = useMessages(staffVersionsMessages)
-  const amountOf = (row: Omit<DocumentPrice, 'amountMinor'>): string | undefined => {
-    const found = prices.find((price) => priceField(price) === priceField(row))
-    return found && toDecimal(BigInt(found.amountMinor), found.currency)
-  }
   return (
     <FieldGroup legend={words.prices} hint={words.hints.price}>
-      <div className="grid gap-5 sm:grid-cols-2">
-        {priceRows(prices, currencies).map((row) => (
-          <Field key={priceField(row)} name={priceField(row)} initial={amountOf(row)} inputMode="decimal" />
-        ))}
+      <div className="grid gap-4">
+        {priceRows(prices, currencies).map((row) => {
+          const price = prices.find((each) => priceField(each) === priceField(row))
+          const decimal = (minor: string): string => toDecimal(BigInt(minor), row.currency)
+          const setup = price && price.setupMinor !== '0' ? decimal(price.setupMinor) : undefined
+          return (
+            <div key={priceField(row)} className="grid grid-cols-2 items-end gap-3 sm:grid-cols-4">
+              <Field
+                name={priceField(row)}
+                initial={price && decimal(price.amountMinor)}
+                inputMode="decimal"
+                className="col-span-2"
+              />
+              <Field name={priceField(row, 'setup')} initial={setup} inputMode="decimal" />
+              {trials && (
+                <Field name={priceField(row, 'trial')} initial={price?.trialDays ?? undefined} inputMode="numeric" />
+              )}
+            </div>
+          )
+        })}
       </div>
       <fieldset>
         <legend className="font-medium">{words.anotherPrice}</legend>
@@ -66,7 +81,7 @@ export function PriceFields({
           <Select
             name="extraUnit"
             initial="month"
-            options={(['day', 'week', 'month', 'year'] as const).map((unit) => ({
+            options={(['day', 'week', 'month', 'year', 'once'] as const).map((unit) => ({
               value: unit,
               label: words.units[unit],
             }))}

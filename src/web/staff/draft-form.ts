@@ -5,6 +5,7 @@ import {
   type DocumentPlan,
   type DocumentPrice,
   priceKey,
+  type PriceInterval,
 } from '#modules/catalog/catalog-document.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { newId } from '#platform/ids.ts'
@@ -13,7 +14,6 @@ import { fieldText, type FormState, parseForm, typedValues } from '../ui/form-st
 import { readPrice } from './read-amount.ts'
 
 type Parsed<T> = { ok: true; value: T } | FormState
-type Interval = Omit<DocumentPrice, 'amountMinor'>
 
 const text = (most: number) => z.string().max(most)
 const number = (most: number) => z.coerce.number().int().min(1).max(most)
@@ -72,6 +72,7 @@ export function parsePlan(
     ...wordsFields,
     ...(fixedSlug ? {} : { slug: slugField(locale) }),
     ...(fixedSize ? {} : sizeFields),
+    maxPerCustomer: number(1_000_000).optional(),
     position,
     popular: z.literal('on').optional(),
     featuresEn: text(5_000).optional(),
@@ -101,6 +102,7 @@ export function parsePlan(
       memoryMb,
       diskGb,
       trafficTb,
+      maxPerCustomer: value.maxPerCustomer ?? null,
       position: value.position,
       successorId: value.successorId ?? null,
       features,
@@ -117,6 +119,8 @@ const sizeFields = {
   trafficTb: number(100_000),
 }
 
+const OptionKinds = z.enum(['switch', 'quantity', 'slider'])
+
 /** An option as its form says; code and kind of one that is published stay. */
 export function parseOption(
   form: FormData,
@@ -127,8 +131,10 @@ export function parseOption(
   const shape = {
     revision,
     ...wordsFields,
-    ...(fixed ? {} : { code: slugField(locale), kind: z.enum(['switch', 'quantity']) }),
-    maxQuantity: number(1_000),
+    ...(fixed ? {} : { code: slugField(locale), kind: z.enum(['switch', 'quantity', 'slider']) }),
+    minQuantity: z.coerce.number().int().min(0).max(1_000_000),
+    maxQuantity: number(1_000_000),
+    step: number(1_000_000),
     position,
     active: z.literal('on').optional(),
     ...priceFields(rows),
@@ -138,8 +144,8 @@ export function parseOption(
   const errors: Record<string, string> = {}
   const prices = readPrices(form, rows, locale, errors)
   if (Object.keys(errors).length > 0) return { ok: false, errors, values: typedValues(form) }
-  const { maxQuantity, position: place, active } = parsed.value
-  const kind = fixed && was ? was.kind : fieldText(form, 'kind') === 'quantity' ? 'quantity' : 'switch'
+  const { minQuantity, maxQuantity, step, position: place, active } = parsed.value
+  const kind = fixed && was ? was.kind : OptionKinds.parse(fieldText(form, 'kind'))
   return {
     ok: true,
     value: {
@@ -147,10 +153,12 @@ export function parseOption(
       code: fixed && was ? was.code : fieldText(form, 'code').trim(),
       kind,
       ...wordsOf(parsed.value),
+      minQuantity: kind === 'switch' ? 0 : minQuantity,
       maxQuantity: kind === 'switch' ? 1 : maxQuantity,
+      step: kind === 'switch' ? 1 : step,
       position: place,
       active: active === 'on',
-      prices,
+      prices: prices.map((price) => ({ ...price, trialDays: null })),
     },
   }
 }
@@ -160,31 +168,35 @@ export const withPart = <P extends { id: string }>(parts: readonly P[], part: P)
   parts.some(({ id }) => id === part.id) ? parts.map((each) => (each.id === part.id ? part : each)) : [...parts, part]
 
 /** What prices are asked for: a month and a year in each currency, and whatever there is a price for already. */
-export function priceRows(prices: readonly DocumentPrice[], currencies: readonly string[]): Interval[] {
+export function priceRows(prices: readonly DocumentPrice[], currencies: readonly string[]): PriceInterval[] {
   const all = [...new Set([...currencies, ...prices.map(({ currency }) => currency)])].toSorted()
   const usual = all.flatMap((currency) =>
-    (['month', 'year'] as const).map((intervalUnit): Interval => ({ currency, intervalUnit, intervalCount: 1 })),
+    (['month', 'year'] as const).map((intervalUnit): PriceInterval => ({ currency, intervalUnit, intervalCount: 1 })),
   )
-  const more = prices.map(({ amountMinor: _amount, ...interval }) => interval)
+  const more = prices.map(({ currency, intervalUnit, intervalCount }) => ({ currency, intervalUnit, intervalCount }))
   return [...new Map([...usual, ...more].map((row) => [priceKey(row), row])).values()].toSorted((a, b) =>
     a.currency < b.currency ? -1 : a.currency > b.currency ? 1 : 0,
   )
 }
 
-export const priceField = (price: Interval): string =>
-  `price-${price.currency}-${price.intervalCount}-${price.intervalUnit}`
+export const priceField = (price: PriceInterval, part: 'price' | 'setup' | 'trial' = 'price'): string =>
+  `${part}-${price.currency}-${price.intervalCount}-${price.intervalUnit}`
 
-const priceFields = (rows: readonly Interval[]) => ({
-  ...Object.fromEntries(rows.map((row) => [priceField(row), text(20).optional()])),
+const priceFields = (rows: readonly PriceInterval[]) => ({
+  ...Object.fromEntries(
+    rows.flatMap((row) =>
+      (['price', 'setup', 'trial'] as const).map((part) => [priceField(row, part), text(20).optional()]),
+    ),
+  ),
   extraCurrency: text(3).optional(),
   extraCount: z.coerce.number().int().min(1).max(1_000).optional(),
-  extraUnit: z.enum(['day', 'week', 'month', 'year']).optional(),
+  extraUnit: z.enum(['day', 'week', 'month', 'year', 'once']).optional(),
   extraAmount: text(20).optional(),
 })
 
 function readPrices(
   form: FormData,
-  rows: readonly Interval[],
+  rows: readonly PriceInterval[],
   locale: Locale,
   errors: Record<string, string>,
 ): DocumentPrice[] {
@@ -194,7 +206,14 @@ function readPrices(
     if (typed === '') return []
     const amount = readPrice(typed, row.currency)
     if (amount === undefined) errors[priceField(row)] = words.amount
-    return amount === undefined ? [] : [{ ...row, amountMinor: String(amount) }]
+    const setup = readPrice(fieldText(form, priceField(row, 'setup')).trim() || '0', row.currency)
+    if (setup === undefined) errors[priceField(row, 'setup')] = words.amount
+    const trial = fieldText(form, priceField(row, 'trial')).trim()
+    const trialDays = trial === '' ? null : Number(trial)
+    if (trialDays !== null && !(Number.isInteger(trialDays) && trialDays >= 1 && trialDays <= 365))
+      errors[priceField(row, 'trial')] = words.trial
+    if (amount === undefined || setup === undefined) return []
+    return [{ ...row, amountMinor: String(amount), setupMinor: String(setup), trialDays }]
   })
   const currency = fieldText(form, 'extraCurrency').trim().toUpperCase()
   const typed = fieldText(form, 'extraAmount').trim()
@@ -205,11 +224,18 @@ function readPrices(
   }
   const amount = readPrice(typed, currency)
   if (amount === undefined) errors['extraAmount'] = words.amount
-  const intervalUnit = z.enum(['day', 'week', 'month', 'year']).safeParse(fieldText(form, 'extraUnit'))
+  const intervalUnit = z.enum(['day', 'week', 'month', 'year', 'once']).safeParse(fieldText(form, 'extraUnit'))
   const intervalCount = Number(fieldText(form, 'extraCount')) || 1
   if (!intervalUnit.success) errors['extraUnit'] = words.extra
   if (amount === undefined || !intervalUnit.success) return prices
-  const extra = { currency, intervalUnit: intervalUnit.data, intervalCount, amountMinor: String(amount) }
+  const extra = {
+    currency,
+    intervalUnit: intervalUnit.data,
+    intervalCount: intervalUnit.data === 'once' ? 1 : intervalCount,
+    amountMinor: String(amount),
+    setupMinor: '0',
+    trialDays: null,
+  }
   return [...prices.filter((price) => priceKey(price) !== priceKey(extra)), extra]
 }
 

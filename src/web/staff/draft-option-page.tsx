@@ -90,8 +90,13 @@ export default function DraftOptionPage({ loaderData, actionData }: Route.Compon
               name="kind"
               initial={option?.kind ?? 'switch'}
               disabled={published}
-              options={(['switch', 'quantity'] as const).map((kind) => ({ value: kind, label: words.kinds[kind] }))}
+              options={(option?.kind === 'choice'
+                ? (['choice'] as const)
+                : (['switch', 'quantity', 'slider'] as const)
+              ).map((kind) => ({ value: kind, label: words.kinds[kind] }))}
             />
+            <Field name="step" initial={option?.step ?? 1} inputMode="numeric" />
+            <Field name="minQuantity" initial={option?.minQuantity ?? 0} inputMode="numeric" />
             <Field name="maxQuantity" initial={option?.maxQuantity ?? 1} inputMode="numeric" />
           </div>
           <Field name="position" initial={position} hint={words.hints.position} inputMode="numeric" />

@@ -100,7 +100,7 @@ export default function DraftPlanPage({ loaderData, actionData }: Route.Componen
             ))}
           </div>
         </FieldGroup>
-        <PriceFields prices={plan?.prices ?? []} currencies={currencies} />
+        <PriceFields prices={plan?.prices ?? []} currencies={currencies} trials />
         <FieldGroup legend={words.sale}>
           <Select
             name="state"
@@ -116,6 +116,13 @@ export default function DraftPlanPage({ loaderData, actionData }: Route.Componen
             hint={words.hints.successor}
             placeholder={words.noSuccessor}
             options={successors}
+            required={false}
+          />
+          <Field
+            name="maxPerCustomer"
+            initial={plan?.maxPerCustomer ?? undefined}
+            hint={words.hints.maxPerCustomer}
+            inputMode="numeric"
             required={false}
           />
           <Field name="position" initial={position} hint={words.hints.position} inputMode="numeric" />

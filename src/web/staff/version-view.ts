@@ -1,3 +1,4 @@
+import type { DocumentPrice } from '#modules/catalog/catalog-document.ts'
 import type { Difference } from '#modules/catalog/compare-documents.ts'
 import type { VersionDetail } from '#modules/catalog/versions-queries.ts'
 import { formatMoney, type Locale } from '#platform/i18n.ts'
@@ -37,8 +38,16 @@ export function wordsOfDifferences(detail: VersionDetail, locale: Locale): Diffe
 function priceWords({ price, before, after }: Extract<Difference['change'], { kind: 'price' }>, locale: Locale) {
   const words = staffVersionsMessages[locale]
   const common = staffCatalogMessages[locale]
-  const money = (minor: string | undefined): string =>
-    minor === undefined ? words.nothing : formatMoney(BigInt(minor), price.currency, locale)
+  const money = (one: DocumentPrice | undefined): string =>
+    one === undefined
+      ? words.nothing
+      : [
+          formatMoney(BigInt(one.amountMinor), price.currency, locale),
+          ...(one.setupMinor === '0'
+            ? []
+            : [words.setupOf(formatMoney(BigInt(one.setupMinor), price.currency, locale))]),
+          ...(one.trialDays === null ? [] : [words.trialOf(one.trialDays)]),
+        ].join(', ')
   return {
     field: words.priceIn(price.currency, common.perCount(price.intervalCount, common.per[price.intervalUnit])),
     before: money(before),
@@ -54,6 +63,7 @@ function valueWords(
   locale: Locale,
 ): string {
   const words = staffVersionsMessages[locale]
+  const kinds: Record<string, string> = words.kinds
   const named = (id: string): string | undefined =>
     regions.find((each) => each.id === id)?.name[locale] ?? images.find((each) => each.id === id)?.name
   switch (field) {
@@ -69,7 +79,7 @@ function valueWords(
     case 'trafficTb':
       return `${value} TB`
     case 'kind':
-      return of === 'option' ? words.kinds[value === 'quantity' ? 'quantity' : 'switch'] : value
+      return of === 'option' ? (kinds[value] ?? value) : value
     case 'regionIds':
     case 'imageIds':
       return value === ''
