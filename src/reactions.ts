@@ -25,10 +25,10 @@ import {
 } from '#modules/notifications/notify-user-passkeys.ts'
 import {
   notifyPaymentFailed,
-  notifyReminderDue,
-  notifyRenewalOpen,
-  notifySuspensionWarning,
-  notifyTerminationWarning,
+  notifyRemindersDue,
+  notifyRenewalsOpen,
+  notifySuspensionWarnings,
+  notifyTerminationWarnings,
 } from '#modules/notifications/notify-unpaid-invoice.ts'
 import {
   notifyCreditNote,
@@ -38,7 +38,7 @@ import {
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
-import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
+import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
@@ -83,10 +83,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
-  'invoice.renewal_open': [notifyRenewalOpen],
-  'invoice.reminder_due': [notifyReminderDue],
-  'invoice.suspension_warning_due': [notifySuspensionWarning],
-  'invoice.termination_warning_due': [notifyTerminationWarning],
+  'invoice.transfer_chosen': [notifyTransferChosen],
   'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
@@ -104,8 +101,6 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'dispute.warning_closed': [resumeUndisputed],
   'subscription.changed': [changeService],
   'change.applied': [notifyChangeApplied],
-  'repricing.customer_told': [notifyPriceChange],
-  'repricing.customer_spared': [notifyPriceChangeCancelled],
   'subscription.cancellation_requested': [notifyCancellationRequested],
   'subscription.cancellation_undone': [notifyCancellationUndone],
   'subscription.trial_ending': [notifyTrialEnding],
@@ -144,5 +139,31 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }
 
-export const reactions: Reactions = ({ eventId, name, subjectId }) =>
-  (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } }))
+/** What a reaction to many is told. */
+type ReactionToMany = Job<{ events: { eventId: string; subjectId: string }[] }>
+
+/** The same, for what a night does to thousands: one job for all that one transaction told, in parts of this size. */
+export const manyReactionTable: Record<string, ReactionToMany> = {
+  'invoice.renewal_open': notifyRenewalsOpen,
+  'repricing.customer_spared': notifyPriceChangeCancelled,
+  'repricing.customer_told': notifyPriceChange,
+  'invoice.reminder_due': notifyRemindersDue,
+  'invoice.suspension_warning_due': notifySuspensionWarnings,
+  'invoice.termination_warning_due': notifyTerminationWarnings,
+}
+const PART = 500
+
+export const reactions: Reactions = (events) => [
+  ...events.flatMap(({ eventId, name, subjectId }) =>
+    (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } })),
+  ),
+  ...Object.entries(manyReactionTable).flatMap(([name, job]) => {
+    const told = events.filter((event) => event.name === name)
+    return Array.from({ length: Math.ceil(told.length / PART) }, (_, part) => ({
+      job: job as never,
+      payload: {
+        events: told.slice(part * PART, (part + 1) * PART).map(({ eventId, subjectId }) => ({ eventId, subjectId })),
+      },
+    }))
+  }),
+]

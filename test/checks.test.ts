@@ -141,8 +141,8 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
     select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
 catalogBreaches(breach, { serviceId: service.id })
-changeBreaches(breach, { serviceId: service.id, paidId: paid })
 orderBreaches(breach, { serviceId: service.id, waitingOrderId: waiting.id })
+changeBreaches(breach, { serviceId: service.id, paidId: paid, openId: open })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,
   invoiceId: paid,

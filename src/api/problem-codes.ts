@@ -88,6 +88,8 @@ export const PROBLEM_CODES = {
   invoice_not_electronic: 409,
   payment_pending: 409,
   topup_amount_invalid: 422,
+  transfer_not_offered: 409,
+  invoices_apart: 422,
   payment_method_not_found: 404,
   payment_method_needed: 409,
   payment_refused: 409,

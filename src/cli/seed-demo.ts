@@ -144,6 +144,11 @@ async function seedSeller(db: Db): Promise<void> {
       downgradeAtPeriodEnd: false,
       priceNoticeDays: 30,
       trialNeedsMethod: false,
+      bankTransferDays: 14,
+      bankHolder: 'EZ Solutions Demo GmbH',
+      // The example of the registry of IBANs, which belongs to nobody.
+      bankIban: 'DE89370400440532013000',
+      bankBic: 'COBADEFFXXX',
     })
     .execute()
   await seedTaxRules(db, seller)

@@ -482,6 +482,7 @@ export type Schema = {
     cause: string
     reasons: unknown | null
     released: boolean
+    pricedMinor: bigint | null
   }
   invoiceSeries: {
     series: string
@@ -527,6 +528,7 @@ export type Schema = {
     nextDunningOn: Temporal.PlainDate | null
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
+    transferChosenAt: Temporal.Instant | null
   }
   ledgerEntries: {
     transactionId: string
@@ -561,6 +563,7 @@ export type Schema = {
     downgradeAtPeriodEnd: boolean
     trialNeedsMethod: boolean
     priceNoticeDays: number
+    bankTransferDays: number
   }
   members: {
     customerId: string

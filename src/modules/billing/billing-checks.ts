@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { checkCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
+import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
@@ -127,5 +128,6 @@ export const billingChecks = [
   checkCoupons,
   ...repricingChecks,
   ...changeChecks,
+  ...transferChecks,
   checkGatewayEvents,
 ]

@@ -27,6 +27,9 @@ export const ChangeDetail = z.strictObject({
       from: day,
       days: z.int(),
       ofDays: z.int(),
+      /** What was paid, and for how many days; missing in quotes from before this was kept. */
+      paidMinor: minor.optional(),
+      paidDays: z.int().optional(),
       creditMinor: minor,
       chargeMinor: minor,
     }),

@@ -81,6 +81,8 @@ function periodsOf(
     from: today,
     days,
     ofDays: days,
+    paidMinor: 0n,
+    paidDays: days,
     creditMinor: 0n,
     chargeMinor: amountMinor,
   }
@@ -123,12 +125,14 @@ function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: reado
   }
 }
 
-const spell = ({ start, end, from, days, ofDays, creditMinor, chargeMinor }: ProratedSpan) => ({
+const spell = ({ start, end, from, days, ofDays, paidMinor, paidDays, creditMinor, chargeMinor }: ProratedSpan) => ({
   start: String(start),
   end: String(end),
   from: String(from),
   days,
   ofDays,
+  paidMinor: String(paidMinor),
+  paidDays,
   creditMinor: String(creditMinor),
   chargeMinor: String(chargeMinor),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { customerNotice } from './notify-of-event.ts'
+import { customerNotice, customerNotices } from './notify-of-event.ts'
 
 /** `change.applied` → what is agreed from now on, and what it cost. */
 export const notifyChangeApplied = customerNotice('notify-change-applied', () => 'change-confirmed')
@@ -24,10 +24,10 @@ export const notifySubscriptionCancelled = customerNotice('notify-subscription-c
 )
 
 /** `repricing.customer_told` → what they pay from which renewal on. */
-export const notifyPriceChange = customerNotice('notify-price-change', () => 'price-change')
+export const notifyPriceChange = customerNotices('notify-price-change', () => 'price-change')
 
 /** `repricing.customer_spared` → that the old price stays. */
-export const notifyPriceChangeCancelled = customerNotice(
+export const notifyPriceChangeCancelled = customerNotices(
   'notify-price-change-cancelled',
   () => 'price-change-cancelled',
 )

@@ -38,6 +38,7 @@ const subjectOf: Record<TemplateName, string> = {
   'passkey-factor-enabled': told.user.id,
   'passkey-factor-disabled': told.user.id,
   'order-received': told.orderId,
+  'transfer-details': told.invoiceId,
   'invoice-receipt': told.invoiceId,
   'renewal-invoice': told.invoiceId,
   'invoice-reminder': told.invoiceId,

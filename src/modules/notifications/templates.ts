@@ -38,6 +38,7 @@ import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './template
 import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
 import { trialEnds } from './templates/trial-ends.ts'
+import { transferDetails } from './templates/transfer-details.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
 /** Every mail we write. The name is stored with the notification, so renaming one is a migration. */
@@ -62,6 +63,7 @@ export const templates = {
   'identity-disconnected': identityDisconnected,
   'api-token-created': apiTokenCreated,
   'order-received': orderReceived,
+  'transfer-details': transferDetails,
   'invoice-receipt': invoiceReceipt,
   'renewal-invoice': renewalInvoice,
   'invoice-reminder': invoiceReminder,

@@ -10,6 +10,7 @@ import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { taxBuyerOf } from '#modules/billing/tax-buyer.ts'
 import type { TaxBuyer } from '#modules/billing/tax.ts'
 import { requireNoPreview } from '#modules/catalog/preview-catalog.ts'
+import { transferDeadline } from '#modules/billing/transfer.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
@@ -33,12 +34,15 @@ export type PlaceOrderInput = {
   cartId?: string
   /** Coupon codes as typed; the quote was made with them. */
   codes?: readonly string[] | undefined
+  /** By card unless told; an order that is paid by transfer waits for it as long as its seller's setting says. */
+  payBy?: 'card' | 'bank_transfer' | undefined
 }
 
 /**
  * Places an order and asks for its payment by a pro forma invoice. The same key again gives the first order. Throws
  * `quote_stale` when the price shown is not today's, `billing_details_missing`,
- * `configuration_invalid`, `customer_closed`, `sold_out`, `plan_limit_reached`, `trial_needs_method` for a trial, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds.
+ * `configuration_invalid`, `customer_closed`, `transfer_not_offered`, `sold_out`, `plan_limit_reached`, `trial_needs_method` for a
+ * trial, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
   requireNoPreview(app)
@@ -78,7 +82,7 @@ async function saveOrder(app: App, actor: Actor, input: PlaceOrderInput): Promis
       customerId,
     })
     requireFreshQuote(app, quote, input.quote, tx.now)
-    const order = await save(tx, customer, quote, input.idempotencyKey)
+    const order = await save(tx, customer, quote, input)
     if (input.cartId !== undefined)
       await tx.db.deleteFrom('carts').where('id', '=', input.cartId).where('customerId', '=', customerId).execute()
     await tx.emit('order.pending', order.id, {
@@ -115,11 +119,17 @@ function requireBillingDetails(customer: Customer): void {
   throw new Problem('invalid', 'billing_details_missing', 'Please complete your billing details first.', { issues })
 }
 
-async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: string): Promise<Order> {
+async function save(
+  tx: Tx,
+  customer: Customer,
+  quote: Quote,
+  { idempotencyKey, payBy }: PlaceOrderInput,
+): Promise<Order> {
   await reserveCoupons(tx, customer.id, quote.coupons)
   await requireStockFor(tx, quote.items)
   await requireMethodForTrials(tx, customer.id, quote)
-  const expiresAt = tx.now.add({ hours: ORDER_HOURS })
+  const byTransfer = payBy === 'bank_transfer' && quote.totalMinor > 0n
+  const expiresAt = byTransfer ? transferDeadline(quote.seller, tx.now) : tx.now.add({ hours: ORDER_HOURS })
   const invoiceId = await issueInvoice(tx, {
     customer,
     seller: quote.seller,
@@ -128,6 +138,7 @@ async function save(tx: Tx, customer: Customer, quote: Quote, idempotencyKey: st
     lines: quote.items.flatMap((item) => invoiceLines(item, customer.locale)),
     dueAt: expiresAt,
     purpose: 'order',
+    byTransfer,
   })
   const order: Order = {
     id: newId('ord'),

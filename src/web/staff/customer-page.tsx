@@ -12,9 +12,10 @@ import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { fieldText } from '../ui/form-state.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -135,12 +136,14 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function CustomerPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { customer, services, orders, invoices, events } = loaderData
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   const servers = useMessages(staffServicesMessages).services
+  const money = useMessages(portalMoneyMessages)
   const filter = { customer: customer.id }
-  const taxing = actionData && 'form' in actionData ? actionData : undefined
+  const taxing = answer && 'form' in answer ? answer : undefined
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -154,7 +157,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       }
       aside={
         <>
-          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing ? undefined : actionData} />}
+          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing ? undefined : answer} />}
           <Facts customer={customer} />
           <TaxCard tax={loaderData.tax} state={taxing} />
           {loaderData.mayGroup && <CustomerGroup group={customer.customerGroup} />}
@@ -197,7 +200,12 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       </Card>
       <Card
         title={words.invoices.title}
-        actions={invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+        actions={
+          <>
+            <AllLink to={paths.staffStatement(filter.customer)} label={money.statement.link} />
+            {invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+          </>
+        }
         flush
       >
         <CardRows

@@ -9,11 +9,12 @@ import { formatNumber } from '#platform/i18n.ts'
 import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { whyMessages } from '../messages/why.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { takenOff } from '../portal/invoice-view.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -26,6 +27,8 @@ import { CorrectForm } from './correct-form.tsx'
 import { InvoiceFacts } from './invoice-facts.tsx'
 import { AllLink, Day, EventTimeline } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
+import { RecordForm } from './record-form.tsx'
+import { recordMoney, recordView } from './record-money.ts'
 import { eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
@@ -58,6 +61,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     },
     orderId: order?.id,
     taxes: documentTaxes({ lines, taxes }),
+    record: await recordView(app, invoice, may('payment.record')),
     mayReadPayments: may('payment.read'),
     mayCorrect: may('payment.refund') && invoice.state === 'paid' && invoice.creditedMinor < invoice.totalMinor,
     creditNotes: creditNotes.map((note) => ({
@@ -109,17 +113,22 @@ export async function loader({ params, context }: Route.LoaderArgs) {
 }
 
 export async function action({ request, params, context }: Route.ActionArgs) {
-  return correct(staffScope(context), params.invoiceId, await request.formData(), context.get(localeContext))
+  const form = await request.formData()
+  const made = form.get('intent') === 'record' ? recordMoney : correct
+  return made(staffScope(context), params.invoiceId, form, context.get(localeContext))
 }
 
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function InvoicePage({
   actionData,
-  loaderData: { invoice, orderId, lines, taxes, payments, creditNotes, mayReadPayments, mayCorrect, events },
+  loaderData: { invoice, orderId, lines, taxes, payments, creditNotes, mayReadPayments, mayCorrect, record, events },
 }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
+  const why = useMessages(whyMessages)
+  const refused = answer?.ok === false ? answer : undefined
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -129,6 +138,7 @@ export default function InvoicePage({
       back={{ to: paths.staffInvoices(), label: words.invoices.title }}
       actions={
         <>
+          <LinkButton to={paths.staffInvoiceWhy(invoice.id)}>{why.staffTitle}</LinkButton>
           <LinkButton to={paths.staffInvoicePdf(invoice.id)} document>
             <FileText aria-hidden="true" />
             {words.invoices.pdf}
@@ -180,7 +190,8 @@ export default function InvoicePage({
           />
         </Card>
       )}
-      {mayCorrect && <CorrectForm lines={lines} refused={actionData?.ok === false ? actionData : undefined} />}
+      {record && <RecordForm {...record} refused={refused} />}
+      {mayCorrect && <CorrectForm lines={lines} refused={refused} />}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />
         <PartyCard title={words.invoices.buyer} party={invoice.buyer} />

@@ -19,7 +19,7 @@ import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { usePeriodWords } from '../ui/period.ts'
 import { useMessages } from '../ui/site.tsx'
@@ -138,6 +138,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function OrderPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { order, customer, invoice, items, payments, events } = loaderData
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
@@ -150,7 +151,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
       id={order.id}
       state={<StateBadge state={order.state} />}
       back={{ to: paths.staffOrders(), label: words.orders.title }}
-      notice={actionData && <Refusal state={actionData} />}
+      notice={answer && <Refusal state={answer} />}
       actions={
         loaderData.mayCancel && (
           <ConfirmButton

@@ -137,6 +137,15 @@ export const de: typeof en = {
       region: 'Bundesstaat',
       vatId: 'USt-IdNr.',
       terms: 'Bedingungen',
+      payBy: 'So zahlen Sie',
+    },
+    payBy: {
+      card: 'Karte',
+      cardText:
+        'Als Nächstes, auf der Seite unseres Zahlungspartners. Dort bleibt Ihre Karte für Verlängerungen gespeichert.',
+      transfer: 'Überweisung',
+      transferText: (days) =>
+        `Dauert ein bis drei Banktage; wir beginnen, sobald das Geld da ist. Wir warten ${days} Tage darauf.`,
     },
     vatIdHint: 'Steht auf Ihren Rechnungen, zum Beispiel DE123456789.',
     regionPlaceholder: 'etwa QC',

@@ -7,6 +7,7 @@ export const de: typeof en = {
   emailVerified: 'Ihre E-Mail-Adresse ist bestätigt',
   passwordChanged: 'Ihr Passwort ist geändert',
   methodRemoved: 'Das Zahlungsmittel ist entfernt',
+  moneyRecorded: 'Das Geld ist verbucht',
   paymentStarted: 'Ihre Zahlung wird bearbeitet',
   retryQueued: 'Es wird gleich noch einmal versucht',
   actionQueued: 'Es ist in Arbeit',

@@ -6,6 +6,10 @@ export const de: Partial<Record<string, string>> = {
   payment_method_not_found: 'Dieses Zahlungsmittel gibt es nicht.',
   payment_method_needed:
     'Ihre Abonnements verlängern sich damit. Speichern Sie zuerst ein anderes Zahlungsmittel, oder schalten Sie die automatische Zahlung aus.',
+  transfer_not_offered: 'Das kann nicht per Überweisung bezahlt werden. Bitte zahlen Sie mit Karte.',
+  payment_method_missing: 'Es ist kein Zahlungsmittel gespeichert.',
+  payment_pending: 'Eine Zahlung dieser Rechnung läuft bereits.',
+  invoices_apart: 'Bezahlen Sie höchstens 100 Rechnungen einer Währung auf einmal.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
   refresh_token_invalid:
     'Dieses Refresh-Token ist unbekannt, abgelaufen oder wurde schon benutzt. Bitte melden Sie sich neu an.',

@@ -108,6 +108,7 @@ export const de: typeof en = {
     'invitation.pending': 'Einladung verschickt',
     'invitation.revoked': 'Einladung zurückgezogen',
     'invoice.renewal_open': 'Verlängerungsrechnung erstellt',
+    'invoice.transfer_chosen': 'Überweisung gewählt',
     'invoice.part_paid': 'Rechnung teilweise bezahlt',
     'invoice.reminder_due': 'Zahlungserinnerung',
     'invoice.suspension_warning_due': 'Warnung vor der Sperrung',

@@ -130,6 +130,14 @@ export const en = {
       region: 'State',
       vatId: 'VAT ID',
       terms: 'Terms',
+      payBy: 'How you pay',
+    },
+    payBy: {
+      card: 'Card',
+      cardText: 'On our payment partner’s page, next. Your card is kept there for renewals.',
+      transfer: 'Bank transfer',
+      transferText: (days: number) =>
+        `Takes one to three bank days; we begin once the money is here. We wait ${days} days for it.`,
     },
     vatIdHint: 'Printed on your invoices, such as DE123456789.',
     regionPlaceholder: 'such as QC',

@@ -6,6 +6,7 @@ export const en = {
   emailVerified: 'Your email address is confirmed',
   passwordChanged: 'Your password is changed',
   methodRemoved: 'The payment method is removed',
+  moneyRecorded: 'The money is recorded',
   paymentStarted: 'Your payment is being processed',
   retryQueued: 'It will be tried again in a moment',
   actionQueued: 'It is under way',

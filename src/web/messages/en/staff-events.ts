@@ -106,6 +106,7 @@ export const en = {
     'invitation.pending': 'Invitation sent',
     'invitation.revoked': 'Invitation taken back',
     'invoice.renewal_open': 'Renewal invoice made',
+    'invoice.transfer_chosen': 'Bank transfer chosen',
     'invoice.part_paid': 'Invoice paid in part',
     'invoice.reminder_due': 'Payment reminder',
     'invoice.suspension_warning_due': 'Warning before suspension',
