@@ -32,6 +32,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     regions,
     next,
     filtered: Boolean(filter.search ?? filter.view),
+    views: PRODUCT_VIEWS,
     mayEdit: may('catalog.edit'),
     mayReprice: may('catalog.reprice'),
     rows: rows.map((row) => ({
@@ -76,7 +77,7 @@ function useColumns(): Column<Row>[] {
 }
 
 export default function CatalogPage({ loaderData }: Route.ComponentProps) {
-  const { rows, next, filtered, mayEdit, mayReprice, images, regions } = loaderData
+  const { rows, next, filtered, views, mayEdit, mayReprice, images, regions } = loaderData
   const words = useMessages(staffVersionsMessages)
   const create = mayEdit && (
     <LinkButton to={paths.staffProductNew()} variant="primary">
@@ -100,7 +101,7 @@ export default function CatalogPage({ loaderData }: Route.ComponentProps) {
             {
               name: 'view',
               label: words.state,
-              options: PRODUCT_VIEWS.map((view) => ({ value: view, label: words.views[view] })),
+              options: views.map((view) => ({ value: view, label: words.views[view] })),
             },
           ]}
         />

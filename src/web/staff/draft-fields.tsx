@@ -7,7 +7,7 @@ import { Checkbox } from '../ui/choice.tsx'
 import { Field, Select, Textarea } from '../ui/field.tsx'
 import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
 import { useMessages } from '../ui/site.tsx'
-import { priceField, priceRows } from './draft-form.ts'
+import { priceField, priceRows } from './price-rows.ts'
 
 type Words = { name: { en: string; de: string }; summary: { en: string; de: string } }
 

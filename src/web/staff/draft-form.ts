@@ -5,12 +5,12 @@ import {
   type DocumentPlan,
   type DocumentPrice,
   priceKey,
-  type PriceInterval,
 } from '#modules/catalog/catalog-document.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { newId } from '#platform/ids.ts'
 import { staffVersionsMessages } from '../messages/staff-versions.ts'
 import { fieldText, type FormState, parseForm, typedValues } from '../ui/form-state.ts'
+import { type PriceInterval, priceField, priceRows } from './price-rows.ts'
 import { readPrice } from './read-amount.ts'
 
 type Parsed<T> = { ok: true; value: T } | FormState
@@ -166,21 +166,6 @@ export function parseOption(
 /** The document with a part put in, or in place of the one with its id. */
 export const withPart = <P extends { id: string }>(parts: readonly P[], part: P): P[] =>
   parts.some(({ id }) => id === part.id) ? parts.map((each) => (each.id === part.id ? part : each)) : [...parts, part]
-
-/** What prices are asked for: a month and a year in each currency, and whatever there is a price for already. */
-export function priceRows(prices: readonly DocumentPrice[], currencies: readonly string[]): PriceInterval[] {
-  const all = [...new Set([...currencies, ...prices.map(({ currency }) => currency)])].toSorted()
-  const usual = all.flatMap((currency) =>
-    (['month', 'year'] as const).map((intervalUnit): PriceInterval => ({ currency, intervalUnit, intervalCount: 1 })),
-  )
-  const more = prices.map(({ currency, intervalUnit, intervalCount }) => ({ currency, intervalUnit, intervalCount }))
-  return [...new Map([...usual, ...more].map((row) => [priceKey(row), row])).values()].toSorted((a, b) =>
-    a.currency < b.currency ? -1 : a.currency > b.currency ? 1 : 0,
-  )
-}
-
-export const priceField = (price: PriceInterval, part: 'price' | 'setup' | 'trial' = 'price'): string =>
-  `${part}-${price.currency}-${price.intervalCount}-${price.intervalUnit}`
 
 const priceFields = (rows: readonly PriceInterval[]) => ({
   ...Object.fromEntries(

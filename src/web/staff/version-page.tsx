@@ -51,6 +51,7 @@ export async function loader({ params: { versionId }, context }: Route.LoaderArg
     name: version.document.name[locale],
     isOpen: version.publishedAt === null,
     zone,
+    previewDays: PREVIEW_DAYS,
     earliest: today.add({ days: 1 }).toString(),
     origin: context.get(requestContext).origin,
     faults,
@@ -124,7 +125,7 @@ type Refused = Parameters<typeof Refusal>[0]['state']
 
 /** What keeps it from being published, when it will be, and what an action said. */
 function Notices({
-  loaded: { version, faults, zone, origin },
+  loaded: { version, faults, zone, origin, previewDays },
   preview,
   refused,
 }: {
@@ -137,7 +138,7 @@ function Notices({
   return (
     <div className="grid gap-3 empty:hidden">
       {refused && !('on' in refused.errors) && <Refusal state={refused} />}
-      {preview !== undefined && <PreviewLink path={preview} origin={origin} days={PREVIEW_DAYS} />}
+      {preview !== undefined && <PreviewLink path={preview} origin={origin} days={previewDays} />}
       {version.failure !== null && (
         <Notice tone="bad" title={words.failed}>
           {version.failure}
