@@ -78,7 +78,7 @@ export function UpdateCard({ repricing, state }: Pick<RepricingData, 'repricing'
         <Field name="amount" initial={repricing.amount} inputMode="decimal" required />
         <Field name="effectiveOn" type="date" initial={repricing.effectiveOn} min={repricing.earliest} required />
         <FormActions>
-          <SubmitButton>{words.save}</SubmitButton>
+          <SubmitButton variant="secondary">{words.save}</SubmitButton>
         </FormActions>
       </ActionForm>
     </Card>

@@ -22,7 +22,7 @@ export function VersionActions({ loaded: { version, name, may } }: { loaded: Ver
       {may.preview && (
         <ActionForm id="preview" className="">
           <input type="hidden" name="do" value="preview" />
-          <SubmitButton>{words.preview}</SubmitButton>
+          <SubmitButton variant="secondary">{words.preview}</SubmitButton>
         </ActionForm>
       )}
       {may.edit && <LinkButton to={paths.staffDraft(version.id)}>{words.edit}</LinkButton>}
@@ -39,7 +39,7 @@ export function VersionActions({ loaded: { version, name, may } }: { loaded: Ver
       {may.cancelPlan && (
         <ActionForm id="cancel" className="">
           <input type="hidden" name="do" value="cancel_plan" />
-          <SubmitButton>{words.cancelPlan}</SubmitButton>
+          <SubmitButton variant="secondary">{words.cancelPlan}</SubmitButton>
         </ActionForm>
       )}
       {may.publish && (
@@ -110,7 +110,7 @@ export function PlanCard({
         <input type="hidden" name="revision" value={revision} />
         <Field name="on" type="date" min={earliest} required />
         <FormActions>
-          <SubmitButton>{words.planButton}</SubmitButton>
+          <SubmitButton variant="secondary">{words.planButton}</SubmitButton>
         </FormActions>
       </ActionForm>
     </Card>
