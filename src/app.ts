@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Config } from '#app/config.ts'
 import type { IdentityProvider } from '#modules/accounts/identity-provider.ts'
 import type { OpenForecastWorld } from '#modules/billing/forecasts/forecast-world.ts'
+import type { Catalog } from '#modules/catalog/plan.ts'
 import type { PaymentGateway } from '#modules/billing/payment-gateway.ts'
 import type { Mailer } from '#modules/notifications/mailer.ts'
 import type { VpsHost } from '#modules/provisioning/vps-host.ts'
@@ -43,4 +44,6 @@ export type App = {
   vatRegistry: VatRegistry
   /** The product over a copy of its database, for forecasts. */
   openForecastWorld: OpenForecastWorld
+  /** The catalogue that a visitor of a preview sees in place of the one that is for sale. */
+  previewed?: Catalog
 }

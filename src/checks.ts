@@ -1,5 +1,6 @@
 import type { App } from '#app/app.ts'
 import { accountsChecks } from '#modules/accounts/accounts-checks.ts'
+import { catalogChecks } from '#modules/catalog/versions-checks.ts'
 import { billingChecks } from '#modules/billing/billing-checks.ts'
 import { ordersChecks } from '#modules/orders/orders-checks.ts'
 import { provisioningChecks } from '#modules/provisioning/provisioning-checks.ts'
@@ -11,6 +12,7 @@ import { platformChecks } from '#platform/platform-checks.ts'
 /** The promises `ez check` verifies; each gives what it found broken. */
 export const checks: readonly ((app: App) => Promise<Finding[]>)[] = [
   ...accountsChecks,
+  ...catalogChecks,
   ...billingChecks,
   ...provisioningChecks,
   ...ordersChecks,

@@ -23,6 +23,8 @@ const table: Record<string, () => Problem> = {
     new Problem('conflict', 'coupon_code_taken', 'There is a coupon with this code already.', {
       issues: [{ path: 'code', message: 'There is a coupon with this code already.' }],
     }),
+  catalog_versions_one_open: () =>
+    new Problem('conflict', 'catalog_version_draft', 'There is a draft of this product already.'),
   plan_stock_not_oversold: () =>
     new Problem('conflict', 'sold_out', 'This has just been sold out. Please choose another plan or region.'),
   trials_one_per_product: () =>

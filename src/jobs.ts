@@ -8,6 +8,9 @@ import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
+import { publishPlanned } from '#modules/catalog/publish-version.ts'
+import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
+import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { forgetAtGateway } from '#modules/billing/change-payment-method.ts'
@@ -40,6 +43,10 @@ import type { Job } from '#platform/queue.ts'
 /** Every job of this release; a worker finds the one a queued message names here. */
 export const jobs: readonly Job<never>[] = [
   announceTrialEnds,
+  publishPlanned,
+  tellRepriced,
+  spareRepriced,
+  applyRepricings,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,

@@ -48,6 +48,8 @@ import {
   notifyCancellationRequested,
   notifyCancellationUndone,
   notifyChangeApplied,
+  notifyPriceChange,
+  notifyPriceChangeCancelled,
   notifySubscriptionCancelled,
   notifyTrialEnding,
 } from '#modules/notifications/notify-subscription.ts'
@@ -147,6 +149,8 @@ type ReactionToMany = Job<{ events: { eventId: string; subjectId: string }[] }>
 /** The same, for what a night does to thousands: one job for all that one transaction told, in parts of this size. */
 export const manyReactionTable: Record<string, ReactionToMany> = {
   'invoice.renewal_open': notifyRenewalsOpen,
+  'repricing.customer_spared': notifyPriceChangeCancelled,
+  'repricing.customer_told': notifyPriceChange,
   'invoice.reminder_due': notifyRemindersDue,
   'invoice.suspension_warning_due': notifySuspensionWarnings,
   'invoice.termination_warning_due': notifyTerminationWarnings,

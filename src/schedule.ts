@@ -4,6 +4,8 @@ import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
+import { publishPlanned } from '#modules/catalog/publish-version.ts'
+import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
@@ -24,11 +26,13 @@ import type { Scheduled } from '#platform/queue.ts'
 
 /** Clock → jobs. Minutes are UTC; what is due is decided by business time, inside the job. */
 export const schedule: readonly Scheduled[] = [
+  { cron: '* * * * *', job: publishPlanned },
   { cron: '* * * * *', job: expireOrders },
   { cron: '* * * * *', job: checkPendingPayments },
   { cron: '* * * * *', job: wakeChanges },
   { cron: '* * * * *', job: endSubscriptions },
   { cron: '* * * * *', job: renewSubscriptions },
+  { cron: '* * * * *', job: applyRepricings },
   { cron: '* * * * *', job: runDunning },
   { cron: '* * * * *', job: announceTrialEnds },
   { cron: '* * * * *', job: numberInvoices },

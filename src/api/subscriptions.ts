@@ -131,12 +131,15 @@ export const readSubscription = route({
       items: z.array(Item),
       nextMinor: minor,
       serviceId: z.string().nullable(),
+      comingPrice: z.object({ amountMinor: minor, from: plainDate }).nullable().meta({
+        description: 'A new price that was announced: of a whole period, stated as amountMinor, from that renewal on.',
+      }),
       change: ChangeBody.nullable().meta({ description: 'One that was accepted and does not hold yet.' }),
     }).meta({ id: 'SubscriptionDetail' }),
   },
   problems: ['subscription_not_found'],
   run: async ({ app, actor, params }) => {
-    const { subscription, items, nextMinor, service, change } = await getSubscriptionDetail(
+    const { subscription, items, nextMinor, service, change, coming } = await getSubscriptionDetail(
       app,
       actor,
       params.subscriptionId,
@@ -146,6 +149,7 @@ export const readSubscription = route({
       items,
       nextMinor,
       serviceId: service?.id ?? null,
+      comingPrice: coming ? { amountMinor: coming.amountMinor, from: coming.from } : null,
       change: change ? changeOf(change) : null,
     }
   },

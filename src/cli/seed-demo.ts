@@ -145,6 +145,7 @@ async function seedSeller(db: Db): Promise<void> {
       latePeriodFromPayment: true,
       disputeSuspends: false,
       downgradeAtPeriodEnd: false,
+      priceNoticeDays: 30,
       trialNeedsMethod: false,
       bankTransferDays: 14,
       bankHolder: 'EZ Solutions Demo GmbH',
@@ -166,6 +167,8 @@ async function seedProduct(db: Db): Promise<void> {
       kind: 'vps',
       state: 'published',
       position: 0,
+      regionIds: [],
+      imageIds: [],
       name: text('Virtual servers', 'Virtuelle Server'),
       summary: text(
         'A Linux server of your own, on fast NVMe storage, ready in about a minute.',
@@ -201,7 +204,7 @@ async function seedProduct(db: Db): Promise<void> {
     const optionId = newId('opt')
     await db
       .insertInto('planOptions')
-      .values({ id: optionId, productId, position, minQuantity: 0, step: 1, ...option })
+      .values({ id: optionId, productId, position, minQuantity: 0, step: 1, active: true, ...option })
       .execute()
     await db
       .insertInto('optionPrices')

@@ -2,6 +2,7 @@
 import type { GeneratedAlways } from 'kysely'
 
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type CatalogVersionState = 'draft' | 'planned' | 'live' | 'superseded' | 'discarded'
 export type ChangeState = 'quoted' | 'awaiting_payment' | 'scheduled' | 'applied' | 'withdrawn'
 export type CouponKind = 'percent' | 'fixed' | 'free_setup'
 export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
@@ -37,6 +38,7 @@ export type ProductState = 'published' | 'retired'
 export type RefundDestination = 'gateway' | 'credit' | 'by_hand'
 export type RefundService = 'keep' | 'suspend' | 'terminate'
 export type RefundState = 'pending' | 'succeeded' | 'failed' | 'needs_person'
+export type RepricingState = 'draft' | 'announced' | 'applied' | 'cancelled'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
@@ -115,6 +117,21 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
     couponCodes: string[]
+  }
+  catalogVersions: {
+    id: string
+    productId: string
+    number: number
+    state: CatalogVersionState
+    document: unknown
+    revision: number
+    basedOn: string | null
+    restores: string | null
+    publishAt: Temporal.Instant | null
+    failure: string | null
+    publishedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   changeQuotes: {
     id: string
@@ -603,6 +620,7 @@ export type Schema = {
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
     trialNeedsMethod: boolean
+    priceNoticeDays: number
     bankTransferDays: number
     invoiceFormat: string
     creditNoteFormat: string
@@ -765,6 +783,7 @@ export type Schema = {
     position: number
     minQuantity: number
     step: number
+    active: boolean
   }
   planStock: {
     id: string
@@ -787,6 +806,7 @@ export type Schema = {
     trafficTb: number
     position: number
     maxPerCustomer: number | null
+    successorId: string | null
   }
   prices: {
     id: string
@@ -842,6 +862,8 @@ export type Schema = {
     name: unknown
     summary: unknown
     position: number
+    regionIds: string[]
+    imageIds: string[]
   }
   rateLimits: {
     key: string
@@ -902,6 +924,41 @@ export type Schema = {
     intervalUnit: IntervalUnit
     intervalCount: number
     days: number
+  }
+  repricingExclusions: {
+    repricingId: string
+    customerId: string
+    createdAt: Temporal.Instant
+  }
+  repricingItems: {
+    id: string
+    repricingId: string
+    customerId: string
+    subscriptionId: string
+    oldMinor: bigint
+    newMinor: bigint
+    firstOn: Temporal.PlainDate
+    toldAt: Temporal.Instant | null
+    earliestOn: Temporal.PlainDate | null
+    billedFrom: Temporal.PlainDate | null
+    appliedAt: Temporal.Instant | null
+    droppedAt: Temporal.Instant | null
+    sparedAt: Temporal.Instant | null
+  }
+  repricings: {
+    id: string
+    legalEntityId: string
+    state: RepricingState
+    planId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+    effectiveOn: Temporal.PlainDate
+    noticeDays: number | null
+    announcedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   serviceGrants: {
     id: string

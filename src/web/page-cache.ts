@@ -42,6 +42,9 @@ export function createPageCache() {
       return answer(page, request)
     },
 
+    /** Whether an answer to this may be kept at all, as far as its address says. */
+    mayKeep: (request: Request): boolean => keyOf(request) !== undefined,
+
     clear: (): void => pages.clear(),
   }
 }

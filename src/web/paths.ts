@@ -152,6 +152,20 @@ export const paths = {
   /** `search` is the query of the forecast's own address. */
   staffForecastExport: (forecastId: string, search: URLSearchParams) =>
     `/staff/billing/forecasts/${forecastId}/export` + query({ ...Object.fromEntries(search), after: undefined }),
+  staffProductNew: () => '/staff/catalog/new',
+  staffProduct: (productId: string) => `/staff/catalog/${productId}`,
+  staffVersion: (versionId: string) => `/staff/catalog/versions/${versionId}`,
+  staffDraft: (versionId: string) => `/staff/catalog/versions/${versionId}/edit`,
+  staffDraftPlan: (versionId: string, planId?: string) =>
+    `/staff/catalog/versions/${versionId}/plan${planId === undefined ? '' : `?plan=${planId}`}`,
+  staffDraftOption: (versionId: string, optionId?: string) =>
+    `/staff/catalog/versions/${versionId}/option${optionId === undefined ? '' : `?option=${optionId}`}`,
+  staffRepricings: () => '/staff/repricings',
+  staffRepricingNew: (planId?: string) => `/staff/repricings/new${planId === undefined ? '' : `?plan=${planId}`}`,
+  staffRepricing: (repricingId: string) => `/staff/repricings/${repricingId}`,
+  staffRepricingExport: (repricingId: string, filter = '') => `/staff/repricings/${repricingId}/export${filter}`,
+  preview: (token: string) => `/preview/${token}`,
+  previewEnd: () => '/preview',
   staffCoupons: () => '/staff/coupons',
   staffCouponNew: () => '/staff/coupons/new',
   staffCoupon: (couponId: string) => `/staff/coupons/${couponId}`,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
 import * as build from 'virtual:react-router/server-build'
 import type { App } from '#app/app.ts'
+import { readOfferVersion } from '#modules/catalog/catalog-queries.ts'
 import type { SignedIn } from '#modules/accounts/session.ts'
 import { anonymous } from '#platform/actor.ts'
 import {
@@ -16,7 +17,9 @@ import {
 } from './context.ts'
 import { readCookie } from './cookies.ts'
 import { localeOf } from './locale.ts'
+import { createOfferWatch } from './offer-watch.ts'
 import { createPageCache } from './page-cache.ts'
+import { isPreviewing, withoutSharing } from './preview-cookie.ts'
 import { toThrowable } from './problems.ts'
 import type { Arrival, Web, WebOptions } from './web.ts'
 
@@ -24,6 +27,7 @@ import type { Arrival, Web, WebOptions } from './web.ts'
 export function createWeb(app: App, options: WebOptions): Web {
   const handle = createRequestHandler(withProblems(build as ServerBuild, app.config.publicUrl), import.meta.env.MODE)
   const pages = createPageCache()
+  const offer = createOfferWatch(() => readOfferVersion(app), pages.clear)
 
   const render = (request: Request, arrival: Arrival): Promise<Response> =>
     handle(request, contextOf(app, options, request, arrival))
@@ -32,8 +36,15 @@ export function createWeb(app: App, options: WebOptions): Web {
     async fetch(request, arrival) {
       if (isForeignWrite(request, app.config.publicUrl))
         return new Response('This form was sent from another site.', { status: 403 })
-      if (import.meta.env.DEV) return render(request, arrival)
-      return pages.find(request) ?? pages.keep(request, await render(request, arrival))
+      // Whoever changes what is for sale sees it at once.
+      if (request.method !== 'GET' && request.method !== 'HEAD') offer.expire()
+      if (isPreviewing(request)) return withoutSharing(await render(request, arrival))
+      if (import.meta.env.DEV || !pages.mayKeep(request)) return render(request, arrival)
+      const version = await offer.look()
+      const kept = pages.find(request)
+      if (kept) return kept
+      const made = await render(request, arrival)
+      return offer.isCurrent(version) ? pages.keep(request, made) : made
     },
     dropPages: pages.clear,
   }

@@ -23,6 +23,9 @@ export const STAFF_ROLES = {
     'tax.manage',
     'settings.manage',
     'notification.send',
+    'catalog.edit',
+    'catalog.publish',
+    'catalog.reprice',
     'approval.decide',
     'coupon.manage',
     'order.cancel',
@@ -39,6 +42,7 @@ export const STAFF_ROLES = {
   ],
   operations: [
     ...EVERYBODY,
+    'catalog.edit',
     'staff.read',
     'customer.impersonate',
     'approval.decide',

@@ -1,3 +1,4 @@
+import { buildRepricingItem } from './repricing-builders.ts'
 import { openSession } from '#modules/accounts/open-session.ts'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
 import { anonymous } from '#platform/actor.ts'
@@ -171,6 +172,7 @@ export async function mailStory(app: TestApp, hostile: string) {
     serviceId,
     subscriptionId,
     changeId,
+    repricingItemId: await buildRepricingItem(app, { customerId, subscriptionId, planId: plan.id }),
     address,
     invitationId,
     tokenId,

@@ -1,3 +1,5 @@
+import { createProduct } from '#modules/catalog/edit-draft.ts'
+import { makePreview } from '#modules/catalog/preview-catalog.ts'
 import { quoteChange } from '#modules/billing/quote-change.ts'
 import { refundPayment } from '#modules/billing/refund-payment.ts'
 import type { UserActor } from '#platform/actor.ts'
@@ -49,4 +51,14 @@ export async function buildChange(app: TestApp, actor: UserActor, serviceId: str
     .executeTakeFirstOrThrow()
   const change = await quoteChange(app, actor, { subscriptionId, options: [{ code: 'backups', quantity: 1 }] })
   return { subscriptionId, changeId: change.id }
+}
+
+/** A product that is only a draft, and the link that shows it. */
+export async function buildDraft(
+  app: TestApp,
+): Promise<{ productId: string; versionId: string; previewToken: string }> {
+  const slug = newId('prd').replace('_', '-')
+  const words = { en: 'A draft', de: 'Ein Entwurf' }
+  const { id: versionId, productId } = await createProduct(app, staffAs('admin'), { slug, name: words, summary: words })
+  return { productId, versionId, previewToken: await makePreview(app, staffAs('admin'), { versionId }) }
 }

@@ -18,7 +18,8 @@ import { buildPasskey } from './passkey-owners.ts'
 import type { TestApp } from './test-app.ts'
 import { buildForecast } from './billing-builders.ts'
 import { buildCoupon } from './coupon-builders.ts'
-import { buildChange, buildCorrection } from './policy-money.ts'
+import { buildChange, buildCorrection, buildDraft } from './policy-money.ts'
+import { buildRepricing } from './repricing-builders.ts'
 import { memberAs, staffAs } from './actors.ts'
 
 type Person<A = StaffActor | UserActor> = { actor: A; things: Record<string, string> }
@@ -99,6 +100,7 @@ const MISSING: Record<string, string> = {
   role: 'no_such_role',
   provider: 'no-such-provider',
   report: 'no-such-report',
+  previewToken: 'cve_none.0.none',
   nothing: 'no-such-page',
 }
 
@@ -252,6 +254,8 @@ async function buildOwner(app: TestApp): Promise<Person<UserActor>> {
       forecastId: await buildForecast(app),
       ...(await buildChange(app, actor, serviceId)),
       grantId: await buildGrant(app, { actor, serviceId }),
+      ...(await buildDraft(app)),
+      repricingId: (await buildRepricing(app)).id,
       slug: 'vps',
       provider: 'github',
       report: 'revenue',

@@ -8,6 +8,7 @@ import { checkClearing } from './clearing-check.ts'
 import { findings, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 import { settingsChecks } from './settings/settings-checks.ts'
+import { repricingChecks } from './repricing-checks.ts'
 
 /** I1: each ledger transaction sums to zero per currency. */
 export async function checkLedgerBalances(app: App): Promise<Finding[]> {
@@ -128,6 +129,7 @@ export const billingChecks = [
   checkClearing,
   ...moneyChecks,
   checkCoupons,
+  ...repricingChecks,
   ...changeChecks,
   ...settingsChecks,
   ...transferChecks,

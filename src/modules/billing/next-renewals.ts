@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { ChangedItems } from './change-detail.ts'
+import { isAsAnnounced } from './repriced-agreements.ts'
 import { afterDiscounts, type RunningDiscount } from './running-discounts.ts'
 import { sellerAt } from './seller.ts'
 import { taxDocument } from './tax.ts'
@@ -13,14 +14,15 @@ export type NextRenewal = { totalMinor: bigint; coupons: { name: string; cyclesL
 
 type Row = {
   id: string
-
   customerId: string
   currency: string
   billedUntil: Temporal.PlainDate
   /** The day its document will be made, in the seller's time zone; its tax is of that day. */
   madeOn: Temporal.PlainDate
   billed: bigint | null
-  items: { amountMinor: string }[]
+  items: { kind: string; amountMinor: string }[]
+  /** What the plan costs from then on, where a new price was announced. */
+  repricedMinor: bigint | null
   changed: unknown
   productId: string
   planId: string
@@ -69,10 +71,16 @@ export async function nextRenewals(app: App, subscriptionIds: readonly string[])
 
 /** The lines of an agreement as they will be billed, after its discounts and before tax, as priced. */
 function priceOf(row: Row): { amounts: bigint[]; coupons: NextRenewal['coupons'] } {
-  const listed =
+  const agreed =
     row.changed === null
-      ? row.items.map(({ amountMinor }) => BigInt(amountMinor))
-      : ChangedItems.parse(row.changed).map(({ unitMinor, quantity }) => BigInt(unitMinor) * BigInt(quantity))
+      ? row.items.map(({ kind, amountMinor }) => ({ kind, amountMinor: BigInt(amountMinor) }))
+      : ChangedItems.parse(row.changed).map(({ kind, unitMinor, quantity }) => ({
+          kind,
+          amountMinor: BigInt(unitMinor) * BigInt(quantity),
+        }))
+  const listed = agreed.map(({ kind, amountMinor }) =>
+    kind === 'plan' ? (row.repricedMinor ?? amountMinor) : amountMinor,
+  )
   const { amounts, held } = afterDiscounts(listed, row.discounts, { ...row, interval: row.intervalUnit })
   // What costs nothing moves on without a document, and uses up no discount.
   const charged = listed.some((amount) => amount > 0n)
@@ -97,9 +105,9 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
         (${app.clock.now()}::timestamptz at time zone e.time_zone)::date) as made_on, e.time_zone,
       (select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
         where l.subscription_id = s.id and l.period_start = s.current_period_end and not l.released) as billed,
-      (select coalesce(jsonb_agg(jsonb_build_object('amountMinor', i.amount_minor::text) order by i.position), '[]')
+      (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'amountMinor', i.amount_minor::text) order by i.position), '[]')
         from subscription_items i where i.subscription_id = s.id) as items,
-      c.items as changed, p.id as plan_id, p.product_id,
+      c.items as changed, n.new_minor as repriced_minor, p.id as plan_id, p.product_id,
       (select coalesce(jsonb_agg(jsonb_build_object('couponId', d.coupon_id, 'name', u.name, 'percent', d.percent_basis_points,
           'amount', d.amount_minor::text, 'cyclesLeft', d.cycles_left, 'productIds', u.product_ids, 'planIds', u.plan_ids,
           'intervals', u.intervals) order by d.position, d.id), '[]')
@@ -109,6 +117,10 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
     from renewing s join customers on customers.id = s.customer_id join legal_entities e on e.id = s.legal_entity_id
       left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
       join plans p on p.id = coalesce(c.plan_id, s.plan_id)
+      left join lateral (
+        select i.new_minor from repricing_items i join repricings r on r.id = i.repricing_id
+        where i.subscription_id = s.id and i.applied_at is null and i.dropped_at is null and i.earliest_on <= s.billed_until
+          and ${isAsAnnounced(sql`c`)}) n on true
     order by s.id`.execute(app.db)
   return rows
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { lowestId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { applyCreditLater } from './apply-credit.ts'
+import { claimRepricings } from './apply-repricings.ts'
 import { duePartsOfD, heldDiscounts, renewalDiscounts } from './renewal-discounts.ts'
 import { sellerParty, type LegalEntity } from './seller.ts'
 import { chunkTaxes, documentsOfLines, insertTaxes, taxedLines, treatmentsOf } from './renewal-tax.ts'
@@ -28,18 +29,20 @@ type Made = {
 
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
- * due day, at the price agreed, or agreed from that day on, less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
+ * due day, at the price agreed, or agreed or announced from that day on, less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
  * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
  */
 export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
   const taxes = await chunkTaxes(tx, renewing, customerIds)
+  const { today, seller } = renewing
+  const repriced = await claimRepricings(tx, { customerIds, today, legalEntityId: seller.id })
   const { rows } = await sql<Made>`
     with treatments as materialized (${treatmentsOf(taxes)}
-    ), ${duePeriods(tx, renewing, customerIds)}, held as (${heldDiscounts}), discounted as (${renewalDiscounts}), counted as (
+    ), ${duePeriods(tx, renewing, customerIds, repriced)}, held as (${heldDiscounts}), discounted as (${renewalDiscounts}), counted as (
       update subscription_discounts sd set cycles_left = sd.cycles_left - 1 from held h where sd.id = h.id and sd.cycles_left > 0
     ), priced as (
       select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity,
-        coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons,
+        coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons, case when i.kind = 'plan' then d.repricing_item_id end as repricing,
         row_number() over doc - 1 as position, (sum(coalesce(o.amount, i.amount_minor)) over whole)::bigint as doc_priced, t.*
       from due d
         cross join lateral (${duePartsOfD}) i
@@ -56,7 +59,7 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
         subscription_id, period_start, period_end, discount_minor, cause, reasons, released, priced_minor)
       select ${lowestId('inl')} || substr(hex, 1, 12) || substr(hex, 18, 4), d.id, l.position, l.kind, l.description, l.quantity, l.line_net / l.quantity,
         l.line_net, l.shown, l.line_tax, l.subscription_id, l.period_start, l.period_end, l.off, 'renewal',
-        case when l.reasons is not null then jsonb_build_object('discounts', l.reasons) end, false, l.priced
+        nullif(jsonb_strip_nulls(jsonb_build_object('discounts', l.reasons, 'repricing', l.repricing)), '{}'), false, l.priced
       from lines l join documents d on d.customer_id = l.customer_id and d.currency = l.currency and d.due_on = l.period_start
         cross join lateral (select replace(gen_random_uuid()::text || substr(l.subscription_id, 1, 0), '-', '') as hex) r
     )
@@ -76,10 +79,17 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
  * The agreements whose time has come move on by a period; each with what it costs from the first day of that period on: as agreed,
  * or as a change says that was set for that day.
  */
-const duePeriods = (tx: Tx, { seller, today }: Renewing, customerIds: readonly string[]): RawBuilder<unknown> => sql`
+const duePeriods = (
+  tx: Tx,
+  { seller, today }: Renewing,
+  customerIds: readonly string[],
+  repriced: readonly string[],
+): RawBuilder<unknown> => sql`
     picked as (
-      select s.id, coalesce(c.amount_minor, s.amount_minor) as billed, c.id as change_id, coalesce(c.plan_id, s.plan_id) as plan_id
-      from subscriptions s left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
+      select s.id, coalesce(c.amount_minor, s.amount_minor) + coalesce(n.new_minor - n.old_minor, 0) as billed, c.id as change_id,
+        coalesce(c.plan_id, s.plan_id) as plan_id, n.id as repricing_item_id, n.new_minor
+      from subscriptions s left join repricing_items n on n.subscription_id = s.id and n.id = any(${repriced}::text[])
+        left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
       where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
         and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
     ), due as (
@@ -95,8 +105,8 @@ const duePeriods = (tx: Tx, { seller, today }: Renewing, customerIds: readonly s
       from picked p
       where s.id = p.id and s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
         and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
-      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, p.plan_id, new.interval_unit,
-        old.billed_until as period_start, new.billed_until as period_end
+      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, p.plan_id, p.repricing_item_id, p.new_minor,
+        new.interval_unit, old.billed_until as period_start, new.billed_until as period_end
     )`
 
 const insertDocuments = (tx: Tx, { seller, firstDunningDay }: Renewing): RawBuilder<unknown> => sql`

@@ -2,12 +2,14 @@ import { type RawBuilder, sql } from 'kysely'
 
 /**
  * The parts an agreement `d` in `due` is billed for, in their order: as agreed, or as the change says that holds from that period
- * on. Minor units, as priced.
+ * on, the plan at its new price where one was announced for it. Minor units, as priced.
  */
 export const duePartsOfD: RawBuilder<unknown> = sql`
-  select position, kind, description, quantity, amount_minor from subscription_items where subscription_id = d.id and d.change_id is null
+  select position, kind, description, quantity, case when kind = 'plan' then coalesce(d.new_minor, amount_minor) else amount_minor end as amount_minor
+  from subscription_items where subscription_id = d.id and d.change_id is null
   union all
-  select x.n::int - 1, x.kind, x.description, x.quantity, x.quantity * x.unit_minor from change_quotes c cross join lateral rows from (
+  select x.n::int - 1, x.kind, x.description, x.quantity, case when x.kind = 'plan' then coalesce(d.new_minor, x.quantity * x.unit_minor)
+    else x.quantity * x.unit_minor end from change_quotes c cross join lateral rows from (
     jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
     with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id`
 

@@ -7,6 +7,7 @@ import type { Schema } from '#platform/schema.ts'
 import { getSubscription } from './billing-queries.ts'
 import type { Change } from './change.ts'
 import type { Invoice } from './invoice.ts'
+import { type ComingPrice, findComingPrice } from './repricings-queries.ts'
 import type { Subscription } from './subscription.ts'
 import { nextRenewals } from './next-renewals.ts'
 import { findChange, findLiveChange } from './withdraw-change.ts'
@@ -86,6 +87,8 @@ export type SubscriptionDetail = {
   items: Schema['subscriptionItems'][]
   /** A change that was accepted and does not hold yet. */
   change: Change | undefined
+  /** A new price that was announced and does not hold yet. */
+  coming: ComingPrice | undefined
   /** What billed it, newest first. */
   documents: Invoice[]
   customer: { id: string; name: string; email: string }
@@ -104,7 +107,7 @@ export async function getSubscriptionDetail(
 ): Promise<SubscriptionDetail> {
   const subscription = await getSubscription(app, actor, subscriptionId)
   const { id } = subscription
-  const [items, change, documents, customer, service, next, { pricesIncludeTax }] = await Promise.all([
+  const [items, change, documents, customer, service, coming, next, { pricesIncludeTax }] = await Promise.all([
     app.db.selectFrom('subscriptionItems').selectAll().where('subscriptionId', '=', id).orderBy('position').execute(),
     findLiveChange(app.db, id),
     listDocuments(app, id),
@@ -118,6 +121,7 @@ export async function getSubscriptionDetail(
       .select(['id', 'hostname', 'state'])
       .where('subscriptionId', '=', id)
       .executeTakeFirst(),
+    findComingPrice(app.db, subscription),
     nextRenewals(app, [id]),
     app.db
       .selectFrom('legalEntities')
@@ -129,6 +133,7 @@ export async function getSubscriptionDetail(
     subscription,
     items,
     change,
+    coming,
     documents,
     customer,
     service,

@@ -13,13 +13,21 @@ const readOnce = versionedCache<App['db'], Catalog>((db) => readCatalog(db))
 export const offerVersion = sql<bigint>`(select version from offer_version)`
 
 /** All that is published, as of that count of changes: read again only after a change. */
-export const catalogAt = (app: Pick<App, 'database'>, db: App['db'], version: bigint): Promise<Catalog> =>
-  readOnce(app.database, db, version)
+export const catalogAt = async (
+  app: Pick<App, 'database' | 'previewed'>,
+  db: App['db'],
+  version: bigint,
+): Promise<Catalog> => app.previewed ?? readOnce(app.database, db, version)
+
+/** How often the offer has changed by now; the same figure means that it is as it was. */
+export async function readOfferVersion(app: Pick<App, 'db'>): Promise<bigint> {
+  const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
+  return rows[0]!.version
+}
 
 /** All that is published now. */
-export async function getCatalog(app: Pick<App, 'database' | 'db'>): Promise<Catalog> {
-  const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
-  return catalogAt(app, app.db, rows[0]!.version)
+export async function getCatalog(app: Pick<App, 'database' | 'db' | 'previewed'>): Promise<Catalog> {
+  return catalogAt(app, app.db, await readOfferVersion(app))
 }
 
 /** A currency that staff switched off has no prices; what is agreed in it goes on. */
@@ -29,17 +37,18 @@ const isSold = (table: 'prices' | 'option_prices'): RawBuilder<boolean> =>
 const price = sql`'currency', currency, 'interval_unit', interval_unit, 'interval_count', interval_count,
   'amount_minor', amount_minor::text, 'setup_minor', setup_minor::text`
 
-async function readCatalog(db: App['db']): Promise<Catalog> {
+/** What is published according to this connection, an open transaction of its own included. */
+export async function readCatalog(db: App['db']): Promise<Catalog> {
   const { rows } = await sql<{ catalog: RawCatalog }>`select json_build_object(
     'products', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (
-      select id, slug, kind, state, name, summary, position from products where state = 'published') p),
+      select id, slug, kind, state, name, summary, position, region_ids as "regionIds", image_ids as "imageIds" from products where state = 'published') p),
     'plans', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (select * from plans where state = 'published') p),
     'features', (select coalesce(json_agg(to_json(f) order by f.position), '[]') from plan_features f),
     'prices', (select coalesce(json_agg(json_build_object('id', id, 'plan_id', plan_id, 'trial_days', trial_days, ${price})
       order by currency, amount_minor), '[]') from prices where active and ${isSold('prices')}),
     'stock', (select coalesce(json_agg(json_build_object('plan_id', plan_id, 'region_id', region_id,
       'left', least(quantity - taken, ${FEW + 1})) order by id), '[]') from plan_stock),
-    'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o),
+    'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o where active),
     'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices where ${isSold('option_prices')}),
     'choices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'code', c.code, 'name', c.name, 'prices', (
       select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices p where p.choice_id = c.id))
@@ -58,6 +67,29 @@ export async function getProduct(app: App, slug: string): Promise<CatalogProduct
   return product
 }
 
+/** What is sold no longer under an address, and the plan to take instead, where there is one. */
+export type RetiredPlan = { name: LocalizedText; successor: { slug: string; name: LocalizedText } | null }
+
+/** The retired plan of that address; undefined where there never was one. */
+export async function findRetiredPlan(app: Pick<App, 'db'>, slug: string): Promise<RetiredPlan | undefined> {
+  const row = await app.db
+    .selectFrom('plans')
+    .innerJoin('products', 'products.id', 'plans.productId')
+    .leftJoin('plans as next', (join) =>
+      join.onRef('next.id', '=', 'plans.successorId').on('next.state', '=', 'published'),
+    )
+    .select(['plans.name', 'next.slug as nextSlug', 'next.name as nextName'])
+    .where('plans.slug', '=', slug)
+    .where((where) => where.or([where('plans.state', '=', 'retired'), where('products.state', '=', 'retired')]))
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { nextSlug: next, nextName } = row
+  return {
+    name: LocalizedText.parse(row.name),
+    successor: next === null ? null : { slug: next, name: LocalizedText.parse(nextName) },
+  }
+}
+
 function assemble(raw: RawCatalog): Catalog {
   const text = (value: unknown): LocalizedText => LocalizedText.parse(value)
   const plans = raw.plans.map((plan): Plan => ({
@@ -74,6 +106,7 @@ function assemble(raw: RawCatalog): Catalog {
     trafficTb: plan.traffic_tb,
     maxPerCustomer: plan.max_per_customer,
     position: plan.position,
+    successorId: plan.successor_id,
     features: raw.features.filter((each) => each.plan_id === plan.id).map((each) => text(each.text)),
     prices: raw.prices
       .filter((each) => each.plan_id === plan.id)

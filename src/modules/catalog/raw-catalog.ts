@@ -10,6 +10,8 @@ export type RawCatalog = {
     name: unknown
     summary: unknown
     position: number
+    regionIds: string[]
+    imageIds: string[]
   }[]
   plans: RawPlan[]
   features: { plan_id: string; text: unknown }[]
@@ -53,6 +55,7 @@ type RawPlan = {
   memory_mb: number
   disk_gb: number
   traffic_tb: number
+  successor_id: string | null
   max_per_customer: number | null
   position: number
 }

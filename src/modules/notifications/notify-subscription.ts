@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { customerNotice } from './notify-of-event.ts'
+import { customerNotice, customerNotices } from './notify-of-event.ts'
 
 /** `change.applied` → what is agreed from now on, and what it cost. */
 export const notifyChangeApplied = customerNotice('notify-change-applied', () => 'change-confirmed')
@@ -21,4 +21,13 @@ export const notifyTrialEnding = customerNotice('notify-trial-ending', () => 'tr
 /** `subscription.cancelled` → that it has ended. One that ends because its server is gone is told by the mail about the server. */
 export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', ({ actorId }) =>
   actorId === 'provisioning' ? undefined : 'subscription-ended',
+)
+
+/** `repricing.customer_told` → what they pay from which renewal on. */
+export const notifyPriceChange = customerNotices('notify-price-change', () => 'price-change')
+
+/** `repricing.customer_spared` → that the old price stays. */
+export const notifyPriceChangeCancelled = customerNotices(
+  'notify-price-change-cancelled',
+  () => 'price-change-cancelled',
 )

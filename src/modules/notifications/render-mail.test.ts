@@ -58,6 +58,8 @@ const subjectOf: Record<TemplateName, string> = {
   'service-resumed': told.serviceId,
   'service-terminated': told.serviceId,
   'change-confirmed': told.changeId,
+  'price-change': told.repricingItemId,
+  'price-change-cancelled': told.repricingItemId,
   'cancellation-confirmed': told.subscriptionId,
   'cancellation-undone': told.subscriptionId,
   'trial-ends': told.subscriptionId,

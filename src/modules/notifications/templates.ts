@@ -18,6 +18,7 @@ import {
   passkeyRemoved,
 } from './templates/passkey-changed.ts'
 import { invoiceReminder, renewalInvoice, suspensionWarning, terminationWarning } from './templates/unpaid-invoice.ts'
+import { priceChange, priceChangeCancelled } from './templates/price-changes.ts'
 import { paymentFailed } from './templates/payment-failed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
@@ -83,6 +84,8 @@ export const templates = {
   'staff-refund-unknown': staffRefundUnknown,
   'staff-change-failed': staffChangeFailed,
   'change-confirmed': changeConfirmed,
+  'price-change': priceChange,
+  'price-change-cancelled': priceChangeCancelled,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
   'trial-ends': trialEnds,

@@ -1,3 +1,4 @@
+import { requireNoPreview } from '#modules/catalog/preview-catalog.ts'
 import type { App } from '#app/app.ts'
 import { type Actor, system } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
@@ -30,6 +31,7 @@ export async function addToCart(
   actor: Actor,
   input: { token: string | undefined; currency: string; configuration: ItemConfiguration },
 ): Promise<{ token: string; cart: Cart }> {
+  requireNoPreview(app)
   return app.transaction(actor, async (tx) => {
     const found = await findRow(tx.db, actor, input.token)
     const fresh = randomToken()
@@ -68,6 +70,7 @@ export async function changeCartItem(
   actor: Actor,
   input: { token: string | undefined; itemId: string; configuration: ItemConfiguration },
 ): Promise<void> {
+  requireNoPreview(app)
   await withRow(app, actor, input.token, async (tx, row) => {
     const { numUpdatedRows } = await tx.db
       .updateTable('cartItems')

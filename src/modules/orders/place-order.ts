@@ -9,6 +9,7 @@ import { lineWords } from '#modules/billing/line-words.ts'
 import { issueInvoice, type NewLine } from '#modules/billing/issue-invoice.ts'
 import { taxBuyerOf } from '#modules/billing/tax-buyer.ts'
 import type { TaxBuyer } from '#modules/billing/tax.ts'
+import { requireNoPreview } from '#modules/catalog/preview-catalog.ts'
 import { transferDeadline } from '#modules/billing/transfer.ts'
 import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import { actingCustomerId, type Actor } from '#platform/actor.ts'
@@ -44,6 +45,7 @@ export type PlaceOrderInput = {
  * trial, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code no longer holds.
  */
 export async function placeOrder(app: App, actor: Actor, input: PlaceOrderInput): Promise<Order> {
+  requireNoPreview(app)
   try {
     return await saveOrder(app, actor, input)
   } catch (error) {

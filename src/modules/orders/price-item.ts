@@ -89,8 +89,12 @@ function priceItem(
 ): QuotedItem | undefined {
   const issue = (field: string, message: string): void => void issues.push({ path: `${path}.${field}`, message })
   const found = findPlan(catalog, configuration.plan)
-  const region = catalog.regions.find((each) => each.slug === configuration.region)
-  const image = catalog.images.find((each) => each.slug === configuration.image)
+  const region = catalog.regions.find(
+    (each) => each.slug === configuration.region && isOffered(found?.product.regionIds, each.id),
+  )
+  const image = catalog.images.find(
+    (each) => each.slug === configuration.image && isOffered(found?.product.imageIds, each.id),
+  )
   if (!found) issue('plan', 'This plan is not for sale. Choose another.')
   if (!region) issue('region', 'Choose one of our regions.')
   if (!image) issue('image', 'Choose one of our systems.')
@@ -163,3 +167,7 @@ function priceOptions(
   for (const fault of faults) mark('options', fault)
   return faults.length === 0 ? lines : undefined
 }
+
+/** Whether a product is sold there, or with it: without a list, everywhere and with everything. */
+const isOffered = (ids: readonly string[] | undefined, id: string): boolean =>
+  ids === undefined || ids.length === 0 || ids.includes(id)

@@ -21,7 +21,8 @@ export function SubscriptionNotices({
 }) {
   const words = useMessages(subscriptionMessages)
   const { locale, timeZone } = useSite()
-  const { change, view, cancelOn } = subscription
+  const { change, coming, view, cancelOn, currency } = subscription
+  const goesOn = view === 'active' || view === 'past_due'
   return (
     <div className="grid gap-3 empty:hidden">
       {refused !== undefined && (
@@ -53,6 +54,14 @@ export function SubscriptionNotices({
           action={may.change && <Act intent="withdraw" label={words.takeBack} changeId={change.id} />}
         >
           {words.scheduledText}
+        </Notice>
+      )}
+      {coming && goesOn && (
+        <Notice title={words.coming(formatDay(coming.from, locale))}>
+          {words.comingText(
+            formatMoney(subscription.amountMinor, currency, locale),
+            formatMoney(coming.amountMinor, currency, locale),
+          )}
         </Notice>
       )}
       {view === 'ending' && cancelOn && (

@@ -36,6 +36,7 @@ export const subscriptionView = ({
   subscription,
   items,
   change,
+  coming,
   service,
   nextMinor,
   pricesIncludeTax,
@@ -66,6 +67,7 @@ export const subscriptionView = ({
     unitMinor,
     amountMinor,
   })),
+  coming: coming && { amountMinor: coming.amountMinor, from: coming.from.toString() },
   service: service && { id: service.id, hostname: service.hostname, state: service.state },
   change: change && {
     id: change.id,

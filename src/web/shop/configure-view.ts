@@ -35,15 +35,19 @@ export const choicesOf = (catalog: Catalog, product: CatalogProduct, currency: s
       amounts: amountsIn(currency, prices),
     })),
   })),
-  images: catalog.images.map(({ slug, name }) => ({ slug, name })),
-  regions: catalog.regions.map((region) => ({
-    slug: region.slug,
-    name: region.name[locale],
-    /** The plans of which only a few are left here. */
-    few: product.plans.flatMap((plan) => {
-      const left = leftIn(plan, region.id)
-      return left === undefined ? [] : [{ plan: plan.name[locale], left }]
-    }),
-  })),
+  images: catalog.images
+    .filter(({ id }) => product.imageIds.length === 0 || product.imageIds.includes(id))
+    .map(({ slug, name }) => ({ slug, name })),
+  regions: catalog.regions
+    .filter(({ id }) => product.regionIds.length === 0 || product.regionIds.includes(id))
+    .map((region) => ({
+      slug: region.slug,
+      name: region.name[locale],
+      /** The plans of which only a few are left here. */
+      few: product.plans.flatMap((plan) => {
+        const left = leftIn(plan, region.id)
+        return left === undefined ? [] : [{ plan: plan.name[locale], left }]
+      }),
+    })),
 })
 export type Choices = ReturnType<typeof choicesOf>

@@ -12,15 +12,22 @@ import { buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { Menu, MenuLink } from '../ui/menu.tsx'
+import { Banner } from '../ui/notice.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
+import { Time } from '../ui/values.tsx'
+import { previewContext, showPreview } from './show-preview.ts'
 import { ShopFooter } from './shop-footer.tsx'
 import type { Route } from './+types/shop-layout'
 
 export const handle: Handle = { surface: 'shop', islands: [visitorIsland] }
 
-export default function ShopLayout() {
+export const middleware: Route.MiddlewareFunction[] = [showPreview]
+
+export const loader = ({ context }: Route.LoaderArgs) => ({ preview: context.get(previewContext) })
+
+export default function ShopLayout({ loaderData: { preview } }: Route.ComponentProps) {
   return (
-    <ShopShell>
+    <ShopShell bar={preview && <PreviewBar {...preview} />}>
       <Outlet />
     </ShopShell>
   )
@@ -35,18 +42,37 @@ export function ErrorBoundary({ error }: Route.ErrorBoundaryProps) {
 }
 
 /** Top bar and footer of the shop. It knows nothing of the visitor: pages are shared. Links are plain: every page loads whole. */
-function ShopShell({ children }: { children: ReactNode }) {
+function ShopShell({ bar, children }: { bar?: ReactNode; children: ReactNode }) {
   const words = useMessages(kitMessages)
   return (
     <div className="flex min-h-dvh flex-col bg-surface">
       <Alternates />
       <SkipLink label={words.skipToContent} />
+      {bar}
       <ShopBar />
       <main id="main" className="flex-1">
         {children}
       </main>
       <ShopFooter />
     </div>
+  )
+}
+
+/** Says that this is not for sale yet, and leads out. */
+function PreviewBar({ name, number, until }: { name: Record<'en' | 'de', string>; number: number; until: string }) {
+  const locale = useLocale()
+  const words = useMessages(shellMessages).shop
+  return (
+    <Banner
+      tone="warn"
+      action={
+        <a href={paths.previewEnd()} className="underline underline-offset-2">
+          {words.previewLeave}
+        </a>
+      }
+    >
+      {words.preview(name[locale], number)} <Time at={until} format="full" />
+    </Banner>
   )
 }
 

@@ -1,173 +1,128 @@
-import { listOffer, type OfferPrice } from '#modules/catalog/list-offer.ts'
-import { staffMessages } from '../messages/staff.ts'
-import { staffCatalogMessages } from '../messages/staff-catalog.ts'
-import { Card } from '../ui/card.tsx'
+import { listOffer } from '#modules/catalog/list-offer.ts'
+import { listProductEntries, PRODUCT_VIEWS } from '#modules/catalog/versions-queries.ts'
+import { localeContext } from '../context.ts'
+import { staffVersionsMessages } from '../messages/staff-versions.ts'
+import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { PageHeader } from '../ui/page.tsx'
-import { useLocale, useMessages } from '../ui/site.tsx'
-import { Badge, StateBadge } from '../ui/state-badge.tsx'
-import { Code, Money } from '../ui/values.tsx'
+import { Filters } from '../ui/filters.tsx'
+import { ListPage } from '../ui/page.tsx'
+import { useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { Code, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
-import { formatMemory } from './view.ts'
+import { Images, Regions } from './catalog-parts.tsx'
+import { readListUrl } from './list-url.ts'
+import { RowLink } from './parts.tsx'
+import { isoOrNull } from './view.ts'
 import type { Route } from './+types/catalog-page'
 
-export async function loader({ context }: Route.LoaderArgs) {
-  const { app, actor } = staffScope(context)
-  return listOffer(app, actor)
+export async function loader({ request, context }: Route.LoaderArgs) {
+  const { app, actor, may } = staffScope(context)
+  const locale = context.get(localeContext)
+  const url = readListUrl(request)
+  const filter = { search: url.text('q'), view: url.one('view', PRODUCT_VIEWS) }
+  const [{ rows, next }, { images, regions }] = await Promise.all([
+    listProductEntries(app, actor, { ...url.page, ...filter }),
+    listOffer(app, actor),
+  ])
+  return {
+    images,
+    regions,
+    next,
+    filtered: Boolean(filter.search ?? filter.view),
+    views: PRODUCT_VIEWS,
+    mayEdit: may('catalog.edit'),
+    mayReprice: may('catalog.reprice'),
+    rows: rows.map((row) => ({
+      ...row,
+      name: row.name[locale],
+      open: row.open && { ...row.open, publishAt: isoOrNull(row.open.publishAt) },
+    })),
+  }
 }
 
-type Offer = Route.ComponentProps['loaderData']
-type Product = Offer['products'][number]
+type Row = Route.ComponentProps['loaderData']['rows'][number]
 
-export default function CatalogPage({ loaderData: { products, images, regions } }: Route.ComponentProps) {
-  const words = useMessages(staffCatalogMessages)
+function useColumns(): Column<Row>[] {
+  const words = useMessages(staffVersionsMessages)
+  return [
+    { key: 'name', header: words.product, cell: (row) => row.name },
+    {
+      key: 'state',
+      header: words.state,
+      cell: (row) => <StateBadge state={row.view} label={words.views[row.view]} />,
+    },
+    { key: 'slug', header: words.address, grow: true, cell: (row) => <Code>{row.slug}</Code> },
+    { key: 'plans', header: words.plans, align: 'right', cell: (row) => row.plans },
+    {
+      key: 'open',
+      header: words.inWork,
+      align: 'right',
+      cell: ({ open }) =>
+        open && (
+          <RowLink to={paths.staffVersion(open.id)}>
+            {words.draftNumber(open.number)}
+            {open.publishAt && (
+              <>
+                {', '}
+                <Time at={open.publishAt} format="date" />
+              </>
+            )}
+          </RowLink>
+        ),
+    },
+  ]
+}
+
+export default function CatalogPage({ loaderData }: Route.ComponentProps) {
+  const { rows, next, filtered, views, mayEdit, mayReprice, images, regions } = loaderData
+  const words = useMessages(staffVersionsMessages)
+  const create = mayEdit && (
+    <LinkButton to={paths.staffProductNew()} variant="primary">
+      {words.create}
+    </LinkButton>
+  )
   return (
-    <>
-      <PageHeader title={words.title} text={words.text} />
+    <ListPage
+      title={words.title}
+      text={words.text}
+      actions={
+        <>
+          {mayReprice && <LinkButton to={paths.staffRepricings()}>{words.repricings}</LinkButton>}
+          {create}
+        </>
+      }
+      filters={
+        <Filters
+          search={{ name: 'q', label: words.search }}
+          selects={[
+            {
+              name: 'view',
+              label: words.state,
+              options: views.map((view) => ({ value: view, label: words.views[view] })),
+            },
+          ]}
+        />
+      }
+    >
       <div className="grid gap-8">
-        {products.length === 0 && <EmptyState title={words.empty} text={words.emptyText} />}
-        {products.map((product) => (
-          <ProductCard key={product.id} product={product} />
-        ))}
+        <DataTable
+          label={words.title}
+          columns={useColumns()}
+          rows={rows}
+          rowKey={(row) => row.id}
+          href={(row) => paths.staffProduct(row.id)}
+          next={next}
+          filtered={filtered}
+          empty={<EmptyState title={words.empty} text={words.emptyText} action={create} />}
+        />
         <div className="grid items-start gap-5 lg:grid-cols-2">
           <Images images={images} />
           <Regions regions={regions} />
         </div>
       </div>
-    </>
-  )
-}
-
-const currenciesOf = (rows: { prices: OfferPrice[] }[]): string[] =>
-  [...new Set(rows.flatMap(({ prices }) => prices.map(({ currency }) => currency)))].toSorted()
-
-function ProductCard({ product }: { product: Product }) {
-  const words = useMessages(staffCatalogMessages)
-  const common = useMessages(staffMessages)
-  const locale = useLocale()
-  const priceColumns = (rows: { prices: OfferPrice[] }[]) =>
-    currenciesOf(rows).map((currency) => ({
-      key: currency,
-      header: words.price(currency),
-      align: 'right' as const,
-      cell: (row: { prices: OfferPrice[] }) => (
-        <Prices prices={row.prices.filter((price) => price.currency === currency)} />
-      ),
-    }))
-  const plans: Column<Product['plans'][number]>[] = [
-    {
-      key: 'plan',
-      header: words.plan,
-      cell: (plan) => (
-        <span className="inline-flex items-center gap-2">
-          {plan.name[locale]}
-          {plan.popular && <Badge tone="info">{words.popular}</Badge>}
-        </span>
-      ),
-    },
-    { key: 'slug', header: words.slug, phone: 'hide', grow: true, cell: (plan) => <Code>{plan.slug}</Code> },
-    { key: 'state', header: common.state, cell: (plan) => <StateBadge state={plan.state} /> },
-    { key: 'cores', header: words.cores, align: 'right', cell: (plan) => plan.cores },
-    { key: 'memory', header: words.memory, align: 'right', cell: (plan) => formatMemory(plan.memoryMb, locale) },
-    { key: 'disk', header: words.disk, align: 'right', cell: (plan) => `${plan.diskGb} GB` },
-    { key: 'traffic', header: words.traffic, align: 'right', cell: (plan) => `${plan.trafficTb} TB` },
-    ...priceColumns(product.plans),
-  ]
-  const options: Column<Product['options'][number]>[] = [
-    { key: 'option', header: words.option, cell: (option) => option.name[locale] },
-    { key: 'code', header: words.code, grow: true, cell: (option) => <Code>{option.code}</Code> },
-    {
-      key: 'kind',
-      header: words.kind,
-      cell: (option) => (option.kind === 'switch' ? words.kinds.switch : words.upTo(option.maxQuantity)),
-    },
-    ...priceColumns(product.options),
-  ]
-  return (
-    <section className="grid gap-3" aria-label={product.name[locale]}>
-      <div>
-        <h2 className="flex flex-wrap items-center gap-2 text-lg">
-          {product.name[locale]}
-          <StateBadge state={product.state} />
-        </h2>
-        <p className="text-muted">{product.summary[locale]}</p>
-      </div>
-      <DataTable label={words.plans} columns={plans} rows={product.plans} rowKey={(plan) => plan.id} />
-      {product.options.length > 0 && (
-        <DataTable label={words.options} columns={options} rows={product.options} rowKey={(option) => option.id} />
-      )}
-    </section>
-  )
-}
-
-function Prices({ prices }: { prices: OfferPrice[] }) {
-  const words = useMessages(staffCatalogMessages)
-  return (
-    <span className="inline-flex flex-wrap justify-end gap-x-4">
-      {prices.map((price) => (
-        <span
-          key={`${price.intervalUnit}${price.intervalCount}${price.amountMinor}`}
-          className={price.active ? undefined : 'text-muted line-through'}
-        >
-          <Money minor={BigInt(price.amountMinor)} currency={price.currency} />
-          <span className="text-muted">{` / ${words.perCount(price.intervalCount, words.per[price.intervalUnit])}`}</span>
-          {!price.active && <span className="sr-only">{words.inactive}</span>}
-        </span>
-      ))}
-    </span>
-  )
-}
-
-function Images({ images }: Pick<Offer, 'images'>) {
-  const words = useMessages(staffCatalogMessages)
-  return (
-    <Card title={words.images} flush>
-      <ul className="text-table">
-        {images.map((image) => (
-          <li
-            key={image.id}
-            className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0"
-          >
-            <span className="min-w-0 flex-1 font-medium max-sm:basis-full">{image.name}</span>
-            <span className="text-muted">
-              {words.loginUser} <Code>{image.loginUser}</Code>
-            </span>
-            <span className="text-muted">
-              {words.template} <Code>{image.templateVmId}</Code>
-            </span>
-            <StateBadge
-              state={image.active ? 'enabled' : 'disabled'}
-              label={image.active ? words.offered : words.inactive}
-            />
-          </li>
-        ))}
-      </ul>
-    </Card>
-  )
-}
-
-function Regions({ regions }: Pick<Offer, 'regions'>) {
-  const words = useMessages(staffCatalogMessages)
-  const locale = useLocale()
-  return (
-    <Card title={words.regions} flush>
-      <ul className="text-table">
-        {regions.map((region) => (
-          <li
-            key={region.id}
-            className="flex min-h-9 flex-wrap items-center gap-x-4 border-b border-line px-5 py-1 last:border-b-0"
-          >
-            <span className="min-w-0 flex-1 font-medium">{region.name[locale]}</span>
-            <Code>{region.slug}</Code>
-            <span className="text-muted tabular">{words.nodes(region.nodes)}</span>
-            <StateBadge
-              state={region.active ? 'enabled' : 'disabled'}
-              label={region.active ? words.offered : words.inactive}
-            />
-          </li>
-        ))}
-      </ul>
-    </Card>
+    </ListPage>
   )
 }

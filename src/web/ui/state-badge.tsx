@@ -33,6 +33,12 @@ const TINTS: Record<Tone, string> = {
 
 const LOOKS: Record<StateWord, [Tone, LucideIcon | 'spin']> = {
   active: ['ok', Check],
+  planned: ['info', Clock],
+  live: ['ok', Check],
+  superseded: ['plain', RotateCcw],
+  discarded: ['plain', CircleSlash],
+  announced: ['info', Send],
+  applied: ['ok', Check],
   aborted: ['plain', CircleSlash],
   answered: ['info', Send],
   available: ['ok', Check],

@@ -22,6 +22,7 @@ export const mailLinks = {
   invoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/portal/invoices/${invoiceId}`,
   subscription: ({ publicUrl }: Origin, subscriptionId: string) =>
     `${publicUrl}/portal/subscriptions/${subscriptionId}`,
+  subscriptions: ({ publicUrl }: Origin) => `${publicUrl}/portal/subscriptions`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
   staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,

@@ -2,6 +2,9 @@ import type { en } from '../en/shells.ts'
 
 export const de: typeof en = {
   shop: {
+    preview: (name: string, number: number) =>
+      `Vorschau: ${name}, Fassung ${number}. Hier lässt sich nichts bestellen. Bis`,
+    previewLeave: 'Vorschau verlassen',
     main: 'Hauptmenü',
     products: 'Produkte',
     pricing: 'Preise',

@@ -31,6 +31,12 @@ export const de: typeof en = {
     percent: (n) => `${n} %`,
     notSold: 'nicht im Angebot',
   },
+  retired: {
+    title: (name) => `${name} wird nicht mehr verkauft`,
+    text: 'Wenn Sie ihn haben, ändert sich für Sie nichts.',
+    successor: (name) => `Stattdessen ${name} ansehen`,
+    all: 'Unsere Angebote ansehen',
+  },
   pricing: {
     title: 'Preise',
     lead: 'Keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',

@@ -70,6 +70,8 @@ export const de: typeof en = {
       'change-confirmed': 'Ihr Abonnement ist geändert',
       'cancellation-confirmed': 'Ihre Kündigung ist bestätigt',
       'cancellation-undone': 'Ihr Abonnement läuft weiter',
+      'price-change': 'Der Preis Ihres Tarifs ändert sich',
+      'price-change-cancelled': 'Ihr Preis bleibt, wie er ist',
       'trial-ends': 'Ihre kostenlose Testzeit endet bald',
       'subscription-ended': 'Ihr Abonnement ist beendet',
       'service-terminated': 'Ihr Server wurde beendet',

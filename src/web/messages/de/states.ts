@@ -68,4 +68,10 @@ export const de: typeof en = {
   approved: 'Freigegeben',
   refused: 'Abgelehnt',
   withdrawn: 'Zurückgezogen',
+  planned: 'Geplant',
+  live: 'Im Verkauf',
+  superseded: 'War im Verkauf',
+  discarded: 'Verworfen',
+  announced: 'Angekündigt',
+  applied: 'Angewendet',
 }

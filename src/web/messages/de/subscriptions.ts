@@ -48,6 +48,9 @@ export const de: typeof en = {
   scheduled: (day) => `Eine Änderung ist für den ${day} vorgemerkt`,
   scheduledText: 'Bis dahin bleibt alles, wie es ist.',
   takeBack: 'Zurücknehmen',
+  coming: (day) => `Ab dem ${day} gilt ein neuer Preis`,
+  comingText: (before, after) =>
+    `Statt ${before} kostet ein Zeitraum dann ${after}. Was bezahlt ist, bleibt, wie es ist, und Sie können vorher kündigen.`,
   ending: (day) => `Dies endet am ${day}`,
   endingText:
     'Es läuft bis dahin und wird nicht mehr berechnet. An diesem Tag werden der Server, seine Daten und seine Adressen endgültig entfernt.',

@@ -1,5 +1,8 @@
 export const en = {
   shop: {
+    preview: (name: string, number: number) =>
+      `Preview: ${name}, version ${number}. Nothing can be ordered here. Until`,
+    previewLeave: 'Leave preview',
     main: 'Main',
     products: 'Products',
     pricing: 'Pricing',

@@ -29,6 +29,12 @@ export const en = {
     percent: (n: number) => `${n}%`,
     notSold: 'not offered',
   },
+  retired: {
+    title: (name: string) => `${name} is no longer sold`,
+    text: 'If you have it, nothing changes for you.',
+    successor: (name: string) => `See ${name} instead`,
+    all: 'See what we sell',
+  },
   pricing: {
     title: 'Pricing',
     lead: 'No minimum term beyond the period you pay for.',

@@ -68,6 +68,8 @@ export const en = {
       'change-confirmed': 'Your subscription is changed',
       'cancellation-confirmed': 'Your cancellation is confirmed',
       'cancellation-undone': 'Your subscription goes on',
+      'price-change': 'The price of your plan changes',
+      'price-change-cancelled': 'Your price stays as it is',
       'trial-ends': 'Your free trial ends soon',
       'subscription-ended': 'Your subscription has ended',
       'service-terminated': 'Your server was terminated',

@@ -67,4 +67,10 @@ export const en = {
   approved: 'Approved',
   refused: 'Refused',
   withdrawn: 'Withdrawn',
+  planned: 'Planned',
+  live: 'For sale',
+  superseded: 'Was for sale',
+  discarded: 'Thrown away',
+  announced: 'Announced',
+  applied: 'Applied',
 }

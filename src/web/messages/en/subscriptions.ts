@@ -49,6 +49,9 @@ export const en = {
   scheduled: (day: string) => `A change is set for ${day}`,
   scheduledText: 'Until then everything stays as it is.',
   takeBack: 'Take it back',
+  coming: (day: string) => `A new price holds from ${day}`,
+  comingText: (before: string, after: string) =>
+    `Instead of ${before} a period costs ${after} then. What is paid stays as it is, and you can cancel before.`,
   ending: (day: string) => `This ends on ${day}`,
   endingText:
     'It runs until then and is not charged again. On that day the server, its data and its addresses are removed for good.',

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { runChecks } from '#app/checks.ts'
+import { staffAs } from '#test/support/actors.ts'
+import {
+  buildPaidAgreement,
+  getSeller,
+  listDocuments,
+  passNight,
+  payByTransfer,
+} from '#test/support/billing-builders.ts'
+import { announced, buildRepricing } from '#test/support/repricing-builders.ts'
+import { createTestApp } from '#test/support/test-app.ts'
+import { announceRepricing, cancelRepricing } from './announce-repricing.ts'
+import { applyRepricings } from './apply-repricings.ts'
+import { excludeCustomer, updateRepricing } from './prepare-repricing.ts'
+import { getRepricing, listPayers } from './repricings-queries.ts'
+import { getSubscriptionDetail } from './subscription-queries.ts'
+
+const app = await createTestApp()
+after(() => app.close())
+
+const staff = staffAs('billing')
+const { timeZone, priceNoticeDays } = await getSeller(app)
+const today = () => app.clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
+const renewals = async (customerId: string) =>
+  (await listDocuments(app, customerId))
+    .filter(({ invoice }) => invoice.purpose === 'renewal')
+    .flatMap(({ lines }) =>
+      lines.map(({ periodStart, amountMinor, taxMinor }) => ({ start: periodStart!, priced: amountMinor + taxMinor })),
+    )
+/** Days go by; every renewal is paid as soon as it is asked for. */
+async function pass(days: number): Promise<void> {
+  for (let day = 0; day < days; day += 4) {
+    app.advance({ days: 4 })
+    await passNight(app)
+    const open = await app.db.selectFrom('invoices').select('id').where('state', '=', 'open').execute()
+    for (const { id } of open) await payByTransfer(app, id)
+    await applyRepricings.run(app, {}, new AbortController().signal)
+  }
+}
+const mailsTo = async (customerId: string, template: string): Promise<number> =>
+  (
+    await app.db
+      .selectFrom('notifications')
+      .select('id')
+      .where('customerId', '=', customerId)
+      .where('template', '=', template)
+      .where('state', '=', 'sent')
+      .execute()
+  ).length
+
+test('the preview says who pays what, who is left out, and what it comes to; nobody is told before it is announced', async () => {
+  const jane = await buildPaidAgreement(app)
+  const joe = await buildPaidAgreement(app)
+  const repricing = await buildRepricing(app)
+  const repricingId = repricing.id
+  await excludeCustomer(app, staff, { repricingId, customerId: joe.customer.id, excluded: true })
+  const { totals } = await getRepricing(app, staff, repricingId)
+  assert.deepEqual(
+    [totals.agreements, totals.customers, totals.oldMinor, totals.newMinor, totals.excluded],
+    [1, 1, 900n, 1_100n, 1],
+  )
+  const { rows } = await listPayers(app, staff, { repricingId, limit: 10 })
+  const mine = rows.find(({ customerId }) => customerId === jane.customer.id)
+  const nextStart = jane.subscription.currentPeriodEnd
+  const first =
+    Temporal.PlainDate.compare(nextStart, repricing.effectiveOn) >= 0 ? nextStart : nextStart.add({ months: 1 })
+  assert.deepEqual([mine?.oldMinor, mine?.newMinor, mine?.firstOn], [900n, 1_100n, first.toString()])
+  const excluded = await listPayers(app, staff, { repricingId, limit: 10, view: 'excluded' })
+  assert.deepEqual(
+    excluded.rows.map(({ customerId }) => customerId),
+    [joe.customer.id],
+  )
+  const found = await listPayers(app, staff, { repricingId, limit: 10, search: jane.customer.id })
+  assert.deepEqual(
+    found.rows.map(({ customerId }) => customerId),
+    [jane.customer.id],
+  )
+  assert.equal(await mailsTo(jane.customer.id, 'price-change'), 0)
+  await assert.rejects(
+    updateRepricing(app, staff, {
+      repricingId,
+      amountMinor: 1_000n,
+      effectiveOn: today().add({ days: priceNoticeDays - 1 }),
+    }),
+    { code: 'notice_too_short' },
+  )
+  await assert.rejects(getRepricing(app, staffAs('operations'), repricingId), { code: 'permission_denied' })
+  await cancelRepricing(app, staff, { repricingId })
+})
+
+test('a customer is told once, sees what comes, and pays it from the first renewal after notice; who is excluded goes on as before', async () => {
+  const jane = await buildPaidAgreement(app, {
+    items: [{ kind: 'plan', code: null, description: 'VPS Starter', quantity: 1, unitMinor: 901n }],
+  })
+  const joe = await buildPaidAgreement(app)
+  const { id: repricingId } = await buildRepricing(app)
+  await excludeCustomer(app, staff, { repricingId, customerId: joe.customer.id, excluded: true })
+  await announceRepricing(app, staff, { repricingId })
+  await app.work()
+  await assert.rejects(announceRepricing(app, staff, { repricingId }), { code: 'repricing_announced' })
+  assert.equal(await mailsTo(jane.customer.id, 'price-change'), 1)
+  assert.equal(await mailsTo(joe.customer.id, 'price-change'), 0)
+  const { coming, subscription } = await getSubscriptionDetail(app, jane.actor, jane.subscription.id)
+  assert.equal(coming?.amountMinor, 1_100n)
+  assert.equal(subscription.amountMinor, 901n)
+
+  await pass(20)
+  await assert.rejects(cancelRepricing(app, staff, { repricingId }), { code: 'repricing_under_way' })
+  await pass(32)
+  const paid = await renewals(jane.customer.id)
+  assert.deepEqual(
+    paid.map(({ start, priced }) => priced === (Temporal.PlainDate.compare(start, coming.from) < 0 ? 901n : 1_100n)),
+    paid.map(() => true),
+  )
+  assert.ok(paid.some(({ priced }) => priced === 1_100n))
+  assert.ok((await renewals(joe.customer.id)).every(({ priced }) => priced === 900n))
+  assert.equal((await getSubscriptionDetail(app, jane.actor, jane.subscription.id)).subscription.amountMinor, 1_100n)
+  assert.deepEqual(await runChecks(app), [])
+})
+
+test('taken back before it is asked for, it never comes, and whoever was told hears so', async () => {
+  const jane = await buildPaidAgreement(app)
+  const { id: repricingId } = await announced(app, { amountMinor: 1_300n })
+  await pass(4)
+  await cancelRepricing(app, staff, { repricingId })
+  await app.work()
+  assert.equal(await mailsTo(jane.customer.id, 'price-change-cancelled'), 1)
+  await pass(45)
+  const paid = await renewals(jane.customer.id)
+  assert.ok(paid.length > 0 && paid.every(({ priced }) => priced === 900n))
+  assert.equal((await getSubscriptionDetail(app, jane.actor, jane.subscription.id)).coming, undefined)
+})
+
+test('whatever days agreements begin on and however late mails leave, nobody pays a new price before notice and its day', async () => {
+  const people = []
+  for (const [index, interval] of (['month', 'week', 'month', 'week'] as const).entries()) {
+    people.push(await buildPaidAgreement(app, { intervalUnit: interval }))
+    if (index === 1) app.advance({ days: 5 })
+  }
+  const monthly = await buildRepricing(app, { amountMinor: 1_501n })
+  await announceRepricing(app, staff, { repricingId: monthly.id })
+  // The worker was down for nine days: the notice runs from when it tells them.
+  app.advance({ days: 9 })
+  await app.work()
+  const toldOn = today()
+  await pass(48)
+  const { rows } = await sql<{ early: number; asked: number }>`
+    select count(*) filter (where l.period_start < i.earliest_on or l.period_start < ${toldOn.add({ days: priceNoticeDays })}::date)::int as early,
+      count(*)::int as asked
+    from invoice_lines l join repricing_items i on i.id = l.reasons->>'repricing' where i.repricing_id = ${monthly.id}`.execute(
+    app.db,
+  )
+  assert.equal(rows[0]!.early, 0)
+  assert.ok(rows[0]!.asked > 0)
+  const earliest = toldOn.add({ days: priceNoticeDays })
+  for (const { customer, subscription } of people)
+    for (const { start, priced } of await renewals(customer.id)) {
+      const mayBeNew = subscription.intervalUnit === 'month' && Temporal.PlainDate.compare(start, earliest) >= 0
+      assert.ok(priced === 900n || (mayBeNew && priced === 1_501n), `${start.toString()} ${priced}`)
+    }
+  assert.deepEqual(await runChecks(app), [])
+})
