@@ -8,6 +8,7 @@ import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
@@ -41,6 +42,7 @@ export const jobs: readonly Job<never>[] = [
   tellRepriced,
   spareRepriced,
   applyRepricings,
+  announceTrialEnds,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,
