@@ -9,6 +9,7 @@ import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
@@ -47,6 +48,7 @@ export const jobs: readonly Job<never>[] = [
   tellRepriced,
   spareRepriced,
   applyRepricings,
+  announceTrialEnds,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,

@@ -50,7 +50,7 @@ export async function listRepricings(
 }
 
 /** What a price change comes to. Minor units of one period of each agreement; excluded customers are not in the sums. */
-export type RepricingTotals = {
+type RepricingTotals = {
   agreements: number
   customers: number
   oldMinor: bigint

@@ -96,7 +96,7 @@ export async function getProductEntry(
 }
 
 /** What publishing a plan's change means to those who have it. */
-export type Affected = {
+type Affected = {
   planId: string
   name: LocalizedText
   subscriptions: number

@@ -227,9 +227,9 @@ test('what is free is delivered without a payment and renews without a document;
 test('a choice and a slider are ordered at their own prices, for any interval, and renew with them', async () => {
   await sql`
     with p as (select id from products where slug = 'vps'), words as (select '{"en": "Care", "de": "Betreuung"}'::jsonb as w), added as (
-      insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position)
-      select 'opt_care', p.id, 'care', 'choice'::option_kind, w, w, 0, 1, 1, 8 from p, words
-      union all select 'opt_space', p.id, 'space', 'slider', w, w, 0, 500, 50, 9 from p, words returning id), choice as (
+      insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position, active)
+      select 'opt_care', p.id, 'care', 'choice'::option_kind, w, w, 0, 1, 1, 8, true from p, words
+      union all select 'opt_space', p.id, 'space', 'slider', w, w, 0, 500, 50, 9, true from p, words returning id), choice as (
       insert into option_choices select 'och_gold', 'opt_care', 'gold', '{"en": "Gold", "de": "Gold"}', 0, true from added limit 1 returning id), priced as (
       insert into option_prices values ('opt_space', 'EUR', 'month', 3, 2, 0))
     insert into choice_prices select id, 'EUR', 'month', 3, 700, 300 from choice`.execute(app.db)

@@ -16,6 +16,9 @@ import { WordsFields } from './draft-fields.tsx'
 import { slugField, wordsFields, wordsOf } from './draft-form.ts'
 import type { Route } from './+types/product-new-page'
 
+/** Nothing to read; but it is where a page refuses. */
+export const loader = () => null
+
 export async function action({ request, context }: Route.ActionArgs) {
   const { app, actor } = staffScope(context)
   const locale = context.get(localeContext)
