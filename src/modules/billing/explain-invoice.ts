@@ -11,10 +11,10 @@ import { daysBetween } from './prorate.ts'
 import { invoiceWords } from './invoice-words.ts'
 
 /** Who caused something, for whoever asks: they themselves, a colleague of theirs, one of us, or the clock. */
-export type Causer = { kind: 'you' | 'member' | 'staff' | 'system'; name: string | null }
+type Causer = { kind: 'you' | 'member' | 'staff' | 'system'; name: string | null }
 
 /** What a coupon took off a line, and for how many renewals it still holds: null means all, undefined that none is known. */
-export type ExplainedDiscount = {
+type ExplainedDiscount = {
   name: string
   code: string | null
   offMinor: bigint
@@ -25,7 +25,7 @@ export type ExplainedDiscount = {
  * Why a line costs what it costs. Minor units; each sum can be done by hand: `listMinor` less credit and discounts is
  * `pricedMinor`, less the tax that was in the price is `netMinor`, and with its share of the tax that is `totalMinor`.
  */
-export type ExplainedLine = {
+type ExplainedLine = {
   id: string
   kind: InvoiceLine['kind']
   description: string
@@ -47,14 +47,14 @@ export type ExplainedLine = {
 }
 
 /** A tax of the document: `baseMinor` times the rate is `taxMinor`, once for all lines. */
-export type ExplainedTax = ToldTax & {
+type ExplainedTax = ToldTax & {
   /** Where the rule comes from: the buyer's country, or the seller's where the buyer's has none or is not known. */
   country: string | null
   why: 'rule' | 'own_rate' | 'reverse_charge' | 'not_taxable'
 }
 
 /** What set a document off, and what else to look at. */
-export type InvoiceCause = {
+type InvoiceCause = {
   purpose: Invoice['purpose']
   at: Temporal.Instant
   by: Causer

@@ -11,7 +11,7 @@ export const STATEMENT_KINDS = ['documents', 'payments', 'credit', 'credit_notes
 export type StatementKind = (typeof STATEMENT_KINDS)[number]
 
 /** One movement of the ledger that concerns a customer. `amountMinor` raises what they owe, or lowers it when negative. */
-export type StatementRow = {
+type StatementRow = {
   id: string
   at: Temporal.Instant
   kind: StatementKind
