@@ -22,6 +22,7 @@ import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-numb
 import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
 import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { sendRefund } from '#modules/billing/send-refund.ts'
+import { proveNightly, runProof } from '#modules/billing/run-proof.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
@@ -61,6 +62,8 @@ export const jobs: readonly Job<never>[] = [
   mirrorGateway,
   mirrorObject,
   runDunning,
+  proveNightly,
+  runProof,
   endCancelled,
   endSubscriptions,
   applyScheduledChange,

@@ -35,6 +35,21 @@ export const notifyStaffRefundUnknown = staffNotice('notify-staff-refund-unknown
 /** `dispute.open`, `dispute.warning` → the same. */
 export const notifyStaffDispute = staffNotice('notify-staff-dispute', 'staff-dispute')
 
+/** `proof_run.red` → the same, when it found what no proof before it had. */
+export const notifyStaffProof = job({
+  name: 'notifications.notify-staff-proof',
+  queue: 'notifications',
+  payload: EventPayload,
+  async run(app, { eventId, subjectId }) {
+    const { newFindings } = await app.db
+      .selectFrom('proofRuns')
+      .select('newFindings')
+      .where('id', '=', subjectId)
+      .executeTakeFirstOrThrow()
+    if (newFindings > 0) await tellRefunders(app, { eventId, subjectId, template: 'staff-proof' })
+  },
+})
+
 /** A reaction that writes to every colleague whose role lets them refund. */
 function staffNotice(name: string, template: TemplateName): Job<EventPayload> {
   return job({
@@ -42,12 +57,19 @@ function staffNotice(name: string, template: TemplateName): Job<EventPayload> {
     queue: 'notifications',
     payload: EventPayload,
     async run(app, { eventId, subjectId }) {
-      const colleagues = await listRefunders(app)
-      await app.transaction(system('notifications'), async (tx) => {
-        for (const { email: recipient, locale } of colleagues)
-          await notify(tx, { eventId, template, recipient, locale, customerId: null, subjectId })
-      })
+      await tellRefunders(app, { eventId, subjectId, template })
     },
+  })
+}
+
+async function tellRefunders(
+  app: App,
+  notice: { eventId: string; subjectId: string; template: TemplateName },
+): Promise<void> {
+  const colleagues = await listRefunders(app)
+  await app.transaction(system('notifications'), async (tx) => {
+    for (const { email: recipient, locale } of colleagues)
+      await notify(tx, { ...notice, recipient, locale, customerId: null })
   })
 }
 

@@ -50,6 +50,7 @@ const subjectOf: Record<TemplateName, string> = {
   'staff-dispute': told.disputeId,
   'staff-refund-failed': told.refundId,
   'staff-refund-unknown': told.refundId,
+  'staff-proof': told.proofRunId,
   'service-ready': told.serviceId,
   'service-failed': told.serviceId,
   'service-suspended': told.serviceId,

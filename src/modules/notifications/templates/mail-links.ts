@@ -24,6 +24,7 @@ export const mailLinks = {
     `${publicUrl}/portal/subscriptions/${subscriptionId}`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
+  staffProof: ({ publicUrl }: Origin) => `${publicUrl}/staff/billing/proof`,
   staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,
   // Shop pages have their language in the address.
   order: ({ publicUrl }: Origin, orderId: string, locale: Locale) =>

@@ -59,6 +59,7 @@ export const en = {
       'staff-dispute': 'A payment is disputed',
       'staff-refund-failed': 'A refund failed',
       'staff-refund-unknown': 'A refund needs a decision',
+      'staff-proof': 'The proof of money found differences',
       'invoice-receipt': 'Invoice and receipt',
       'service-ready': 'Your server is ready',
       'service-failed': 'Your server could not be set up',
