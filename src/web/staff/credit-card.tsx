@@ -35,7 +35,7 @@ export function CreditCard({ customer, balances, currencies, mayGive, refused }:
       )}
       {mayGive && (
         <details className="mt-3" open={refused !== undefined}>
-          <summary className="inline-flex min-h-6 cursor-pointer items-center font-medium">{card.give}</summary>
+          <summary className="rounded-control font-medium text-brand-ink">{card.give}</summary>
           <ActionForm
             id="credit"
             state={refused}

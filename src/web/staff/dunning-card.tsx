@@ -54,14 +54,16 @@ function Decide({ open, story, may, refused }: Props & { open: NonNullable<Props
     <div className="mt-4 grid gap-4 border-t border-line pt-4">
       {may.writeOff && (
         <ActionForm id="remind" summary={false}>
-          <SubmitButton size="small" variant="secondary" name="do" value="remind">
-            {card.remind}
-          </SubmitButton>
+          <div>
+            <SubmitButton size="small" variant="secondary" name="do" value="remind">
+              {card.remind}
+            </SubmitButton>
+          </div>
         </ActionForm>
       )}
       {may.hold && story && (
         <details open={refused?.values['do'] === 'hold'}>
-          <summary className="inline-flex min-h-6 cursor-pointer items-center font-medium">
+          <summary className="rounded-control font-medium text-brand-ink">
             {card.hold}
             {story.holdUntil !== null && (
               <span className="ml-2 font-normal text-warn">
@@ -87,7 +89,7 @@ function Decide({ open, story, may, refused }: Props & { open: NonNullable<Props
       )}
       {may.writeOff && (
         <details open={refused?.values['do'] === 'write_off'}>
-          <summary className="inline-flex min-h-6 cursor-pointer items-center font-medium">{card.writeOff}</summary>
+          <summary className="rounded-control font-medium text-brand-ink">{card.writeOff}</summary>
           <ActionForm
             id="write-off"
             state={refused?.values['do'] === 'write_off' ? refused : undefined}

@@ -22,9 +22,7 @@ export function DunningNotices({ lag, waiting, mayApprove }: Props) {
         <Notice tone="bad" title={words.waiting(waiting.length)} action={mayApprove && <Approve waiting={waiting} />}>
           <p>{words.waitingText}</p>
           <details className="mt-1">
-            <summary className="inline-flex min-h-6 cursor-pointer items-center font-medium">
-              {words.showWaiting}
-            </summary>
+            <summary className="w-fit cursor-pointer py-0.5 text-brand-ink">{words.showWaiting}</summary>
             <ul className="mt-1 grid gap-1">
               {waiting.map((row) => (
                 <li key={row.serviceId} className="flex flex-wrap gap-x-3">

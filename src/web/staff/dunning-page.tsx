@@ -78,10 +78,10 @@ export default function DunningPage({ loaderData, actionData }: Route.ComponentP
       title={words.title}
       actions={<MoneyTabs current="dunning" />}
       notice={
-        <>
+        <div className="grid gap-3 empty:hidden">
           {actionData?.ok === false && <Refusal state={actionData} />}
           <DunningNotices lag={lag} waiting={waiting} mayApprove={mayApprove} />
-        </>
+        </div>
       }
       filters={
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">

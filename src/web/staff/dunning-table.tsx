@@ -38,12 +38,12 @@ export function DunningTable({ rows, next, filtered }: Props) {
       header: words.step,
       cell: (row) =>
         row.last ? (
-          <>
+          <span>
             {words.actions[row.last.action]}{' '}
             <span className="text-muted">
               (<Day at={row.last.on} />)
             </span>
-          </>
+          </span>
         ) : (
           <span className="text-muted">{words.none}</span>
         ),
@@ -56,7 +56,7 @@ export function DunningTable({ rows, next, filtered }: Props) {
         row.nextOn === null ? (
           <span className="text-muted">{words.nothingNext}</span>
         ) : (
-          <>
+          <span>
             <Day at={row.nextOn} />{' '}
             <span className="text-muted">{row.next.map((action) => words.actions[action]).join(', ')}</span>
             {row.heldUntil !== null && (
@@ -64,7 +64,7 @@ export function DunningTable({ rows, next, filtered }: Props) {
                 {words.heldUntil} <Day at={row.heldUntil} />
               </span>
             )}
-          </>
+          </span>
         ),
     },
   ]

@@ -111,7 +111,7 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
           key: word,
           to: paths.staffProof(),
           title: word === 'red' ? proof.red(open) : proof.old,
-          text: word === 'red' ? proof.redText : proof.oldText,
+          text: word === 'red' ? proof.homeText : proof.oldText,
           aside: at && <Time at={at} />,
         })}
       />

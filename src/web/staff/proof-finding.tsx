@@ -42,7 +42,7 @@ export function FindingCard({ finding, mayRepair }: { finding: FindingView; mayR
         </p>
       )}
       <details className="mt-3 text-sm text-muted">
-        <summary className="inline-flex min-h-6 cursor-pointer items-center">{words.detail}</summary>
+        <summary className="w-fit cursor-pointer py-0.5 text-brand-ink">{words.detail}</summary>
         <p className="mt-1 break-words">
           <code>{finding.invariant}</code> {finding.message}
         </p>

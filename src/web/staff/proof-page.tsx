@@ -61,7 +61,7 @@ export default function ProofPage({ loaderData, actionData }: Route.ComponentPro
       title={words.title}
       actions={<MoneyTabs current="proof" />}
       notice={
-        <>
+        <div className="grid gap-3">
           {actionData?.ok === false && <Refusal state={actionData} />}
           <ProofStandingNotice
             standing={standing}
@@ -76,7 +76,7 @@ export default function ProofPage({ loaderData, actionData }: Route.ComponentPro
               )
             }
           />
-        </>
+        </div>
       }
       filters={
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">

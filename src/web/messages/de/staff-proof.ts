@@ -11,6 +11,7 @@ export const de: typeof en = {
   greenTitle: 'Alles stimmt',
   red: (n) => `${differences(n)} zu klären`,
   redText: 'Jeder steht unten, mit dem, was geschah, und dem, was zu tun ist.',
+  homeText: 'Bücher, Zahlungsdienst, Rechnungen und Berechtigungen stimmen nicht überein.',
   incomplete: 'Nichts weicht ab, aber Bücher und Zahlungsdienst waren nicht vergleichbar',
   incompleteText:
     'Eine Nachricht, eine Belastung oder die Kopie der Daten des Zahlungsdienstes war noch unterwegs. Der nächste Nachweis vergleicht sie.',

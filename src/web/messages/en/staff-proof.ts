@@ -13,6 +13,7 @@ export const en = {
   greenTitle: 'All agrees',
   red: (n: number) => `${differences(n)} to look at`,
   redText: 'Each is below, with what happened and what may be done.',
+  homeText: 'Ledger, gateway, invoices and entitlements do not agree.',
   incomplete: 'Nothing differs, but ledger and gateway could not be compared',
   incompleteText:
     'A message, a charge or the copy of the gateway’s objects was still on its way. The next proof compares them.',
