@@ -50,8 +50,8 @@ async function benchNight({ app, floor }: Bench, size: number, rounds: number): 
     metric: `renewals, ${size} due, CPU of PostgreSQL`,
     unit: 's',
     ...cpu,
-    // The card says 0.5. A document of ours also has its taxes, an event and a mail, which the floor does not write.
-    gate: 0.35,
+    // A document of ours also has its taxes, an event and a mail to come, which the floor does not write.
+    gate: 0.5,
     goal: 1 / 1.3,
     note: `rows equal; wall ${of(floors, 'wall')} / ${of(products, 'wall')} s, Node ${of(products, 'node')} s CPU, ${(wal / size / 1024).toFixed(1)} KB WAL each, ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB resident`,
   }
@@ -69,7 +69,7 @@ async function benchNaive({ app, floor }: Bench): Promise<Result> {
   await makeDue(floor, 1)
   const set = await cost(floor, () => renewSubscriptions.run(app, {}, signal))
   const figures = compareTimes([(loop.wall / size) * 1_000], [(set.wall / 5_000) * 1_000])
-  return { card: 'B1', metric: 'one renewal, loop over set', unit: 'ms', ...figures, gate: 15, goal: 30 }
+  return { card: 'B1', metric: 'one renewal, loop over set', unit: 'ms', ...figures, gate: 20, goal: 30 }
 }
 
 async function runFloor(floor: pg.Pool, round: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { App } from '#app/app.ts'
 import { accountsChecks } from '#modules/accounts/accounts-checks.ts'
 import { billingChecks } from '#modules/billing/billing-checks.ts'
+import { ordersChecks } from '#modules/orders/orders-checks.ts'
 import { provisioningChecks } from '#modules/provisioning/provisioning-checks.ts'
 import { checkSealed } from '#app/sealed.ts'
 import { checkEventChain } from '#platform/event-chain.ts'
@@ -12,6 +13,7 @@ export const checks: readonly ((app: App) => Promise<Finding[]>)[] = [
   ...accountsChecks,
   ...billingChecks,
   ...provisioningChecks,
+  ...ordersChecks,
   ...platformChecks,
   checkSealed,
   checkEventChain,

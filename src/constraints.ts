@@ -21,6 +21,10 @@ const table: Record<string, () => Problem> = {
     new Problem('conflict', 'coupon_code_taken', 'There is a coupon with this code already.', {
       issues: [{ path: 'code', message: 'There is a coupon with this code already.' }],
     }),
+  plan_stock_not_oversold: () =>
+    new Problem('conflict', 'sold_out', 'This has just been sold out. Please choose another plan or region.'),
+  trials_one_per_product: () =>
+    new Problem('conflict', 'quote_stale', 'The price has changed. Please look at the new total and order again.'),
   procedures_one_live: () => actionRunning('another action'),
   carts_one_per_customer: () =>
     new Problem(

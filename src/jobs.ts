@@ -29,7 +29,7 @@ import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
-import { reactionTable } from '#app/reactions.ts'
+import { manyReactionTable, reactionTable } from '#app/reactions.ts'
 import { runProcedure } from '#platform/procedure.ts'
 import type { Job } from '#platform/queue.ts'
 
@@ -76,4 +76,5 @@ export const jobs: readonly Job<never>[] = [
   sendEmail,
   wakeProcedures,
   ...new Set(Object.values(reactionTable).flat()),
+  ...Object.values(manyReactionTable),
 ] as unknown as readonly Job<never>[]

@@ -25,10 +25,10 @@ import {
 } from '#modules/notifications/notify-user-passkeys.ts'
 import {
   notifyPaymentFailed,
-  notifyReminderDue,
-  notifyRenewalOpen,
-  notifySuspensionWarning,
-  notifyTerminationWarning,
+  notifyRemindersDue,
+  notifyRenewalsOpen,
+  notifySuspensionWarnings,
+  notifyTerminationWarnings,
 } from '#modules/notifications/notify-unpaid-invoice.ts'
 import {
   notifyCreditNote,
@@ -39,7 +39,7 @@ import {
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
-import { notifyOrderPending } from '#modules/notifications/notify-order-pending.ts'
+import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
 import { notifyInvoiceNumbered } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
 import { notifyServiceFailed } from '#modules/notifications/notify-service-failed.ts'
@@ -49,6 +49,7 @@ import {
   notifyCancellationUndone,
   notifyChangeApplied,
   notifySubscriptionCancelled,
+  notifyTrialEnding,
 } from '#modules/notifications/notify-subscription.ts'
 import { notifyServiceTerminated } from '#modules/notifications/notify-service-terminated.ts'
 import {
@@ -61,6 +62,7 @@ import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { repairMoney } from '#modules/billing/repair-finding.ts'
 import { repairEntitlements } from '#modules/entitlements/repair-entitlements.ts'
+import { releaseStock } from '#modules/orders/release-stock.ts'
 import { importHeldRefunds } from '#modules/billing/import-refunds.ts'
 import { resumeUndisputed } from '#modules/provisioning/resume-undisputed.ts'
 import { suspendDisputed } from '#modules/provisioning/suspend-disputed.ts'
@@ -82,10 +84,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
-  'invoice.renewal_open': [notifyRenewalOpen],
-  'invoice.reminder_due': [notifyReminderDue],
-  'invoice.suspension_warning_due': [notifySuspensionWarning],
-  'invoice.termination_warning_due': [notifyTerminationWarning],
+  'invoice.transfer_chosen': [notifyTransferChosen],
   'payment.failed': [notifyPaymentFailed],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
@@ -107,6 +106,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'change.applied': [notifyChangeApplied],
   'subscription.cancellation_requested': [notifyCancellationRequested],
   'subscription.cancellation_undone': [notifyCancellationUndone],
+  'subscription.trial_ending': [notifyTrialEnding],
   'subscription.cancelled': [terminateCancelled, notifySubscriptionCancelled],
   'user.registered': [notifyUserRegistered],
   'user.registration_repeated': [notifyUserRegistrationRepeated],
@@ -139,8 +139,32 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
   'service.suspended': [notifyServiceSuspended],
-  'service.terminated': [endSubscription, notifyServiceTerminated],
+  'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }
 
-export const reactions: Reactions = ({ eventId, name, subjectId }) =>
-  (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } }))
+/** What a reaction to many is told. */
+type ReactionToMany = Job<{ events: { eventId: string; subjectId: string }[] }>
+
+/** The same, for what a night does to thousands: one job for all that one transaction told, in parts of this size. */
+export const manyReactionTable: Record<string, ReactionToMany> = {
+  'invoice.renewal_open': notifyRenewalsOpen,
+  'invoice.reminder_due': notifyRemindersDue,
+  'invoice.suspension_warning_due': notifySuspensionWarnings,
+  'invoice.termination_warning_due': notifyTerminationWarnings,
+}
+const PART = 500
+
+export const reactions: Reactions = (events) => [
+  ...events.flatMap(({ eventId, name, subjectId }) =>
+    (reactionTable[name] ?? []).map((job) => ({ job: job as never, payload: { eventId, subjectId } })),
+  ),
+  ...Object.entries(manyReactionTable).flatMap(([name, job]) => {
+    const told = events.filter((event) => event.name === name)
+    return Array.from({ length: Math.ceil(told.length / PART) }, (_, part) => ({
+      job: job as never,
+      payload: {
+        events: told.slice(part * PART, (part + 1) * PART).map(({ eventId, subjectId }) => ({ eventId, subjectId })),
+      },
+    }))
+  }),
+]

@@ -4,6 +4,7 @@ import { endImpersonations } from '#modules/accounts/end-impersonation.ts'
 import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
@@ -30,6 +31,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: endSubscriptions },
   { cron: '* * * * *', job: renewSubscriptions },
   { cron: '* * * * *', job: runDunning },
+  { cron: '* * * * *', job: announceTrialEnds },
   { cron: '* * * * *', job: numberInvoices },
   { cron: '* * * * *', job: checkVatNumbers },
   { cron: '* * * * *', job: numberCreditNotes },

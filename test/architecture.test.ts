@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { jobs } from '#app/jobs.ts'
 import { pagePolicy, pageRuleOf } from '#app/policy.ts'
 import { procedures } from '#app/procedures.ts'
-import { reactionTable } from '#app/reactions.ts'
+import { manyReactionTable, reactionTable } from '#app/reactions.ts'
 import { schedule } from '#app/schedule.ts'
 import { pageRoutes } from './support/page-routes.ts'
 
@@ -197,7 +197,8 @@ test('every job is in jobs.ts once, and so is whatever the clock or an event sta
   assert.deepEqual(names, [...new Set(names)])
   assert.deepEqual(await exported((each) => 'queue' in each && 'payload' in each && 'run' in each), registered)
   for (const { job } of schedule) assert.ok(registered.has(job), `${job.name} is scheduled`)
-  for (const job of Object.values(reactionTable).flat()) assert.ok(registered.has(job), `${job.name} is a reaction`)
+  for (const job of [...Object.values(reactionTable).flat(), ...Object.values(manyReactionTable)])
+    assert.ok(registered.has(job), `${job.name} is a reaction`)
 })
 
 test('every procedure is in procedures.ts once', async () => {

@@ -8,6 +8,7 @@ import { sealEvents } from '#platform/event-chain.ts'
 import { buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-client.ts'
 import { breaches } from '#test/support/breaches.ts'
 import { changeBreaches } from '#test/support/change-breaches.ts'
+import { orderBreaches } from '#test/support/order-breaches.ts'
 import { moneyBreaches } from '#test/support/money-breaches.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
@@ -138,7 +139,8 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
   sql`insert into payments (id, invoice_id, customer_id, state, gateway, channel, refunded_minor, amount_minor, currency, expires_at, gateway_payment_id, created_at, updated_at)
     select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
-changeBreaches(breach, { serviceId: service.id, paidId: paid })
+orderBreaches(breach, { serviceId: service.id, waitingOrderId: waiting.id })
+changeBreaches(breach, { serviceId: service.id, paidId: paid, openId: open })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,
   invoiceId: paid,

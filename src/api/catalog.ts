@@ -1,14 +1,34 @@
 import { z } from 'zod'
 import { getCatalog, getProduct } from '#modules/catalog/catalog-queries.ts'
+import { Period } from '#modules/catalog/period.ts'
+import { type CatalogProduct, leftIn, type Region as SoldRegion } from '#modules/catalog/plan.ts'
 import { currency, localizedText, minor, pathId } from './codecs.ts'
 import { route } from './route.ts'
 
 const tag = 'Catalogue'
-const period = z.enum(['month', 'year'])
 /** Prices are published; an order is charged what its quote says, which is computed anew. */
 const CACHE = 'public, max-age=30'
 
-const Price = z.object({ currency, period, amountMinor: minor }).meta({ id: 'Price', description: 'For one period.' })
+export const period = Period.meta({
+  description:
+    'How often it is paid for: `day`, `week`, `month`, `year`, a number of them such as `3-month`, or `once`.',
+})
+
+const Price = z
+  .object({
+    currency,
+    period,
+    amountMinor: minor.meta({ description: 'For one period.' }),
+    setupMinor: minor.meta({ description: 'Paid once, with the order.' }),
+  })
+  .meta({ id: 'Price' })
+
+const PlanPrice = Price.extend({
+  trialDays: z
+    .int()
+    .nullable()
+    .meta({ description: 'Days for nothing before the first paid period, once per customer and product.' }),
+}).meta({ id: 'PlanPrice' })
 
 const Plan = z
   .object({
@@ -21,18 +41,27 @@ const Plan = z
     diskGb: z.int(),
     trafficTb: z.int(),
     features: z.array(localizedText),
-    prices: z.array(Price),
+    maxPerCustomer: z.int().nullable().meta({ description: 'How many a customer may have; null is any number.' }),
+    availability: z
+      .array(z.object({ region: z.string(), left: z.int() }))
+      .meta({ description: 'Where only a few are left, 0 being sold out. A region that is not named has enough.' }),
+    prices: z.array(PlanPrice),
   })
   .meta({ id: 'Plan', description: 'A size of a product.' })
 
 const Option = z
   .object({
     code: z.string(),
-    kind: z.enum(['switch', 'quantity']),
+    kind: z.enum(['switch', 'quantity', 'slider', 'choice']),
     name: localizedText,
     summary: localizedText,
+    minQuantity: z.int().meta({ description: 'Above 0 it cannot be left out.' }),
     maxQuantity: z.int(),
+    step: z.int().meta({ description: 'Quantities are the least and whole steps more.' }),
     prices: z.array(Price),
+    choices: z
+      .array(z.object({ code: z.string(), name: localizedText, prices: z.array(Price) }))
+      .meta({ description: 'What an option of kind `choice` lets choose from, ordered with quantity 1.' }),
   })
   .meta({ id: 'PlanOption', description: 'Something a plan can be ordered with; prices are for one piece.' })
 
@@ -55,6 +84,17 @@ const Image = z
   .object({ slug: z.string(), family: z.string(), name: z.string(), loginUser: z.string() })
   .meta({ id: 'Image', description: 'A system a server can start with.' })
 
+const present = (product: CatalogProduct, regions: readonly SoldRegion[]) => ({
+  ...product,
+  plans: product.plans.map((plan) => ({
+    ...plan,
+    availability: regions.flatMap(({ id, slug }) => {
+      const left = leftIn(plan, id)
+      return left === undefined ? [] : [{ region: slug, left }]
+    }),
+  })),
+})
+
 export const listProducts = route({
   method: 'get',
   path: '/products',
@@ -65,7 +105,8 @@ export const listProducts = route({
   problems: [],
   run: async ({ app, headers }) => {
     headers.set('cache-control', CACHE)
-    return { data: (await getCatalog(app)).products }
+    const { products, regions } = await getCatalog(app)
+    return { data: products.map((product) => present(product, regions)) }
   },
 })
 
@@ -80,7 +121,8 @@ export const readProduct = route({
   problems: ['product_not_found'],
   run: async ({ app, params, headers }) => {
     headers.set('cache-control', CACHE)
-    return getProduct(app, params.slug)
+    const [product, { regions }] = await Promise.all([getProduct(app, params.slug), getCatalog(app)])
+    return present(product, regions)
   },
 })
 

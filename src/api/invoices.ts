@@ -16,7 +16,7 @@ import { route } from './route.ts'
 const tag = 'Invoices'
 const InvoiceParams = z.strictObject({ invoiceId: pathId })
 
-const InvoiceSummary = z
+export const InvoiceSummary = z
   .object({
     id: z.string(),
     state: z.enum(['draft', 'open', 'paid', 'void', 'uncollectible']),
@@ -48,7 +48,7 @@ export const PartyBody = z
 
 const InvoiceLine = z
   .object({
-    kind: z.enum(['plan', 'option', 'topup', 'manual']),
+    kind: z.enum(['plan', 'option', 'setup', 'topup', 'manual']),
     description: z.string(),
     quantity: z.int(),
     unitMinor: minor,
@@ -69,7 +69,7 @@ const InvoiceBody = InvoiceSummary.extend({
   creditNotes: z.array(CreditNoteSummary).meta({ description: 'Its corrections, newest first.' }),
 }).meta({ id: 'Invoice' })
 
-const summaryOf = (invoice: Invoice) => ({ ...invoice, payable: can(invoiceMachine, invoice, 'pay') })
+export const summaryOf = (invoice: Invoice) => ({ ...invoice, payable: can(invoiceMachine, invoice, 'pay') })
 
 export const readInvoices = route({
   method: 'get',

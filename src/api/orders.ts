@@ -9,6 +9,7 @@ import { placeOrder } from '#modules/orders/place-order.ts'
 import type { Actor } from '#platform/actor.ts'
 import { randomToken } from '#platform/secrets.ts'
 import { can } from '#platform/state-machine.ts'
+import { period } from './catalog.ts'
 import { currency, instant, minor, pathId } from './codecs.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { Codes, COUPON_PROBLEMS, exampleItem, Items } from './quotes.ts'
@@ -37,11 +38,12 @@ const OrderBody = OrderSummary.extend({
       description: z.string(),
       amountMinor: minor,
       plan: z.string(),
-      period: z.enum(['month', 'year']),
+      period,
       region: z.string(),
       image: z.string(),
       hostname: z.string(),
-      options: z.array(z.object({ code: z.string(), quantity: z.int() })),
+      options: z.array(z.object({ code: z.string(), quantity: z.int(), choice: z.string().optional() })),
+      trialDays: z.int().nullable().meta({ description: 'Days before its first paid period.' }),
       serviceId: z.string().nullable().meta({ description: 'What was delivered, once the order is paid.' }),
     }),
   ),
@@ -75,6 +77,9 @@ export const createOrder = route({
     'billing_details_missing',
     'customer_closed',
     'quote_stale',
+    'sold_out',
+    'plan_limit_reached',
+    'trial_needs_method',
     'seller_not_set_up',
     ...COUPON_PROBLEMS,
   ],

@@ -37,12 +37,14 @@ export const COUPON_PROBLEMS = [...COUPON_REFUSALS, 'too_many_coupons'] as const
 
 const Line = z
   .object({
-    kind: z.enum(['plan', 'option']),
+    kind: z.enum(['plan', 'option', 'setup']),
     name: localizedText,
     quantity: z.int(),
     unitMinor: minor,
     discountMinor: minor.meta({ description: 'What coupons took off.' }),
-    amountMinor: minor.meta({ description: 'After discounts.' }),
+    amountMinor: minor.meta({
+      description: 'Due with the order, after discounts; nothing for what is tried out first.',
+    }),
   })
   .meta({ id: 'QuoteLine' })
 
@@ -60,7 +62,15 @@ const Quote = z
   .object({
     currency,
     pricesIncludeTax: z.boolean(),
-    items: z.array(z.object({ plan: z.string(), hostname: z.string(), lines: z.array(Line), amountMinor: minor })),
+    items: z.array(
+      z.object({
+        plan: z.string(),
+        hostname: z.string(),
+        lines: z.array(Line),
+        trialDays: z.int().nullable().meta({ description: 'Days before its first paid period.' }),
+        amountMinor: minor,
+      }),
+    ),
     taxBasisPoints: z.int().meta({ description: 'The rate of all tax together in hundredths of a percent.' }),
     taxes: z.array(TaxBody).meta({ description: 'Each tax by itself; at most two.' }),
     reverseCharge: z
@@ -97,7 +107,7 @@ export const createQuote = route({
   body: QuoteInput,
   example: { currency: 'EUR', items: [exampleItem], country: 'DE' },
   success: { status: 200, description: 'The price, and a token that holds it.', body: Quote },
-  problems: ['configuration_invalid', 'seller_not_set_up', ...COUPON_PROBLEMS],
+  problems: ['configuration_invalid', 'sold_out', 'plan_limit_reached', 'seller_not_set_up', ...COUPON_PROBLEMS],
   run: async ({ app, actor, body, visitor }) => {
     if (body.codes?.length) await countCouponTry(app, actor, visitor.address)
     const own = await findTaxBuyer(app, actor)
@@ -107,10 +117,11 @@ export const createQuote = route({
       ...quote,
       reverseCharge: quote.treatment.reverseCharge,
       taxBasisPoints: shownBasisPoints(quote.treatment),
-      items: quote.items.map(({ configuration, lines, amountMinor }) => ({
+      items: quote.items.map(({ configuration, lines, trialDays, amountMinor }) => ({
         plan: configuration.plan,
         hostname: configuration.hostname,
         lines,
+        trialDays,
         amountMinor,
       })),
     }

@@ -10,19 +10,22 @@ import {
   updateMe,
 } from './accounts.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
+import { createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
 import { readCreditNote, readCreditNotePdf } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
+import { explainInvoice } from './explanations.ts'
 import { followEvents } from './events.ts'
 import { deleteIdentity, readIdentities } from './identities.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
-import { readPayment } from './payments.ts'
+import { createTransfer, readPayment } from './payments.ts'
 import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
 import { createAction, readActions, readService, readServices } from './services.ts'
 import { createConfirmation, createSession, deleteCurrentSession, deleteSession, readSessions } from './sessions.ts'
+import { getStatement } from './statements.ts'
 import { createTokenPair, endTokenPair, renewTokenPair } from './tokens.ts'
 import {
   createAcceptance,
@@ -89,8 +92,15 @@ export const routes: readonly Route[] = [
   readInvoice,
   readInvoicePdf,
   readInvoiceXml,
+  explainInvoice,
   createPayment,
+  createSharedPayment,
+  createTransfer,
   readPayment,
+  readCredit,
+  readCreditHistory,
+  createTopUp,
+  getStatement,
   readCreditNote,
   readCreditNotePdf,
   readServices,

@@ -7,6 +7,7 @@ import { quoteChange } from '#modules/billing/quote-change.ts'
 import { requestCancellation, undoCancellation } from '#modules/billing/request-cancellation.ts'
 import { getChange, getSubscriptionDetail, listSubscriptions } from '#modules/billing/subscription-queries.ts'
 import { withdrawChange } from '#modules/billing/withdraw-change.ts'
+import { period } from './catalog.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { route } from './route.ts'
@@ -14,7 +15,7 @@ import { route } from './route.ts'
 const tag = 'Subscriptions'
 const SubscriptionParams = z.strictObject({ subscriptionId: pathId })
 const ChangeParams = z.strictObject({ changeId: pathId })
-const unit = z.enum(['day', 'week', 'month', 'year'])
+const unit = z.enum(['day', 'week', 'month', 'year', 'once'])
 
 const SubscriptionBody = z
   .object({
@@ -26,7 +27,12 @@ const SubscriptionBody = z
     intervalUnit: unit,
     intervalCount: z.int(),
     currentPeriodStart: plainDate,
-    currentPeriodEnd: plainDate.meta({ description: 'The first day that is not paid for, in the zone of the seller.' }),
+    currentPeriodEnd: plainDate.meta({
+      description: 'The first day that is not paid for, in the zone of the seller; 9999-12-31 for what is paid once.',
+    }),
+    trialEndsOn: plainDate
+      .nullable()
+      .meta({ description: 'The first day of the first paid period, after a free trial.' }),
     cancelOn: plainDate.nullable().meta({ description: 'The day on which it ends; null while it renews.' }),
     createdAt: instant,
   })
@@ -34,7 +40,7 @@ const SubscriptionBody = z
 
 const Item = z
   .object({
-    kind: z.enum(['plan', 'option', 'topup', 'manual']),
+    kind: z.enum(['plan', 'option', 'setup', 'topup', 'manual']),
     code: z.string().nullable(),
     description: z.string(),
     quantity: z.int(),
@@ -150,6 +156,8 @@ const OBSTACLES = [
   'subscription_cancelled',
   'subscription_past_due',
   'subscription_ending',
+  'subscription_paid_once',
+  'subscription_in_trial',
   'subscription_changing',
   'service_pending',
   'service_provisioning',
@@ -168,9 +176,15 @@ export const createChange = route({
   params: SubscriptionParams,
   body: z.strictObject({
     plan: z.string().max(64).optional(),
-    period: z.enum(['month', 'year']).optional(),
+    period: period.optional(),
     options: z
-      .array(z.strictObject({ code: z.string().max(64), quantity: z.int().min(0).max(100) }))
+      .array(
+        z.strictObject({
+          code: z.string().max(64),
+          quantity: z.int().min(0).max(100_000),
+          choice: z.string().max(64).optional(),
+        }),
+      )
       .max(20)
       .refine((all) => new Set(all.map(({ code }) => code)).size === all.length, 'Name each option once.')
       .optional(),
@@ -246,6 +260,8 @@ export const createSubscriptionCancellation = route({
     'subscription_not_found',
     'subscription_cancelled',
     'subscription_ending',
+    'subscription_paid_once',
+    'subscription_in_trial',
     'confirmation_needed',
     'session_required',
   ],

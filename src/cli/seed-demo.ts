@@ -30,6 +30,7 @@ const PLANS = [
     trafficTb: 5,
     month: 2_900n,
     year: 27_800n,
+    trialDays: 7,
     popular: true,
     summary: text('For shops and apps with regular visitors', 'Für Shops und Anwendungen mit regelmäßigen Besuchern'),
   },
@@ -42,6 +43,7 @@ const PLANS = [
     trafficTb: 10,
     month: 9_900n,
     year: 95_000n,
+    setup: 4_900n,
     popular: false,
     summary: text('For busy production with room to grow', 'Für viel Betrieb mit Raum zum Wachsen'),
   },
@@ -140,6 +142,12 @@ async function seedSeller(db: Db): Promise<void> {
       latePeriodFromPayment: true,
       disputeSuspends: false,
       downgradeAtPeriodEnd: false,
+      trialNeedsMethod: false,
+      bankTransferDays: 14,
+      bankHolder: 'EZ Solutions Demo GmbH',
+      // The example of the registry of IBANs, which belongs to nobody.
+      bankIban: 'DE89370400440532013000',
+      bankBic: 'COBADEFFXXX',
     })
     .execute()
   await seedTaxRules(db, seller)
@@ -162,7 +170,7 @@ async function seedProduct(db: Db): Promise<void> {
       ),
     })
     .execute()
-  for (const [position, { month, year, name, ...plan }] of PLANS.entries()) {
+  for (const [position, { month, year, name, setup = 0n, trialDays = null, ...plan }] of PLANS.entries()) {
     const planId = newId('pln')
     await db
       .insertInto('plans')
@@ -174,14 +182,23 @@ async function seedProduct(db: Db): Promise<void> {
       .execute()
     await db
       .insertInto('prices')
-      .values(pricesOf({ month, year }).map((price) => ({ id: newId('pri'), planId, active: true, ...price })))
+      .values(
+        pricesOf({ month, year }).map((price) => ({
+          id: newId('pri'),
+          planId,
+          active: true,
+          ...price,
+          // Whoever pays by the year gets the setup for nothing, and nothing to try.
+          ...(price.intervalUnit === 'month' && { setupMinor: setup, trialDays }),
+        })),
+      )
       .execute()
   }
   for (const [position, { month, year, ...option }] of OPTIONS.entries()) {
     const optionId = newId('opt')
     await db
       .insertInto('planOptions')
-      .values({ id: optionId, productId, position, ...option })
+      .values({ id: optionId, productId, position, minQuantity: 0, step: 1, ...option })
       .execute()
     await db
       .insertInto('optionPrices')
@@ -193,13 +210,14 @@ async function seedProduct(db: Db): Promise<void> {
 const pricesOf = (amounts: {
   month: bigint
   year: bigint
-}): Pick<Schema['prices'], 'currency' | 'intervalUnit' | 'intervalCount' | 'amountMinor'>[] =>
+}): Pick<Schema['prices'], 'currency' | 'intervalUnit' | 'intervalCount' | 'amountMinor' | 'setupMinor'>[] =>
   CURRENCIES.flatMap((currency) =>
     (['month', 'year'] as const).map((intervalUnit) => ({
       currency,
       intervalUnit,
       intervalCount: 1,
       amountMinor: amounts[intervalUnit],
+      setupMinor: 0n,
     })),
   )
 

@@ -12,16 +12,16 @@ export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
 export type GatewayEventState = 'received' | 'processed' | 'ignored' | 'suspense'
-export type IntervalUnit = 'day' | 'week' | 'month' | 'year'
+export type IntervalUnit = 'day' | 'week' | 'month' | 'year' | 'once'
 export type InvitationState = 'pending' | 'accepted' | 'declined' | 'revoked'
-export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual'
+export type InvoiceLineKind = 'plan' | 'option' | 'topup' | 'manual' | 'setup'
 export type InvoicePurpose = 'order' | 'renewal' | 'change' | 'topup' | 'manual'
 export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
 export type MachinePower = 'running' | 'stopped' | 'paused'
 export type MemberRole = 'owner' | 'admin' | 'billing' | 'technical' | 'support' | 'read_only'
 export type NotificationState = 'queued' | 'sent' | 'failed'
-export type OptionKind = 'switch' | 'quantity'
+export type OptionKind = 'switch' | 'quantity' | 'choice' | 'slider'
 export type OrderState = 'pending' | 'active' | 'cancelled'
 export type PasskeyPurpose = 'register' | 'confirm' | 'sign_in' | 'second_factor'
 export type PaymentChannel = 'checkout' | 'saved_method' | 'bank_transfer' | 'manual'
@@ -146,6 +146,14 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+  }
+  choicePrices: {
+    choiceId: string
+    currency: string
+    intervalUnit: IntervalUnit
+    intervalCount: number
+    amountMinor: bigint
+    setupMinor: bigint
   }
   clock: {
     onlyRow: boolean
@@ -459,6 +467,7 @@ export type Schema = {
     cause: string
     reasons: unknown | null
     released: boolean
+    pricedMinor: bigint | null
   }
   invoiceSeries: {
     series: string
@@ -504,6 +513,7 @@ export type Schema = {
     nextDunningOn: Temporal.PlainDate | null
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
+    transferChosenAt: Temporal.Instant | null
   }
   ledgerEntries: {
     transactionId: string
@@ -536,6 +546,8 @@ export type Schema = {
     bankBic: string | null
     disputeSuspends: boolean
     downgradeAtPeriodEnd: boolean
+    trialNeedsMethod: boolean
+    bankTransferDays: number
   }
   members: {
     customerId: string
@@ -567,12 +579,21 @@ export type Schema = {
     onlyRow: boolean
     version: bigint
   }
+  optionChoices: {
+    id: string
+    optionId: string
+    code: string
+    name: unknown
+    position: number
+    active: boolean
+  }
   optionPrices: {
     optionId: string
     currency: string
     intervalUnit: IntervalUnit
     intervalCount: number
     amountMinor: bigint
+    setupMinor: bigint
   }
   orderItems: {
     id: string
@@ -584,6 +605,7 @@ export type Schema = {
     amountMinor: bigint
     subscriptionId: string | null
     agreed: unknown | null
+    trialDays: number | null
   }
   orders: {
     id: string
@@ -681,6 +703,15 @@ export type Schema = {
     summary: unknown
     maxQuantity: number
     position: number
+    minQuantity: number
+    step: number
+  }
+  planStock: {
+    id: string
+    planId: string
+    regionId: string | null
+    quantity: number
+    taken: GeneratedAlways<number>
   }
   plans: {
     id: string
@@ -695,6 +726,7 @@ export type Schema = {
     diskGb: number
     trafficTb: number
     position: number
+    maxPerCustomer: number | null
   }
   prices: {
     id: string
@@ -704,6 +736,8 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     active: boolean
+    setupMinor: bigint
+    trialDays: number | null
   }
   procedureLog: {
     procedureId: string
@@ -938,6 +972,14 @@ export type Schema = {
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
   }
+  stockHoldings: {
+    orderItemId: string
+    customerId: string
+    planId: string
+    regionId: string
+    heldAt: Temporal.Instant
+    releasedAt: Temporal.Instant | null
+  }
   subscriptionDiscounts: {
     id: string
     subscriptionId: string
@@ -958,6 +1000,7 @@ export type Schema = {
     quantity: number
     unitMinor: bigint
     amountMinor: bigint
+    choice: string | null
   }
   subscriptions: {
     id: string
@@ -981,6 +1024,8 @@ export type Schema = {
     cancelOn: Temporal.PlainDate | null
     cancelReason: string | null
     cancelNote: string | null
+    trialEndsOn: Temporal.PlainDate | null
+    trialAnnouncedAt: Temporal.Instant | null
   }
   taxProfiles: {
     customerId: string
@@ -1014,6 +1059,12 @@ export type Schema = {
     lastStep: bigint | null
     createdAt: Temporal.Instant
     confirmedAt: Temporal.Instant | null
+  }
+  trials: {
+    customerId: string
+    productId: string
+    orderId: string
+    startedAt: Temporal.Instant
   }
   userTokens: {
     id: string

@@ -32,8 +32,8 @@ export type EnqueueOptions = { afterSeconds?: number }
 
 type EmittedEvent = { eventId: string; name: string; subjectId: string; customerId: string | undefined }
 
-/** Which jobs an event starts; their payload is the event. */
-export type Reactions = (event: EmittedEvent) => QueuedJob[]
+/** Which jobs the events of one transaction start; their payload is the event, or several of a kind. */
+export type Reactions = (events: readonly EmittedEvent[]) => QueuedJob[]
 
 export type RunTransaction = <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>
 
@@ -70,7 +70,8 @@ async function once<T>(
   const events: NewEvent[] = []
   const jobs: QueuedJob[] = []
   try {
-    const result = await work(openTx(session, { actor, now: clock.now(), queue, reactions, events, jobs }))
+    const result = await work(openTx(session, { actor, now: clock.now(), queue, events, jobs }))
+    jobs.push(...reactions(events.map(emitted)))
     // Written once, at the end, and sent together with the commit: two statements however much happened.
     if (events.length > 0) session.along({ sql: INSERT_EVENTS, parameters: [JSON.stringify(events, plain)] })
     if (jobs.length > 0) await queue.insert(session, jobs, actor)
@@ -99,6 +100,13 @@ type NewEvent = {
   created_at: string
 }
 
+const emitted = ({ id, name, subject_id, customer_id }: NewEvent): EmittedEvent => ({
+  eventId: id,
+  name,
+  subjectId: subject_id,
+  customerId: customer_id ?? undefined,
+})
+
 /** One text for any number of events, so that the database plans it once. */
 const INSERT_EVENTS = `insert into events (id, name, subject_id, customer_id, actor_kind, actor_id, request_id, address, before, after, created_at)
   select * from jsonb_to_recordset($1::jsonb) as e (id text, name text, subject_id text, customer_id text, actor_kind text, actor_id text,
@@ -110,14 +118,12 @@ function openTx(
     actor,
     now,
     queue,
-    reactions,
     events,
     jobs,
   }: {
     actor: Actor
     now: Temporal.Instant
     queue: Queue
-    reactions: Reactions
     events: NewEvent[]
     jobs: QueuedJob[]
   },
@@ -130,10 +136,9 @@ function openTx(
     now,
     actor,
     emit: async (name, subjectId, detail = {}) => {
-      const id = newId('evt')
       const customerId = detail.customerId ?? (actor.kind === 'user' ? actor.customerId : undefined)
       events.push({
-        id,
+        id: newId('evt'),
         name,
         subject_id: subjectId,
         customer_id: customerId ?? null,
@@ -145,7 +150,6 @@ function openTx(
         after: detail.after ?? null,
         created_at: now.toString(),
       })
-      jobs.push(...reactions({ eventId: id, name, subjectId, customerId }))
     },
     enqueue: async (job, payload, options = {}) => {
       jobs.push({ job, payload, options })

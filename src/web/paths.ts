@@ -17,6 +17,9 @@ const query = (parameters: Record<string, string | undefined>): string => {
 
 export type PriceView = { currency?: string | undefined; period?: string | undefined }
 
+/** Days as `2026-11-01`; the last one is counted in. */
+export type StatementSpan = { from?: string; to?: string; currency?: string }
+
 export type StaffFilter = {
   q?: string | undefined
   state?: string | undefined
@@ -61,6 +64,12 @@ export const paths = {
   services: () => '/portal/services',
   service: (serviceId: string) => `/portal/services/${serviceId}`,
   billing: () => '/portal/billing',
+  credit: () => '/portal/billing/credit',
+  /** All that is owed, or the documents named. */
+  pay: () => '/portal/billing/pay',
+  statements: (span: StatementSpan = {}) => '/portal/billing/statements' + query(span),
+  statementFile: (format: 'pdf' | 'csv', span: StatementSpan) =>
+    '/portal/billing/statements/file' + query({ ...span, format }),
   subscriptions: () => '/portal/subscriptions',
   subscription: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}`,
   subscriptionChange: (subscriptionId: string, quote?: string) =>
@@ -68,6 +77,7 @@ export const paths = {
   subscriptionCancel: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}/cancel`,
   invoices: () => '/portal/invoices',
   invoice: (invoiceId: string) => `/portal/invoices/${invoiceId}`,
+  invoiceWhy: (invoiceId: string) => `/portal/invoices/${invoiceId}/why`,
   invoicePay: (invoiceId: string) => `/portal/invoices/${invoiceId}/pay`,
   creditNotePdf: (creditNoteId: string) => `/portal/credit-notes/${creditNoteId}/pdf`,
   invoicePdf: (invoiceId: string) => `/portal/invoices/${invoiceId}/pdf`,
@@ -90,10 +100,15 @@ export const paths = {
   staffSearch: (q?: string) => `/staff/search${query({ q })}`,
   staffCustomers: (filter: { q?: string | undefined } = {}) => '/staff/customers' + query(filter),
   staffCustomer: (customerId: string) => `/staff/customers/${customerId}`,
+  staffStatement: (customerId: string, span: StatementSpan = {}) =>
+    `/staff/customers/${customerId}/statement` + query(span),
+  staffStatementFile: (customerId: string, format: 'pdf' | 'csv', span: StatementSpan) =>
+    `/staff/customers/${customerId}/statement/file` + query({ ...span, format }),
   staffOrders: (filter: StaffFilter = {}) => '/staff/orders' + query(filter),
   staffOrder: (orderId: string) => `/staff/orders/${orderId}`,
   staffInvoices: (filter: StaffFilter = {}) => '/staff/invoices' + query(filter),
   staffInvoice: (invoiceId: string) => `/staff/invoices/${invoiceId}`,
+  staffInvoiceWhy: (invoiceId: string) => `/staff/invoices/${invoiceId}/why`,
   staffInvoicePdf: (invoiceId: string) => `/staff/invoices/${invoiceId}/pdf`,
   staffInvoiceXml: (invoiceId: string) => `/staff/invoices/${invoiceId}/xml`,
   staffCreditNotePdf: (creditNoteId: string) => `/staff/credit-notes/${creditNoteId}/pdf`,

@@ -4,7 +4,7 @@ import type { breaches } from './breaches.ts'
 /** Breaches of the promises about changes and ends, seeded around a sale that was paid and delivered. */
 export function changeBreaches(
   breach: ReturnType<typeof breaches>['breach'],
-  of: { serviceId: string; paidId: string },
+  of: { serviceId: string; paidId: string; openId: string },
 ): void {
   const change = (state: string, columns: string, values: string) => sql`
     insert into change_quotes (id, customer_id, subscription_id, state, wanted, plan_id, interval_unit, interval_count, items, description,
@@ -44,5 +44,16 @@ export function changeBreaches(
     'a subscription that ends and is to be billed again',
     { invariant: 'I31' },
     sql`update subscriptions set cancel_on = current_date + 9, next_billing_on = current_date + 5`,
+  )
+  breach(
+    'an order that is closed before the transfer it waits for is due',
+    { invariant: 'I37' },
+    sql`update invoices set due_at = due_at + interval '13 days' where id = ${of.openId}`,
+  )
+  breach(
+    'a transfer to a seller without an account',
+    { invariant: 'I37', subject: of.openId },
+    sql`update invoices set transfer_chosen_at = now() where id = ${of.openId}`,
+    sql`update legal_entities set bank_iban = null, bank_holder = null`,
   )
 }

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { checkCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
+import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
 import { facts, findings, ofInvoice, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
@@ -89,7 +90,9 @@ async function checkPeriods(app: App): Promise<Finding[]> {
         lag(l.period_end) over (partition by l.subscription_id order by l.period_start) as ended
       from invoice_lines l where l.kind = 'plan' and l.subscription_id is not null and not l.released
         -- A change within a period is paid for the rest of it; the period itself is billed already.
-        and (l.cause <> 'change' or l.period_start is not null))
+        and (l.cause <> 'change' or l.period_start is not null)
+        -- What is tried out first is no period yet.
+        and not coalesce(l.reasons, '{}') ? 'trial')
     select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods || ' are agreed' as detail, 'period_count' as kind,
       ${facts({ customer: sql`s.customer_id` })} as facts
     from subscriptions s left join billed b on b.subscription_id = s.id
@@ -131,6 +134,7 @@ export const billingChecks = [
   ...moneyChecks,
   checkCoupons,
   ...changeChecks,
+  ...transferChecks,
   checkGatewayEvents,
   checkProofs,
 ]

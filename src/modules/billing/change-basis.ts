@@ -70,7 +70,9 @@ export async function readChangeBasis(
     .update(JSON.stringify([subscription.id, subscription.state, subscription.planId, subscription.cancelOn]))
     .update(JSON.stringify([subscription.intervalUnit, subscription.intervalCount, subscription.anchor]))
     .update(
-      JSON.stringify(items.map(({ kind, code, quantity, unitMinor }) => [kind, code, quantity, String(unitMinor)])),
+      JSON.stringify(
+        items.map(({ kind, code, choice, quantity, unitMinor }) => [kind, code, choice, quantity, String(unitMinor)]),
+      ),
     )
     .update(JSON.stringify(spans.map(({ start, end, from, paidMinor }) => [start, end, from, String(paidMinor)])))
     .digest('base64url')
@@ -87,7 +89,7 @@ async function readService(db: App['db'], subscriptionId: string): Promise<Chang
 
 /**
  * What is paid for and not over, period by period: what the last change charged where there was one, else what the paid
- * documents say, with tax where prices include it. A period that no document of ours names was paid elsewhere, at the price agreed.
+ * documents say, with tax where prices include it; a setup was paid once and is for no days. A period that no document of ours names was paid elsewhere, at the price agreed.
  */
 async function readPaidSpans(
   db: App['db'],
@@ -98,7 +100,8 @@ async function readPaidSpans(
   const { rows: lines } = await sql<{ periodStart: Temporal.PlainDate | null; paidMinor: bigint }>`
     select l.period_start, sum(l.amount_minor + case when ${seller.pricesIncludeTax} then l.tax_minor else 0 end)::bigint as paid_minor
     from invoice_lines l join invoices i on i.id = l.invoice_id
-    where l.subscription_id = ${subscription.id} and i.state = 'paid' and not l.released and (l.period_start is not null or l.cause = 'order')
+    where l.subscription_id = ${subscription.id} and i.state = 'paid' and not l.released
+      and l.kind <> 'setup' and (l.period_start is not null or l.cause = 'order')
     group by l.period_start`.execute(db)
   const changed = await db
     .selectFrom('changeQuotes')

@@ -6,8 +6,9 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 
 /** A part of an agreement: `unitMinor` is for one piece and one whole period, as priced. */
 const part = {
-  kind: z.enum(['plan', 'option', 'topup', 'manual']),
+  kind: z.enum(['plan', 'option', 'setup', 'topup', 'manual']),
   code: z.string().nullable(),
+  choice: z.string().nullable().default(null),
   description: z.string(),
   quantity: z.int(),
 }
@@ -26,6 +27,9 @@ export const ChangeDetail = z.strictObject({
       from: day,
       days: z.int(),
       ofDays: z.int(),
+      /** What was paid, and for how many days; missing in quotes from before this was kept. */
+      paidMinor: minor.optional(),
+      paidDays: z.int().optional(),
       creditMinor: minor,
       chargeMinor: minor,
     }),

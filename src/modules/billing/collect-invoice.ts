@@ -9,7 +9,8 @@ import { can } from '#platform/state-machine.ts'
 /** What became of an attempt to collect by ourselves; only `charging` goes on. */
 export type Collected = 'paid' | 'charging' | 'pending' | 'no_method' | 'refused_for_good' | 'not_open'
 
-const HOURS_A_KEY_IS_KEPT = 23
+/** The gateway forgets a key after a day. */
+export const HOURS_A_KEY_IS_KEPT = 23
 
 /**
  * Collects an open document without its customer: first from their credit, then from the way to pay they saved as their

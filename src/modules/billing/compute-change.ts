@@ -81,6 +81,8 @@ function periodsOf(
     from: today,
     days,
     ofDays: days,
+    paidMinor: 0n,
+    paidDays: days,
     creditMinor: 0n,
     chargeMinor: amountMinor,
   }
@@ -111,9 +113,10 @@ function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: reado
       chargeMinor: String(charged[index]!),
       dueMinor: String(settled.dueMinor[index]!),
     })),
-    credits: items.map(({ kind, code, description, quantity }, index) => ({
+    credits: items.map(({ kind, code, choice, description, quantity }, index) => ({
       kind,
       code,
+      choice,
       description,
       quantity,
       creditMinor: String(credited[index]!),
@@ -122,12 +125,14 @@ function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: reado
   }
 }
 
-const spell = ({ start, end, from, days, ofDays, creditMinor, chargeMinor }: ProratedSpan) => ({
+const spell = ({ start, end, from, days, ofDays, paidMinor, paidDays, creditMinor, chargeMinor }: ProratedSpan) => ({
   start: String(start),
   end: String(end),
   from: String(from),
   days,
   ofDays,
+  paidMinor: String(paidMinor),
+  paidDays,
   creditMinor: String(creditMinor),
   chargeMinor: String(chargeMinor),
 })

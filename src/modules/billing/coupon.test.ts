@@ -24,6 +24,7 @@ const line = (overrides: Partial<CouponLine> = {}): CouponLine => ({
   productId: 'prd_vps',
   planId: 'pln_small',
   interval: 'month',
+  tried: false,
   amountMinor: 900n,
   ...overrides,
 })

@@ -46,6 +46,8 @@ export type CouponLine = {
   planId: string
   interval: string
   amountMinor: bigint
+  /** Tried out first, for nothing. */
+  tried: boolean
 }
 
 /**
@@ -76,6 +78,7 @@ function isCovered(coupon: Scope, line: CouponLine): boolean {
   const within = (scope: readonly string[], one: string): boolean => scope.length === 0 || scope.includes(one)
   return (
     coupon.rule !== undefined &&
+    !line.tried &&
     (coupon.kind !== 'free_setup' || line.kind === 'setup') &&
     within(coupon.productIds, line.productId) &&
     within(coupon.planIds, line.planId) &&

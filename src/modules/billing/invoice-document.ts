@@ -4,6 +4,8 @@ import { discountsOf } from './discount.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
 import { type InvoiceWords, invoiceWords } from './invoice-words.ts'
 import { documentTaxes, type ToldTax } from './document-taxes.ts'
+import type { TransferDetails } from './transfer.ts'
+import { transferTable } from './transfer-table.ts'
 import { type Invoice, type InvoiceLine, type InvoiceTax, isProForma, type Party } from './invoice.ts'
 
 const INK = '#161b22'
@@ -36,7 +38,7 @@ export type Correction = { title: string; invoiceNumber: string; reason: string 
 export function invoiceDocument(
   { invoice, lines, taxes }: { invoice: Invoice; lines: InvoiceLine[]; taxes: InvoiceTax[] },
   timeZone: string,
-  correction?: Correction,
+  { correction, transfer }: { correction?: Correction; transfer?: TransferDetails | undefined } = {},
 ): TDocumentDefinitions {
   const { locale, currency } = invoice
   const print: Print = {
@@ -66,7 +68,15 @@ export function invoiceDocument(
     },
     info: { title, author: print.seller.name, subject: title, creationDate: new Date(date) },
     language: locale,
-    content: [header(print, title), parties(print), lineTable(print), totals(print), taxTable(print), note(print)],
+    content: [
+      header(print, title),
+      parties(print),
+      lineTable(print),
+      totals(print),
+      ...(transfer ? [transferTable(transfer, print)] : []),
+      taxTable(print),
+      note(print),
+    ],
     footer: (page, pages) => footer(print, page, pages),
   }
 }

@@ -137,7 +137,7 @@ test('a credit note says what it corrects and why, in the language of the buyer,
     ['de', ['Nummer der Gutschrift', 'Korrigiert Rechnung', 'korrigiert Rechnung EZ-7. Grund: Down for a day']],
   ] as const) {
     const invoice = { ...detail.invoice, locale, state: 'draft' as const, paidMinor: 0n }
-    const text = textsOf(invoiceDocument({ ...detail, invoice }, 'Europe/Berlin', correction)).join('\n')
+    const text = textsOf(invoiceDocument({ ...detail, invoice }, 'Europe/Berlin', { correction })).join('\n')
     for (const word of ['Gutschrift EZ-CN-1', ...words]) assert.ok(text.includes(word), `${word} in\n${text}`)
     assert.doesNotMatch(text, /PAID|BEZAHLT|Amount to pay|Noch zu zahlen/)
   }

@@ -1,26 +1,11 @@
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import pdfmake from 'pdfmake'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { getCreditNoteDetail } from './credit-note-queries.ts'
 import { getInvoiceDetail } from './billing-queries.ts'
 import { formatCreditNoteTitle } from './invoice-title.ts'
 import { invoiceDocument } from './invoice-document.ts'
-
-const folder = join(dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto')
-const fonts = {
-  normal: join(folder, 'Roboto-Regular.ttf'),
-  bold: join(folder, 'Roboto-Medium.ttf'),
-  italics: join(folder, 'Roboto-Italic.ttf'),
-  bolditalics: join(folder, 'Roboto-MediumItalic.ttf'),
-}
-const own = new Set(Object.values(fonts))
-
-pdfmake.setFonts({ Roboto: fonts })
-// A document holds words of customers: nothing in it may open a file or an address.
-pdfmake.setLocalAccessPolicy((path) => own.has(path))
-pdfmake.setUrlAccessPolicy(() => false)
+import { printPdf } from './print-pdf.ts'
+import { findTransferDetails } from './transfer.ts'
 
 /**
  * An invoice as a PDF: A4, in the buyer's language, dates in the seller's time zone. Always made from what is stored, so it
@@ -28,7 +13,13 @@ pdfmake.setUrlAccessPolicy(() => false)
  */
 export async function renderInvoicePdf(app: App, actor: Actor, invoiceId: string): Promise<Uint8Array> {
   const detail = await getInvoiceDetail(app, actor, invoiceId)
-  return pdfmake.createPdf(invoiceDocument(detail, await zoneOf(app, detail.invoice))).getBuffer()
+  const transfer = await findTransferDetails(app, detail.invoice)
+  // An order that is paid by card is closed before a bank would be done.
+  const waits = transfer?.chosen || detail.invoice.purpose === 'renewal' || detail.invoice.purpose === 'manual'
+  const document = invoiceDocument(detail, await zoneOf(app, detail.invoice), {
+    transfer: waits ? transfer : undefined,
+  })
+  return printPdf(document)
 }
 
 /** A credit note, printed as the invoice it corrects. Throws `credit_note_not_found`, also for another customer's. */
@@ -57,7 +48,7 @@ export async function renderCreditNotePdf(app: App, actor: Actor, creditNoteId: 
       taxBasisPoints: line.taxBasisPoints,
     })),
   }
-  return pdfmake.createPdf(invoiceDocument(detail, await zoneOf(app, invoice), correction)).getBuffer()
+  return printPdf(invoiceDocument(detail, await zoneOf(app, invoice), { correction }))
 }
 
 async function zoneOf(app: App, { legalEntityId }: { legalEntityId: string }): Promise<string> {

@@ -57,6 +57,7 @@ function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, included = 
       cause: 'order',
       reasons: null,
       released: false,
+      pricedMinor: null,
     }))
   })
   const placed = lines.map((line, position) => ({ ...line, position }))
@@ -73,6 +74,7 @@ function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, included = 
     dueOn: Temporal.PlainDate.from('2027-02-01'),
     nextDunningOn: null,
     suspendHoldUntil: null,
+    transferChosenAt: null,
     creditedMinor: 0n,
     series: 'EZ-2027',
     sequence: 7,

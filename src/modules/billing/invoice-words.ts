@@ -39,6 +39,9 @@ const en = {
   paidStamp: 'PAID',
   voidStamp: 'VOID',
   proForma: 'This is a request for payment and not a tax invoice. You get the invoice once this is paid.',
+  transfer: 'Pay by bank transfer',
+  transferHolder: 'Recipient',
+  transferReference: 'Reference of the transfer',
   thanks: 'Thank you for your payment.',
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
 }
@@ -81,6 +84,9 @@ const de: typeof en = {
   paidStamp: 'BEZAHLT',
   voidStamp: 'STORNIERT',
   proForma: 'Dies ist eine Zahlungsaufforderung und keine Rechnung. Die Rechnung erhalten Sie, sobald bezahlt ist.',
+  transfer: 'Per Überweisung bezahlen',
+  transferHolder: 'Empfänger',
+  transferReference: 'Verwendungszweck',
   thanks: 'Vielen Dank für Ihre Zahlung.',
   page: (page, pages) => `Seite ${page} von ${pages}`,
 }

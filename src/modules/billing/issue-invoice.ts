@@ -4,7 +4,7 @@ import type { Tx } from '#platform/transaction.ts'
 import type { Invoice, InvoiceLine, Party } from './invoice.ts'
 import { type LegalEntity, sellerParty } from './seller.ts'
 import { invoiceWords } from './invoice-words.ts'
-import { shownBasisPoints, taxDocument, type TaxTreatment } from './tax.ts'
+import { shownBasisPoints, taxDocument, type TaxedAmounts, type TaxTreatment } from './tax.ts'
 
 /** `amountMinor` is as priced: with or without tax, as the seller's setting says. */
 export type NewLine = {
@@ -21,19 +21,19 @@ export type NewLine = {
 const INSERT_INVOICE = `
   with invoice as (
     insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
-      credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at)
-    values ($1, $2, $3, 'open', $16, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $17, $12, $12)
+      credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at, transfer_chosen_at)
+    values ($1, $2, $3, 'open', $16, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $17, $12, $12, $18)
     returning id), taxes as (
     insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, compound, base_minor, tax_minor, note)
     select invoice.id, t.position, t.name, t.category, t.rate_basis_points, t.compound, t.base_minor, t.tax_minor, t.note
     from invoice, jsonb_to_recordset($15::jsonb) as t (position int, name text, category tax_category, rate_basis_points int, compound boolean,
       base_minor bigint, tax_minor bigint, note text))
   insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
-    discount_minor, cause, reasons, released)
+    discount_minor, cause, reasons, released, priced_minor)
   select l.id, invoice.id, l.position, l.kind, l.description, l.quantity, l.unit_minor, l.amount_minor, $13, l.tax_minor,
-    l.discount_minor, l.cause, l.reasons, false
+    l.discount_minor, l.cause, l.reasons, false, l.priced_minor
   from invoice, jsonb_to_recordset($14::jsonb) as l (id text, position int, kind invoice_line_kind, description text, quantity int,
-    unit_minor bigint, amount_minor bigint, tax_minor bigint, discount_minor bigint, cause text, reasons jsonb)`
+    unit_minor bigint, amount_minor bigint, tax_minor bigint, discount_minor bigint, cause text, reasons jsonb, priced_minor bigint)`
 
 /** Makes an open invoice without a number (a pro forma) that asks for its payment by `dueAt`, and gives its id. */
 export async function issueInvoice(
@@ -46,6 +46,8 @@ export async function issueInvoice(
     lines: NewLine[]
     dueAt: Temporal.Instant
     purpose: Invoice['purpose']
+    /** Whether the buyer has said that they will transfer the money. */
+    byTransfer?: boolean
   },
 ): Promise<string> {
   const { customer, seller, treatment, currency } = input
@@ -55,19 +57,7 @@ export async function issueInvoice(
     seller.pricesIncludeTax,
   )
   const id = newId('inv')
-  const lines = input.lines.map((line, position) => ({
-    id: newId('inl'),
-    position,
-    kind: line.kind,
-    description: line.description,
-    quantity: line.quantity,
-    unit_minor: String(taxed.net[position]! / BigInt(line.quantity)),
-    amount_minor: String(taxed.net[position]!),
-    tax_minor: String(taxed.tax[position]!),
-    discount_minor: String(line.discountMinor ?? 0n),
-    cause: input.purpose,
-    reasons: line.reasons ?? null,
-  }))
+  const lines = input.lines.map((line, position) => lineRow(line, position, taxed, input.purpose))
   const taxes = taxed.taxes.map((tax, position) => ({
     position,
     name: tax.name,
@@ -98,11 +88,30 @@ export async function issueInvoice(
       JSON.stringify(taxes),
       input.purpose,
       input.dueAt.toZonedDateTimeISO(seller.timeZone).toPlainDate(),
+      input.byTransfer ? tx.now : null,
     ],
   })
   await tx.emit('invoice.open', id, { customerId: customer.id, after: { totalMinor: taxed.totalMinor, currency } })
+  if (input.byTransfer)
+    await tx.emit('invoice.transfer_chosen', id, { customerId: customer.id, after: { dueAt: input.dueAt.toString() } })
   return id
 }
+
+/** A line as the statement reads it; `unit_minor` is net, as documents print it. */
+const lineRow = (line: NewLine, position: number, { net, tax }: TaxedAmounts, purpose: Invoice['purpose']) => ({
+  id: newId('inl'),
+  position,
+  kind: line.kind,
+  description: line.description,
+  quantity: line.quantity,
+  unit_minor: String(net[position]! / BigInt(line.quantity)),
+  amount_minor: String(net[position]!),
+  tax_minor: String(tax[position]!),
+  discount_minor: String(line.discountMinor ?? 0n),
+  priced_minor: String(line.amountMinor),
+  cause: purpose,
+  reasons: line.reasons ?? null,
+})
 
 /** Who buys, as a document says it. */
 export function buyerParty(customer: Customer): Party {

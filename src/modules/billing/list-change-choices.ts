@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
 import type { LocalizedText } from '#modules/catalog/localized-text.ts'
-import { optionPriceOf, type Period, PERIODS, priceOf } from '#modules/catalog/plan.ts'
+import { comparePeriods, type Period, periodOf } from '#modules/catalog/interval.ts'
+import { type OptionChoice, optionPriceOf, type PlanOption, priceOf } from '#modules/catalog/plan.ts'
 import type { Actor } from '#platform/actor.ts'
 import type { Problem } from '#platform/problem.ts'
 import { type ChangeBasis, readChangeBasis } from './change-basis.ts'
@@ -28,11 +29,16 @@ export type ChangeChoices = {
   }[]
   options: {
     code: string
-    kind: 'switch' | 'quantity'
+    kind: PlanOption['kind']
     name: LocalizedText
     summary: LocalizedText
+    minQuantity: number
     maxQuantity: number
+    step: number
     held: number
+    /** What is chosen of it now, where there is something to choose from. */
+    heldChoice: string | null
+    choices: (Pick<OptionChoice, 'code' | 'name'> & { prices: Partial<Record<Period, bigint>> })[]
     prices: Partial<Record<Period, bigint>>
   }[]
   periods: Period[]
@@ -46,8 +52,16 @@ export async function listChangeChoices(app: App, actor: Actor, subscriptionId: 
   const catalog = await catalogAt(app, app.db, rows[0]!.version)
   const { product } = findCurrent(catalog, basis.subscription.planId)
   const { currency, planId } = basis.subscription
+  const offered = new Set(
+    (product?.plans ?? []).flatMap(({ prices }) =>
+      prices.filter((price) => price.currency === currency).map(({ period }) => period),
+    ),
+  )
+  const periods = [...offered.add(periodOf(basis.subscription))]
+    .filter((period) => period !== 'once')
+    .toSorted(comparePeriods)
   const pricesBy = (price: (period: Period) => bigint | undefined): Partial<Record<Period, bigint>> =>
-    Object.fromEntries(PERIODS.flatMap((period) => (price(period) === undefined ? [] : [[period, price(period)!]])))
+    Object.fromEntries(periods.flatMap((period) => (price(period) === undefined ? [] : [[period, price(period)!]])))
   const plans = (product?.plans ?? []).map((plan) => ({
     slug: plan.slug,
     name: plan.name,
@@ -64,15 +78,26 @@ export async function listChangeChoices(app: App, actor: Actor, subscriptionId: 
     kind: option.kind,
     name: option.name,
     summary: option.summary,
+    minQuantity: option.minQuantity,
     maxQuantity: option.maxQuantity,
+    step: option.step,
     held: basis.items.find((item) => item.code === option.code)?.quantity ?? 0,
-    prices: pricesBy((period) => optionPriceOf(option, currency, period)),
+    heldChoice: basis.items.find((item) => item.code === option.code)?.choice ?? null,
+    prices: pricesBy((period) => optionPriceOf(option, currency, period)?.amountMinor),
+    choices: option.choices.map(({ code, name }) => ({
+      code,
+      name,
+      prices: pricesBy((period) => optionPriceOf(option, currency, period, code)?.amountMinor),
+    })),
   }))
   return {
     basis,
     obstacle: findObstacle(basis),
     plans: plans.filter(({ current, prices }) => current || Object.keys(prices).length > 0),
-    options: options.filter(({ held, prices }) => held > 0 || Object.keys(prices).length > 0),
-    periods: PERIODS.filter((period) => plans.some(({ prices }) => prices[period] !== undefined)),
+    options: options.filter(
+      ({ held, prices, choices }) =>
+        held > 0 || [prices, ...choices.map((choice) => choice.prices)].some((each) => Object.keys(each).length > 0),
+    ),
+    periods: periods.filter((period) => plans.some(({ prices }) => prices[period] !== undefined)),
   }
 }

@@ -24,7 +24,7 @@ export type UpcomingPayment = {
   on: Temporal.PlainDate
 }
 
-/** What the customer's subscriptions cost next, the soonest first; cancelled ones cost nothing more. */
+/** What the customer's subscriptions cost next, the soonest first; cancelled ones, what is free and what was paid once cost nothing more. */
 export async function listUpcomingPayments(
   app: App,
   actor: Actor,
@@ -52,6 +52,8 @@ export async function listUpcomingPayments(
     ])
     .where('subscriptions.customerId', '=', customerId)
     .where('subscriptions.state', 'in', ['active', 'past_due'])
+    .where('subscriptions.intervalUnit', '<>', 'once')
+    .where('subscriptions.amountMinor', '>', 0n)
     .$if(filter.subscriptionId !== undefined, (query) => query.where('subscriptions.id', '=', filter.subscriptionId!))
     .orderBy('subscriptions.currentPeriodEnd')
     .orderBy('subscriptions.id')

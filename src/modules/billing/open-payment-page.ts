@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { App } from '#app/app.ts'
-import { requireRight, visibleWith } from '#modules/accounts/permissions.ts'
+import { requireRight } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
-import { can, requireVerb } from '#platform/state-machine.ts'
+import { can } from '#platform/state-machine.ts'
 import { beginPayment } from './begin-payment.ts'
 import { ensureGatewayCustomer, gatewayKey } from './ensure-gateway-customer.ts'
-import { findPendingPayment, getInvoice, lockInvoice, lockPayment } from './billing-queries.ts'
-import { type Invoice, invoiceMachine } from './invoice.ts'
+import { lockPayment } from './billing-queries.ts'
+import { getPayable, listPending, lockPayable, type Payables, type Pending, underWay } from './payable.ts'
 import { type Payment, paymentMachine } from './payment.ts'
 import { settlePayment } from './settle-payment.ts'
 
@@ -16,26 +16,36 @@ import { settlePayment } from './settle-payment.ts'
 const OPEN_HOURS = 23
 const USEFUL_MINUTES = 40
 
+type Ways = { returnPath: string; cancelPath: string }
+
 /**
  * Gives the address where an invoice can be paid. Asked twice, it gives the same page: one attempt at a time. Throws
  * `permission_denied`, `invoice_paid`, `invoice_void`, and `payment_gateway_unavailable` when the gateway does not answer (asking again is safe).
  * `returnPath` is where the person comes back to.
  */
-export async function openPaymentPage(
+export const openPaymentPage = (
   app: App,
   actor: Actor,
-  input: { invoiceId: string; returnPath: string; cancelPath: string },
+  { invoiceId, ...ways }: Ways & { invoiceId: string },
+): Promise<{ payment: Payment; url: string }> => openSharedPaymentPage(app, actor, { ...ways, invoiceIds: [invoiceId] })
+
+/**
+ * The same for several invoices at once, of one customer and currency: one page for all that is open on them. A page that was
+ * opened before for some of them is closed, so that nothing is paid twice. Throws `invoice_not_found`, `invoices_apart` too.
+ */
+export async function openSharedPaymentPage(
+  app: App,
+  actor: Actor,
+  input: Ways & { invoiceIds: readonly string[] },
 ): Promise<{ payment: Payment; url: string }> {
   requireRight(actor, 'invoice.pay')
-  const invoice = await getInvoice(app, actor, input.invoiceId)
-  requireVerb(invoiceMachine, invoice, 'pay')
-  await retireStalePayment(app, invoice)
-  const payment = await beginCheckout(app, actor, invoice)
+  const invoices = await getPayable(app.db, actor, input.invoiceIds)
+  const payment = await beginCheckout(app, actor, invoices)
   if (payment.sessionUrl !== null) return { payment, url: payment.sessionUrl }
 
   let page: { sessionId: string; url: string }
   try {
-    page = await openAtGateway(app, actor, invoice, payment, input)
+    page = await openAtGateway(app, actor, invoices, payment, input)
   } catch (error) {
     const opened = isProblem(error) && error.kind === 'unavailable' ? await openedMeanwhile(app, payment) : undefined
     if (!opened) throw error
@@ -45,7 +55,7 @@ export async function openPaymentPage(
   if (opened.sessionUrl !== null) return { payment: opened, url: opened.sessionUrl }
   // The attempt ended while its page was being opened. Nobody has been sent there, and nobody must pay there.
   await app.paymentGateway.expireCheckout(page.sessionId)
-  requireVerb(invoiceMachine, await getInvoice(app, actor, invoice.id), 'pay')
+  await getPayable(app.db, actor, input.invoiceIds)
   throw new Problem('unavailable', 'payment_gateway_unavailable', 'This attempt to pay has ended. Please try again.')
 }
 
@@ -66,27 +76,28 @@ async function openedMeanwhile(app: App, { id }: Payment): Promise<{ payment: Pa
 async function openAtGateway(
   app: App,
   actor: Actor,
-  invoice: Invoice,
+  invoices: Payables,
   payment: Payment,
-  { returnPath, cancelPath }: { returnPath: string; cancelPath: string },
+  { returnPath, cancelPath }: Ways,
 ): Promise<{ sessionId: string; url: string }> {
   const { publicUrl } = app.config
-  const gatewayCustomerId = await ensureGatewayCustomer(app, actor, invoice.customerId)
+  const [first] = invoices
+  const gatewayCustomerId = await ensureGatewayCustomer(app, actor, first.customerId)
   const successUrl = `${publicUrl}${returnPath}`
   const cancelUrl = `${publicUrl}${cancelPath}`
   return app.paymentGateway.openCheckout({
     key: gatewayKey(payment.id, gatewayCustomerId, successUrl, cancelUrl),
     gatewayCustomerId,
     paymentId: payment.id,
-    invoiceId: invoice.id,
-    customerId: invoice.customerId,
+    invoiceId: payment.invoiceId ?? undefined,
+    customerId: first.customerId,
     amountMinor: payment.amountMinor,
     currency: payment.currency,
-    description: formatInvoiceTitle(invoice),
+    description: invoices.map(formatInvoiceTitle).join(', '),
     successUrl,
     cancelUrl,
     expiresAt: payment.expiresAt,
-    locale: invoice.locale,
+    locale: first.locale,
   })
 }
 
@@ -110,30 +121,43 @@ async function savePage(
   })
 }
 
-/** An attempt whose page is about to close is settled first, so that a new one may begin. */
-async function retireStalePayment(app: App, invoice: Invoice): Promise<void> {
-  const pending = await findPendingPayment(app.db, invoice.id)
-  if (!pending) return
-  const useful = pending.expiresAt.subtract({ minutes: USEFUL_MINUTES })
-  if (Temporal.Instant.compare(app.clock.wallClock(), useful) < 0) return
-  await settlePayment(app, pending.id, 'close')
+/** How often somebody else may open a page for one of the same documents while theirs is being closed. */
+const TRIES = 3
+
+/** The attempt that is under way for just these documents, or a new one once those for some of them are closed. */
+async function beginCheckout(app: App, actor: Actor, invoices: Payables): Promise<Payment> {
+  const ids = invoices.map(({ id }) => id)
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    await closeOtherPages(app, ids)
+    const begun = await app.transaction(actor, async (tx) => {
+      const locked = await lockPayable(tx, actor, ids)
+      const pending = await listPending(tx.db, ids)
+      if (pending.some(({ channel }) => channel !== 'checkout')) throw underWay()
+      const [same] = pending
+      if (same) return isFor(same, ids) ? same : undefined
+      return beginPayment(tx, {
+        documents: locked,
+        channel: 'checkout',
+        expiresAt: app.clock.wallClock().add({ hours: OPEN_HOURS }),
+      })
+    })
+    if (begun) return begun
+  }
+  throw underWay()
 }
 
-async function beginCheckout(app: App, actor: Actor, invoice: Invoice): Promise<Payment> {
-  return app.transaction(actor, async (tx) => {
-    const locked = await lockInvoice(tx, invoice.id)
-    const owner = visibleWith(actor, 'invoice.pay')
-    if (owner !== undefined && locked.customerId !== owner)
-      throw new Problem('not_found', 'invoice_not_found', 'There is no such invoice.')
-    requireVerb(invoiceMachine, locked, 'pay')
-    const pending = await findPendingPayment(tx.db, invoice.id)
-    if (pending && pending.channel !== 'checkout')
-      throw new Problem('conflict', 'payment_pending', 'A payment of this invoice is already under way.')
-    if (pending) return pending
-    return beginPayment(tx, {
-      documents: [locked],
-      channel: 'checkout',
-      expiresAt: app.clock.wallClock().add({ hours: OPEN_HOURS }),
-    })
-  })
+/** A page for other documents too, or one about to close, is settled first so that a new one may begin. */
+async function closeOtherPages(app: App, ids: readonly string[]): Promise<void> {
+  for (const pending of await listPending(app.db, ids)) {
+    if (pending.channel !== 'checkout') continue
+    const useful = pending.expiresAt.subtract({ minutes: USEFUL_MINUTES })
+    const isOver = Temporal.Instant.compare(app.clock.wallClock(), useful) >= 0
+    if (isFor(pending, ids) && !isOver) continue
+    const { outcome } = await settlePayment(app, pending.id, 'close')
+    // Somebody pays there this very moment.
+    if (!isFor(pending, ids) && (outcome === 'open' || outcome === 'mismatch')) throw underWay()
+  }
 }
+
+const isFor = ({ documents }: Pending, ids: readonly string[]): boolean =>
+  documents.length === ids.length && ids.every((id) => documents.includes(id))

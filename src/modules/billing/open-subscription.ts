@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { newId } from '#platform/ids.ts'
 import type { IntervalUnit, Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -8,12 +8,16 @@ import { periodStart, type Subscription } from './subscription.ts'
 export type SubscriptionItem = Pick<
   Schema['subscriptionItems'],
   'kind' | 'code' | 'description' | 'quantity' | 'unitMinor'
->
+> & {
+  /** What was chosen of an option that has something to choose from. */
+  choice?: string | null
+}
 
 /**
  * Opens the agreement that renews, from today in the seller's time zone. `items` is what a period consists of, the plan first.
  * The invoice lines that pay for the first period are told which one it is, unless their document has its number already:
- * what it says is final then.
+ * what it says is final then. With a trial the first period that is paid begins when the trial is over, on its anchor; what was
+ * paid once is never billed again.
  */
 export async function openSubscription(
   tx: Tx,
@@ -26,13 +30,17 @@ export async function openSubscription(
     legalEntityId: string
     intervalUnit: IntervalUnit
     intervalCount: number
+    /** Days before the first paid period. */
+    trialDays?: number | null
     timeZone: string
     invoiceLineIds: string[]
   },
 ): Promise<Subscription> {
-  const { timeZone, invoiceLineIds, items, ...agreement } = input
-  const anchor = tx.now.toZonedDateTimeISO(timeZone).toPlainDate()
-  const end = periodStart(anchor, input.intervalUnit, input.intervalCount, 1)
+  const { timeZone, invoiceLineIds, items, trialDays = null, ...agreement } = input
+  const today = tx.now.toZonedDateTimeISO(timeZone).toPlainDate()
+  const trialEndsOn = trialDays === null ? null : today.add({ days: trialDays })
+  const anchor = trialEndsOn ?? today
+  const end = trialEndsOn ?? periodStart(anchor, input.intervalUnit, input.intervalCount, 1)
   const subscription = await tx.db
     .insertInto('subscriptions')
     .values({
@@ -41,11 +49,12 @@ export async function openSubscription(
       ...agreement,
       amountMinor: items.reduce((sum, item) => sum + item.unitMinor * BigInt(item.quantity), 0n),
       anchor,
-      periods: 1,
-      currentPeriodStart: anchor,
+      periods: trialEndsOn ? 0 : 1,
+      trialEndsOn,
+      currentPeriodStart: today,
       currentPeriodEnd: end,
       billedUntil: end,
-      nextBillingOn: sql`${end}::date - renewal_lead_of(${input.legalEntityId}, ${input.intervalUnit}, ${input.intervalCount})`,
+      nextBillingOn: firstBilling(input, end, trialEndsOn !== null),
       createdAt: tx.now,
       updatedAt: tx.now,
     })
@@ -57,15 +66,33 @@ export async function openSubscription(
       select i.id, i.number from invoices i where i.id in (select invoice_id from invoice_lines where id = any(${invoiceLineIds}::text[]))
       for update)
     update invoice_lines l set subscription_id = ${subscription.id},
-      period_start = case when d.number is null then ${anchor}::date end, period_end = case when d.number is null then ${end}::date end
+      period_start = case when d.number is null and l.kind <> 'setup' then ${today}::date end,
+      period_end = case when d.number is null and l.kind <> 'setup' then ${end}::date end
     from document d where d.id = l.invoice_id and l.id = any(${invoiceLineIds}::text[]) and l.subscription_id is null`.execute(
     tx.db,
   )
   await tx.emit('subscription.active', subscription.id, {
     customerId: input.customerId,
-    after: { periodStart: anchor.toString(), periodEnd: end.toString() },
+    after: { periodStart: today.toString(), periodEnd: end.toString() },
   })
   return subscription
+}
+
+/** A trial is billed when its customer is told that it ends, however early the seller bills otherwise. */
+const TRIAL_LEAD_DAYS = 3
+
+function firstBilling(
+  {
+    legalEntityId,
+    intervalUnit,
+    intervalCount,
+  }: Pick<Subscription, 'legalEntityId' | 'intervalUnit' | 'intervalCount'>,
+  end: Temporal.PlainDate,
+  tried: boolean,
+): RawBuilder<Temporal.PlainDate> | null {
+  if (intervalUnit === 'once') return null
+  const lead = sql`renewal_lead_of(${legalEntityId}, ${intervalUnit}, ${intervalCount})`
+  return tried ? sql`${end}::date - least(${lead}, ${TRIAL_LEAD_DAYS}::int)` : sql`${end}::date - ${lead}`
 }
 
 async function saveItems(tx: Tx, subscriptionId: string, items: readonly SubscriptionItem[]): Promise<void> {
@@ -74,6 +101,7 @@ async function saveItems(tx: Tx, subscriptionId: string, items: readonly Subscri
     subscriptionId,
     position,
     ...item,
+    choice: item.choice ?? null,
     amountMinor: item.unitMinor * BigInt(item.quantity),
   }))
   await tx.db.insertInto('subscriptionItems').values(rows).execute()

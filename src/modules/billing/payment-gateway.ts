@@ -144,7 +144,8 @@ export type PaymentGateway = GatewayMirror & {
     key: string
     gatewayCustomerId: string
     paymentId: string
-    invoiceId: string
+    /** Undefined when it is for several documents. */
+    invoiceId: string | undefined
     customerId: string
     amountMinor: bigint
     currency: string

@@ -1,8 +1,9 @@
+import { faultOf, optionName } from '#modules/catalog/option.ts'
+import { intervalOf, type Period, periodOf } from '#modules/catalog/interval.ts'
 import {
   optionPriceOf,
   type Catalog,
   type CatalogProduct,
-  type Period,
   type Plan,
   planName,
   priceOf,
@@ -16,13 +17,14 @@ import { lineWords } from './line-words.ts'
 export type ChangeWanted = {
   plan?: string | undefined
   period?: Period | undefined
-  options?: { code: string; quantity: number }[] | undefined
+  options?: { code: string; quantity: number; choice?: string | null | undefined }[] | undefined
 }
 
 /** A part of the agreement from now on; minor units for one piece and one period, as priced. */
 type PricedPart = {
   kind: 'plan' | 'option'
   code: string | null
+  choice: string | null
   description: string
   quantity: number
   unitMinor: bigint
@@ -48,15 +50,16 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
   const plan = wanted.plan === undefined ? current : product?.plans.find(({ slug }) => slug === wanted.plan)
   if (!product || !plan) throw invalid([{ path: 'plan', message: 'This plan is not offered for this subscription.' }])
   requireDisk(basis, plan)
-  const intervalUnit = wanted.period ?? subscription.intervalUnit
-  const intervalCount = wanted.period === undefined ? subscription.intervalCount : 1
-  const newPeriod = intervalUnit !== subscription.intervalUnit || intervalCount !== subscription.intervalCount
-  const period = intervalCount === 1 && (intervalUnit === 'month' || intervalUnit === 'year') ? intervalUnit : undefined
+  const period = wanted.period ?? periodOf(subscription)
+  const newPeriod = period !== periodOf(subscription)
   const kept = items.find(({ kind }) => kind === 'plan')
+  // What renews does not become something paid once.
   const planMinor =
     plan.id === subscription.planId && !newPeriod && kept
       ? kept.unitMinor
-      : period && priceOf(plan, subscription.currency, period)?.amountMinor
+      : period === 'once'
+        ? undefined
+        : priceOf(plan, subscription.currency, period)?.amountMinor
   if (planMinor === undefined)
     issues.push({
       path: wanted.plan === undefined ? 'period' : 'plan',
@@ -71,6 +74,7 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
     {
       kind: 'plan',
       code: null,
+      choice: null,
       description:
         isSamePlan && kept
           ? kept.description
@@ -83,8 +87,7 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
   if (isSamePlan && isSame(parts, items)) throw new Problem('invalid', 'change_empty', 'This is what you have already.')
   return {
     plan,
-    intervalUnit,
-    intervalCount,
+    ...intervalOf(period),
     newPeriod,
     parts,
     description: isSamePlan ? subscription.description : words,
@@ -117,35 +120,46 @@ function priceOptions(
   { items, subscription, customer, ...basis }: ChangeBasis,
   wanted: ChangeWanted['options'],
   newPeriod: boolean,
-  period: Period | undefined,
+  period: Period,
   issues: FieldIssue[],
 ): PricedPart[] {
   const held = items.filter(({ kind }) => kind === 'option')
-  const asked = wanted ?? held.flatMap(({ code, quantity }) => (code === null ? [] : [{ code, quantity }]))
+  const asked =
+    wanted ?? held.flatMap(({ code, quantity, choice }) => (code === null ? [] : [{ code, quantity, choice }]))
   // A part from before options had codes cannot be named, and stays.
   const nameless = held.filter(({ code }) => code === null)
   const priced = asked
     .filter(({ quantity }) => quantity > 0)
-    .flatMap(({ code, quantity }): PricedPart[] => {
-      const known = held.find((item) => item.code === code)
+    .flatMap(({ code, quantity, choice = null }): PricedPart[] => {
+      const known = held.find((item) => item.code === code && item.choice === choice)
       const option = product.options.find((each) => each.code === code)
       const keeps = known && !newPeriod && quantity <= known.quantity
-      const today = option && period && optionPriceOf(option, subscription.currency, period)
+      const today = option && optionPriceOf(option, subscription.currency, period, choice)?.amountMinor
       const unitMinor = keeps ? known.unitMinor : today
       const path = `options.${code}`
-      if (option && quantity > option.maxQuantity)
-        issues.push({ path, message: `${option.name[customer.locale]}: at most ${option.maxQuantity}.` })
+      // What was agreed stays possible, whatever is offered by now.
+      const fault = option && !isHeld(known, quantity) && faultOf(option, { quantity, choice }, customer.locale)
+      if (fault) issues.push({ path, message: fault })
       else if (unitMinor === undefined) issues.push({ path, message: `${code} cannot be ordered with this plan.` })
       if (unitMinor === undefined) return []
       const description =
         known?.description ??
-        lineWords({ what: option!.name[customer.locale], hostname: basis.service?.hostname }, customer.locale)
-      return [{ kind: 'option', code, description, quantity, unitMinor }]
+        lineWords(
+          { what: optionName(option!, choice)[customer.locale], hostname: basis.service?.hostname },
+          customer.locale,
+        )
+      return [{ kind: 'option', code, choice, description, quantity, unitMinor }]
     })
+  for (const option of product.options) {
+    const left = held.some(({ code }) => code === option.code) && !priced.some(({ code }) => code === option.code)
+    const fault = left && faultOf(option, undefined, customer.locale)
+    if (fault) issues.push({ path: `options.${option.code}`, message: fault })
+  }
   return [
     ...nameless.map(({ description, quantity, unitMinor }): PricedPart => ({
       kind: 'option',
       code: null,
+      choice: null,
       description,
       quantity,
       unitMinor,
@@ -154,11 +168,19 @@ function priceOptions(
   ]
 }
 
+const isHeld = (known: { quantity: number } | undefined, quantity: number): boolean => known?.quantity === quantity
+
 const orderOf = (product: CatalogProduct, { code }: PricedPart): number =>
   product.options.findIndex((option) => option.code === code)
 
 function isSame(parts: PricedPart[], items: ChangeBasis['items']): boolean {
-  const say = (all: { kind: string; code: string | null; quantity: number }[]): string =>
-    JSON.stringify(all.map(({ kind, code, quantity }) => `${kind} ${code ?? ''} ${quantity}`).toSorted())
+  const say = (
+    all: Pick<PricedPart | ChangeBasis['items'][number], 'kind' | 'code' | 'choice' | 'quantity'>[],
+  ): string =>
+    JSON.stringify(
+      all
+        .map(({ kind, code, choice, quantity }) => [kind, code, choice, quantity].map((part) => part ?? '').join(' '))
+        .toSorted(),
+    )
   return say(parts) === say(items)
 }

@@ -117,6 +117,11 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     person:
       'Versenden Sie sie nicht. Stornieren Sie sie, wenn sie offen ist; ist sie bezahlt, berichtigen Sie sie mit einer Gutschrift.',
   },
+  transfer_waits: {
+    title: 'Auf eine Überweisung wird so gewartet, dass es nicht gut ausgehen kann',
+    text: 'Die Bestellung wartet bis zu einem anderen Tag als ihr Beleg, oder der Kunde soll überweisen und es gibt kein Konto.',
+    person: 'Sehen Sie die Bestellung und das Bankkonto in den Einstellungen des Verkäufers an.',
+  },
   invoice_unnumbered: {
     title: 'Eine bezahlte Rechnung hat keine Nummer',
     text: 'Sie wurde vor mehr als einer Stunde bezahlt und ist noch eine Proforma-Rechnung.',

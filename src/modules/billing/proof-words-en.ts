@@ -115,6 +115,11 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     right: 'Invoice',
     person: 'Do not send it. Void it if it is open, correct it by credit note if it is paid.',
   },
+  transfer_waits: {
+    title: 'A bank transfer is waited for in a way that cannot end well',
+    text: 'The order waits for another day than its document, or the customer shall transfer money and no account is set.',
+    person: 'Look at the order, and at the bank account in the settings of the seller.',
+  },
   invoice_unnumbered: {
     title: 'A paid invoice has no number',
     text: 'It was paid more than an hour ago and still is a pro forma.',

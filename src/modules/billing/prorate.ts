@@ -20,6 +20,9 @@ export type ProratedSpan = {
   /** Days from `from` to the end, of this many in the whole period. */
   days: number
   ofDays: number
+  /** What was paid, and for how many days, of which `days` are not used. */
+  paidMinor: bigint
+  paidDays: number
   creditMinor: bigint
   chargeMinor: bigint
 }
@@ -46,6 +49,8 @@ export function prorate(spans: readonly PaidSpan[], on: Temporal.PlainDate, newP
         from,
         days,
         ofDays,
+        paidMinor,
+        paidDays,
         creditMinor: roundHalfUp(paidMinor * BigInt(days), BigInt(paidDays)),
         chargeMinor: roundHalfUp(newPeriodMinor * BigInt(days), BigInt(ofDays)),
       }

@@ -59,10 +59,10 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
       ${insertTaxes()}
     ), inserted_lines as (
       insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
-        subscription_id, period_start, period_end, discount_minor, cause, reasons, released)
+        subscription_id, period_start, period_end, discount_minor, cause, reasons, released, priced_minor)
       select ${lowestId('inl')} || substr(hex, 1, 12) || substr(hex, 18, 4), d.id, l.position, l.kind, l.description, l.quantity, l.line_net / l.quantity,
         l.line_net, l.shown, l.line_tax, l.subscription_id, l.period_start, l.period_end, l.off, 'renewal',
-        case when l.reasons is not null then jsonb_build_object('discounts', l.reasons) end, false
+        case when l.reasons is not null then jsonb_build_object('discounts', l.reasons) end, false, l.priced
       from lines l join documents d on d.customer_id = l.customer_id and d.currency = l.currency and d.due_on = l.period_start
         cross join lateral (select replace(gen_random_uuid()::text || substr(l.subscription_id, 1, 0), '-', '') as hex) r
     )

@@ -23,7 +23,7 @@ export type CancellationInput = {
 /**
  * Ends an agreement at the end of its paid period, or now. A renewal that is not paid is taken back, and none is made any more; on
  * its day the server is removed. One that is past due ends now. Throws `subscription_not_found`, `subscription_cancelled`,
- * `subscription_ending` when it ends already, `confirmation_needed` for now.
+ * `subscription_ending` when it ends already, `subscription_paid_once` for the end of what has none, `confirmation_needed` for now.
  */
 export async function requestCancellation(app: App, actor: Actor, input: CancellationInput): Promise<Subscription> {
   const owner = ownerWhoCancels(actor)
@@ -31,6 +31,12 @@ export async function requestCancellation(app: App, actor: Actor, input: Cancell
   return app.transaction(actor, async (tx) => {
     const { documents, subscription, today } = await lockAll(tx, input.subscriptionId, owner)
     requireVerb(subscriptionMachine, subscription, 'cancel')
+    if (subscription.intervalUnit === 'once' && input.when === 'period_end')
+      throw new Problem(
+        'conflict',
+        'subscription_paid_once',
+        'This was paid once and has no end of its own. End it now.',
+      )
     const paidUntil = subscription.currentPeriodEnd
     const over = Temporal.PlainDate.compare(paidUntil, today) <= 0
     const now = input.when === 'now' || over

@@ -22,7 +22,7 @@ export const mayCancel = (actor: Actor): boolean => mayDo(actor, 'order.cancel')
 
 /**
  * Why an agreement cannot be changed as it stands; undefined when it can: `subscription_cancelled`, `subscription_past_due`,
- * `subscription_ending`, `subscription_changing`, or `service_suspended` and the like.
+ * `subscription_ending`, `subscription_paid_once`, `subscription_in_trial`, `subscription_changing`, or `service_suspended` and the like.
  */
 export function findObstacle({ subscription, service, today }: Omit<ChangeBasis, 'digest'>): Problem | undefined {
   const refusal = (code: string, message: string): Problem => new Problem('conflict', code, message)
@@ -31,6 +31,13 @@ export function findObstacle({ subscription, service, today }: Omit<ChangeBasis,
     return refusal('subscription_ending', 'This subscription ends soon. Take the cancellation back first.')
   if (subscription.state === 'past_due' || Temporal.PlainDate.compare(today, subscription.currentPeriodEnd) >= 0)
     return refusal('subscription_past_due', 'The last period is not paid yet. Please pay it first.')
+  if (subscription.intervalUnit === 'once')
+    return refusal('subscription_paid_once', 'This was paid once and does not renew, so there is nothing to change.')
+  if (subscription.trialEndsOn && Temporal.PlainDate.compare(today, subscription.trialEndsOn) < 0)
+    return refusal(
+      'subscription_in_trial',
+      'This is still in its free trial. You can change it once the trial is over.',
+    )
   if (!service) return undefined
   if (service.state !== 'active')
     return refusal(`service_${service.state}`, `This server is ${service.state}, so it cannot be changed now.`)

@@ -14,6 +14,9 @@ export const subscriptionMachine = stateMachine({
   } satisfies Transitions<SubscriptionState>,
 })
 
+/** The end of a period that does not end: what is paid once stays. */
+export const NEVER = Temporal.PlainDate.from('9999-12-31')
+
 /**
  * The start of period `index` (0 is the first), counted from the anchor and never from the period before, so that an
  * anchor on the 31st gives 28 February and then 31 March. Dates are of the seller's time zone; periods are half-open.
@@ -34,5 +37,7 @@ export function periodStart(
       return anchor.add({ months: steps })
     case 'year':
       return anchor.add({ years: steps })
+    case 'once':
+      return index === 0 ? anchor : NEVER
   }
 }

@@ -20,6 +20,12 @@ const PAY_DAYS = 7
 const NO_TAX = { name: 'VAT', rateBasisPoints: 0, compound: false, category: 'O' as const }
 const WORDS = { en: 'Credit', de: 'Guthaben' }
 
+/** The least and the most that can be bought at once, in minor units of a currency. */
+export function topUpLimits(currency: string): { least: bigint; most: bigint } {
+  const unit = 10n ** BigInt(currencyExponent(currency))
+  return { least: LEAST * unit, most: MOST * unit }
+}
+
 /**
  * Asks for credit to be bought: a document without tax, as nothing is delivered yet, which is paid like any other and never
  * from credit. Minor units. Throws `topup_amount_invalid`, `permission_denied`, `customer_closed`.
@@ -53,9 +59,9 @@ export async function topUp(
 }
 
 function requireFitting({ currency, amountMinor }: { currency: string; amountMinor: bigint }): void {
-  const unit = 10n ** BigInt(currencyExponent(currency))
-  if (amountMinor >= LEAST * unit && amountMinor <= MOST * unit) return
-  const [least, most] = [formatMoney(LEAST * unit, currency, 'en'), formatMoney(MOST * unit, currency, 'en')]
+  const limits = topUpLimits(currency)
+  if (amountMinor >= limits.least && amountMinor <= limits.most) return
+  const [least, most] = [formatMoney(limits.least, currency, 'en'), formatMoney(limits.most, currency, 'en')]
   throw new Problem('invalid', 'topup_amount_invalid', `Choose an amount between ${least} and ${most}.`, {
     issues: [{ path: 'amountMinor', message: `Choose an amount between ${least} and ${most}.` }],
   })

@@ -28,7 +28,7 @@ test('the demo sells three sizes, by month and by year, in euros and dollars, wi
       ],
     )
   assert.deepEqual(
-    vps!.options.map((option) => [option.code, option.maxQuantity, optionPriceOf(option, 'EUR', 'month')]),
+    vps!.options.map((option) => [option.code, option.maxQuantity, optionPriceOf(option, 'EUR', 'month')?.amountMinor]),
     [
       ['backups', 1, 200n],
       ['extra-addresses', 8, 300n],
@@ -88,15 +88,16 @@ const firstColumn = async (table: string): Promise<string> =>
     )
   ).rows[0]!.name
 
-test('what is retired, switched off or priced by another interval is not for sale; staff see it all the same', async () => {
+test('what is retired or switched off is not for sale, and any interval is; staff see it all', async () => {
   await sql`update plans set state = 'retired' where slug = 'vps-enterprise'`.execute(app.db)
   await sql`update images set active = false where slug = 'rocky-10'`.execute(app.db)
-  await sql`insert into prices (id, plan_id, currency, interval_unit, interval_count, amount_minor, active)
-    select 'pri_weekly', id, 'EUR', 'week', 2, 1, true from plans where slug = 'vps-starter'`.execute(app.db)
+  await sql`insert into prices (id, plan_id, currency, interval_unit, interval_count, amount_minor, setup_minor, active)
+    select 'pri_weekly', id, 'EUR', 'week', 2, 1, 0, true from plans where slug = 'vps-starter'`.execute(app.db)
   const catalog = await getCatalog(app)
   assert.equal(findPlan(catalog, 'vps-enterprise'), undefined)
   assert.ok(!catalog.images.some((image) => image.slug === 'rocky-10'))
-  assert.equal((await starter()).plan.prices.length, 4)
+  assert.equal((await starter()).plan.prices.length, 5)
+  assert.deepEqual(catalog.periods, ['2-week', 'month', 'year'])
 
   const offer = await listOffer(app, staffAs('support', 'usr_1'))
   const [product] = offer.products

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
-import type { Schema } from '#platform/schema.ts'
 import { versionedCache } from '#platform/versioned-cache.ts'
 import { LocalizedText } from './localized-text.ts'
-import type { Catalog, CatalogProduct, Period, Plan, PlanOption, Region } from './plan.ts'
+import { comparePeriods, periodOf } from './interval.ts'
+import { type Catalog, type CatalogProduct, FEW, type Plan, type PlanOption, type Region } from './plan.ts'
+import type { RawCatalog, RawPrice } from './raw-catalog.ts'
 
 const readOnce = versionedCache<App['db'], Catalog>((db) => readCatalog(db))
 
@@ -21,18 +22,24 @@ export async function getCatalog(app: Pick<App, 'database' | 'db'>): Promise<Cat
   return catalogAt(app, app.db, rows[0]!.version)
 }
 
+const price = sql`'currency', currency, 'interval_unit', interval_unit, 'interval_count', interval_count,
+  'amount_minor', amount_minor::text, 'setup_minor', setup_minor::text`
+
 async function readCatalog(db: App['db']): Promise<Catalog> {
   const { rows } = await sql<{ catalog: RawCatalog }>`select json_build_object(
     'products', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (
       select id, slug, kind, state, name, summary, position from products where state = 'published') p),
     'plans', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (select * from plans where state = 'published') p),
     'features', (select coalesce(json_agg(to_json(f) order by f.position), '[]') from plan_features f),
-    'prices', (select coalesce(json_agg(json_build_object('id', id, 'plan_id', plan_id, 'currency', currency, 'period', interval_unit,
-      'amount_minor', amount_minor::text) order by currency, amount_minor), '[]') from prices
-      where active and interval_count = 1 and interval_unit in ('month', 'year')),
+    'prices', (select coalesce(json_agg(json_build_object('id', id, 'plan_id', plan_id, 'trial_days', trial_days, ${price})
+      order by currency, amount_minor), '[]') from prices where active),
+    'stock', (select coalesce(json_agg(json_build_object('plan_id', plan_id, 'region_id', region_id,
+      'left', least(quantity - taken, ${FEW + 1})) order by id), '[]') from plan_stock),
     'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o),
-    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'currency', currency, 'period', interval_unit,
-      'amount_minor', amount_minor::text)), '[]') from option_prices where interval_count = 1 and interval_unit in ('month', 'year')),
+    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices),
+    'choices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'code', c.code, 'name', c.name, 'prices', (
+      select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices p where p.choice_id = c.id))
+      order by c.position), '[]') from option_choices c where c.active),
     'images', (select coalesce(json_agg(to_json(i) order by i.position), '[]') from images i where active),
     'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active)
   ) as catalog`.execute(db)
@@ -44,57 +51,6 @@ export async function getProduct(app: App, slug: string): Promise<CatalogProduct
   const product = (await getCatalog(app)).products.find((each) => each.slug === slug)
   if (!product) throw new Problem('not_found', 'product_not_found', 'There is no such product.')
   return product
-}
-
-/** What PostgreSQL hands over as one JSON document: column names as in SQL. */
-type RawCatalog = {
-  products: {
-    id: string
-    slug: string
-    kind: 'vps'
-    state: 'published'
-    name: unknown
-    summary: unknown
-    position: number
-  }[]
-  plans: RawPlan[]
-  features: { plan_id: string; text: unknown }[]
-  prices: { id: string; plan_id: string; currency: string; period: Period; amount_minor: string }[]
-  options: {
-    id: string
-    product_id: string
-    code: string
-    kind: 'switch' | 'quantity'
-    name: unknown
-    summary: unknown
-    max_quantity: number
-  }[]
-  option_prices: { option_id: string; currency: string; period: Period; amount_minor: string }[]
-  images: {
-    id: string
-    slug: string
-    family: string
-    name: string
-    login_user: string
-    template_vm_id: number
-    position: number
-    active: boolean
-  }[]
-  regions: (Pick<Schema['regions'], 'id' | 'slug' | 'country' | 'position' | 'active'> & { name: unknown })[]
-}
-type RawPlan = {
-  id: string
-  product_id: string
-  slug: string
-  state: 'published'
-  name: unknown
-  summary: unknown
-  popular: boolean
-  cores: number
-  memory_mb: number
-  disk_gb: number
-  traffic_tb: number
-  position: number
 }
 
 function assemble(raw: RawCatalog): Catalog {
@@ -111,17 +67,17 @@ function assemble(raw: RawCatalog): Catalog {
     memoryMb: plan.memory_mb,
     diskGb: plan.disk_gb,
     trafficTb: plan.traffic_tb,
+    maxPerCustomer: plan.max_per_customer,
     position: plan.position,
     features: raw.features.filter((each) => each.plan_id === plan.id).map((each) => text(each.text)),
     prices: raw.prices
       .filter((each) => each.plan_id === plan.id)
-      .map((each) => ({
-        priceId: each.id,
-        currency: each.currency,
-        period: each.period,
-        amountMinor: BigInt(each.amount_minor),
-      })),
+      .map((each) => ({ priceId: each.id, trialDays: each.trial_days, ...priceFrom(each) })),
+    stock: raw.stock
+      .filter((each) => each.plan_id === plan.id)
+      .map(({ region_id: regionId, left }) => ({ regionId, left: left > FEW ? ('many' as const) : left })),
   }))
+  const prices = plans.flatMap((plan) => plan.prices)
   return {
     products: raw.products.map((product) => ({
       ...product,
@@ -136,7 +92,8 @@ function assemble(raw: RawCatalog): Catalog {
       templateVmId: template_vm_id,
     })),
     regions: raw.regions.map((region): Region => ({ ...region, name: text(region.name) })),
-    currencies: [...new Set(raw.prices.map((price) => price.currency))].toSorted(),
+    currencies: [...new Set(raw.prices.map(({ currency }) => currency))].toSorted(),
+    periods: [...new Set(prices.map(({ period }) => period))].toSorted(comparePeriods),
   }
 }
 
@@ -146,8 +103,18 @@ const assembleOption = (option: RawCatalog['options'][number], raw: RawCatalog):
   kind: option.kind,
   name: LocalizedText.parse(option.name),
   summary: LocalizedText.parse(option.summary),
+  minQuantity: option.min_quantity,
   maxQuantity: option.max_quantity,
-  prices: raw.option_prices
+  step: option.step,
+  prices: raw.option_prices.filter((each) => each.option_id === option.id).map(priceFrom),
+  choices: raw.choices
     .filter((each) => each.option_id === option.id)
-    .map((each) => ({ currency: each.currency, period: each.period, amountMinor: BigInt(each.amount_minor) })),
+    .map(({ code, name, prices }) => ({ code, name: LocalizedText.parse(name), prices: prices.map(priceFrom) })),
+})
+
+const priceFrom = ({ currency, interval_unit, interval_count, amount_minor, setup_minor }: RawPrice) => ({
+  currency,
+  period: periodOf({ intervalUnit: interval_unit, intervalCount: interval_count }),
+  amountMinor: BigInt(amount_minor),
+  setupMinor: BigInt(setup_minor),
 })

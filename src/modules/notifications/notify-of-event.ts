@@ -36,6 +36,34 @@ export const customerNotice = (
     }
   })
 
+/** The same, for many events of a kind at once: a night tells thousands of customers. */
+export const customerNotices = (
+  name: string,
+  templateOf: (event: Pick<Event, 'after'>) => TemplateName | undefined,
+): Job<{ events: EventPayload[] }> =>
+  job({
+    name: `notifications.${name}`,
+    queue: 'notifications',
+    payload: z.object({ events: z.array(EventPayload) }),
+    async run(app, { events }) {
+      const told = await app.db
+        .selectFrom('events as e')
+        .innerJoin('customers as c', 'c.id', 'e.customerId')
+        .select(['e.id as eventId', 'e.subjectId', 'e.after', 'c.id as customerId', 'c.email as recipient', 'c.locale'])
+        .where(
+          'e.id',
+          'in',
+          events.map(({ eventId }) => eventId),
+        )
+        .execute()
+      const notices = told.flatMap(({ after, ...rest }): Notice[] => {
+        const template = templateOf({ after })
+        return template ? [{ ...rest, template }] : []
+      })
+      await app.transaction(actor, (tx) => notify(tx, ...notices))
+    },
+  })
+
 /** What an event about a user may carry: the link that was made for them. */
 const UserAfter = z.object({ userTokenId: z.string().optional() }).nullable()
 

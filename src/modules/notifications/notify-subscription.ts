@@ -15,6 +15,9 @@ export const notifyCancellationRequested = customerNotice('notify-cancellation-r
 /** `subscription.cancellation_undone` → that it goes on. */
 export const notifyCancellationUndone = customerNotice('notify-cancellation-undone', () => 'cancellation-undone')
 
+/** `subscription.trial_ending` → what is paid from which day on, and how to stop it. */
+export const notifyTrialEnding = customerNotice('notify-trial-ending', () => 'trial-ends')
+
 /** `subscription.cancelled` → that it has ended. One that ends because its server is gone is told by the mail about the server. */
 export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', ({ actorId }) =>
   actorId === 'provisioning' ? undefined : 'subscription-ended',

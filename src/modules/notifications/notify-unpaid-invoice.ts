@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import { customerNotice, reaction } from './notify-of-event.ts'
+import { customerNotices, reaction } from './notify-of-event.ts'
 
 const Opened = z.object({ totalMinor: z.number() })
 
 /** `invoice.renewal_open` → what the next period costs. One that coupons make free asks for nothing; its receipt tells. */
-export const notifyRenewalOpen = customerNotice('notify-renewal-open', ({ after }) =>
+export const notifyRenewalsOpen = customerNotices('notify-renewals-open', ({ after }) =>
   Opened.parse(after).totalMinor === 0 ? undefined : 'renewal-invoice',
 )
 /** `invoice.reminder_due` → it is due soon. */
-export const notifyReminderDue = customerNotice('notify-reminder-due', () => 'invoice-reminder')
+export const notifyRemindersDue = customerNotices('notify-reminders-due', () => 'invoice-reminder')
 /** `invoice.suspension_warning_due` → it is overdue. */
-export const notifySuspensionWarning = customerNotice('notify-suspension-warning', () => 'suspension-warning')
+export const notifySuspensionWarnings = customerNotices('notify-suspension-warnings', () => 'suspension-warning')
 /** `invoice.termination_warning_due` → it will be deleted. */
-export const notifyTerminationWarning = customerNotice('notify-termination-warning', () => 'termination-warning')
+export const notifyTerminationWarnings = customerNotices('notify-termination-warnings', () => 'termination-warning')
 
 /** `payment.failed` → the saved card was refused. Who pays on a page sees it there. */
 export const notifyPaymentFailed = reaction('notify-payment-failed', async (app, event) => {

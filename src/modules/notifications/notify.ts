@@ -15,13 +15,22 @@ export type Notice = {
   subjectId: string
 }
 
-/** Tells one person about one event by mail. Saying it again changes nothing: nobody hears the same thing twice. */
-export async function notify(tx: Tx, notice: Notice): Promise<void> {
+/** Tells each person about their event by mail. Saying it again changes nothing: nobody hears the same thing twice. */
+export async function notify(tx: Tx, ...notices: readonly Notice[]): Promise<void> {
+  if (notices.length === 0) return
   const added = await tx.db
     .insertInto('notifications')
-    .values({ id: newId('ntf'), ...notice, state: 'queued', createdAt: tx.now, updatedAt: tx.now })
+    .values(
+      notices.map((notice) => ({
+        id: newId('ntf'),
+        ...notice,
+        state: 'queued' as const,
+        createdAt: tx.now,
+        updatedAt: tx.now,
+      })),
+    )
     .onConflict((conflict) => conflict.columns(['eventId', 'recipient', 'template']).doNothing())
     .returning('id')
-    .executeTakeFirst()
-  if (added) await tx.enqueue(sendEmail, { notificationId: added.id })
+    .execute()
+  for (const { id } of added) await tx.enqueue(sendEmail, { notificationId: id })
 }

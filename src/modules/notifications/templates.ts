@@ -37,6 +37,8 @@ import {
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
 import type { Template } from './templates/template.ts'
+import { trialEnds } from './templates/trial-ends.ts'
+import { transferDetails } from './templates/transfer-details.ts'
 import { verifyEmail } from './templates/verify-email.ts'
 
 /** Every mail we write. The name is stored with the notification, so renaming one is a migration. */
@@ -61,6 +63,7 @@ export const templates = {
   'identity-disconnected': identityDisconnected,
   'api-token-created': apiTokenCreated,
   'order-received': orderReceived,
+  'transfer-details': transferDetails,
   'invoice-receipt': invoiceReceipt,
   'renewal-invoice': renewalInvoice,
   'invoice-reminder': invoiceReminder,
@@ -82,6 +85,7 @@ export const templates = {
   'change-confirmed': changeConfirmed,
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
+  'trial-ends': trialEnds,
   'subscription-ended': subscriptionEnded,
   'staff-invitation': staffInvitation,
   'staff-role-changed': staffRoleChanged,

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const AgreedItem = z.strictObject({
   kind: z.enum(['plan', 'option']),
   code: z.string().nullable(),
+  /** Missing in orders placed before options had choices. */
+  choice: z.string().nullable().default(null),
   description: z.string(),
   quantity: z.int().positive(),
   unitMinor: z.string().regex(/^\d+$/),

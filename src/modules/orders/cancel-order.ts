@@ -12,6 +12,7 @@ import { job } from '#platform/queue.ts'
 import { can, requireVerb, transition } from '#platform/state-machine.ts'
 import { type Order, orderMachine } from './order.ts'
 import { getOrder, lockOrder } from './orders-queries.ts'
+import { releaseOrder } from './release-stock.ts'
 
 /**
  * Takes an unpaid order back: closes its payment page first, so that nobody pays for what will not come. An order that was
@@ -38,6 +39,7 @@ export async function cancelOrder(
       if (await findPendingPayment(tx.db, invoice.id)) return undefined
       await voidInvoice(tx, invoice)
       await releaseRedemptions(tx, order.id)
+      await releaseOrder(tx, order.id)
       return transition(tx, orderMachine, locked, 'cancel', { cancelReason: input.reason })
     })
     if (ended) return ended

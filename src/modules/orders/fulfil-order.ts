@@ -3,6 +3,7 @@ import { grantDiscounts } from '#modules/billing/grant-discounts.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { openSubscription, type SubscriptionItem } from '#modules/billing/open-subscription.ts'
 import { commitRedemptions } from '#modules/billing/redeem-coupons.ts'
+import { intervalOf } from '#modules/catalog/interval.ts'
 import { grantEntitlements } from '#modules/entitlements/grant-entitlements.ts'
 import { createService } from '#modules/provisioning/create-service.ts'
 import { system } from '#platform/actor.ts'
@@ -60,7 +61,16 @@ function linesOf(item: OrderItem, items: OrderItem[], lines: Line[]): Line[] {
 /** An order placed before it kept its parts is agreed as one. */
 function agreedItems(item: OrderItem): SubscriptionItem[] {
   if (item.agreed === null)
-    return [{ kind: 'plan', code: null, description: item.description, quantity: 1, unitMinor: item.amountMinor }]
+    return [
+      {
+        kind: 'plan',
+        code: null,
+        choice: null,
+        description: item.description,
+        quantity: 1,
+        unitMinor: item.amountMinor,
+      },
+    ]
   return z
     .array(AgreedItem)
     .parse(item.agreed)
@@ -99,8 +109,8 @@ async function fulfilItem(
     currency: order.currency,
     items: agreedItems(item),
     legalEntityId: bought.legalEntityId,
-    intervalUnit: configuration.period,
-    intervalCount: 1,
+    ...intervalOf(configuration.period),
+    trialDays: item.trialDays,
     timeZone: bought.timeZone,
     invoiceLineIds: lines.map((line) => line.id),
   })

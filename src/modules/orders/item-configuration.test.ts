@@ -62,6 +62,6 @@ test('an option is named once, in whole pieces, none of them negative', () => {
 test('what we do not ask for is refused, above all a price', () => {
   assert.match(refusal({ amountMinor: 1 }) ?? '', /amountMinor/)
   assert.match(refusal({ options: [{ code: 'backups', quantity: 1, amountMinor: 0 }] }) ?? '', /amountMinor/)
-  assert.match(refusal({ period: 'week' }) ?? '', /monthly or yearly/)
+  assert.match(refusal({ period: 'week' }) ?? '', /how often you pay/)
   assert.match(refusal({ plan: '../etc' }) ?? '', /Choose one of the list/)
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Period } from '#modules/catalog/period.ts'
 import { parseSshKey, type SshKeyFault } from './ssh-key.ts'
 
 /** What to say about each way a key can be wrong. */
@@ -33,16 +34,16 @@ const SshKey = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** How one server is ordered. Names are the catalogue's slugs; an option of quantity 0 is none. */
+/** How one server is ordered. Names are the catalogue's slugs; an option of quantity 0 is none, `choice` what is chosen of it. */
 export const ItemConfiguration = z.strictObject({
   plan: slug,
-  period: z.enum(['month', 'year'], 'Choose monthly or yearly payment.'),
+  period: Period,
   region: slug,
   image: slug,
   hostname: Hostname,
   sshKey: SshKey,
   options: z
-    .array(z.strictObject({ code: slug, quantity: z.int().min(0).max(100) }))
+    .array(z.strictObject({ code: slug, quantity: z.int().min(0).max(100_000), choice: slug.optional() }))
     .max(20)
     .default([])
     .refine(

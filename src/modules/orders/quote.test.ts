@@ -74,8 +74,8 @@ test('what is not for sale is marked at its field, all at once', async () => {
     'items.0.plan: This plan is not for sale. Choose another.',
     'items.1.region: Choose one of our regions.',
     'items.1.image: Choose one of our systems.',
-    'items.2.options: Extra IPv4 addresses: at most 8.',
     'items.2.options: free-beer cannot be ordered with this plan.',
+    'items.2.options: Extra IPv4 addresses: at most 8.',
   ])
 })
 
@@ -104,9 +104,9 @@ test('an option of another product cannot be ordered', async () => {
   await sql`insert into products (id, slug, kind, state, name, summary, position) values (${product}, 'other', 'vps', 'published', ${words}, ${words}, 9)`.execute(
     app.db,
   )
-  await sql`insert into plan_options (id, product_id, code, kind, name, summary, max_quantity, position)
-    values (${option}, ${product}, 'snapshots', 'switch', ${words}, ${words}, 1, 0)`.execute(app.db)
-  await sql`insert into option_prices values (${option}, 'EUR', 'month', 1, 0)`.execute(app.db)
+  await sql`insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position)
+    values (${option}, ${product}, 'snapshots', 'switch', ${words}, ${words}, 0, 1, 1, 0)`.execute(app.db)
+  await sql`insert into option_prices values (${option}, 'EUR', 'month', 1, 0, 0)`.execute(app.db)
   const options = [{ code: 'snapshots', quantity: 1 }]
   assert.deepEqual(await marked(quoteOf({ options })), ['items.0.options: snapshots cannot be ordered with this plan.'])
 })

@@ -1,54 +1,18 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import {
-  findPlan,
-  optionPriceOf,
-  planName,
-  priceOf,
-  type Catalog,
-  type CatalogProduct,
-  type Image,
-  type Plan,
-  type PlanPrice,
-  type Region,
-} from '#modules/catalog/plan.ts'
 import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
+import { intervalOf } from '#modules/catalog/interval.ts'
+import { type Catalog, findPlan } from '#modules/catalog/plan.ts'
 import type { CouponLine } from '#modules/billing/coupon.ts'
-import type { DiscountReason } from '#modules/billing/discount.ts'
 import { type AppliedCoupon, applyCoupons } from '#modules/billing/find-coupons.ts'
 import { type LegalEntity, sellerAt } from '#modules/billing/seller.ts'
 import { type DocumentTax, type TaxBuyer, taxDocument, type TaxTreatment } from '#modules/billing/tax.ts'
-import { type FieldIssue, Problem } from '#platform/problem.ts'
+import { Problem } from '#platform/problem.ts'
 import type { ItemConfiguration } from './item-configuration.ts'
-
-/** What a part of an item costs per period. Minor units, with or without tax as the seller's prices are. */
-type QuoteLine = {
-  kind: 'plan' | 'option'
-  /** The option's code; null for the plan. */
-  code: string | null
-  name: { en: string; de: string }
-  quantity: number
-  unitMinor: bigint
-  /** After its discounts. */
-  amountMinor: bigint
-  discountMinor: bigint
-  /** What each coupon took off. */
-  discounts: DiscountReason[]
-}
-
-export type QuotedItem = {
-  configuration: ItemConfiguration
-  product: CatalogProduct
-  plan: Plan
-  price: PlanPrice
-  region: Region
-  image: Image
-  lines: QuoteLine[]
-  /** Of all its lines, for one period, after discounts. */
-  amountMinor: bigint
-  discountMinor: bigint
-}
+import { priceItems, type QuotedItem, type QuoteLine } from './price-item.ts'
+import { NOTHING_HELD, readHoldings } from './reserve-stock.ts'
+import { requireStock, requireWithinLimits } from './shortage.ts'
 
 /** What an order costs now. Every figure is the server's; minor units of `currency`. */
 export type Quote = {
@@ -85,8 +49,8 @@ export type QuoteInput = {
 }
 
 /**
- * Prices what was configured from the catalogue as it is now. Throws `configuration_invalid` naming each field, and a refusal of
- * COUPON_REFUSALS or `too_many_coupons` when a code does not hold.
+ * Prices what was configured from the catalogue as it is now. Throws `configuration_invalid`, `sold_out` or `plan_limit_reached`
+ * naming each field, and a refusal of COUPON_REFUSALS or `too_many_coupons` when a code does not hold.
  */
 export async function computeQuote(app: App, input: QuoteInput): Promise<Quote> {
   const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
@@ -98,9 +62,17 @@ export async function quoteAt(app: App, db: App['db'], version: bigint, input: Q
   const now = app.clock.now()
   const catalog = await catalogAt(app, db, version)
   const { entity, treatment } = await sellerAt(app, db, version, input.buyer, now)
-  const listed = priceItems(catalog, input)
-  const flat = listed.flatMap((item) => item.lines.map((line) => couponLine(item, line)))
   const { codes = [], customerId = null, currency } = input
+  const held = customerId === null || !isLimited(catalog, input) ? NOTHING_HELD : await readHoldings(db, customerId)
+  const listed = priceItems(catalog, input, held.tried)
+  requireWithinLimits(listed, held.plans)
+  requireStock(
+    listed,
+    [...new Set(listed.map(({ plan }) => plan))].flatMap(({ id, stock }) =>
+      stock.map((each) => ({ planId: id, ...each })),
+    ),
+  )
+  const flat = listed.flatMap((item) => item.lines.map((line) => couponLine(item, line)))
   const most = entity.couponsPerOrder
   const { coupons, lines } = await applyCoupons(db, { codes, customerId, currency, lines: flat, most, now })
   const items = listed.map((item, index) => {
@@ -110,11 +82,20 @@ export async function quoteAt(app: App, db: App['db'], version: bigint, input: Q
   return sumUp(app, { currency, items, coupons, seller: entity, treatment, now })
 }
 
-const couponLine = ({ product, plan, configuration }: QuotedItem, line: QuoteLine): CouponLine => ({
+/** Whether it matters what the customer has or had already. */
+const isLimited = (catalog: Catalog, { items }: QuoteInput): boolean =>
+  items.some(({ plan: slug }) => {
+    const plan = findPlan(catalog, slug)?.plan
+    return plan && (plan.maxPerCustomer !== null || plan.prices.some(({ trialDays }) => trialDays !== null))
+  })
+
+const couponLine = ({ product, plan, configuration, trialDays }: QuotedItem, line: QuoteLine): CouponLine => ({
   kind: line.kind,
   productId: product.id,
   planId: plan.id,
-  interval: configuration.period,
+  interval: intervalOf(configuration.period).intervalUnit,
+  // Of what costs nothing yet a code can take nothing off.
+  tried: trialDays !== null && line.kind !== 'setup',
   amountMinor: line.amountMinor,
 })
 
@@ -125,15 +106,6 @@ function discountItem(
   const lines = item.lines.map((line, index) => ({ ...line, ...discounted[index]! }))
   const discountMinor = lines.reduce((sum, line) => sum + line.discountMinor, 0n)
   return { ...item, lines, discountMinor, amountMinor: item.amountMinor - discountMinor }
-}
-
-/** The items at their listed prices. Throws `configuration_invalid` naming each field. */
-function priceItems(catalog: Catalog, input: QuoteInput): QuotedItem[] {
-  const issues: FieldIssue[] = []
-  const items = input.items.map((item, index) => priceItem(catalog, item, input.currency, `items.${index}`, issues))
-  if (issues.length > 0)
-    throw new Problem('invalid', 'configuration_invalid', 'Please correct what is marked.', { issues })
-  return items.filter((item) => item !== undefined)
 }
 
 type Priced = {
@@ -199,77 +171,11 @@ function digestOf(
 ): string {
   const said = items.map((item) => [
     item.configuration,
+    item.trialDays,
     item.lines.map((line) => [line.kind, line.quantity, String(line.amountMinor), String(line.discountMinor)]),
   ])
   const off = coupons.map(({ id, offMinor, cycles }) => [id, String(offMinor), cycles])
   return createHash('sha256')
     .update(JSON.stringify([currency, said, off, String(totalMinor), treatment.components]))
     .digest('base64url')
-}
-
-function priceItem(
-  catalog: Catalog,
-  configuration: ItemConfiguration,
-  currency: string,
-  path: string,
-  issues: FieldIssue[],
-): QuotedItem | undefined {
-  const issue = (field: string, message: string): void => void issues.push({ path: `${path}.${field}`, message })
-  const found = findPlan(catalog, configuration.plan)
-  const region = catalog.regions.find((each) => each.slug === configuration.region)
-  const image = catalog.images.find((each) => each.slug === configuration.image)
-  if (!found) issue('plan', 'This plan is not for sale. Choose another.')
-  if (!region) issue('region', 'Choose one of our regions.')
-  if (!image) issue('image', 'Choose one of our systems.')
-  const price = found && priceOf(found.plan, currency, configuration.period)
-  if (found && !price) issue('period', `This plan is not for sale in ${currency} for this period.`)
-  if (!found) return undefined
-  const options = priceOptions(found.product, configuration, currency, issue)
-  if (!region || !image || !price || !options) return undefined
-  const lines: QuoteLine[] = [
-    {
-      kind: 'plan',
-      code: null,
-      name: planName(found.product, found.plan),
-      quantity: 1,
-      unitMinor: price.amountMinor,
-      amountMinor: price.amountMinor,
-      discountMinor: 0n,
-      discounts: [],
-    },
-    ...options,
-  ]
-  const amountMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0n)
-  const { product, plan } = found
-  return { configuration, product, plan, price, region, image, lines, amountMinor, discountMinor: 0n }
-}
-
-function priceOptions(
-  product: CatalogProduct,
-  configuration: ItemConfiguration,
-  currency: string,
-  issue: (field: string, message: string) => void,
-): QuoteLine[] | undefined {
-  const lines: QuoteLine[] = []
-  let clean = true
-  for (const { code, quantity } of configuration.options) {
-    if (quantity === 0) continue
-    const option = product.options.find((each) => each.code === code)
-    const unitMinor = option && optionPriceOf(option, currency, configuration.period)
-    if (!option || unitMinor === undefined) issue('options', `${code} cannot be ordered with this plan.`)
-    else if (quantity > option.maxQuantity) issue('options', `${option.name.en}: at most ${option.maxQuantity}.`)
-    if (!option || unitMinor === undefined || quantity > option.maxQuantity) clean = false
-    else
-      lines.push({
-        kind: 'option',
-        code,
-        name: option.name,
-        quantity,
-        unitMinor,
-        amountMinor: unitMinor * BigInt(quantity),
-        discountMinor: 0n,
-        discounts: [],
-      })
-  }
-  return clean ? lines : undefined
 }

@@ -1,9 +1,12 @@
 import { type Discount, discountLines } from '#modules/billing/discount.ts'
-import type { Quote, QuotedItem } from './quote.ts'
+import type { QuotedItem } from './price-item.ts'
+import type { Quote } from './quote.ts'
 
-/** What the lines of an item will cost at its first renewal, after the discounts that still hold then. Minor units, as priced. */
+/** What the lines of an item will cost at its next payment, a setup being paid once, after the discounts that still hold then. Minor units, as priced. */
 export function renewalAmounts({ coupons }: Pick<Quote, 'coupons'>, item: QuotedItem): bigint[] {
-  const listed = item.lines.map((line) => line.amountMinor + line.discountMinor)
+  const listed = item.lines
+    .filter(({ kind }) => kind !== 'setup')
+    .map(({ unitMinor, quantity }) => unitMinor * BigInt(quantity))
   const going = coupons
     .filter(({ kind, cycles }) => kind !== 'free_setup' && (cycles === null || cycles > 1))
     .flatMap((coupon): Discount[] => {

@@ -8,10 +8,13 @@ import { syncPaymentMethods } from '#modules/billing/save-new-method.ts'
 import { isProblem } from '#platform/problem.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { portalBillingMessages } from '../messages/portal-billing.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
+import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { Figure } from '../ui/card.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { Notice } from '../ui/notice.tsx'
 import { BoardPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -62,16 +65,26 @@ type Billing = Route.ComponentProps['loaderData']
 export const action = ({ request, context }: Route.ActionArgs) => changeBilling(request, context)
 
 export default function BillingPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(portalBillingMessages)
+  const money = useMessages(portalMoneyMessages)
   useLive()
   return (
     <BoardPage
       title={words.title}
       tabs={<BillingTabs />}
+      {...(loaderData.mayPay &&
+        loaderData.balances.length > 0 && {
+          actions: (
+            <LinkButton to={paths.pay()} variant="primary">
+              {money.pay.all}
+            </LinkButton>
+          ),
+        })}
       needs={
-        actionData?.message && (
+        answer?.message && (
           <Notice tone="bad" live>
-            {actionData.message}
+            {answer.message}
           </Notice>
         )
       }

@@ -12,6 +12,8 @@ export function BillingTabs() {
       tabs={[
         { to: paths.billing(), label: words.tabs.overview },
         { to: paths.invoices(), label: words.tabs.invoices },
+        { to: paths.credit(), label: words.tabs.credit },
+        { to: paths.statements(), label: words.tabs.statements },
       ]}
     />
   )

@@ -1,9 +1,11 @@
+import { formatMoney } from '#platform/i18n.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Checkbox, RadioCards } from '../ui/choice.tsx'
-import { Select } from '../ui/field.tsx'
+import { Field, Select } from '../ui/field.tsx'
 import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
 import type { FormState } from '../ui/form-state.ts'
+import { capitalised, usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
 import type { ChoicesView } from './subscription-view.ts'
@@ -12,6 +14,7 @@ import { formatMemory } from './view.ts'
 /** Plan, options and period from now on; asks what they cost and changes nothing. */
 export function ChangeChoicesForm({ choices, state }: { choices: ChoicesView; state: FormState | undefined }) {
   const words = useMessages(subscriptionMessages)
+  const periodWords = usePeriodWords()
   return (
     <ActionForm state={state} id="choose" labels={{ plan: words.plan, period: words.paidBy }}>
       <input type="hidden" name="intent" value="quote" />
@@ -23,12 +26,12 @@ export function ChangeChoicesForm({ choices, state }: { choices: ChoicesView; st
           ))}
         </FieldGroup>
       )}
-      {choices.periods.length > 1 && choices.period && (
+      {choices.periods.length > 1 && (
         <RadioCards
           name="period"
           initial={choices.period}
           columns={2}
-          options={choices.periods.map((value) => ({ value, title: words.periods[value] }))}
+          options={choices.periods.map((value) => ({ value, title: capitalised(periodWords(value).adverb) }))}
         />
       )}
       <FormActions>
@@ -77,13 +80,37 @@ function Option({
         hint={<Hint text={option.summary} price={price} />}
       />
     )
+  if (option.kind === 'choice') return <ChoiceOption option={option} currency={of.currency} />
+  const { minQuantity: from, maxQuantity: to, step } = option
+  const field = { name, label: option.name, hint: <Hint text={option.summary} price={price} /> }
+  const count = (to - from) / step + 1
+  if (option.kind === 'slider' || count > LISTED)
+    return (
+      <Field {...field} type="number" inputMode="numeric" min={from} max={to} step={step} initial={option.wanted} />
+    )
+  const quantities = Array.from({ length: count }, (_, index) => String(from + index * step))
+  return (
+    <Select {...field} initial={String(option.wanted)} options={quantities.map((value) => ({ value, label: value }))} />
+  )
+}
+
+/** So many numbers fit into a list; more are typed. */
+const LISTED = 20
+
+function ChoiceOption({ option, currency }: { option: ChoicesView['options'][number]; currency: string }) {
+  const { none } = useMessages(subscriptionMessages)
+  const locale = useLocale()
+  const options = option.choices.map(({ code, name, minor }) => ({
+    value: code,
+    label: `${name}: ${formatMoney(minor, currency, locale)}`,
+  }))
   return (
     <Select
-      name={name}
+      name={`option-${option.code}`}
       label={option.name}
-      initial={String(option.wanted)}
-      hint={<Hint text={option.summary} price={price} />}
-      options={Array.from({ length: option.maxQuantity + 1 }, (_, n) => ({ value: String(n), label: String(n) }))}
+      initial={option.wantedChoice ?? ''}
+      hint={option.summary}
+      options={option.minQuantity > 0 ? options : [{ value: '', label: none }, ...options]}
     />
   )
 }
@@ -96,10 +123,10 @@ const Hint = ({ text, price }: { text: string; price: React.ReactNode }) => (
 )
 
 function Price({ minor, choices }: { minor: bigint; choices: Pick<ChoicesView, 'currency' | 'period'> }) {
-  const words = useMessages(subscriptionMessages)
+  const periodWords = usePeriodWords()
   return (
     <>
-      <Money minor={minor} currency={choices.currency} /> {choices.period && words.every[choices.period]}
+      <Money minor={minor} currency={choices.currency} /> {periodWords(choices.period).per}
     </>
   )
 }

@@ -1,10 +1,14 @@
 import { Download } from 'lucide-react'
+import { Link } from 'react-router'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { listCorrections } from '#modules/billing/credit-note-queries.ts'
+import { findTransferDetails } from '#modules/billing/transfer.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { portalInvoiceMessages } from '../messages/portal-invoice.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
+import { whyMessages } from '../messages/why.ts'
 import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -21,6 +25,7 @@ import { InvoicePayments } from './invoice-payments.tsx'
 import { type InvoiceView, invoiceView } from './invoice-view.ts'
 import { PayButton } from './parts.tsx'
 import { pathId, portalScope } from './scope.ts'
+import { TransferFacts, transferView } from './transfer-card.tsx'
 import { shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
@@ -28,9 +33,10 @@ import type { Route } from './+types/invoice-page'
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const { app, actor, locale } = portalScope(context)
   const detail = await getInvoiceDetail(app, actor, pathId(params.invoiceId, 'inv'))
-  const [order, corrections] = await Promise.all([
+  const [order, corrections, transfer] = await Promise.all([
     findOrderOfInvoice(app, detail.invoice.id),
     listCorrections(app, actor, detail.invoice.id),
+    findTransferDetails(app, detail.invoice),
   ])
   const invoice = invoiceView(app, detail, locale)
   const mayPay = mayDo(actor, 'invoice.pay')
@@ -38,6 +44,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   return {
     invoice,
     mayPay,
+    transfer: transfer && transferView(transfer),
     corrections: correctionsView(corrections),
     order: mayDo(actor, 'order.read') && order && { id: order.id, pending: order.state === 'pending' },
     returned: new URL(request.url).searchParams.get('from') === 'payment',
@@ -45,9 +52,11 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
 }
 
 export default function InvoicePage({
-  loaderData: { invoice, mayPay, order, corrections, returned },
+  loaderData: { invoice, mayPay, order, corrections, returned, transfer },
 }: Route.ComponentProps) {
   const words = useMessages(portalInvoiceMessages)
+  const why = useMessages(whyMessages)
+  const money = useMessages(portalMoneyMessages).transfer
   const waiting = returned && invoice.payable && invoice.paymentUnderWay
   useLive(invoice.payable || invoice.proForma)
   return (
@@ -80,7 +89,23 @@ export default function InvoicePage({
         </>
       }
     >
+      {transfer?.chosen && (
+        <Card title={money.chosen} text={money.chosenText}>
+          <TransferFacts transfer={transfer} />
+          <p className="mt-3 text-sm text-muted">{money.cardInstead}</p>
+        </Card>
+      )}
       <InvoiceDocument invoice={invoice} />
+      <p className="flex flex-wrap gap-x-6 gap-y-1">
+        {transfer && !transfer.chosen && mayPay && (
+          <Link to={paths.invoicePay(invoice.id)} className="inline-flex min-h-6 items-center link">
+            {money.other}
+          </Link>
+        )}
+        <Link to={paths.invoiceWhy(invoice.id)} className="inline-flex min-h-6 items-center link">
+          {why.link}
+        </Link>
+      </p>
     </ObjectPage>
   )
 }

@@ -19,7 +19,6 @@ export const invoiceView = (
 ) => ({
   ...invoiceRow(app, invoice),
   proForma: isProForma(invoice),
-  payable: isPayable(invoice),
   paidAt: isoOrNull(invoice.paidAt),
   subtotalMinor: invoice.subtotalMinor,
   taxes: documentTaxes({ lines, taxes }),

@@ -1,6 +1,11 @@
+import { Form } from 'react-router'
+import { mayDo } from '#modules/accounts/permissions.ts'
 import { listInvoices } from '#modules/billing/billing-queries.ts'
 import type { InvoiceState } from '#platform/schema.ts'
 import { portalMessages } from '../messages/portal.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
+import { paths } from '../paths.ts'
+import { Button } from '../ui/button.tsx'
 import { stateMessages } from '../messages/states.ts'
 import { readListUrl } from '../staff/list-url.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -28,12 +33,15 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     next: page.next,
     filtered: search !== undefined || state !== undefined,
     states: STATES,
+    mayPay: mayDo(actor, 'invoice.pay'),
   }
 }
 
-export default function InvoicesPage({ loaderData: { rows, next, filtered, states } }: Route.ComponentProps) {
+export default function InvoicesPage({ loaderData: { rows, next, filtered, states, mayPay } }: Route.ComponentProps) {
   const words = useMessages(portalMessages)
   const stateWords = useMessages(stateMessages)
+  const money = useMessages(portalMoneyMessages).pay
+  const several = mayPay && rows.filter(({ payable }) => payable).length > 1
   useLive()
   return (
     <ListPage
@@ -59,8 +67,15 @@ export default function InvoicesPage({ loaderData: { rows, next, filtered, state
         rows={rows}
         next={next}
         filtered={filtered}
+        form={several ? 'pay-several' : undefined}
         empty={<EmptyState title={words.invoices.empty} text={words.invoices.emptyText} action={<OrderButton />} />}
       />
+      {several && (
+        <Form id="pay-several" action={paths.pay()} className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+          <Button type="submit">{money.selected}</Button>
+          <span className="text-sm text-muted">{money.selectedHint}</span>
+        </Form>
+      )}
     </ListPage>
   )
 }

@@ -23,7 +23,7 @@ import { Field, Select } from '../ui/field.tsx'
 import { fieldText, type FormState, parseForm } from '../ui/form-state.ts'
 import { ActionForm, FormActions } from '../ui/form.tsx'
 import { useMessages } from '../ui/site.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { VatStatus } from '../ui/vat-status.tsx'
 import { isAwaited, vatView } from '../ui/vat-view.ts'
 import { Badge } from '../ui/state-badge.tsx'
@@ -70,6 +70,7 @@ async function askAgain(app: App, actor: Actor) {
 }
 
 export default function ProfileBillingPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(portalProfileMessages).billing
   const save = useMessages(portalProfileMessages).save
   const { details, vat, countries, cards, mayChange } = loaderData
@@ -79,7 +80,7 @@ export default function ProfileBillingPage({ loaderData, actionData }: Route.Com
     <ProfileFrame>
       <Card title={words.title} text={mayChange ? words.text : words.mayNotChange}>
         <fieldset disabled={!mayChange}>
-          <ActionForm state={actionData} labels={words.labels} className="mt-1.5">
+          <ActionForm state={answer} labels={words.labels} className="mt-1.5">
             <Field name="name" initial={initial('name')} autoComplete="billing name" maxLength={200} required />
             <Field
               name="company"

@@ -15,6 +15,7 @@ import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { fieldText } from '../ui/form-state.ts'
 import { ActionForm, FormActions } from '../ui/form.tsx'
+import { useAnswer } from '../ui/live.ts'
 import { Notice } from '../ui/notice.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { Time } from '../ui/values.tsx'
@@ -69,12 +70,13 @@ export async function action({ request, context }: Route.ActionArgs) {
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function ProfileDataPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(ownDataMessages)
   const { exports, closing, name } = loaderData
   const pending = exports.some(({ state }) => state === 'pending')
   usePolling(pending, POLL_MS)
   return (
-    <ProfileFrame notice={actionData?.message && <Notice tone="warn">{actionData.message}</Notice>}>
+    <ProfileFrame notice={answer?.message && <Notice tone="warn">{answer.message}</Notice>}>
       <Card title={words.take} text={words.takeText}>
         <div className="mt-1.5 grid gap-4">
           {exports.map((each) => (

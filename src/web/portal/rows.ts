@@ -1,7 +1,8 @@
 import type { App } from '#app/app.ts'
-import { type Invoice, isOverdue } from '#modules/billing/invoice.ts'
+import { type Invoice, invoiceMachine, isOverdue } from '#modules/billing/invoice.ts'
 import type { ServiceSummary } from '#modules/provisioning/provisioning-queries.ts'
 import type { Locale } from '#platform/i18n.ts'
+import { can } from '#platform/state-machine.ts'
 import { iso, isoOrNull } from './view.ts'
 
 /** A server as lists show it. `state` is the host's word on its power once there is one, else the state of the service. */
@@ -34,4 +35,5 @@ export const invoiceRow = (app: Pick<App, 'clock'>, invoice: Invoice) => ({
   totalMinor: invoice.totalMinor,
   leftMinor: invoice.totalMinor - invoice.paidMinor,
   currency: invoice.currency,
+  payable: can(invoiceMachine, invoice, 'pay'),
 })

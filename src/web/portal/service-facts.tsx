@@ -1,3 +1,4 @@
+import { periodWords } from '#modules/catalog/interval.ts'
 import { portalServiceMessages } from '../messages/portal-service.ts'
 import { Card } from '../ui/card.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -29,7 +30,7 @@ export function ServiceFacts({ service, next }: { service: ServiceView; next: Ne
         <>
           <Money minor={next.amountMinor} currency={next.currency} className="font-medium" />{' '}
           {words.nextOn(formatDay(next.on, locale))}
-          <span className="text-muted">, {words.every[next.intervalUnit]}</span>
+          <span className="text-muted">, {periodWords(next, locale).every}</span>
           {next.coupons.map((coupon) => (
             <span key={coupon.name} className="block text-sm text-muted">
               {words.discounted(coupon.name, coupon.cyclesLeft)}

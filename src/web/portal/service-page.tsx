@@ -16,7 +16,7 @@ import { teamMessages } from '../messages/team.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -98,6 +98,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 export const shouldRevalidate = (): boolean => true
 
 export default function ServicePage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(portalServiceMessages)
   const { lend } = useMessages(teamMessages)
   const { service, status, work } = loaderData
@@ -116,7 +117,7 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
           {loaderData.mayLend && <LinkButton to={paths.lend(service.id)}>{lend.link}</LinkButton>}
         </>
       }
-      notice={<ServiceNotices loaded={loaderData} refused={actionData?.message} />}
+      notice={<ServiceNotices loaded={loaderData} refused={answer?.message} />}
       aside={<ServiceActivityCard activity={loaderData.activity} />}
     >
       {work?.building && <ServiceSetup work={work} />}

@@ -53,10 +53,18 @@ export const statusView = ({ live, power, seenAt, load }: LiveStatus) => ({
 
 export type NextPaymentView = ReturnType<typeof nextPaymentView>
 
-export const nextPaymentView = ({ amountMinor, currency, intervalUnit, on, coupons }: UpcomingPayment) => ({
+export const nextPaymentView = ({
   amountMinor,
   currency,
   intervalUnit,
+  intervalCount,
+  on,
+  coupons,
+}: UpcomingPayment) => ({
+  amountMinor,
+  currency,
+  intervalUnit,
+  intervalCount,
   coupons,
   on: iso(on),
 })

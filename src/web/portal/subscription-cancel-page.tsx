@@ -48,6 +48,7 @@ export default function SubscriptionCancelPage({
 }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
   const locale = useLocale()
+  const stays = subscription.intervalUnit === 'once'
   const what = subscription.service?.hostname ?? subscription.description
   return (
     <FormPage
@@ -67,13 +68,17 @@ export default function SubscriptionCancelPage({
       <ActionForm state={actionData} labels={{ when: words.when, reason: words.reason, note: words.note }}>
         <RadioCards
           name="when"
-          initial="period_end"
+          initial={stays ? 'now' : 'period_end'}
           options={[
-            {
-              value: 'period_end',
-              title: words.atEnd(formatDay(subscription.paidUntil, locale)),
-              text: words.atEndText,
-            },
+            ...(stays
+              ? []
+              : [
+                  {
+                    value: 'period_end',
+                    title: words.atEnd(formatDay(subscription.paidUntil, locale)),
+                    text: words.atEndText,
+                  },
+                ]),
             { value: 'now', title: words.now, text: words.nowText },
           ]}
         />

@@ -1,4 +1,4 @@
-import { formatDate } from '#platform/i18n.ts'
+import { formatDate, formatMoney } from '#platform/i18n.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { LinkButton, SubmitButton } from '../ui/button.tsx'
 import { ActionForm } from '../ui/form.tsx'
@@ -62,6 +62,14 @@ export function SubscriptionNotices({
           action={may.cancel && <Act intent="undo" label={words.undo} />}
         >
           {words.endingText}
+        </Notice>
+      )}
+      {subscription.inTrial && view === 'active' && (
+        <Notice title={words.trialTitle(formatDay(subscription.paidUntil, locale))}>
+          {words.trialText(
+            formatMoney(subscription.nextMinor, subscription.currency, locale),
+            formatDay(subscription.paidUntil, locale),
+          )}
         </Notice>
       )}
       {view === 'past_due' && (

@@ -8,7 +8,7 @@ import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { fieldText, tryForm } from '../ui/form-state.ts'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -48,6 +48,7 @@ export default function SubscriptionPage({
   loaderData: { subscription, documents, may },
   actionData,
 }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(subscriptionMessages)
   const { view, service } = subscription
   const goesOn = view === 'active' || view === 'past_due'
@@ -69,12 +70,7 @@ export default function SubscriptionPage({
         </>
       }
       notice={
-        <SubscriptionNotices
-          subscription={subscription}
-          refused={actionData?.message}
-          may={may}
-          invoice={paths.invoice}
-        />
+        <SubscriptionNotices subscription={subscription} refused={answer?.message} may={may} invoice={paths.invoice} />
       }
       aside={
         <SubscriptionFacts

@@ -1,3 +1,4 @@
+import { periodWords } from '#modules/catalog/interval.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { Card } from '../ui/card.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -8,9 +9,10 @@ import { formatDay } from './view.ts'
 /** How often something is paid for, after its price. */
 export function Every({ of }: { of: Pick<SubscriptionRow, 'intervalUnit' | 'intervalCount'> }) {
   const words = useMessages(subscriptionMessages)
+  const locale = useLocale()
   return (
     <span className="text-muted">
-      {of.intervalCount === 1 ? words.every[of.intervalUnit] : words.everyN(of.intervalCount, of.intervalUnit)}
+      {of.intervalCount === 1 ? words.every[of.intervalUnit] : periodWords(of, locale).every}
     </span>
   )
 }
@@ -82,13 +84,20 @@ export function SubscriptionFacts({
   const words = useMessages(subscriptionMessages)
   const locale = useLocale()
   const { view, currency } = subscription
+  const stays = subscription.intervalUnit === 'once'
   const facts: Fact[] = [
     ...first,
     {
       label: words.period,
-      value: words.periodOf(formatDay(subscription.periodStart, locale), formatDay(subscription.periodLast, locale)),
+      value: stays
+        ? words.staysSince(formatDay(subscription.periodStart, locale))
+        : words.periodOf(formatDay(subscription.periodStart, locale), formatDay(subscription.periodLast, locale)),
     },
-    ...(view === 'cancelled' || view === 'ending'
+    ...(subscription.trialLast
+      ? [{ label: words.trial, value: words.trialUntil(formatDay(subscription.trialLast, locale)) }]
+      : []),
+    ...(stays && view === 'active' ? [{ label: words.next, value: words.paidOnce }] : []),
+    ...(view === 'cancelled' || view === 'ending' || stays
       ? []
       : [
           {

@@ -3,6 +3,7 @@ import { ChangeDetail } from '#modules/billing/change-detail.ts'
 import type { ChangeChoices } from '#modules/billing/list-change-choices.ts'
 import type { ChangeWanted } from '#modules/billing/price-change.ts'
 import { type SubscriptionDetail, type SubscriptionSummary, viewOf } from '#modules/billing/subscription-queries.ts'
+import { periodOf } from '#modules/catalog/interval.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { iso, isoOrNull } from './view.ts'
 
@@ -51,6 +52,9 @@ export const subscriptionView = ({
   // The last day that is paid for.
   periodLast: iso(subscription.currentPeriodEnd.subtract({ days: 1 })),
   paidUntil: iso(subscription.currentPeriodEnd),
+  // The last day of a trial, and whether nothing is paid beyond it yet.
+  trialLast: dayOrNull(subscription.trialEndsOn?.subtract({ days: 1 }) ?? null),
+  inTrial: subscription.trialEndsOn?.equals(subscription.currentPeriodEnd) ?? false,
   cancelOn: dayOrNull(subscription.cancelOn),
   cancelReason: subscription.cancelReason,
   cancelNote: subscription.cancelNote,
@@ -121,9 +125,7 @@ export function choicesView(
   locale: Locale,
 ) {
   const { subscription, service } = basis
-  const { intervalUnit, intervalCount } = subscription
-  const now = intervalCount === 1 && (intervalUnit === 'month' || intervalUnit === 'year') ? intervalUnit : undefined
-  const period = wanted.period ?? now
+  const period = wanted.period ?? periodOf(subscription)
   return {
     what: service?.hostname ?? subscription.description,
     currency: subscription.currency,
@@ -131,13 +133,21 @@ export function choicesView(
     period,
     periods,
     plan: wanted.plan ?? plans.find(({ current }) => current)?.slug,
-    plans: plans.map(({ name, prices, ...plan }) => ({ ...plan, name: name[locale], minor: period && prices[period] })),
-    options: options.map(({ name, summary, prices, ...option }) => ({
-      ...option,
-      name: name[locale],
-      summary: summary[locale],
-      minor: period && prices[period],
-      wanted: wanted.options ? (wanted.options.find(({ code }) => code === option.code)?.quantity ?? 0) : option.held,
-    })),
+    plans: plans.map(({ name, prices, ...plan }) => ({ ...plan, name: name[locale], minor: prices[period] })),
+    options: options.map(({ name, summary, prices, choices, ...option }) => {
+      const asked = wanted.options?.find(({ code }) => code === option.code)
+      return {
+        ...option,
+        name: name[locale],
+        summary: summary[locale],
+        minor: prices[period],
+        choices: choices.flatMap((choice) => {
+          const minor = choice.prices[period]
+          return minor === undefined ? [] : [{ code: choice.code, name: choice.name[locale], minor }]
+        }),
+        wanted: wanted.options ? (asked?.quantity ?? 0) : option.held,
+        wantedChoice: wanted.options ? (asked?.choice ?? null) : option.heldChoice,
+      }
+    }),
   }
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { portalMessages } from '../messages/portal.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { useMessages } from '../ui/site.tsx'
@@ -7,6 +8,7 @@ import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { InvoiceTitle } from './invoice-title.tsx'
 import type { InvoiceRow, ServiceRow } from './rows.ts'
+import { shortId } from './view.ts'
 
 type Paged = { next?: string | undefined; filtered?: boolean; empty?: ReactNode; label: string }
 
@@ -48,8 +50,14 @@ function Addresses({ row }: { row: ServiceRow }) {
 }
 
 /** Invoices, each leading to its page. */
-export function InvoicesTable({ rows, ...rest }: Paged & { rows: readonly InvoiceRow[] }) {
+/** With `form`, the id of a form, those that ask to be paid can be chosen for it. */
+export function InvoicesTable({
+  rows,
+  form,
+  ...rest
+}: Paged & { rows: readonly InvoiceRow[]; form?: string | undefined }) {
   const words = useMessages(portalMessages)
+  const money = useMessages(portalMoneyMessages).pay
   const columns: Column<InvoiceRow>[] = [
     { key: 'number', header: words.invoices.number, grow: true, cell: (row) => <InvoiceTitle invoice={row} /> },
     { key: 'state', header: words.state, cell: (row) => <StateBadge state={row.state} /> },
@@ -60,8 +68,30 @@ export function InvoicesTable({ rows, ...rest }: Paged & { rows: readonly Invoic
       cell: (row) => <Money minor={row.totalMinor} currency={row.currency} />,
       align: 'right',
     },
+    {
+      key: 'pay',
+      header: money.select,
+      cell: (row) =>
+        row.payable && (
+          // Above the link that takes the clicks of the row.
+          <input
+            type="checkbox"
+            form={form}
+            name="invoice"
+            value={row.id}
+            aria-label={money.selectOne(row.number ?? words.invoices.proForma(shortId(row.id)))}
+            className="tick relative z-10"
+          />
+        ),
+    },
   ]
   return (
-    <DataTable {...rest} columns={columns} rows={rows} rowKey={(row) => row.id} href={(row) => paths.invoice(row.id)} />
+    <DataTable
+      {...rest}
+      columns={form === undefined ? columns.slice(0, -1) : columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      href={(row) => paths.invoice(row.id)}
+    />
   )
 }

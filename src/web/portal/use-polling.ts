@@ -1,11 +1,11 @@
 import { useEffect, useEffectEvent } from 'react'
-import { useRevalidator } from 'react-router'
+import { useLoadAnew } from '../ui/live.ts'
 
 /** Loads the page's data anew every so often while it is looked at: for what changes without an event. */
 export function usePolling(active: boolean, periodMs: number): void {
-  const { revalidate, state } = useRevalidator()
+  const loadAnew = useLoadAnew()
   const refresh = useEffectEvent(() => {
-    if (state === 'idle' && document.visibilityState === 'visible') void revalidate()
+    if (document.visibilityState === 'visible') loadAnew()
   })
   useEffect(() => {
     if (!active) return undefined

@@ -57,6 +57,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
         quantity: extra.quantity,
       })),
       period: line.configuration.period,
+      trialDays: quote?.items[index]?.trialDays ?? null,
       amountMinor: line.amountMinor,
     })),
     refused: refused.map(({ code, problem }) => ({ code, message: problemText(problem, locale) })),
@@ -64,6 +65,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       id: line.id,
       hostname: line.configuration.hostname,
       plan: line.configuration.plan,
+      why: line.why,
     })),
     changed: changedPrices(seen, lines).map(({ configuration, amountMinor, beforeMinor }) => ({
       hostname: configuration.hostname,
@@ -142,7 +144,9 @@ export default function CartPage({ loaderData: { cart }, actionData }: Route.Com
       <div className="mt-6 grid gap-4">
         {removed && <Removed {...removed} />}
         {cart && <RefusedCoupons refused={cart.refused} />}
-        {cart && <PriceNotices changed={cart.changed} unsold={cart.unsold.length > 0} currency={cart.currency} />}
+        {cart && (
+          <PriceNotices changed={cart.changed} unsold={cart.unsold.map(({ why }) => why)} currency={cart.currency} />
+        )}
       </div>
       {!cart && (
         <EmptyState

@@ -3,13 +3,15 @@ import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
 import type { CartView } from './cart-page.tsx'
 
 /** Every server in the cart with what it is, what it costs, and what can be done about it. */
 export function CartLines({ cart }: { cart: CartView }) {
-  const words = useMessages(buyMessages).cart
+  const { cart: words, summary } = useMessages(buyMessages)
+  const periodWords = usePeriodWords()
   return (
     <ul className="divide-y divide-line rounded-card border border-line bg-surface">
       {cart.lines.map((line) => (
@@ -18,7 +20,9 @@ export function CartLines({ cart }: { cart: CartView }) {
             <h2 className="min-w-0 font-medium break-words">{line.hostname}</h2>
             <p className="shrink-0 text-right">
               <Money minor={line.amountMinor} currency={cart.currency} className="font-medium" />
-              <span className="ml-1.5 text-md text-muted">{words.period[line.period]}</span>
+              <span className="ml-1.5 text-md text-muted">
+                {line.trialDays === null ? periodWords(line.period).adverb : summary.trial(line.trialDays)}
+              </span>
             </p>
           </div>
           <p className="mt-0.5 text-md text-muted">
@@ -37,7 +41,7 @@ export function CartLines({ cart }: { cart: CartView }) {
       {cart.unsold.map((line) => (
         <li key={line.id} className="px-5 py-4">
           <h2 className="font-medium break-words">{line.hostname}</h2>
-          <p className="mt-0.5 text-md text-bad">{words.unsold}</p>
+          <p className="mt-0.5 text-md text-bad">{words.unsold[line.why]}</p>
           <LineActions line={line} />
         </li>
       ))}
@@ -103,7 +107,7 @@ export function PriceNotices({
   currency,
 }: {
   changed: CartView['changed']
-  unsold: boolean
+  unsold: readonly CartView['unsold'][number]['why'][]
   currency: string
 }) {
   const words = useMessages(buyMessages).cart
@@ -125,9 +129,9 @@ export function PriceNotices({
           </ul>
         </Notice>
       )}
-      {unsold && (
+      {unsold.length > 0 && (
         <Notice tone="warn" title={words.unsoldTitle} live>
-          {words.unsold}
+          {[...new Set(unsold)].map((why) => words.unsold[why]).join(' ')}
         </Notice>
       )}
     </>

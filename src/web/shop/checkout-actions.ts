@@ -97,7 +97,7 @@ export async function saveDetails(form: FormData, context: Context) {
   const actor = context.get(actorContext)
   if (actor.kind !== 'user') return redirect(paths.checkout(locale))
   // The terms are agreed to when ordering.
-  for (const name of ['quote', 'key', 'terms', 'intent']) form.delete(name)
+  for (const name of ['quote', 'key', 'terms', 'intent', 'payBy']) form.delete(name)
   const parsed = parseForm(z.object(billingFields(locale)).superRefine(checkVatId(locale)), form, locale)
   if (!parsed.ok) return refused('order', parsed, 422)
   await updateBillingDetails(app, actor, parsed.value)
@@ -112,6 +112,7 @@ const orderSchema = (locale: Locale) =>
       quote: z.string().max(500),
       /** Made by the server for each view of the checkout: the same view, sent twice, is the same order. */
       key: z.string().regex(/^[\w-]{20,80}$/),
+      payBy: z.enum(['card', 'bank_transfer']).optional(),
       intent: z.string().optional(),
     })
     .superRefine(checkVatId(locale))
@@ -131,11 +132,11 @@ export async function orderFromCheckout(request: Request, form: FormData, contex
   const cart = await visitorsCart(app, actor, request)
   // Asked after the cart was read: the same view sent before may have made an order of it in between.
   const placed = await findOrderByKey(app, actor, fieldText(form, 'key'))
-  if (placed) return leadToPayment(app, actor, placed, locale)
+  if (placed) return leadOn(app, actor, placed, locale, fieldText(form, 'payBy'))
   if (!cart || cart.items.length === 0) return redirect(paths.cart(locale))
   const parsed = parseForm(orderSchema(locale), form, locale)
   if (!parsed.ok) return refused('order', parsed, 422)
-  const { terms: _terms, intent: _intent, quote, key, ...billing } = parsed.value
+  const { terms: _terms, intent: _intent, quote, key, payBy, ...billing } = parsed.value
   try {
     await updateBillingDetails(app, actor, billing)
     const items = cart.items.map((item) => item.configuration)
@@ -146,8 +147,9 @@ export async function orderFromCheckout(request: Request, form: FormData, contex
       codes: await holdingCodes(app, actor, cart),
       idempotencyKey: key,
       cartId: cart.id,
+      payBy,
     })
-    return await leadToPayment(app, actor, order, locale)
+    return await leadOn(app, actor, order, locale, payBy)
   } catch (error) {
     if (!isProblem(error)) throw error
     // Something in the cart is no longer sold: the cart tells which.
@@ -166,6 +168,13 @@ async function holdingCodes(app: App, actor: Actor, cart: Cart): Promise<string[
   if (cart.codes.length === 0) return []
   const { quote } = await priceCart(app, actor, cart)
   return quote?.coupons.map(({ code }) => code) ?? []
+}
+
+/** Who transfers the money reads on the page of the order where to; everybody else goes on to pay. */
+async function leadOn(app: App, actor: Actor, order: Order, locale: Locale, payBy: string | undefined) {
+  return payBy === 'bank_transfer'
+    ? redirect(paths.orderPlaced(locale, order.id), { headers: noCart() })
+    : leadToPayment(app, actor, order, locale)
 }
 
 /** On to the payment page. When the gateway is silent the order stands all the same, and its page offers to try again. */

@@ -4,7 +4,7 @@ import { formatMoney } from '#platform/i18n.ts'
 import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
 import { Button } from '../ui/button.tsx'
-import { Checkbox } from '../ui/choice.tsx'
+import { Checkbox, RadioCards } from '../ui/choice.tsx'
 import { countryChoices } from '../ui/country-choices.ts'
 import { Field, Select } from '../ui/field.tsx'
 import type { FormState } from '../ui/form-state.ts'
@@ -56,10 +56,11 @@ type Props = {
   quote: string
   orderKey: string
   state: FormState | undefined
+  transferDays: number | undefined
 }
 
 /** The buyer as the invoice names them, the terms, and the button that orders. */
-export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state }: Props) {
+export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state, transferDays }: Props) {
   const words = useMessages(buyMessages).checkout
   const locale = useLocale()
   const initial = (name: keyof BillingDetails): string | undefined => billing[name] ?? undefined
@@ -129,6 +130,17 @@ export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state 
         <h2 id="confirm" className="text-xl">
           {words.steps.confirm}
         </h2>
+        {transferDays !== undefined && (
+          <RadioCards
+            name="payBy"
+            initial="card"
+            columns={2}
+            options={[
+              { value: 'card', title: words.payBy.card, text: words.payBy.cardText },
+              { value: 'bank_transfer', title: words.payBy.transfer, text: words.payBy.transferText(transferDays) },
+            ]}
+          />
+        )}
         <Checkbox
           name="terms"
           required
@@ -165,7 +177,9 @@ export function CheckoutBilling({ summary, billing, vat, quote, orderKey, state 
               : words.place(formatMoney(summary.totalMinor, summary.currency, locale))}
           </Button>
         </ez-live>
-        <p className="-mt-2 text-md text-muted">{summary.totalMinor === 0n ? words.freeNote : words.payNote}</p>
+        <p className="-mt-2 text-md text-muted">
+          {summary.totalMinor === 0n ? words.freeNote : transferDays === undefined && words.payNote}
+        </p>
       </section>
     </ActionForm>
   )

@@ -44,6 +44,8 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     summary: presentQuote(quote, locale, app.clock.now()),
     refused: refused.map(({ code, problem }) => ({ code, message: problemText(problem, locale) })),
     quote: quote.token,
+    /** Days that an order waits for a bank transfer; undefined when none is taken. */
+    transferDays: quote.seller.bankIban !== null && quote.totalMinor > 0n ? quote.seller.bankTransferDays : undefined,
     key: randomToken(),
     user: signedIn && {
       email: signedIn.user.email,
@@ -78,7 +80,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 export default function CheckoutPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(buyMessages)
   const locale = useLocale()
-  const { summary, user, buyer, quote, key, refused } = loaderData
+  const { summary, user, buyer, quote, key, refused, transferDays } = loaderData
   const coupon = actionData && 'coupon' in actionData ? actionData.coupon : undefined
   const stateOf = (form: string) =>
     actionData && 'form' in actionData && actionData.form === form ? actionData.state : undefined
@@ -96,7 +98,14 @@ export default function CheckoutPage({ loaderData, actionData }: Route.Component
           {user && buyer && (
             <>
               <SignedInAs {...user} />
-              <CheckoutBilling summary={summary} {...buyer} quote={quote} orderKey={key} state={stateOf('order')} />
+              <CheckoutBilling
+                summary={summary}
+                {...buyer}
+                quote={quote}
+                orderKey={key}
+                state={stateOf('order')}
+                transferDays={transferDays}
+              />
             </>
           )}
         </div>

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { type Catalog, type CatalogProduct, PERIODS, type PlanOption } from '#modules/catalog/plan.ts'
+import { faultOf } from '#modules/catalog/option.ts'
+import { Period } from '#modules/catalog/period.ts'
+import type { Catalog, CatalogProduct, PlanOption } from '#modules/catalog/plan.ts'
 import { Hostname, type ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { parseSshKey } from '#modules/orders/ssh-key.ts'
 import type { Locale } from '#platform/i18n.ts'
@@ -26,15 +28,15 @@ export function parseConfiguration(
 ): { ok: true; value: Configured } | FormState {
   const base = baseSchema(catalog, product, locale)
   const schema = base.extend(
-    Object.fromEntries(product.options.map((option) => [optionField(option.code), quantitySchema(option)])),
+    Object.fromEntries(product.options.map((option) => [optionField(option.code), wantedSchema(option)])),
   )
   const parsed = parseForm(schema, form, locale)
   if (!parsed.ok) return withoutPrivateKey(parsed, form)
   // The schema is the base and a field for each extra; the compiler cannot see both at once.
   const read: unknown = parsed.value
   const { plan, period, region, image, hostname, sshKey, currency, item, quoted } = read as z.output<typeof base>
-  const quantities = read as Record<string, number | undefined>
-  const options = product.options.map(({ code }) => ({ code, quantity: quantities[optionField(code)] ?? 0 }))
+  const wanted = read as Record<string, number | string | undefined>
+  const options = product.options.map((option) => wantedOf(option, wanted[optionField(option.code)]))
   return {
     ok: true,
     value: {
@@ -67,7 +69,7 @@ function baseSchema(catalog: Catalog, product: CatalogProduct, locale: Locale) {
       .optional(),
     currency: oneOf(catalog.currencies),
     plan: oneOf(product.plans.map((plan) => plan.slug)),
-    period: z.enum(PERIODS),
+    period: Period,
     region: oneOf(catalog.regions.map((region) => region.slug)),
     image: oneOf(catalog.images.map((image) => image.slug)),
     hostname: z
@@ -84,7 +86,16 @@ function baseSchema(catalog: Catalog, product: CatalogProduct, locale: Locale) {
   })
 }
 
-const quantitySchema = (option: PlanOption) => z.coerce.number().int().min(0).max(option.maxQuantity).optional()
+/** A quantity, or the code of a choice. */
+const wantedSchema = (option: PlanOption) =>
+  option.kind === 'choice'
+    ? z.string().max(64).optional()
+    : z.coerce.number().int().min(0).max(option.maxQuantity).optional()
+
+const wantedOf = ({ code, kind }: PlanOption, typed: number | string | undefined) =>
+  kind === 'choice'
+    ? { code, quantity: typed ? 1 : 0, ...(typed && { choice: String(typed) }) }
+    : { code, quantity: Number(typed ?? 0) }
 
 /** A private key pasted by mistake must not come back in the page, whatever program wrote it. */
 function withoutPrivateKey(state: FormState, form: FormData): FormState {
@@ -117,7 +128,7 @@ export function draftConfiguration(
   const period = form.get('period')
   return {
     plan: plans.find((slug) => slug === form.get('plan')) ?? fallback.plan,
-    period: period === null ? fallback.period : readPeriod(period),
+    period: period === null ? fallback.period : readPeriod(period, catalog),
     region: slugOf(
       'region',
       catalog.regions.map((region) => region.slug),
@@ -128,9 +139,18 @@ export function draftConfiguration(
     ),
     hostname: 'server',
     sshKey: '',
-    options: product.options.flatMap(({ code, maxQuantity }) => {
-      const quantity = Number(form.get(optionField(code)) ?? 0)
-      return Number.isInteger(quantity) && quantity > 0 && quantity <= maxQuantity ? [{ code, quantity }] : []
-    }),
+    options: product.options.flatMap((option) => draftOption(option, form.get(optionField(option.code)))),
   }
+}
+
+/** What is wanted of an option as far as it can be ordered; what cannot be left out begins with the least. */
+function draftOption(option: PlanOption, typed: FormDataEntryValue | null): ItemConfiguration['options'] {
+  const { code, kind, minQuantity, choices } = option
+  if (kind === 'choice') {
+    const choice = choices.find((each) => each.code === typed)?.code ?? (minQuantity > 0 ? choices[0]?.code : undefined)
+    return choice === undefined ? [] : [{ code, quantity: 1, choice }]
+  }
+  const quantity = Number(typed ?? 0)
+  if (quantity > 0 && Number.isInteger(quantity) && !faultOf(option, { quantity })) return [{ code, quantity }]
+  return minQuantity > 0 ? [{ code, quantity: minQuantity }] : []
 }

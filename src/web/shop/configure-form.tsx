@@ -1,17 +1,19 @@
 import type { ReactNode } from 'react'
-import { PERIODS } from '#modules/catalog/plan.ts'
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
-import { formatMoney } from '#platform/i18n.ts'
 import { buyMessages } from '../messages/buy.ts'
 import { shopMessages } from '../messages/shop.ts'
 import { Button } from '../ui/button.tsx'
-import { Checkbox, RadioCards } from '../ui/choice.tsx'
-import { Field, Select, Textarea } from '../ui/field.tsx'
+import { RadioCards } from '../ui/choice.tsx'
+import { Field, Textarea } from '../ui/field.tsx'
 import type { FormState } from '../ui/form-state.ts'
-import { ActionForm, FieldGroup } from '../ui/form.tsx'
-import { useLocale, useMessages } from '../ui/site.tsx'
+import { ActionForm } from '../ui/form.tsx'
+import { capitalised, usePeriodWords } from '../ui/period.ts'
+import { useMessages } from '../ui/site.tsx'
 import { type Choices, optionField } from './configure-view.ts'
+import { Extras } from './configure-extras.tsx'
+import { usePrice } from './configure-price.ts'
 import { OrderSummary } from './order-summary.tsx'
+
 import { Money } from '../ui/values.tsx'
 import type { SummaryView } from './quote-view.ts'
 
@@ -29,6 +31,7 @@ const KEY_COMMAND = 'ssh-keygen -t ed25519 && cat ~/.ssh/id_ed25519.pub'
 /** Everything about a server on one page with its price beside it. */
 export function ConfigureForm({ itemId, currency, initial, choices, summary, state }: Props) {
   const words = useMessages(buyMessages).configure
+  const periodWords = usePeriodWords()
   const complains = state !== undefined && (Object.keys(state.errors).length > 0 || state.message !== undefined)
   const labels = {
     ...words.labels,
@@ -45,17 +48,23 @@ export function ConfigureForm({ itemId, currency, initial, choices, summary, sta
             name="period"
             columns={2}
             initial={initial.period}
-            options={PERIODS.map((period) => ({
+            options={choices.periods.map((period) => ({
               value: period,
-              title: <PeriodName period={period} />,
-              text: words.periodText[period],
+              title: capitalised(periodWords(period).adverb),
+              text: period === 'once' ? words.paidOnce : words.renewsEvery(periodWords(period).every),
             }))}
           />
           <RadioCards
             name="region"
             columns={2}
             initial={initial.region}
-            options={choices.regions.map((region) => ({ value: region.slug, title: region.name }))}
+            options={choices.regions.map((region) => ({
+              value: region.slug,
+              title: region.name,
+              text: region.few
+                .map(({ plan, left }) => (left === 0 ? words.soldOut(plan) : words.left(plan, left)))
+                .join(' · '),
+            }))}
           />
           <RadioCards
             name="image"
@@ -106,14 +115,11 @@ export function ConfigureForm({ itemId, currency, initial, choices, summary, sta
   )
 }
 
-function PeriodName({ period }: { period: (typeof PERIODS)[number] }) {
-  return useMessages(shopMessages).period[period]
-}
-
-type Part = Pick<Props, 'choices' | 'currency' | 'initial'>
+export type Part = Pick<Props, 'choices' | 'currency' | 'initial'>
 
 function Sizes({ choices, currency, initial }: Part) {
   const words = useMessages(buyMessages).configure
+  const { soldOut, left } = useMessages(shopMessages)
   const price = usePrice(currency)
   return (
     <RadioCards
@@ -123,24 +129,22 @@ function Sizes({ choices, currency, initial }: Part) {
         value: plan.slug,
         title: plan.name,
         text: words.size(plan.cores, plan.memoryGb, plan.diskGb),
-        aside: PERIODS.map((period) => (
-          <span key={period} className="block not-first:text-muted">
-            {price(plan.amounts, period)}
-          </span>
-        )),
+        disabled: plan.left === 0,
+        aside: (
+          <>
+            {choices.periods.map((period) => (
+              <span key={period} className="block not-first:text-muted">
+                {price(plan.amounts, period)}
+              </span>
+            ))}
+            {plan.left !== undefined && (
+              <span className="block text-sm font-medium text-warn">{plan.left === 0 ? soldOut : left(plan.left)}</span>
+            )}
+          </>
+        ),
       }))}
     />
   )
-}
-
-/** An amount with its period, or nothing where it is not sold so. */
-function usePrice(currency: string) {
-  const { per } = useMessages(shopMessages)
-  const locale = useLocale()
-  return (amounts: Choices['plans'][number]['amounts'], period: (typeof PERIODS)[number]): string | undefined => {
-    const amount = amounts[period]
-    return amount === undefined ? undefined : `${formatMoney(amount, currency, locale)} ${per[period]}`
-  }
 }
 
 function KeyField({ initial }: { initial: string }) {
@@ -168,46 +172,6 @@ function KeyField({ initial }: { initial: string }) {
         </pre>
       </details>
     </div>
-  )
-}
-
-function Extras({ choices, currency, initial }: Part) {
-  const words = useMessages(buyMessages).configure
-  const price = usePrice(currency)
-  const chosen = (code: string): number => initial.options.find((option) => option.code === code)?.quantity ?? 0
-  return (
-    <FieldGroup legend={words.options}>
-      {choices.options.map((option) => {
-        const prices = PERIODS.flatMap((period) => price(option.amounts, period) ?? []).join(' · ')
-        const hint = `${option.summary}. ${prices}`
-        if (option.kind === 'switch')
-          return (
-            <Checkbox
-              key={option.code}
-              name={optionField(option.code)}
-              value="1"
-              label={option.name}
-              hint={hint}
-              initial={chosen(option.code) > 0}
-            />
-          )
-        const quantities = Array.from({ length: option.maxQuantity + 1 }, (_each, quantity) => ({
-          value: String(quantity),
-          label: quantity === 0 ? words.none : String(quantity),
-        }))
-        return (
-          <Select
-            key={option.code}
-            name={optionField(option.code)}
-            label={option.name}
-            hint={hint}
-            options={quantities}
-            initial={chosen(option.code)}
-            className="max-w-xs"
-          />
-        )
-      })}
-    </FieldGroup>
   )
 }
 

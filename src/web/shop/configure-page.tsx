@@ -1,9 +1,11 @@
 import { data, redirect } from 'react-router'
 import { getCatalog } from '#modules/catalog/catalog-queries.ts'
 import { type Catalog, type CatalogProduct, findPlan } from '#modules/catalog/plan.ts'
-import { addToCart, type Cart, changeCartCurrency, changeCartItem } from '#modules/orders/cart.ts'
+import { addToCart, type Cart, changeCartCurrency, changeCartItem, customerOf } from '#modules/orders/cart.ts'
 import type { ItemConfiguration } from '#modules/orders/item-configuration.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
+import { isShortage } from '#modules/orders/shortage.ts'
+import type { Locale } from '#platform/i18n.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
 import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
 import { buyerIn } from '#modules/billing/tax.ts'
@@ -14,6 +16,7 @@ import { knowActor } from '../guards.ts'
 import type { Handle } from '../handle.ts'
 import { quoteIsland } from '../islands/islands.ts'
 import { buyMessages } from '../messages/buy.ts'
+import { problemText } from '../messages/problems.ts'
 import { paths } from '../paths.ts'
 import { formStatus } from '../problems.ts'
 import { type FormState, refusedForm } from '../ui/form-state.ts'
@@ -77,9 +80,10 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
 async function price(app: App, actor: Actor, currency: string, draft: ItemConfiguration, locale: 'en' | 'de') {
   const buyer = await findTaxBuyer(app, actor)
   try {
-    return presentQuote(await computeQuote(app, { currency, items: [draft], buyer }), locale, app.clock.now())
+    const quote = await computeQuote(app, { currency, items: [draft], buyer, customerId: customerOf(actor) })
+    return presentQuote(quote, locale, app.clock.now())
   } catch (error) {
-    if (isProblem(error) && error.code === 'configuration_invalid') return undefined
+    if (isProblem(error) && (error.code === 'configuration_invalid' || isShortage(error.code))) return undefined
     throw error
   }
 }
@@ -101,7 +105,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const token = readCartToken(request)
   try {
     // Prices it, so that nothing is put into a cart that is not sold like that.
-    await computeQuote(app, { currency, items: [configuration], buyer: buyerIn(null) })
+    await computeQuote(app, { currency, items: [configuration], buyer: buyerIn(null), customerId: customerOf(actor) })
     const changed = itemId !== undefined && (await changeLine(app, actor, { token, itemId, configuration, currency }))
     const headers: [string, string][] = []
     if (!changed) {
@@ -115,9 +119,18 @@ export async function action({ request, params, context }: Route.ActionArgs) {
     const gone = error.code === 'configuration_invalid'
     const state = gone
       ? { ...unjudged(form), message: buyMessages[locale].configure.gone }
-      : refusedForm(error, form, locale)
+      : isShortage(error.code)
+        ? shortForm(error, form, locale)
+        : refusedForm(error, form, locale)
     return answer(state, formStatus(error))
   }
+}
+
+/** Says by its field what there is not enough of. */
+function shortForm(problem: Problem, form: FormData, locale: Locale): FormState {
+  const text = problemText(problem, locale)
+  const fields = problem.issues.map(({ path }) => path.split('.').at(-1) ?? path)
+  return { ...unjudged(form), errors: Object.fromEntries(fields.map((field) => [field, text])) }
 }
 
 function draftOf(form: FormData, catalog: Catalog, product: CatalogProduct, plan: string): [string, ItemConfiguration] {

@@ -1,6 +1,5 @@
 import { ArrowRight, Check, KeyRound } from 'lucide-react'
 import { getCatalog } from '#modules/catalog/catalog-queries.ts'
-import { priceOf } from '#modules/catalog/plan.ts'
 import { appContext, localeContext } from '../context.ts'
 import { landingMessages } from '../messages/landing.ts'
 import { paths } from '../paths.ts'
@@ -10,6 +9,7 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import { DemoCard } from './landing-demo.tsx'
 import { How, Promises, Questions, Systems } from './landing-sections.tsx'
 import { PlanCards } from './plan-cards.tsx'
+import { plansFor } from './price-view.ts'
 import type { Route } from './+types/landing-page'
 
 /** What a visitor sees before choosing a currency: the one of their language. */
@@ -21,25 +21,11 @@ export async function loader({ context }: Route.LoaderArgs) {
   const locale = context.get(localeContext)
   const catalog = await getCatalog(context.get(appContext))
   const currency = catalog.currencies.includes(CURRENCY[locale]) ? CURRENCY[locale] : (catalog.currencies[0] ?? 'EUR')
-  const plans = catalog.products
-    .flatMap((product) => product.plans)
-    .flatMap((plan) => {
-      const price = priceOf(plan, currency, 'month')
-      return price ? [{ plan, price }] : []
-    })
   return {
     currency,
-    plans: plans.map(({ plan, price }) => ({
-      slug: plan.slug,
-      name: plan.name[locale],
-      summary: plan.summary[locale],
-      popular: plan.popular,
-      cores: plan.cores,
-      memoryGb: plan.memoryMb / 1024,
-      diskGb: plan.diskGb,
-      trafficTb: plan.trafficTb,
-      amountMinor: price.amountMinor,
-    })),
+    plans: catalog.products.flatMap((product) =>
+      plansFor(product, catalog.regions, { currency, period: 'month' }, locale),
+    ),
     images: catalog.images.map((image) => ({ slug: image.slug, name: image.name })),
     regions: catalog.regions.map((region) => ({
       slug: region.slug,

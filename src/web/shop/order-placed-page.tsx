@@ -1,10 +1,12 @@
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
+import { findTransferDetails } from '#modules/billing/transfer.ts'
 import { getOrder, getOrderDetail } from '#modules/orders/orders-queries.ts'
 import { getServiceDetail } from '#modules/provisioning/provisioning-queries.ts'
 import { actorContext, allowPaymentRedirect, appContext, localeContext, signedInContext } from '../context.ts'
 import type { Handle } from '../handle.ts'
 import { liveIsland } from '../islands/islands.ts'
 import { placedMessages } from '../messages/placed.ts'
+import { transferView } from '../portal/transfer-card.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { DocumentTitle } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
@@ -32,10 +34,12 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     Promise.all(serviceIds.map(async (id) => [id, await getServiceDetail(app, actor, id)] as const)),
     context.get(signedInContext)(),
   ])
+  const transfer = await findTransferDetails(app, invoice.invoice)
   const query = new URL(request.url).searchParams
   const unverified = actor.kind === 'user' && signedIn?.user.emailVerifiedAt === null
   return {
     view: orderView({ order, items, invoice, services: new Map(services), returned: query.get('from') === 'payment' }),
+    transfer: transfer?.chosen ? transferView(transfer) : undefined,
     gatewaySilent: query.get('payment') === 'unavailable',
     unverifiedEmail: unverified ? signedIn.user.email : undefined,
   }
@@ -50,7 +54,7 @@ export async function action({ params, context }: Route.ActionArgs) {
 }
 
 export default function OrderPlacedPage({
-  loaderData: { view, gatewaySilent, unverifiedEmail },
+  loaderData: { view, transfer, gatewaySilent, unverifiedEmail },
 }: Route.ComponentProps) {
   const words = useMessages(placedMessages)
   // Somebody without scripts who has to act must not lose the page under their hands.
@@ -80,7 +84,7 @@ export default function OrderPlacedPage({
         data-done={view.settled ? '' : undefined}
         class="block"
       >
-        <OrderStory view={view} />
+        <OrderStory view={view} transfer={transfer} />
       </ez-live>
     </div>
   )

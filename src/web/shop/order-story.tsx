@@ -1,7 +1,9 @@
 import { ArrowRight } from 'lucide-react'
 import { formatDate } from '#platform/i18n.ts'
 import { placedMessages } from '../messages/placed.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
+import { TransferFacts, type TransferView } from '../portal/transfer-card.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useMessages, useSite } from '../ui/site.tsx'
@@ -11,7 +13,7 @@ import { Code, Money, Time } from '../ui/values.tsx'
 import type { OrderView, PaymentView, ServerView } from './order-progress.ts'
 
 /** The story of an order as far as it has come, and what can be done about it. */
-export function OrderStory({ view }: { view: OrderView }) {
+export function OrderStory({ view, transfer }: { view: OrderView; transfer: TransferView | undefined }) {
   const words = useMessages(placedMessages)
   const { locale } = useSite()
   const many = view.headline === 'ready' && view.servers.length > 1
@@ -19,7 +21,8 @@ export function OrderStory({ view }: { view: OrderView }) {
     <>
       <h1 className="text-3xl tracking-tighter">{many ? words.titleReadyMany : words.title[view.headline]}</h1>
       <p className="mt-2 text-muted">{words.lead[view.lead]}</p>
-      {view.canPay && view.payment !== 'confirming' && <Pay view={view} />}
+      {view.canPay && transfer && <Transfer transfer={transfer} />}
+      {view.canPay && view.payment !== 'confirming' && <Pay view={view} instead={transfer !== undefined} />}
       {view.headline === 'cancelled' && (
         <a href={paths.pricing(locale)} className={`mt-6 ${buttonClass({ variant: 'primary' })}`}>
           {words.orderAgain}
@@ -46,12 +49,29 @@ export function OrderStory({ view }: { view: OrderView }) {
   )
 }
 
-function Pay({ view }: { view: OrderView }) {
+/** Where to send the money, for who said that they will. */
+function Transfer({ transfer }: { transfer: TransferView }) {
+  const words = useMessages(portalMoneyMessages).transfer
+  return (
+    <section aria-labelledby="transfer" className="mt-6 rounded-card border border-line bg-surface p-6">
+      <h2 id="transfer" className="text-xl">
+        {words.chosen}
+      </h2>
+      <p className="mt-1 mb-4 text-md text-muted">{words.chosenText}</p>
+      <TransferFacts transfer={transfer} />
+    </section>
+  )
+}
+
+/** Paying by card; `instead` of a transfer that was promised. */
+function Pay({ view, instead }: { view: OrderView; instead: boolean }) {
   const words = useMessages(placedMessages)
+  const money = useMessages(portalMoneyMessages).transfer
   const { locale, timeZone } = useSite()
   return (
     <form method="post" className="mt-6 grid justify-items-start gap-3">
-      <Button type="submit" variant="primary" size="large" name="intent" value="pay">
+      {instead && <p className="text-md text-muted">{money.cardInstead}</p>}
+      <Button type="submit" variant={instead ? 'secondary' : 'primary'} size="large" name="intent" value="pay">
         {words.payNow}
         <Money minor={view.totalMinor} currency={view.currency} />
       </Button>

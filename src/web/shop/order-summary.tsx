@@ -1,6 +1,7 @@
 import { formatMoney, formatNumber } from '#platform/i18n.ts'
 import { buyMessages } from '../messages/buy.ts'
 import { shopMessages } from '../messages/shop.ts'
+import { usePeriodWords } from '../ui/period.ts'
 import { useSite, useMessages } from '../ui/site.tsx'
 import { Money, Time } from '../ui/values.tsx'
 import type { SummaryView } from './quote-view.ts'
@@ -8,7 +9,8 @@ import type { SummaryView } from './quote-view.ts'
 /** Every line, the tax, what is paid today and what will be paid next. `names` tells several servers apart. */
 export function OrderSummary({ view, names = true }: { view: SummaryView; names?: boolean }) {
   const { summary: words, coupon } = useMessages(buyMessages)
-  const { per } = useMessages(shopMessages)
+  const periodWords = usePeriodWords()
+  const { free } = useMessages(shopMessages)
   const { locale } = useSite()
   const labelled = (label: (percent: string, name: string) => string) =>
     view.taxes.map((tax) => (
@@ -28,7 +30,10 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
                   <span className="min-w-0">
                     {line.name}
                     {line.quantity > 1 && <span className="text-muted"> {words.times(line.quantity)}</span>}
-                    <span className="block text-sm text-muted">{per[item.period]}</span>
+                    <span className="block text-sm text-muted">
+                      {line.once ? words.once : periodWords(item.period).per}
+                      {!line.once && item.trialDays !== null && `, ${words.trial(item.trialDays)}`}
+                    </span>
                   </span>
                   <span className="shrink-0 text-right">
                     <Money minor={line.amountMinor} currency={view.currency} />
@@ -72,14 +77,23 @@ export function OrderSummary({ view, names = true }: { view: SummaryView; names?
       {view.untaxed && <p className="mt-1.5 text-sm text-muted">{words.untaxed[view.untaxed]}</p>}
       <dl className="mt-4 grid gap-1.5 border-t border-line pt-4 text-sm text-muted">
         {view.renewals.map((renewal) => (
-          <div key={renewal.period} className="flex flex-wrap items-baseline justify-between gap-x-4">
-            <dt>{words.renews[renewal.period]}</dt>
+          <div
+            key={`${renewal.period} ${renewal.trialDays}`}
+            className="flex flex-wrap items-baseline justify-between gap-x-4"
+          >
+            <dt>
+              {renewal.trialDays === null
+                ? words.renews(periodWords(renewal.period).adverb)
+                : words.firstPayment(periodWords(renewal.period).adverb)}
+            </dt>
             <dd className="tabular">
-              {formatMoney(renewal.amountMinor, view.currency, locale)}, <Time at={renewal.at} format="date" />
+              {renewal.amountMinor === 0n ? free : formatMoney(renewal.amountMinor, view.currency, locale)},{' '}
+              <Time at={renewal.at} format="date" />
             </dd>
           </div>
         ))}
       </dl>
+      {view.stays && <p className="mt-1.5 text-sm text-muted">{words.never}</p>}
     </div>
   )
 }

@@ -1,11 +1,13 @@
 import { Check } from 'lucide-react'
-import type { Period } from '#modules/catalog/plan.ts'
+import type { Period } from '#modules/catalog/interval.ts'
 import { landingMessages } from '../messages/landing.ts'
 import { shopMessages } from '../messages/shop.ts'
 import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
+import { usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
+import { PlanTerms } from './plan-terms.tsx'
 import { Badge } from '../ui/state-badge.tsx'
 import { Money } from '../ui/values.tsx'
 
@@ -19,6 +21,10 @@ export type PlanCard = {
   diskGb: number
   trafficTb: number
   amountMinor: bigint
+  setupMinor: bigint
+  trialDays: number | null
+  /** How many there still are, of the last few. */
+  left: number | undefined
 }
 
 /** The plans side by side, each with its price for the period and a way to order. */
@@ -32,7 +38,8 @@ export function PlanCards({
   period?: Period
 }) {
   const words = useMessages(landingMessages).plans
-  const per = useMessages(shopMessages).per[period]
+  const shop = useMessages(shopMessages)
+  const { per } = usePeriodWords()(period)
   const locale = useLocale()
   return (
     <div className="mt-10 grid gap-5 md:grid-cols-3">
@@ -57,6 +64,7 @@ export function PlanCards({
             <Money minor={plan.amountMinor} currency={currency} className="text-3xl font-semibold tracking-tighter" />
             <span className="text-md text-muted">{per}</span>
           </p>
+          <PlanTerms terms={plan} currency={currency} />
           <ul className="mt-5 mb-7 grid gap-2 text-md">
             {[
               words.cores(plan.cores),
@@ -70,12 +78,18 @@ export function PlanCards({
               </li>
             ))}
           </ul>
-          <a
-            href={paths.configure(locale, plan.slug, { currency, period })}
-            className={cx('mt-auto', buttonClass({ variant: plan.popular ? 'primary' : 'secondary', wide: true }))}
-          >
-            {words.order(plan.name)}
-          </a>
+          {plan.left === 0 ? (
+            <p className="mt-auto rounded-control bg-sunken px-4 py-2.5 text-center font-medium text-muted">
+              {shop.soldOut}
+            </p>
+          ) : (
+            <a
+              href={paths.configure(locale, plan.slug, { currency, period })}
+              className={cx('mt-auto', buttonClass({ variant: plan.popular ? 'primary' : 'secondary', wide: true }))}
+            >
+              {words.order(plan.name)}
+            </a>
+          )}
         </article>
       ))}
     </div>

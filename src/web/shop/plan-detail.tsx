@@ -2,8 +2,10 @@ import type { ReactNode } from 'react'
 import { shopMessages } from '../messages/shop.ts'
 import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
+import { usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
+import { PlanTerms } from './plan-terms.tsx'
 import { TaxNote } from './price-tables.tsx'
 import { Choices, Features, Questions } from './product-detail.tsx'
 import type { ProductFacts } from './product-page.tsx'
@@ -87,7 +89,10 @@ function PriceCard({ plan, facts }: { plan: Plan; facts: Omit<ProductFacts, 'pla
   const locale = useLocale()
   const { currency, period } = facts.shown
   const prices = facts.tables.plans.find((each) => each.slug === plan.slug)
-  const amount = prices?.[period]
+  const amount = prices?.amounts[period]
+  const yearMinor = prices?.amounts.year
+  const left = facts.cards.find((each) => each.slug === plan.slug)?.left
+  const periodWords = usePeriodWords()
   return (
     <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
       {amount === undefined ? (
@@ -95,16 +100,20 @@ function PriceCard({ plan, facts }: { plan: Plan; facts: Omit<ProductFacts, 'pla
       ) : (
         <p className="flex items-baseline gap-2">
           <Money minor={amount} currency={currency} className="text-3xl font-semibold tracking-tighter" />
-          <span className="text-muted">{words.per[period]}</span>
+          <span className="text-muted">{periodWords(period).per}</span>
         </p>
       )}
-      {prices?.saving !== undefined && period === 'month' && prices.year !== undefined && (
+      {prices && amount !== undefined && <PlanTerms terms={{ ...prices, left }} currency={currency} />}
+      {prices?.saving !== undefined && period === 'month' && yearMinor !== undefined && (
         <p className="mt-1 text-md text-muted">
-          {words.product.or} <Money minor={prices.year} currency={currency} /> {words.per.year},{' '}
+          {words.product.or} <Money minor={yearMinor} currency={currency} /> {periodWords('year').per},{' '}
           {words.product.saves(prices.saving)}
         </p>
       )}
-      {amount !== undefined && (
+      {amount !== undefined && left === 0 && (
+        <p className="mt-5 rounded-control bg-sunken px-4 py-2.5 text-center font-medium text-muted">{words.soldOut}</p>
+      )}
+      {amount !== undefined && left !== 0 && (
         <a
           href={paths.configure(locale, plan.slug, facts.shown)}
           className={`mt-5 ${buttonClass({ variant: 'primary', size: 'large', wide: true })}`}

@@ -2,7 +2,9 @@ import type { App } from '#app/app.ts'
 import { findTaxBuyer } from '#modules/billing/tax-buyer.ts'
 import { isCouponRefusal } from '#modules/billing/find-coupons.ts'
 import { type Cart, customerOf } from '#modules/orders/cart.ts'
-import { computeQuote, type Quote, type QuotedItem } from '#modules/orders/quote.ts'
+import type { QuotedItem } from '#modules/orders/price-item.ts'
+import { computeQuote, type Quote } from '#modules/orders/quote.ts'
+import { isShortage, type Shortage } from '#modules/orders/shortage.ts'
 import type { Actor } from '#platform/actor.ts'
 import { isProblem, type Problem } from '#platform/problem.ts'
 import type { PricedLine } from './cart-cookie.ts'
@@ -14,9 +16,37 @@ import type { PricedLine } from './cart-cookie.ts'
 export type PricedCart = {
   quote: Quote | undefined
   lines: PricedLine[]
-  unsold: Cart['items']
+  unsold: Unsold[]
   refused: { code: string; problem: Problem }[]
 }
+
+type Line = Cart['items'][number]
+/** A line that cannot be ordered as it is, and why. */
+export type Unsold = Line & { why: 'gone' | Shortage }
+
+/** Takes out what cannot be ordered until the rest can be priced. */
+async function setAside(
+  items: readonly Line[],
+  attempt: (items: Line[]) => Promise<Quote>,
+): Promise<{ quote: Quote | undefined; sold: Line[]; unsold: Unsold[] }> {
+  const unsold: Unsold[] = []
+  let sold = [...items]
+  while (sold.length > 0) {
+    try {
+      return { quote: await attempt(sold), sold, unsold }
+    } catch (error) {
+      const why = isProblem(error) ? whyOf(error.code) : undefined
+      if (!isProblem(error) || why === undefined) throw error
+      const gone = new Set(error.issues.map((issue) => Number(issue.path.split('.')[1])))
+      unsold.push(...sold.filter((_item, index) => gone.has(index)).map((item) => ({ ...item, why })))
+      sold = sold.filter((_item, index) => !gone.has(index))
+    }
+  }
+  return { quote: undefined, sold, unsold }
+}
+
+const whyOf = (code: string): Unsold['why'] | undefined =>
+  code === 'configuration_invalid' ? 'gone' : isShortage(code) ? code : undefined
 
 /** Prices a cart for whoever looks at it; who they are decides about the tax. */
 export async function priceCart(app: App, actor: Actor, cart: Cart): Promise<PricedCart> {
@@ -38,18 +68,7 @@ export async function priceCart(app: App, actor: Actor, cart: Cart): Promise<Pri
       )
     }
   }
-  let unsold: Cart['items'] = []
-  let sold = cart.items
-  let quote: Quote | undefined
-  try {
-    quote = sold.length > 0 ? await attempt(sold) : undefined
-  } catch (error) {
-    if (!isProblem(error) || error.code !== 'configuration_invalid') throw error
-    const gone = new Set(error.issues.map((issue) => Number(issue.path.split('.')[1])))
-    unsold = sold.filter((_item, index) => gone.has(index))
-    sold = sold.filter((_item, index) => !gone.has(index))
-    quote = sold.length > 0 ? await attempt(sold) : undefined
-  }
+  const { quote, sold, unsold } = await setAside(cart.items, attempt)
   const lines = sold.map((item, index) => ({
     ...item,
     currency: cart.currency,

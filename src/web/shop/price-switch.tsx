@@ -1,6 +1,7 @@
-import { PERIODS } from '#modules/catalog/plan.ts'
+import type { Period } from '#modules/catalog/interval.ts'
 import { shopMessages } from '../messages/shop.ts'
 import { cx } from '../ui/cx.ts'
+import { capitalised, usePeriodWords } from '../ui/period.ts'
 import { useMessages } from '../ui/site.tsx'
 import type { Shown } from './price-view.ts'
 
@@ -8,23 +9,28 @@ import type { Shown } from './price-view.ts'
 export function PriceSwitch({
   shown,
   currencies,
+  periods,
   to,
 }: {
   shown: Shown
   currencies: readonly string[]
+  periods: readonly Period[]
   to: (shown: Shown) => string
 }) {
   const words = useMessages(shopMessages)
+  const periodWords = usePeriodWords()
   return (
     <div className="flex flex-wrap gap-3">
-      <Segments
-        label={words.period.label}
-        choices={PERIODS.map((period) => ({
-          label: words.period[period],
-          to: to({ ...shown, period }),
-          chosen: period === shown.period,
-        }))}
-      />
+      {periods.length > 1 && (
+        <Segments
+          label={words.period.label}
+          choices={periods.map((period) => ({
+            label: capitalised(periodWords(period).adverb),
+            to: to({ ...shown, period }),
+            chosen: period === shown.period,
+          }))}
+        />
+      )}
       {currencies.length > 1 && (
         <Segments
           label={words.currency}
@@ -47,7 +53,7 @@ function Segments({
   choices: readonly { label: string; to: string; chosen: boolean }[]
 }) {
   return (
-    <nav aria-label={label} className="flex rounded-control border border-line bg-sunken p-0.5">
+    <nav aria-label={label} className="flex flex-wrap rounded-control border border-line bg-sunken p-0.5">
       {choices.map((choice) => (
         <a
           key={choice.label}

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
-import { formatNumber } from '#platform/i18n.ts'
+import { formatMoney, formatNumber } from '#platform/i18n.ts'
 import { shopMessages } from '../messages/shop.ts'
 import { paths } from '../paths.ts'
 import { cx } from '../ui/cx.ts'
+import { usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Badge } from '../ui/state-badge.tsx'
 import { Money } from '../ui/values.tsx'
@@ -11,22 +12,33 @@ import type { Shown, Tables } from './price-view.ts'
 const HEAD = 'px-4 py-3 text-left text-md font-medium'
 const CELL = 'border-t border-line px-4 py-3 text-left align-top tabular'
 
+type Row = [string, (plan: Tables['plans'][number]) => ReactNode]
+
 /** The plans as columns, what distinguishes them as rows. On phones the table scrolls inside its own frame. */
-export function PlanTable({ plans, shown, popular }: { plans: Tables['plans']; shown: Shown; popular: string }) {
+export function PlanTable({
+  plans,
+  periods,
+  shown,
+  popular,
+}: Pick<Tables, 'plans' | 'periods'> & { shown: Shown; popular: string }) {
   const words = useMessages(shopMessages)
   const { facts } = words
   const locale = useLocale()
   const price = (minor: bigint | undefined): ReactNode =>
     minor === undefined ? facts.notSold : <Money minor={minor} currency={shown.currency} />
-  const rows: [string, (plan: Tables['plans'][number]) => ReactNode][] = [
+  const periodWords = usePeriodWords()
+  const rows: Row[] = [
     [facts.cores, (plan) => plan.cores],
     [facts.memory, (plan) => facts.gb(plan.memoryGb)],
     [facts.disk, (plan) => facts.gb(plan.diskGb)],
     [facts.traffic, (plan) => facts.tb(plan.trafficTb)],
-    [facts.month, (plan) => price(plan.month)],
-    [facts.year, (plan) => price(plan.year)],
+    ...periods.map((period): Row => [facts.price(periodWords(period).per), (plan) => price(plan.amounts[period])]),
     [facts.saving, (plan) => (plan.saving === undefined ? '–' : facts.percent(plan.saving))],
   ]
+  if (plans.some(({ setupMinor }) => setupMinor > 0n))
+    rows.push([facts.setup, (plan) => (plan.setupMinor > 0n ? price(plan.setupMinor) : '–')])
+  if (plans.some(({ trialDays }) => trialDays !== null))
+    rows.push([facts.trial, ({ trialDays }) => (trialDays === null ? '–' : facts.days(trialDays))])
   return (
     <div
       role="group"
@@ -79,10 +91,12 @@ export function PlanTable({ plans, shown, popular }: { plans: Tables['plans']; s
 /** The extras of a product with their prices. */
 export function OptionTable({ options, shown }: { options: Tables['options']; shown: Shown }) {
   const words = useMessages(shopMessages)
+  const locale = useLocale()
+  const { per } = usePeriodWords()(shown.period)
   return (
     <ul className="divide-y divide-line rounded-card border border-line bg-surface">
       {options.map((option) => {
-        const amount = option[shown.period]
+        const { amountMinor: amount, setupMinor } = option
         return (
           <li key={option.code} className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 px-5 py-4">
             <div>
@@ -92,7 +106,8 @@ export function OptionTable({ options, shown }: { options: Tables['options']; sh
             {amount !== undefined && (
               <p className="text-md text-muted">
                 <Money minor={amount} currency={shown.currency} className="text-body font-medium text-ink" />{' '}
-                {option.each ? `${words.pricing.each} ${words.per[shown.period]}` : words.per[shown.period]}
+                {option.each ? `${words.pricing.each} ${per}` : per}
+                {setupMinor > 0n && `, ${words.setup(formatMoney(setupMinor, shown.currency, locale))}`}
               </p>
             )}
           </li>

@@ -1,6 +1,17 @@
 import type { App } from '#app/app.ts'
 import { buyerIn, shownBasisPoints } from '#modules/billing/tax.ts'
-import { type Catalog, type CatalogProduct, type Period, PERIODS, type Plan, priceOf } from '#modules/catalog/plan.ts'
+import { comparePeriods, type Period } from '#modules/catalog/interval.ts'
+import { optionName } from '#modules/catalog/option.ts'
+import { parsePeriod } from '#modules/catalog/period.ts'
+import {
+  type Catalog,
+  type CatalogProduct,
+  leftAnywhere,
+  type Plan,
+  type PlanOption,
+  priceOf,
+  type Region,
+} from '#modules/catalog/plan.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
 import type { Locale } from '#platform/i18n.ts'
 import type { PlanCard } from './plan-cards.tsx'
@@ -14,7 +25,7 @@ const USUAL: Record<Locale, string> = { en: 'USD', de: 'EUR' }
 /** Reads `?currency=` and `?period=`; what is unknown or missing is replaced by what is usual. */
 export function readShown(
   request: Request,
-  catalog: Pick<Catalog, 'currencies'>,
+  catalog: Pick<Catalog, 'currencies' | 'periods'>,
   locale: Locale,
   preferred?: string,
 ): Shown {
@@ -23,10 +34,15 @@ export function readShown(
     typeof code === 'string' && catalog.currencies.includes(code)
   const currency =
     [query.get('currency')?.toUpperCase(), preferred, USUAL[locale]].find(offered) ?? catalog.currencies[0] ?? 'EUR'
-  return { currency, period: readPeriod(query.get('period')) }
+  return { currency, period: readPeriod(query.get('period'), catalog) }
 }
 
-export const readPeriod = (text: unknown): Period => PERIODS.find((period) => period === text) ?? 'month'
+/** A period that something is sold for: as written, else by the month or whatever there is. */
+export function readPeriod(text: unknown, { periods }: Pick<Catalog, 'periods'>): Period {
+  const period = parsePeriod(text)
+  if (period !== undefined && periods.includes(period)) return period
+  return periods.includes('month') ? 'month' : (periods[0] ?? 'month')
+}
 
 /** Whether prices hold the tax, and at which rate in percent a buyer we know nothing of is taxed. */
 export type TaxFacts = { included: boolean; percent: number }
@@ -42,10 +58,17 @@ export async function readTaxFacts(app: App): Promise<TaxFacts> {
 }
 
 /** The published plans of a product that are sold in this currency for this period. */
-export const plansFor = (product: CatalogProduct, shown: Shown, locale: Locale): PlanCard[] =>
+export const plansFor = (
+  product: Pick<CatalogProduct, 'plans'>,
+  regions: readonly Region[],
+  shown: Shown,
+  locale: Locale,
+): PlanCard[] =>
   product.plans.flatMap((plan) => {
     const price = priceOf(plan, shown.currency, shown.period)
-    return price ? [{ ...describePlan(plan, locale), amountMinor: price.amountMinor }] : []
+    if (!price) return []
+    const { amountMinor, setupMinor, trialDays } = price
+    return [{ ...describePlan(plan, locale), amountMinor, setupMinor, trialDays, left: leftAnywhere(plan, regions) }]
   })
 
 export const describePlan = (plan: Plan, locale: Locale) => ({
@@ -57,6 +80,7 @@ export const describePlan = (plan: Plan, locale: Locale) => ({
   memoryGb: plan.memoryMb / 1024,
   diskGb: plan.diskGb,
   trafficTb: plan.trafficTb,
+  maxPerCustomer: plan.maxPerCustomer,
 })
 
 /** What one saves by paying for a year at once, in whole percent, rounded down; undefined when that is nothing. */
@@ -66,24 +90,47 @@ function yearlySaving(monthMinor: bigint | undefined, yearMinor: bigint | undefi
   return percent > 0 ? percent : undefined
 }
 
+type Priced = { currency: string; period: Period; amountMinor: bigint; setupMinor: bigint }
+/** What each period costs in one currency. */
+export type Amounts = Partial<Record<Period, bigint>>
+
+export const amountsIn = (currency: string, prices: readonly Priced[]): Amounts =>
+  Object.fromEntries(
+    prices.filter((price) => price.currency === currency).map((price) => [price.period, price.amountMinor]),
+  )
+
 /** A product's plans and extras as the tables of prices show them. */
 export function tablesFor(product: CatalogProduct, shown: Shown, locale: Locale) {
-  const amount = (prices: readonly { currency: string; period: Period; amountMinor: bigint }[], period: Period) =>
-    prices.find((price) => price.currency === shown.currency && price.period === period)?.amountMinor
+  const sold = product.plans.flatMap(({ prices }) => prices).filter(({ currency }) => currency === shown.currency)
   return {
+    periods: [...new Set(sold.map(({ period }) => period))].toSorted(comparePeriods),
     plans: product.plans.map((plan) => {
-      const month = amount(plan.prices, 'month')
-      const year = amount(plan.prices, 'year')
-      return { ...describePlan(plan, locale), month, year, saving: yearlySaving(month, year) }
+      const amounts = amountsIn(shown.currency, plan.prices)
+      const price = priceOf(plan, shown.currency, shown.period)
+      const saving = yearlySaving(amounts.month, amounts.year)
+      return {
+        ...describePlan(plan, locale),
+        amounts,
+        saving,
+        setupMinor: price?.setupMinor ?? 0n,
+        trialDays: price?.trialDays ?? null,
+      }
     }),
-    options: product.options.map((option) => ({
-      code: option.code,
-      name: option.name[locale],
-      summary: option.summary[locale],
-      each: option.kind === 'quantity',
-      month: amount(option.prices, 'month'),
-      year: amount(option.prices, 'year'),
-    })),
+    options: product.options.flatMap((option) => optionRows(option, shown, locale)),
   }
 }
 export type Tables = ReturnType<typeof tablesFor>
+
+/** A row for an option, or one for each choice of it. */
+function optionRows(option: PlanOption, { currency, period }: Shown, locale: Locale) {
+  const row = (code: string, name: string, prices: readonly Priced[]) => {
+    const price = prices.find((each) => each.currency === currency && each.period === period)
+    const each = option.kind === 'quantity' || option.kind === 'slider'
+    const { amountMinor, setupMinor = 0n } = price ?? {}
+    return { code, name, summary: option.summary[locale], each, amountMinor, setupMinor }
+  }
+  if (option.kind !== 'choice') return [row(option.code, option.name[locale], option.prices)]
+  return option.choices.map(({ code, prices }) =>
+    row(`${option.code}-${code}`, optionName(option, code)[locale], prices),
+  )
+}

@@ -22,17 +22,20 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return {
     shown,
     currencies: catalog.currencies,
+    allPeriods: catalog.periods,
     tax: await readTaxFacts(app),
     products: catalog.products.map((product) => ({
       slug: product.slug,
       name: product.name[locale],
-      cards: plansFor(product, shown, locale),
+      cards: plansFor(product, catalog.regions, shown, locale),
       ...tablesFor(product, shown, locale),
     })),
   }
 }
 
-export default function PricingPage({ loaderData: { shown, currencies, tax, products } }: Route.ComponentProps) {
+export default function PricingPage({
+  loaderData: { shown, currencies, allPeriods, tax, products },
+}: Route.ComponentProps) {
   const words = useMessages(shopMessages).pricing
   const { popular } = useMessages(landingMessages).plans
   const locale = useLocale()
@@ -40,7 +43,14 @@ export default function PricingPage({ loaderData: { shown, currencies, tax, prod
     <ShopPage
       title={words.title}
       lead={words.lead}
-      actions={<PriceSwitch shown={shown} currencies={currencies} to={(view) => paths.pricing(locale, view)} />}
+      actions={
+        <PriceSwitch
+          shown={shown}
+          currencies={currencies}
+          periods={allPeriods}
+          to={(view) => paths.pricing(locale, view)}
+        />
+      }
     >
       <meta name="description" content={words.description} />
       {products.length === 0 && <EmptyState title={words.empty} text={words.emptyText} />}
@@ -50,7 +60,7 @@ export default function PricingPage({ loaderData: { shown, currencies, tax, prod
           <PlanCards plans={product.cards} currency={shown.currency} period={shown.period} />
           <TaxNote {...tax} />
           <Part id={`compare-${product.slug}`} title={words.compare}>
-            <PlanTable plans={product.plans} shown={shown} popular={popular} />
+            <PlanTable plans={product.plans} periods={product.periods} shown={shown} popular={popular} />
           </Part>
           {product.options.length > 0 && (
             <Part id={`options-${product.slug}`} title={words.options} text={words.optionsText}>

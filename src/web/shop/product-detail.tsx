@@ -21,7 +21,7 @@ export function ProductDetail({ facts, actions }: { facts: Facts; actions: React
       <PlanCards plans={facts.cards} currency={facts.shown.currency} period={facts.shown.period} />
       <TaxNote {...facts.tax} />
       <Part id="specifications" title={words.specifications}>
-        <PlanTable plans={facts.tables.plans} shown={facts.shown} popular={popular} />
+        <PlanTable plans={facts.tables.plans} periods={facts.tables.periods} shown={facts.shown} popular={popular} />
       </Part>
       <Part id="features" title={words.features}>
         <Features features={facts.features} />

@@ -31,7 +31,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       features: found.plan.features.map((feature) => feature[locale]),
     },
     product: { slug: product.slug, name: product.name[locale], summary: product.summary[locale] },
-    cards: plansFor(product, shown, locale),
+    cards: plansFor(product, catalog.regions, shown, locale),
     tables: tablesFor(product, shown, locale),
     features: [...new Set(product.plans.flatMap((plan) => plan.features.map((feature) => feature[locale])))],
     images: catalog.images.map((image) => ({ slug: image.slug, name: image.name })),
@@ -51,6 +51,7 @@ export default function ProductPage({ loaderData }: Route.ComponentProps) {
     <PriceSwitch
       shown={facts.shown}
       currencies={facts.currencies}
+      periods={facts.tables.periods}
       to={(view) => paths.product(locale, facts.slug, view)}
     />
   )

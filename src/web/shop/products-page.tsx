@@ -4,6 +4,7 @@ import { appContext, localeContext } from '../context.ts'
 import { shopMessages } from '../messages/shop.ts'
 import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { usePeriodWords } from '../ui/period.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
 import { plansFor, readShown } from './price-view.ts'
@@ -19,7 +20,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return {
     shown,
     products: catalog.products.map((product) => {
-      const amounts = plansFor(product, shown, locale).map((plan) => plan.amountMinor)
+      const amounts = plansFor(product, catalog.regions, shown, locale).map((plan) => plan.amountMinor)
       return {
         slug: product.slug,
         name: product.name[locale],
@@ -34,6 +35,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 export default function ProductsPage({ loaderData: { shown, products } }: Route.ComponentProps) {
   const all = useMessages(shopMessages)
   const words = all.products
+  const { per } = usePeriodWords()(shown.period)
   const locale = useLocale()
   return (
     <ShopPage title={words.title} lead={words.lead}>
@@ -57,8 +59,7 @@ export default function ProductsPage({ loaderData: { shown, products } }: Route.
                   <>
                     {' · '}
                     {words.from}{' '}
-                    <Money minor={product.fromMinor} currency={shown.currency} className="font-medium text-ink" />{' '}
-                    {all.per[shown.period]}
+                    <Money minor={product.fromMinor} currency={shown.currency} className="font-medium text-ink" /> {per}
                   </>
                 )}
               </span>

@@ -1,6 +1,7 @@
 import { shownBasisPoints, taxDocument } from '#modules/billing/tax.ts'
-import { type Period, PERIODS } from '#modules/catalog/plan.ts'
+import { comparePeriods, intervalOf, type Period } from '#modules/catalog/interval.ts'
 import { renewalAmounts } from '#modules/orders/renewal-amounts.ts'
+import type { QuotedItem } from '#modules/orders/price-item.ts'
 import type { Quote } from '#modules/orders/quote.ts'
 import type { Locale } from '#platform/i18n.ts'
 
@@ -20,7 +21,10 @@ export type SummaryView = {
     period: Period
     amountMinor: bigint
     /** At their listed price, with what is taken off them. */
-    lines: { name: string; quantity: number; amountMinor: bigint; discountMinor: bigint }[]
+    /** Days before the first paid period. */
+    trialDays: number | null
+    /** `once` is paid with the order alone. */
+    lines: { name: string; once: boolean; quantity: number; amountMinor: bigint; discountMinor: bigint }[]
   }[]
   /** `cycles`: for how many payments, null for all. */
   coupons: { code: string; name: string; cycles: number | null; offMinor: bigint }[]
@@ -28,8 +32,10 @@ export type SummaryView = {
   subtotalMinor: bigint
   taxMinor: bigint
   totalMinor: bigint
-  /** What will be paid next and when, if it is paid for today: one for each period in use. */
-  renewals: { period: Period; amountMinor: bigint; at: string }[]
+  /** What will be paid next and when, if it is paid for today: one for each period and trial in use, none for what does not renew. */
+  renewals: { period: Period; trialDays: number | null; amountMinor: bigint; at: string }[]
+  /** Something is paid once and stays. */
+  stays: boolean
 }
 
 export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant): SummaryView {
@@ -46,9 +52,11 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
     items: quote.items.map((item) => ({
       hostname: item.configuration.hostname,
       period: item.configuration.period,
+      trialDays: item.trialDays,
       amountMinor: item.amountMinor,
       lines: item.lines.map((line) => ({
         name: line.name[locale],
+        once: line.kind === 'setup',
         quantity: line.quantity,
         amountMinor: line.amountMinor + line.discountMinor,
         discountMinor: line.discountMinor,
@@ -60,6 +68,7 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
     taxMinor: quote.taxMinor,
     totalMinor: quote.totalMinor,
     renewals: renewalsOf(quote, now),
+    stays: quote.items.some(({ configuration }) => configuration.period === 'once'),
   }
 }
 
@@ -70,16 +79,23 @@ const untaxedOf = ({ treatment }: Quote): SummaryView['untaxed'] => {
 
 const heldBy = (quote: Quote): bigint => (quote.pricesIncludeTax ? quote.taxMinor : 0n)
 
-const LENGTHS: Record<Period, Temporal.DurationLike> = { month: { months: 1 }, year: { years: 1 } }
-
-/** Each period renews as a document of its own, so its tax is rounded by itself. */
+/** Each period renews as a document of its own, so its tax is rounded by itself; so does what is tried out first. */
 function renewalsOf(quote: Quote, now: Temporal.Instant): SummaryView['renewals'] {
   const today = now.toZonedDateTimeISO(quote.seller.timeZone)
-  return PERIODS.flatMap((period) => {
-    const items = quote.items.filter((item) => item.configuration.period === period)
-    if (items.length === 0) return []
-    const amounts = items.flatMap((item) => renewalAmounts(quote, item))
-    const { totalMinor } = taxDocument(amounts, quote.treatment, quote.pricesIncludeTax)
-    return [{ period, amountMinor: totalMinor, at: today.add(LENGTHS[period]).toInstant().toString() }]
+  const groups = Map.groupBy(
+    quote.items.filter(({ configuration }) => configuration.period !== 'once'),
+    ({ configuration, trialDays }) => `${configuration.period} ${trialDays ?? ''}`,
+  )
+  const renewals = [...groups.values()].map((items) => {
+    const [{ trialDays, configuration }] = items as [QuotedItem]
+    const { totalMinor } = taxDocument(
+      items.flatMap((item) => renewalAmounts(quote, item)),
+      quote.treatment,
+      quote.pricesIncludeTax,
+    )
+    const { intervalUnit, intervalCount } = intervalOf(configuration.period)
+    const at = today.add(trialDays === null ? { [`${intervalUnit}s`]: intervalCount } : { days: trialDays })
+    return { period: configuration.period, trialDays, amountMinor: totalMinor, at: at.toInstant().toString() }
   })
+  return renewals.toSorted((a, b) => comparePeriods(a.period, b.period) || (a.trialDays ?? 0) - (b.trialDays ?? 0))
 }

@@ -14,9 +14,10 @@ import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
+import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { fieldText } from '../ui/form-state.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -37,6 +38,7 @@ import { GIVE_CREDIT } from './give-credit.ts'
 import { changeGroup } from './change-group.ts'
 import { CustomerGroup } from './customer-group.tsx'
 import { CardRows } from './card-rows.tsx'
+import { NOISE } from './customer-noise.ts'
 import { CustomerMails } from './customer-mails.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -44,21 +46,6 @@ import { countryName, eventView, iso, shortId } from './view.ts'
 import type { Route } from './+types/customer-page'
 
 const FEW = { limit: 5 }
-/** What stands in a list of its own, or only follows from what is told anyway. */
-const NOISE = [
-  'address.allocated',
-  'address.released',
-  'entitlement.granted',
-  'entitlement.revoked',
-  'notification.queued',
-  'notification.sent',
-  'procedure.advanced',
-  'procedure.completed',
-  'procedure.running',
-  'vm_id.allocated',
-  'vm_id.released',
-]
-
 export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
   const { app, actor, may } = staffScope(context)
   const locale = context.get(localeContext)
@@ -145,14 +132,15 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function CustomerPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { customer, services, orders, invoices, events } = loaderData
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   const servers = useMessages(staffServicesMessages).services
+  const money = useMessages(portalMoneyMessages)
   const filter = { customer: customer.id }
-  const taxing = actionData && 'form' in actionData ? actionData : undefined
-  const crediting =
-    actionData && 'values' in actionData && actionData.values['do'] === GIVE_CREDIT ? actionData : undefined
+  const taxing = answer && 'form' in answer ? answer : undefined
+  const crediting = answer && 'values' in answer && answer.values['do'] === GIVE_CREDIT ? answer : undefined
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -166,7 +154,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       }
       aside={
         <>
-          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing || crediting ? undefined : actionData} />}
+          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing || crediting ? undefined : answer} />}
           <Facts customer={customer} />
           <TaxCard tax={loaderData.tax} state={taxing} />
           {loaderData.credit && <CreditCard customer={customer} {...loaderData.credit} refused={crediting} />}
@@ -210,7 +198,12 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       </Card>
       <Card
         title={words.invoices.title}
-        actions={invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+        actions={
+          <>
+            <AllLink to={paths.staffStatement(filter.customer)} label={money.statement.link} />
+            {invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
+          </>
+        }
         flush
       >
         <CardRows

@@ -1,7 +1,7 @@
 import { localeContext } from '../context.ts'
 import { staffHomeMessages } from '../messages/staff-home.ts'
 import { paths } from '../paths.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { BoardPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { staffScope } from './access.ts'
@@ -22,6 +22,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 export type Board = Route.ComponentProps['loaderData']
 
 export default function HomePage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(staffHomeMessages)
   useLive(true, BUSY_MS)
   return (
@@ -29,7 +30,7 @@ export default function HomePage({ loaderData, actionData }: Route.ComponentProp
       title={words.title}
       needs={
         <>
-          {actionData && <Refusal state={actionData} />}
+          {answer && <Refusal state={answer} />}
           <Needs board={loaderData} />
         </>
       }

@@ -10,11 +10,12 @@ import { can } from '#platform/state-machine.ts'
 import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { whyMessages } from '../messages/why.ts'
 import { paths } from '../paths.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { takenOff } from '../portal/invoice-view.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -31,6 +32,8 @@ import { InvoiceFacts } from './invoice-facts.tsx'
 import { InvoiceLines } from './invoice-lines.tsx'
 import { AllLink, EventTimeline, Refusal } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
+import { RecordForm } from './record-form.tsx'
+import { recordMoney, recordView } from './record-money.ts'
 import { eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
@@ -71,6 +74,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
       may: { hold: may('service.suspend'), writeOff: may('invoice.void') },
     },
     taxes: documentTaxes({ lines, taxes }),
+    record: await recordView(app, invoice, may('payment.record')),
     mayReadPayments: may('payment.read'),
     mayCorrect: may('payment.refund') && invoice.state === 'paid' && invoice.creditedMinor < invoice.totalMinor,
     creditNotes: creditNotes.map((note) => ({
@@ -126,19 +130,35 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const deed = DUNNING_DEEDS.find((each) => each === form.get('do'))
   const locale = context.get(localeContext)
   if (deed) return actOnDunning(staffScope(context), params.invoiceId, deed, form, locale)
-  return correct(staffScope(context), params.invoiceId, form, locale)
+  const made = form.get('intent') === 'record' ? recordMoney : correct
+  return made(staffScope(context), params.invoiceId, form, locale)
 }
 
 export type LoadedInvoice = Route.ComponentProps['loaderData']
 
 export default function InvoicePage({
   actionData,
-  loaderData: { invoice, orderId, lines, taxes, payments, creditNotes, mayReadPayments, mayCorrect, events, dunning },
+  loaderData: {
+    invoice,
+    orderId,
+    lines,
+    taxes,
+    payments,
+    creditNotes,
+    mayReadPayments,
+    mayCorrect,
+    record,
+    events,
+    dunning,
+  },
 }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
-  const refused = actionData?.ok === false ? actionData : undefined
+  const why = useMessages(whyMessages)
+  const refused = answer?.ok === false ? answer : undefined
   const dunningRefused = refused?.values['do'] === undefined ? undefined : refused
+  const otherRefused = dunningRefused ? undefined : refused
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -148,6 +168,7 @@ export default function InvoicePage({
       back={{ to: paths.staffInvoices(), label: words.invoices.title }}
       actions={
         <>
+          <LinkButton to={paths.staffInvoiceWhy(invoice.id)}>{why.staffTitle}</LinkButton>
           <LinkButton to={paths.staffInvoicePdf(invoice.id)} document>
             <FileText aria-hidden="true" />
             {words.invoices.pdf}
@@ -201,7 +222,8 @@ export default function InvoicePage({
           />
         </Card>
       )}
-      {mayCorrect && <CorrectForm lines={lines} refused={dunningRefused ? undefined : refused} />}
+      {record && <RecordForm {...record} refused={otherRefused} />}
+      {mayCorrect && <CorrectForm lines={lines} refused={otherRefused} />}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />
         <PartyCard title={words.invoices.buyer} party={invoice.buyer} />

@@ -6,7 +6,7 @@ import { paths } from '../paths.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -71,6 +71,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 type Row = Route.ComponentProps['loaderData']['rows'][number]
 
 export default function JobsPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { rows, next, filtered, view, mayRetry, waiting, dead } = loaderData
   const words = useMessages(staffServicesMessages).jobs
   const common = useMessages(staffMessages)
@@ -131,7 +132,7 @@ export default function JobsPage({ loaderData, actionData }: Route.ComponentProp
   return (
     <ListPage
       title={words.title}
-      notice={actionData && <Refusal state={actionData} />}
+      notice={answer && <Refusal state={answer} />}
       actions={
         <ViewTabs
           label={words.view}

@@ -19,8 +19,9 @@ import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
+import { usePeriodWords } from '../ui/period.ts'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
@@ -137,9 +138,11 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function OrderPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { order, customer, invoice, items, payments, events } = loaderData
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
+  const periodWords = usePeriodWords()
   const short = shortId(order.id)
   useLive(true, BUSY_MS)
   return (
@@ -148,7 +151,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
       id={order.id}
       state={<StateBadge state={order.state} />}
       back={{ to: paths.staffOrders(), label: words.orders.title }}
-      notice={actionData && <Refusal state={actionData} />}
+      notice={answer && <Refusal state={answer} />}
       actions={
         loaderData.mayCancel && (
           <ConfirmButton
@@ -186,7 +189,7 @@ export default function OrderPage({ loaderData, actionData }: Route.ComponentPro
             state: item.setup && <StateBadge state={item.setup.state} />,
             text: `${item.description} · ${item.region} · ${item.image}`,
             amount: <Money minor={item.amountMinor} currency={order.currency} />,
-            aside: words.orders.perPeriod[item.period],
+            aside: periodWords(item.period).adverb,
           }))}
         />
       </Card>

@@ -8,7 +8,7 @@ import { staffMoneyMessages } from '../messages/staff-money.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -85,6 +85,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function PaymentPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { payment, documents, refunds, disputes, offer, events } = loaderData
   const words = useMessages(staffMoneyMessages)
   const common = useMessages(staffMessages)
@@ -148,11 +149,7 @@ export default function PaymentPage({ loaderData, actionData }: Route.ComponentP
         />
       </Card>
       {offer && (
-        <RefundForm
-          key={String(offer.leftMinor)}
-          offer={offer}
-          refused={actionData?.ok === false ? actionData : undefined}
-        />
+        <RefundForm key={String(offer.leftMinor)} offer={offer} refused={answer?.ok === false ? answer : undefined} />
       )}
     </ObjectPage>
   )

@@ -8,7 +8,7 @@ import { staffMessages } from '../messages/staff.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { Notice } from '../ui/notice.tsx'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
@@ -45,6 +45,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function ProcedurePage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { progress, service, customerName, subjectId, input, errorCode, mayRetry, log } = loaderData
   const words = useMessages(staffServicesMessages).procedures
   const common = useMessages(staffMessages)
@@ -58,9 +59,9 @@ export default function ProcedurePage({ loaderData, actionData }: Route.Componen
       state={<StateBadge state={progress.state} busy={progress.state === 'running'} />}
       back={{ to: paths.staffProcedures(), label: words.title }}
       notice={
-        (actionData !== undefined || TROUBLED.has(progress.state)) && (
+        (answer !== undefined || TROUBLED.has(progress.state)) && (
           <div className="grid gap-3">
-            {actionData && <Refusal state={actionData} />}
+            {answer && <Refusal state={answer} />}
             <Trouble progress={progress} mayRetry={mayRetry} />
           </div>
         )

@@ -13,7 +13,7 @@ import { useMessages } from '../ui/site.tsx'
 import { staffScope } from './access.ts'
 import { readListUrl } from './list-url.ts'
 import { readAmount } from './read-amount.ts'
-import { PayableList, RecordForm, SearchForm } from './record-form.tsx'
+import { PayableList, RecordForm, SearchForm } from './record-received.tsx'
 import type { Route } from './+types/record-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {

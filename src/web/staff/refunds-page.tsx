@@ -9,7 +9,7 @@ import { staffMoneyMessages } from '../messages/staff-money.ts'
 import { paths } from '../paths.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { type FormState, parseForm, tryForm } from '../ui/form-state.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
 import { Pagination } from '../ui/pagination.tsx'
 import { useMessages } from '../ui/site.tsx'
@@ -62,6 +62,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 export type RefundItemView = Route.ComponentProps['loaderData']['rows'][number]
 
 export default function RefundsPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { view, rows, next, customer, mayDecide } = loaderData
   const words = useMessages(staffMoneyMessages)
   useLive(true, BUSY_MS)
@@ -71,7 +72,7 @@ export default function RefundsPage({ loaderData, actionData }: Route.ComponentP
       actions={<MoneyTabs current="refunds" />}
       notice={
         <>
-          {actionData?.ok === false && <Refusal state={actionData} />}
+          {answer?.ok === false && <Refusal state={answer} />}
           {customer && <CustomerScope customer={customer} all={paths.staffRefunds()} />}
         </>
       }

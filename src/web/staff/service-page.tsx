@@ -11,7 +11,7 @@ import { staffMessages } from '../messages/staff.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -125,6 +125,7 @@ export type ServiceData = Route.ComponentProps['loaderData']
 export type ServiceAnswer = Route.ComponentProps['actionData']
 
 export default function ServicePage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { service, suspensions, events } = loaderData
   const words = useMessages(staffServicesMessages).services
   const common = useMessages(staffMessages)
@@ -140,7 +141,7 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
         `${words.suspendedFor}: ${suspensions.map(({ reason }) => words.reasons[reason]).join(', ')}`
       }
       actions={<ServiceControls loaded={loaderData} />}
-      notice={isTroubled(loaderData, actionData) && <ServiceTrouble loaded={loaderData} answer={actionData} />}
+      notice={isTroubled(loaderData, answer) && <ServiceTrouble loaded={loaderData} answer={answer} />}
       aside={
         <>
           <ServiceFacts loaded={loaderData} />
@@ -156,7 +157,7 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       <WantedAndReal loaded={loaderData} />
       <Addresses addresses={loaderData.addresses} />
       <ServiceHistory loaded={loaderData} />
-      <ServiceDanger loaded={loaderData} answer={actionData} />
+      <ServiceDanger loaded={loaderData} answer={answer} />
     </ObjectPage>
   )
 }

@@ -19,7 +19,7 @@ import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { ActionForm } from '../ui/form.tsx'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
@@ -67,6 +67,7 @@ export async function action({ request, params: { subscriptionId }, context }: R
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function SubscriptionPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const words = useMessages(subscriptionMessages)
   const { subscription, customer, events, may } = loaderData
   const { view, service } = subscription
@@ -81,7 +82,7 @@ export default function SubscriptionPage({ loaderData, actionData }: Route.Compo
       notice={
         <SubscriptionNotices
           subscription={subscription}
-          refused={actionData?.message}
+          refused={answer?.message}
           may={may}
           invoice={paths.staffInvoice}
         />

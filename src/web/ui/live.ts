@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react'
-import { useRevalidator } from 'react-router'
+import { useLocation, useNavigation, useRevalidator } from 'react-router'
 
 const GATHER_MS = 150
 const POLL_MS = 3_000
@@ -7,17 +7,39 @@ const POLL_MS = 3_000
 export const BUSY_MS = 1_500
 
 /**
+ * Loads the page's data anew, unless something is under way; says whether it did. A load begun while an action's answer is
+ * on its way would take that answer, and the word of confirmation that comes with the next page, from whoever waits for it.
+ */
+export function useLoadAnew(): () => boolean {
+  const { revalidate, state } = useRevalidator()
+  const navigation = useNavigation()
+  return () => {
+    const idle = state === 'idle' && navigation.state === 'idle'
+    if (idle) void revalidate()
+    return idle
+  }
+}
+
+/**
+ * What the last action of a live page answered, until the next answer or the next page: the router forgets it with every
+ * load of data, and a refusal would vanish before it is read.
+ */
+export function useAnswer<T>(answer: T | undefined): T | undefined {
+  const { key } = useLocation()
+  const [kept, setKept] = useState({ answer, key })
+  const now = answer === undefined && key === kept.key ? kept : { answer, key }
+  if (now.answer !== kept.answer || now.key !== kept.key) setKept(now)
+  return now.answer
+}
+
+/**
  * Keeps a page current while `active`: an event from the server loads its data anew. Where the event stream is not to be
  * had it asks every three seconds. `gatherMs` is the least time between two loads: staff hear what happens to everybody.
  * The page itself shows what loaders say; there is no second model in the browser.
  */
 export function useLive(active = true, gatherMs = GATHER_MS): void {
-  const { revalidate, state } = useRevalidator()
-  const refresh = useEffectEvent((): boolean => {
-    if (document.visibilityState !== 'visible') return true
-    if (state === 'idle') void revalidate()
-    return state === 'idle'
-  })
+  const loadAnew = useLoadAnew()
+  const refresh = useEffectEvent(() => document.visibilityState !== 'visible' || loadAnew())
   useEffect(() => {
     if (!active) return undefined
     let gathering: ReturnType<typeof setTimeout> | undefined

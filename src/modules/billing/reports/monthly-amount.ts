@@ -7,6 +7,8 @@ const PER_MONTH: Record<IntervalUnit, readonly [bigint, bigint]> = {
   week: [365n, 84n],
   month: [1n, 1n],
   year: [1n, 12n],
+  // What is paid once does not recur.
+  once: [0n, 1n],
 }
 
 /**

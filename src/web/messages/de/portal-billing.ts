@@ -2,7 +2,7 @@ import type { en } from '../en/portal-billing.ts'
 
 export const de: typeof en = {
   title: 'Abrechnung',
-  tabs: { overview: 'Überblick', invoices: 'Rechnungen' },
+  tabs: { overview: 'Überblick', invoices: 'Rechnungen', credit: 'Guthaben', statements: 'Kontoauszüge' },
   toPay: 'Jetzt zu zahlen',
   nothing: 'Nichts',
   invoices: (n) => (n === 1 ? 'auf 1 Rechnung' : `auf ${n} Rechnungen`),

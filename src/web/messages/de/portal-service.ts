@@ -106,7 +106,6 @@ export const de: typeof en = {
       : cycles === 1
         ? `Mit Ihrem Rabatt ${name}, zum letzten Mal.`
         : `Mit Ihrem Rabatt ${name}, noch ${cycles} Zahlungen lang.`,
-  every: { day: 'jeden Tag', week: 'jede Woche', month: 'jeden Monat', year: 'jedes Jahr' },
   setup: 'Einrichtung',
   setupTitle: 'Ihr Server wird eingerichtet',
   setupText:

@@ -6,6 +6,10 @@ export const de: Partial<Record<string, string>> = {
   payment_method_not_found: 'Dieses Zahlungsmittel gibt es nicht.',
   payment_method_needed:
     'Ihre Abonnements verlängern sich damit. Speichern Sie zuerst ein anderes Zahlungsmittel, oder schalten Sie die automatische Zahlung aus.',
+  transfer_not_offered: 'Das kann nicht per Überweisung bezahlt werden. Bitte zahlen Sie mit Karte.',
+  payment_method_missing: 'Es ist kein Zahlungsmittel gespeichert.',
+  payment_pending: 'Eine Zahlung dieser Rechnung läuft bereits.',
+  invoices_apart: 'Bezahlen Sie höchstens 100 Rechnungen einer Währung auf einmal.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
   refresh_token_invalid:
     'Dieses Refresh-Token ist unbekannt, abgelaufen oder wurde schon benutzt. Bitte melden Sie sich neu an.',
@@ -82,6 +86,12 @@ export const de: Partial<Record<string, string>> = {
   change_empty: 'Das haben Sie bereits.',
   disk_cannot_shrink:
     'Die Festplatte dieses Servers ist größer als die des gewählten Tarifs. Sie lässt sich nicht verkleinern, ohne ihren Inhalt zu verlieren. Bestellen Sie einen Server in dieser Größe und ziehen Sie um.',
+  sold_out: 'Das ist zurzeit ausverkauft. Bitte wählen Sie eine andere Region oder Größe.',
+  plan_limit_reached: 'Mehr Server dieser Größe kann ein Kunde nicht haben.',
+  trial_needs_method:
+    'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie auf der Seite Abrechnung eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
+  subscription_paid_once: 'Das wurde einmal bezahlt und verlängert sich nicht.',
+  subscription_in_trial: 'Die kostenlose Testzeit läuft noch. Danach lässt es sich ändern.',
   quote_stale: 'Dieser Preis gilt nicht mehr. Bitte sehen Sie sich die Summe noch einmal an.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',
   procedure_running: 'Dieser Ablauf läuft gerade.',

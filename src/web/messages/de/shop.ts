@@ -2,8 +2,13 @@ import { plural } from '#platform/i18n.ts'
 import type { en } from '../en/shop.ts'
 
 export const de: typeof en = {
-  per: { month: 'pro Monat', year: 'pro Jahr' },
-  period: { label: 'Zahlweise', month: 'Monatlich', year: 'Jährlich' },
+  period: { label: 'Zahlweise' },
+  setup: (amount) => `zuzüglich einmalig ${amount} für die Einrichtung`,
+  trial: (days) => `${days} ${plural('de', days, { one: 'Tag', other: 'Tage' })} kostenlos testen`,
+  free: 'Kostenlos',
+  soldOut: 'Ausverkauft',
+  left: (n) => `Nur noch ${n} verfügbar`,
+  limit: (n) => `Höchstens ${n} pro Kunde`,
   currency: 'Währung',
   tax: {
     included: (percent) =>
@@ -18,16 +23,18 @@ export const de: typeof en = {
     traffic: 'Datenverkehr im Monat',
     gb: (n) => `${n} GB`,
     tb: (n) => `${n} TB`,
-    month: 'Preis pro Monat',
-    year: 'Preis pro Jahr',
+    price: (per) => `Preis ${per}`,
+    setup: 'Einrichtung, einmalig',
+    trial: 'Kostenlos testen',
+    days: (n) => `${n} ${plural('de', n, { one: 'Tag', other: 'Tage' })}`,
     saving: 'Ersparnis bei jährlicher Zahlung',
     percent: (n) => `${n} %`,
     notSold: 'nicht im Angebot',
   },
   pricing: {
     title: 'Preise',
-    lead: 'Keine Einrichtungsgebühr, keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',
-    description: 'Die Preise unserer virtuellen Server, monatlich und jährlich, in Ihrer Währung.',
+    lead: 'Keine Mindestlaufzeit über den bezahlten Zeitraum hinaus.',
+    description: 'Die Preise unserer virtuellen Server in Ihrer Währung, für einen Monat, ein Jahr und mehr.',
     compare: 'Alle Tarife im Vergleich',
     plan: 'Tarif',
     options: 'Extras für jeden Tarif',

@@ -13,7 +13,7 @@ export const de: typeof en = {
   disk: 'Platte',
   traffic: 'Datenverkehr',
   price: (currency: string) => `Preise in ${currency}`,
-  per: { day: 'Tag', week: 'Woche', month: 'Monat', year: 'Jahr' },
+  per: { day: 'Tag', week: 'Woche', month: 'Monat', year: 'Jahr', once: 'einmalig' },
   perCount: (n: number, unit: string) => (n === 1 ? unit : `${n} ${PLURALS[unit] ?? unit}`),
   inactive: 'nicht angeboten',
   options: 'Optionen',

@@ -1,7 +1,5 @@
 import type { en } from '../en/subscriptions.ts'
 
-const UNITS = { day: 'Tage', week: 'Wochen', month: 'Monate', year: 'Jahre' }
-
 export const de: typeof en = {
   title: 'Abonnements',
   one: 'Abonnement',
@@ -19,8 +17,7 @@ export const de: typeof en = {
   created: 'Seit',
   views: { active: 'Aktiv', past_due: 'Überfällig', ending: 'Endet bald', cancelled: 'Beendet' },
   endsOn: (day) => `endet am ${day}`,
-  every: { day: 'am Tag', week: 'in der Woche', month: 'im Monat', year: 'im Jahr' },
-  everyN: (n, unit) => `alle ${n} ${UNITS[unit]}`,
+  every: { day: 'am Tag', week: 'in der Woche', month: 'im Monat', year: 'im Jahr', once: 'einmalig' },
   agreed: 'Was vereinbart ist',
   agreedText: 'So viel kostet jeder Zeitraum, bis Sie es ändern.',
   part: 'Teil',
@@ -33,6 +30,12 @@ export const de: typeof en = {
   facts: 'Einzelheiten',
   period: 'Bezahlter Zeitraum',
   periodOf: (from, to) => `${from} – ${to}`,
+  staysSince: (from) => `Seit ${from}, ohne Ende`,
+  paidOnce: 'Einmal bezahlt, verlängert sich nicht',
+  trial: 'Kostenlos testen',
+  trialUntil: (day) => `Bis ${day}`,
+  trialTitle: (day) => `Kostenlos bis ${day}`,
+  trialText: (amount, day) => `Die erste Zahlung sind ${amount} am ${day}. Kündigen Sie vorher, zahlen Sie nichts.`,
   paid: 'Bezahlt',
   documents: 'Rechnungen',
   noDocuments: 'Noch keine Rechnung.',
@@ -64,7 +67,7 @@ export const de: typeof en = {
   options: 'Optionen',
   howMany: 'Wie viele',
   paidBy: 'Bezahlt nach',
-  periods: { month: 'Monat', year: 'Jahr' },
+  none: 'Keine',
   seePrice: 'Preis ansehen',
   quote: 'Was es kostet',
   quoteUntil: (time) => `Dieser Preis gilt bis ${time}.`,

@@ -1,6 +1,6 @@
 export const en = {
   title: 'Billing',
-  tabs: { overview: 'Overview', invoices: 'Invoices' },
+  tabs: { overview: 'Overview', invoices: 'Invoices', credit: 'Credit', statements: 'Statements' },
   toPay: 'To pay now',
   nothing: 'Nothing',
   invoices: (n: number) => (n === 1 ? 'on 1 invoice' : `on ${n} invoices`),

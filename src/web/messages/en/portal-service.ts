@@ -100,7 +100,6 @@ export const en = {
       : cycles === 1
         ? `With your discount ${name}, for the last time.`
         : `With your discount ${name}, for ${cycles} more payments.`,
-  every: { day: 'every day', week: 'every week', month: 'every month', year: 'every year' },
   setup: 'Setup',
   setupTitle: 'Your server is being set up',
   setupText: 'This takes about a minute. You may leave this page; we write to you when it is ready.',

@@ -1,8 +1,13 @@
 import { plural } from '#platform/i18n.ts'
 
 export const en = {
-  per: { month: 'per month', year: 'per year' },
-  period: { label: 'Pay', month: 'Monthly', year: 'Yearly' },
+  period: { label: 'Pay' },
+  setup: (amount: string) => `plus ${amount} once for the setup`,
+  trial: (days: number) => `${days} ${plural('en', days, { one: 'day', other: 'days' })} free to try`,
+  free: 'Free',
+  soldOut: 'Sold out',
+  left: (n: number) => `Only ${n} left`,
+  limit: (n: number) => `At most ${n} per customer`,
   currency: 'Currency',
   tax: {
     included: (percent: string) =>
@@ -16,16 +21,18 @@ export const en = {
     traffic: 'Traffic a month',
     gb: (n: number) => `${n} GB`,
     tb: (n: number) => `${n} TB`,
-    month: 'Price per month',
-    year: 'Price per year',
+    price: (per: string) => `Price ${per}`,
+    setup: 'Setup, once',
+    trial: 'Free trial',
+    days: (n: number) => `${n} ${plural('en', n, { one: 'day', other: 'days' })}`,
     saving: 'Saved by paying yearly',
     percent: (n: number) => `${n}%`,
     notSold: 'not offered',
   },
   pricing: {
     title: 'Pricing',
-    lead: 'No setup fee, no minimum term beyond the period you pay for.',
-    description: 'Prices of our virtual servers, monthly and yearly, in your currency.',
+    lead: 'No minimum term beyond the period you pay for.',
+    description: 'Prices of our virtual servers in your currency, by the month, the year and more.',
     compare: 'All plans compared',
     plan: 'Plan',
     options: 'Extras for every plan',

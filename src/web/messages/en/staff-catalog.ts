@@ -11,7 +11,7 @@ export const en = {
   disk: 'Disk',
   traffic: 'Traffic',
   price: (currency: string) => `Prices in ${currency}`,
-  per: { day: 'day', week: 'week', month: 'month', year: 'year' },
+  per: { day: 'day', week: 'week', month: 'month', year: 'year', once: 'once' },
   perCount: (n: number, unit: string) => (n === 1 ? unit : `${n} ${unit}s`),
   inactive: 'not offered',
   options: 'Options',
