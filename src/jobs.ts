@@ -30,6 +30,7 @@ import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-numb
 import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
 import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { sendRefund } from '#modules/billing/send-refund.ts'
+import { proveNightly, runProof } from '#modules/billing/run-proof.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { deliverTestMail } from '#modules/notifications/send-test-mail.ts'
@@ -80,6 +81,8 @@ export const jobs: readonly Job<never>[] = [
   mirrorObject,
   runDunning,
   runForecast,
+  proveNightly,
+  runProof,
   endCancelled,
   endSubscriptions,
   applyScheduledChange,

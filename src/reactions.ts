@@ -35,6 +35,7 @@ import {
   notifyRefundMade,
   notifyRefundReturned,
   notifyStaffDispute,
+  notifyStaffProof,
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
@@ -62,6 +63,8 @@ import {
 } from '#modules/notifications/notify-staff.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { repairMoney } from '#modules/billing/repair-finding.ts'
+import { repairEntitlements } from '#modules/entitlements/repair-entitlements.ts'
 import { releaseStock } from '#modules/orders/release-stock.ts'
 import { importHeldRefunds } from '#modules/billing/import-refunds.ts'
 import { resumeUndisputed } from '#modules/provisioning/resume-undisputed.ts'
@@ -101,6 +104,8 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'dispute.suspension_due': [suspendDisputed],
   'dispute.won': [resumeUndisputed],
   'dispute.warning_closed': [resumeUndisputed],
+  'proof_finding.repairing': [repairMoney, repairEntitlements],
+  'proof_run.red': [notifyStaffProof],
   'subscription.changed': [changeService],
   'change.applied': [notifyChangeApplied],
   'subscription.cancellation_requested': [notifyCancellationRequested],

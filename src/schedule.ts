@@ -17,6 +17,7 @@ import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefunds } from '#modules/billing/check-refunds.ts'
 import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
+import { proveNightly } from '#modules/billing/run-proof.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
@@ -46,6 +47,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: sealLog },
   { cron: '* * * * *', job: mirrorGateway },
   { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
+  { cron: '*/5 * * * *', job: proveNightly, atStart: true },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },
   { cron: '18 * * * *', job: forgetSignIns },

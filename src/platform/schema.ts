@@ -35,6 +35,8 @@ export type ProcedureState = 'running' | 'compensating' | 'completed' | 'compens
 export type ProcedureStepState = 'running' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone'
 export type ProductKind = 'vps'
 export type ProductState = 'published' | 'retired'
+export type ProofFindingState = 'open' | 'repairing' | 'resolved'
+export type ProofRunState = 'running' | 'green' | 'red' | 'incomplete' | 'failed'
 export type RefundDestination = 'gateway' | 'credit' | 'by_hand'
 export type RefundService = 'keep' | 'suspend' | 'terminate'
 export type RefundState = 'pending' | 'succeeded' | 'failed' | 'needs_person'
@@ -864,6 +866,43 @@ export type Schema = {
     position: number
     regionIds: string[]
     imageIds: string[]
+  }
+  proofFindings: {
+    id: string
+    state: ProofFindingState
+    kind: string
+    invariant: string
+    subjectId: string
+    message: string
+    facts: unknown
+    lastRunId: string
+    repairedBy: string | null
+    repairNote: string | null
+    seenAt: Temporal.Instant
+    resolvedAt: Temporal.Instant | null
+    outcome: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
+  proofRunFindings: {
+    runId: string
+    findingId: string
+  }
+  proofRuns: {
+    id: string
+    state: ProofRunState
+    night: Temporal.PlainDate | null
+    requestedBy: string | null
+    checks: number
+    checksDone: number
+    tries: number
+    compared: boolean
+    findings: number
+    newFindings: number
+    currencies: unknown
+    finishedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   rateLimits: {
     key: string

@@ -119,6 +119,14 @@ export const paths = {
   staffRefunds: (filter: StaffFilter = {}) => '/staff/refunds' + query(filter),
   staffDisputes: (filter: StaffFilter = {}) => '/staff/disputes' + query(filter),
   staffDispute: (disputeId: string) => `/staff/disputes/${disputeId}`,
+  staffProof: (filter: { view?: string | undefined; run?: string | undefined } = {}) =>
+    '/staff/billing/proof' + query(filter),
+  staffDunning: (filter: { view?: string | undefined; state?: string | undefined } = {}) =>
+    '/staff/billing/dunning' + query(filter),
+  staffCredit: (filter: StaffFilter = {}) => '/staff/credit' + query(filter),
+  staffCreditNotes: (filter: StaffFilter = {}) => '/staff/credit-notes' + query(filter),
+  staffRecordMoney: (filter: { invoice?: string | undefined; q?: string | undefined } = {}) =>
+    '/staff/payments/record' + query(filter),
   staffUnmatched: () => '/staff/unmatched',
   staffSubscriptions: (filter: StaffFilter = {}) => '/staff/subscriptions' + query(filter),
   staffSubscription: (subscriptionId: string) => `/staff/subscriptions/${subscriptionId}`,

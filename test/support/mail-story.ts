@@ -5,6 +5,7 @@ import { anonymous } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import { tester } from './builders.ts'
 import { buildActiveService } from './provisioning-builders.ts'
+import { buildProof } from './proof-builders.ts'
 import type { TestApp } from './test-app.ts'
 
 /** The least of a story that every mail can be written about; `hostile` is part of what people and plans are called. */
@@ -244,7 +245,7 @@ async function tellOfMoneyBack(
       updatedAt: now,
     })
     .execute()
-  return { refundId, creditNoteId, disputeId }
+  return { refundId, creditNoteId, disputeId, proofRunId: await buildProof(app) }
 }
 
 /** A change that holds, of what a plan with a strange name may be called. */

@@ -93,6 +93,23 @@ export function moneyBreaches(
     sql`insert into events (id, name, subject_id, actor_kind, actor_id, after, created_at)
     values ('evt_odd', 'service.termination_requested', ${of.serviceId}, 'system', 'provisioning', ${JSON.stringify({ invoiceId: of.invoiceId })}::jsonb, now())`,
   )
+  const proof = sql`insert into proof_runs (id, state, checks, checks_done, tries, compared, findings, new_findings, currencies, finished_at, created_at, updated_at)
+    values ('prf_odd', 'red', 1, 1, 0, true, 1, 1, '[]', now(), now(), now())`
+  breach('a proof that counts differences it does not name', { invariant: 'I38', subject: 'prf_odd' }, proof)
+  breach(
+    'a difference that outlived the proof that no longer saw it',
+    { invariant: 'I38', subject: 'pfn_odd' },
+    proof,
+    sql`update proof_runs set findings = 0, new_findings = 0, state = 'green'`,
+    sql`insert into proof_findings (id, state, kind, invariant, subject_id, message, facts, last_run_id, seen_at, created_at, updated_at)
+    values ('pfn_odd', 'open', 'invoice_paid', 'I4', 'odd', 'odd', '{}', 'prf_older', now() - interval '1 day', now(), now())`,
+  )
+  breach(
+    'a proof that nobody goes on with',
+    { invariant: 'I38', subject: 'prf_odd' },
+    proof,
+    sql`update proof_runs set state = 'running', finished_at = null, updated_at = now() - interval '3 hours'`,
+  )
   const coupon = sql`insert into coupons (id, code, code_key, name, kind, state, percent_basis_points, product_ids, plan_ids, intervals,
       first_order_only, max_uses, uses, priority, created_at, updated_at)
     values ('cpn_odd', 'Odd', 'odd', 'Odd', 'percent', 'active', 1000, '{}', '{}', '{}', false, 5, 1, 0, now(), now())`

@@ -5,18 +5,20 @@ import { checkCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
 import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
-import { findings, type Row } from './findings.ts'
+import { facts, findings, ofInvoice, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 import { settingsChecks } from './settings/settings-checks.ts'
 import { repricingChecks } from './repricing-checks.ts'
+import { checkProofs } from './proof-log-check.ts'
 
 /** I1: each ledger transaction sums to zero per currency. */
 export async function checkLedgerBalances(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select transaction_id as subject_id, sum(amount_minor) || ' ' || currency as detail from ledger_entries
+    select transaction_id as subject_id, sum(amount_minor) || ' ' || currency as detail, 'ledger_unbalanced' as kind,
+      ${facts({ left: sql`0`, right: sql`sum(amount_minor)`, currency: sql`currency` })} as facts from ledger_entries
     group by transaction_id, currency having sum(amount_minor) <> 0
     union all
-    select t.id, 'no entries' from ledger_transactions t left join ledger_entries e on e.transaction_id = t.id
+    select t.id, 'no entries', 'ledger_empty', ${facts({ customer: sql`t.customer_id`, related: sql`t.reference` })} from ledger_transactions t left join ledger_entries e on e.transaction_id = t.id
     left join invoices i on i.id = t.reference where e.transaction_id is null and coalesce(i.total_minor, 1) <> 0`.execute(
     app.db,
   )
@@ -24,18 +26,21 @@ export async function checkLedgerBalances(app: App): Promise<Finding[]> {
 }
 
 /** I4: an invoice is the sum of its lines, its tax that of its taxes, what was paid is what its payments brought, and a paid one is in the ledger once. */
-async function checkInvoiceTotals(app: App): Promise<Finding[]> {
+export async function checkInvoiceTotals(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select i.id as subject_id, 'its lines sum to ' || coalesce(sum(l.amount_minor), 0) || ' + ' || coalesce(sum(l.tax_minor), 0) || ', not to '
-        || i.subtotal_minor || ' + ' || i.tax_minor as detail
+        || i.subtotal_minor || ' + ' || i.tax_minor as detail, 'invoice_lines' as kind,
+      ${facts({ left: sql`coalesce(sum(l.amount_minor + l.tax_minor), 0)`, right: sql`i.total_minor`, ...ofInvoice })} as facts
     from invoices i left join invoice_lines l on l.invoice_id = i.id
     group by i.id having coalesce(sum(l.amount_minor), 0) <> i.subtotal_minor or coalesce(sum(l.tax_minor), 0) <> i.tax_minor
     union all
-    select i.id, 'its taxes sum to ' || sum(t.tax_minor) || ', not to ' || i.tax_minor
+    select i.id, 'its taxes sum to ' || sum(t.tax_minor) || ', not to ' || i.tax_minor, 'invoice_taxes',
+      ${facts({ left: sql`sum(t.tax_minor)`, right: sql`i.tax_minor`, ...ofInvoice })}
     from invoices i join invoice_taxes t on t.invoice_id = i.id
     group by i.id having sum(t.tax_minor) <> i.tax_minor
     union all
-    select i.id, 'it counts ' || i.paid_minor || ' as paid, payments and credit brought ' || coalesce(m.brought, 0)
+    select i.id, 'it counts ' || i.paid_minor || ' as paid, payments and credit brought ' || coalesce(m.brought, 0), 'invoice_paid',
+      ${facts({ left: sql`i.paid_minor`, right: sql`coalesce(m.brought, 0)`, ...ofInvoice })}
     from invoices i left join (
       select invoice_id, sum(brought) as brought from (
         select invoice_id, applied_minor as brought from payment_allocations
@@ -43,7 +48,7 @@ async function checkInvoiceTotals(app: App): Promise<Finding[]> {
       group by invoice_id) m on m.invoice_id = i.id
     where i.paid_minor <> coalesce(m.brought, 0)
     union all
-    select i.id, 'it is paid and not in the ledger' from invoices i
+    select i.id, 'it is paid and not in the ledger', 'invoice_unbooked', ${facts({ left: sql`i.total_minor`, right: sql`0`, ...ofInvoice })} from invoices i
       left join ledger_transactions t on t.kind = 'invoice' and t.reference = i.id
     where i.state = 'paid' and i.purpose <> 'topup' and t.id is null`.execute(app.db)
   return findings('I4', rows, ({ subjectId, detail }) => `Invoice ${subjectId}: ${detail}.`)
@@ -58,22 +63,25 @@ async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
       union all
       select id, series, sequence, number, issued_at, content_hash, credit_note_content_hash(id, series, sequence, issued_at)
       from credit_notes where number is not null)
-    select d.series as subject_id, count(*) || ' documents from number ' || coalesce(min(s.first_sequence), 1) || ' up to ' || max(d.sequence) as detail
+    select d.series as subject_id, count(*) || ' documents from number ' || coalesce(min(s.first_sequence), 1) || ' up to ' || max(d.sequence) as detail,
+      'number_gap' as kind, ${facts({})} as facts
     from documents d left join invoice_series s on s.series = d.series
     group by d.series having count(*) <> max(d.sequence) - coalesce(min(s.first_sequence), 1) + 1
       or min(d.sequence) <> coalesce(min(s.first_sequence), 1) or count(distinct d.sequence) <> count(*)
     union all
-    select id, 'number ' || number || ' is dated before the one before it' from (
+    select id, 'number ' || number || ' is dated before the one before it', 'number_backwards', ${facts({})} from (
       select id, number, issued_at, lag(issued_at) over (partition by series order by sequence) as before from documents) d
     where issued_at < before
     union all
-    select id, 'its content is no longer what was numbered as ' || number from documents where content_hash is distinct from says
+    select id, 'its content is no longer what was numbered as ' || number, 'number_changed', ${facts({})} from documents where content_hash is distinct from says
     union all
-    select c.id, 'number ' || c.number || ' is dated before the invoice it corrects' from credit_notes c join invoices i on i.id = c.invoice_id
+    select c.id, 'number ' || c.number || ' is dated before the invoice it corrects', 'number_backwards', ${facts({ related: sql`i.id` })}
+    from credit_notes c join invoices i on i.id = c.invoice_id
     where c.number is not null and (i.issued_at is null or c.issued_at < i.issued_at)
     union all
-    select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(d.sequence), s.first_sequence - 1) from invoice_series s
-    left join documents d on d.series = s.series group by s.series having s.next_sequence <> coalesce(max(d.sequence), s.first_sequence - 1) + 1`.execute(
+    select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(d.sequence), s.first_sequence - 1), 'number_counter', ${facts({})}
+    from invoice_series s left join documents d on d.series = s.series
+    group by s.series having s.next_sequence <> coalesce(max(d.sequence), s.first_sequence - 1) + 1`.execute(
     app.db,
   )
   return findings('I6', rows, ({ subjectId, detail }) => `Numbering, ${subjectId}: ${detail}.`)
@@ -90,7 +98,8 @@ async function checkPeriods(app: App): Promise<Finding[]> {
         and (l.cause <> 'change' or l.period_start is not null)
         -- What is tried out first is no period yet.
         and not coalesce(l.reasons, '{}') ? 'trial')
-    select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods || ' are agreed' as detail
+    select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods || ' are agreed' as detail, 'period_count' as kind,
+      ${facts({ customer: sql`s.customer_id` })} as facts
     from subscriptions s left join billed b on b.subscription_id = s.id
       -- A document that was numbered before its period was opened does not name it.
       and (b.period_start >= s.anchor or b.period_start is null and not exists (
@@ -98,19 +107,19 @@ async function checkPeriods(app: App): Promise<Finding[]> {
     where s.amount_minor > 0
     group by s.id having count(b.subscription_id) <> s.periods
     union all
-    select subscription_id, 'period from ' || period_start || ' does not begin where the one before ended' from billed
+    select subscription_id, 'period from ' || period_start || ' does not begin where the one before ended', 'period_tiling', ${facts({})} from billed
     where ended is not null and ((ended > period_start and cause <> 'change') or (ended < period_start and cause not in ('resumed', 'change')))
     union all
-    select s.id, 'it is billed until ' || s.billed_until || ', its last period ends ' || max(b.period_end)
+    select s.id, 'it is billed until ' || s.billed_until || ', its last period ends ' || max(b.period_end), 'period_until', ${facts({ customer: sql`s.customer_id` })}
     from subscriptions s join billed b on b.subscription_id = s.id and b.period_start >= s.anchor where s.amount_minor > 0
     group by s.id having max(b.period_end) <> s.billed_until`.execute(app.db)
   return findings('I7', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)
 }
 
 /** I17: every message of the gateway that was answered is done with, or has a job that will work it. */
-async function checkGatewayEvents(app: App): Promise<Finding[]> {
+export async function checkGatewayEvents(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select e.id as subject_id, e.type as detail from gateway_events e
+    select e.id as subject_id, e.type as detail, 'message_lost' as kind, ${facts({ related: sql`e.payment_id` })} as facts from gateway_events e
     where e.state = 'received' and not exists (
       select from queue.job j where j.data->>'job' = 'billing.process-gateway-event' and j.data->'payload'->>'gatewayEventId' = e.id
         and j.state in ('created', 'retry', 'active', 'failed'))`.execute(app.db)
@@ -134,4 +143,5 @@ export const billingChecks = [
   ...settingsChecks,
   ...transferChecks,
   checkGatewayEvents,
+  checkProofs,
 ]

@@ -1,24 +1,25 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
-import { findings, type Row } from './findings.ts'
+import { facts, findings, type Row } from './findings.ts'
 
 /** I8: uses of a coupon stay within its limits and are its redemptions that were not given back; unpaid orders hold the rest. */
 export async function checkCoupons(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select c.id as subject_id, 'it counts ' || c.uses || ' uses of ' || coalesce(c.max_uses::text, 'any number') || ', its redemptions are ' || coalesce(r.uses, 0) as detail
+    select c.id as subject_id, 'it counts ' || c.uses || ' uses of ' || coalesce(c.max_uses::text, 'any number') || ', its redemptions are ' || coalesce(r.uses, 0) as detail,
+      'coupon_uses' as kind, ${facts({})} as facts
     from coupons c left join (
       select coupon_id, count(*)::int as uses from coupon_redemptions where state <> 'released' group by coupon_id) r on r.coupon_id = c.id
     where c.uses <> coalesce(r.uses, 0) or c.uses > c.max_uses
     union all
     select coalesce(u.coupon_id, r.coupon_id), 'it counts ' || coalesce(u.uses, 0) || ' uses by ' || coalesce(u.customer_id, r.customer_id)
-      || ', their redemptions are ' || coalesce(r.uses, 0)
+      || ', their redemptions are ' || coalesce(r.uses, 0), 'coupon_uses', ${facts({ customer: sql`coalesce(u.customer_id, r.customer_id)` })}
     from coupon_customers u full join (
       select coupon_id, customer_id, count(*)::int as uses from coupon_redemptions where state <> 'released' group by coupon_id, customer_id) r
       on r.coupon_id = u.coupon_id and r.customer_id = u.customer_id
     where coalesce(u.uses, 0) <> coalesce(r.uses, 0)
     union all
-    select r.coupon_id, 'it is ' || r.state || ' for the order ' || o.id || ', which is ' || o.state
+    select r.coupon_id, 'it is ' || r.state || ' for the order ' || o.id || ', which is ' || o.state, 'coupon_held', ${facts({ related: sql`o.id` })}
     from coupon_redemptions r join orders o on o.id = r.order_id
     where r.state::text <> case o.state when 'pending' then 'reserved' when 'active' then 'committed' else 'released' end`.execute(
     app.db,

@@ -1,6 +1,8 @@
 import type { App } from '#app/app.ts'
-import { visibleWith } from '#modules/accounts/permissions.ts'
+import { matchCustomer } from '#modules/accounts/match-customer.ts'
+import { requirePermission, visibleWith } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
+import { type Page, type PageFilter, pageOf } from '#platform/page.ts'
 import { Problem } from '#platform/problem.ts'
 import type { CreditNote, CreditNoteLine } from './credit-note.ts'
 import type { Invoice, InvoiceTax } from './invoice.ts'
@@ -52,4 +54,40 @@ export async function listCorrections(
       .execute(),
   ])
   return { creditNotes, refunds }
+}
+
+/** Staff: every credit note, the newest first. `search` is an id, the beginning of a number, or a part of a customer's name or email. */
+export async function listCreditNotes(
+  app: App,
+  actor: Actor,
+  filter: PageFilter & {
+    numbered?: boolean | undefined
+    customerId?: string | undefined
+    search?: string | undefined
+  },
+): Promise<Page<CreditNote & { customerName: string; invoiceNumber: string | null }>> {
+  requirePermission(actor, 'invoice.read')
+  const search = filter.search?.trim()
+  const rows = await app.db
+    .selectFrom('creditNotes')
+    .innerJoin('customers', 'customers.id', 'creditNotes.customerId')
+    .innerJoin('invoices', 'invoices.id', 'creditNotes.invoiceId')
+    .selectAll('creditNotes')
+    .select(['customers.name as customerName', 'invoices.number as invoiceNumber'])
+    .$if(filter.numbered !== undefined, (query) =>
+      query.where('creditNotes.number', filter.numbered ? 'is not' : 'is', null),
+    )
+    .$if(filter.customerId !== undefined, (query) => query.where('creditNotes.customerId', '=', filter.customerId!))
+    .$if(Boolean(search), (query) => {
+      if (/^crn_[0-9a-z]{26}$/.test(search!)) return query.where('creditNotes.id', '=', search!)
+      const isNumber = /\d/.test(search!) && !search!.includes('@')
+      return isNumber
+        ? query.where('creditNotes.number', '^@', search!.toUpperCase())
+        : query.where(matchCustomer(search!))
+    })
+    .$if(filter.after !== undefined, (query) => query.where('creditNotes.id', '<', filter.after!))
+    .orderBy('creditNotes.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+  return pageOf(rows, filter.limit)
 }

@@ -49,6 +49,15 @@ export function dueSteps(input: {
   return { steps, skipped, nextOn }
 }
 
+/** What is left of a policy for a document, in order; `on` is undefined for a step that waits for the one before it. */
+export const stepsLeft = (
+  input: Omit<Parameters<typeof dueSteps>[0], 'today' | 'madeOn'>,
+): { step: DunningStep; on: Temporal.PlainDate | undefined }[] =>
+  input.policy
+    .filter((step) => !input.taken.some((run) => run.day === step.day && run.action === step.action))
+    .map((step) => ({ step, on: dayOf(input, step) }))
+    .toSorted((a, b) => a.step.day - b.step.day || order(a.step) - order(b.step))
+
 /** Money is asked for before anybody is written to. */
 const order = ({ action }: DunningStep): number => (ATTEMPTS.has(action) ? 0 : 2 + ESCALATION.indexOf(action))
 
@@ -63,7 +72,7 @@ const isBeforeMade = (
 
 /** The first day a step may be taken; undefined while the step it follows has not been. */
 function dayOf(
-  { policy, taken, dueOn, holdUntil }: Parameters<typeof dueSteps>[0],
+  { policy, taken, dueOn, holdUntil }: Omit<Parameters<typeof dueSteps>[0], 'today' | 'madeOn'>,
   step: DunningStep,
 ): Temporal.PlainDate | undefined {
   const planned = dueOn.add({ days: step.day })

@@ -8,16 +8,21 @@ import { Problem } from '#platform/problem.ts'
 const DAYS_AT_MOST = 365
 
 /**
- * Staff: nothing is suspended for the open renewals of an agreement before that day, in the seller's time zone; null takes the
+ * Staff: nothing is suspended for the open renewals of an agreement, or for one open document, before that day, in the seller's time zone; null takes the
  * word back. Throws `hold_invalid` for a day that is over or too far away, `invoice_not_found` when nothing is open.
  */
 export async function holdSuspension(
   app: App,
   actor: Actor,
-  input: { subscriptionId: string; until: Temporal.PlainDate | null },
+  input: ({ subscriptionId: string } | { invoiceId: string }) & { until: Temporal.PlainDate | null },
 ): Promise<void> {
   requirePermission(actor, 'service.suspend')
-  const { subscriptionId, until } = input
+  const { until } = input
+  const which =
+    'invoiceId' in input
+      ? sql`i.id = ${input.invoiceId}`
+      : sql`i.purpose = 'renewal' and i.id in (
+        select invoice_id from invoice_lines where subscription_id = ${input.subscriptionId} and not released)`
   await app.transaction(actor, async (tx) => {
     const today = tx.now.toZonedDateTimeISO('UTC').toPlainDate()
     const days = until ? today.until(until, { largestUnit: 'days' }).days : 0
@@ -30,8 +35,7 @@ export async function holdSuspension(
       update invoices i set suspend_hold_until = ${until}::date, updated_at = ${tx.now},
         next_dunning_on = case when i.next_dunning_on is not null then least(i.next_dunning_on, (${tx.now}::timestamptz at time zone e.time_zone)::date) end
       from legal_entities e
-      where e.id = i.legal_entity_id and i.state = 'open' and i.purpose = 'renewal' and i.id in (
-        select invoice_id from invoice_lines where subscription_id = ${subscriptionId} and not released)
+      where e.id = i.legal_entity_id and i.state = 'open' and ${which}
       returning i.id, i.customer_id`.execute(tx.db)
     if (rows.length === 0) throw new Problem('not_found', 'invoice_not_found', 'There is no open invoice to hold.')
     for (const { id, customerId } of rows)

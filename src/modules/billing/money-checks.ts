@@ -1,7 +1,12 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
-import { findings, type Row } from './findings.ts'
+import { facts, findings, ofInvoice, ofPayment, type Row } from './findings.ts'
+
+const ofBalance = {
+  customer: sql`coalesce(l.customer_id, d.customer_id)`,
+  currency: sql`coalesce(l.currency, d.currency)`,
+}
 
 /**
  * I2: the books sum to zero per currency, what customers paid ahead or are owed is what their receivables say, and contested
@@ -9,11 +14,13 @@ import { findings, type Row } from './findings.ts'
  */
 async function checkBalances(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select currency as subject_id, 'the ledger sums to ' || sum(amount_minor) as detail from ledger_entries
+    select currency as subject_id, 'the ledger sums to ' || sum(amount_minor) as detail, 'books_unbalanced' as kind,
+      ${facts({ left: sql`0`, right: sql`sum(amount_minor)`, currency: sql`currency` })} as facts from ledger_entries
     group by currency having sum(amount_minor) <> 0
     union all
     select coalesce(l.customer_id, d.customer_id), 'their receivable is ' || coalesce(l.amount, 0) || ' ' || coalesce(l.currency, d.currency)
-      || ', paid ahead on open documents and refundable is ' || coalesce(d.amount, 0)
+      || ', paid ahead on open documents and refundable is ' || coalesce(d.amount, 0), 'receivable_differs',
+      ${facts({ left: sql`coalesce(l.amount, 0)`, right: sql`coalesce(d.amount, 0)`, ...ofBalance })}
     from (
       select t.customer_id, e.currency, sum(e.amount_minor) as amount from ledger_entries e
       join ledger_transactions t on t.id = e.transaction_id where e.account = 'receivable'
@@ -32,7 +39,8 @@ async function checkBalances(app: App): Promise<Finding[]> {
     where coalesce(l.amount, 0) <> coalesce(d.amount, 0)
     union all
     select coalesce(l.customer_id, d.customer_id), 'the bank holds ' || coalesce(d.held, 0) || ' of disputes and ' || coalesce(d.lost, 0)
-      || ' is lost, the ledger says ' || coalesce(l.held, 0) || ' and ' || coalesce(l.lost, 0)
+      || ' is lost, the ledger says ' || coalesce(l.held, 0) || ' and ' || coalesce(l.lost, 0), 'disputes_differ',
+      ${facts({ left: sql`coalesce(l.held, 0) + coalesce(l.lost, 0)`, right: sql`coalesce(d.held, 0) + coalesce(d.lost, 0)`, ...ofBalance })}
     from (
       select t.customer_id, e.currency, sum(e.amount_minor) filter (where e.account = 'disputes') as held,
         sum(e.amount_minor) filter (where e.account = 'bad_debt') as lost
@@ -49,11 +57,13 @@ async function checkBalances(app: App): Promise<Finding[]> {
 /** I5: credit granted less credit used is what is left, never below zero, and what the ledger owes the customer. */
 async function checkCredit(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select g.id as subject_id, g.remaining_minor || ' is left of ' || g.amount_minor || ' after using ' || coalesce(sum(u.amount_minor), 0) as detail
+    select g.id as subject_id, g.remaining_minor || ' is left of ' || g.amount_minor || ' after using ' || coalesce(sum(u.amount_minor), 0) as detail, 'credit_left' as kind,
+      ${facts({ left: sql`g.remaining_minor`, right: sql`g.amount_minor - coalesce(sum(u.amount_minor), 0)`, customer: sql`g.customer_id`, currency: sql`g.currency` })} as facts
     from credit_grants g left join credit_uses u on u.grant_id = g.id
     group by g.id having g.amount_minor - coalesce(sum(u.amount_minor), 0) <> g.remaining_minor or g.remaining_minor < 0
     union all
-    select coalesce(l.customer_id, g.customer_id), 'the ledger owes ' || coalesce(l.amount, 0) || ' credit, grants hold ' || coalesce(g.amount, 0)
+    select coalesce(l.customer_id, g.customer_id), 'the ledger owes ' || coalesce(l.amount, 0) || ' credit, grants hold ' || coalesce(g.amount, 0), 'credit_owed',
+      ${facts({ left: sql`coalesce(l.amount, 0)`, right: sql`coalesce(g.amount, 0)`, customer: sql`coalesce(l.customer_id, g.customer_id)`, currency: sql`coalesce(l.currency, g.currency)` })}
     from (
       select t.customer_id, e.currency, -sum(e.amount_minor) as amount from ledger_entries e
       join ledger_transactions t on t.id = e.transaction_id where e.account = 'credit' group by t.customer_id, e.currency) l
@@ -66,13 +76,15 @@ async function checkCredit(app: App): Promise<Finding[]> {
 /** I9: no more is refunded than was captured, each payment counts its refunds, and each refund and invoice its corrections. */
 async function checkRefunds(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select p.id as subject_id, p.refunded_minor || ' of ' || p.amount_minor || ' count as refunded, its refunds are ' || coalesce(sum(r.amount_minor), 0) as detail
+    select p.id as subject_id, p.refunded_minor || ' of ' || p.amount_minor || ' count as refunded, its refunds are ' || coalesce(sum(r.amount_minor), 0) as detail, 'refund_count' as kind,
+      ${facts({ left: sql`p.refunded_minor`, right: sql`coalesce(sum(r.amount_minor), 0)`, ...ofPayment })} as facts
     from payments p left join refunds r on r.payment_id = p.id and r.state <> 'failed'
     group by p.id having p.refunded_minor <> coalesce(sum(r.amount_minor), 0) or p.refunded_minor > p.amount_minor
       or (p.refunded_minor > 0 and p.state <> 'succeeded')
     union all
     select r.id, 'it is over ' || r.amount_minor || ', its parts are ' || coalesce(d.amount, 0) || ' + ' || r.credit_minor || ' + ' || r.goodwill_minor
-      || ', credit notes ' || coalesce(d.noted, 0)
+      || ', credit notes ' || coalesce(d.noted, 0), 'refund_parts',
+      ${facts({ left: sql`r.amount_minor`, right: sql`coalesce(d.amount, 0) + r.credit_minor + r.goodwill_minor`, customer: sql`r.customer_id`, currency: sql`r.currency`, related: sql`r.payment_id` })}
     from refunds r left join (
       select d.refund_id, sum(d.amount_minor) as amount, sum(c.total_minor) as noted from refund_documents d
       left join credit_notes c on c.id = d.credit_note_id group by d.refund_id) d on d.refund_id = r.id
@@ -80,7 +92,8 @@ async function checkRefunds(app: App): Promise<Finding[]> {
       or (r.state = 'succeeded' and coalesce(d.noted, 0) <> coalesce(d.amount, 0))
       or (r.state in ('pending', 'needs_person') and d.noted is not null)
     union all
-    select i.id, i.credited_minor || ' count as credited, its credit notes are ' || coalesce(c.total, 0) from invoices i
+    select i.id, i.credited_minor || ' count as credited, its credit notes are ' || coalesce(c.total, 0), 'invoice_credited',
+      ${facts({ left: sql`i.credited_minor`, right: sql`coalesce(c.total, 0)`, ...ofInvoice })} from invoices i
     left join (select invoice_id, sum(total_minor) as total from credit_notes group by invoice_id) c on c.invoice_id = i.id
     where i.credited_minor <> coalesce(c.total, 0)`.execute(app.db)
   return findings('I9', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
@@ -89,13 +102,15 @@ async function checkRefunds(app: App): Promise<Finding[]> {
 /** I10: each of the gateway's payments is counted once, brings its money to the ledger once, and gives out no more than that. */
 async function checkCaptures(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select min(id) as subject_id, 'the gateway payment ' || gateway_payment_id || ' counts ' || count(*) || ' times' as detail from payments
+    select min(id) as subject_id, 'the gateway payment ' || gateway_payment_id || ' counts ' || count(*) || ' times' as detail, 'payment_twice' as kind,
+      ${facts({ customer: sql`min(customer_id)`, related: sql`max(id)` })} as facts from payments
     where gateway_payment_id is not null group by gateway_payment_id having count(*) > 1
     union all
-    select p.id, 'it succeeded and no money of it is in the ledger' from payments p
+    select p.id, 'it succeeded and no money of it is in the ledger', 'payment_unbooked', ${facts({ left: sql`p.amount_minor`, right: sql`0`, ...ofPayment })} from payments p
     where p.state = 'succeeded' and not exists (select from ledger_transactions t where t.kind in ('payment', 'surplus') and t.reference = p.id)
     union all
-    select p.id, 'documents took ' || sum(a.applied_minor) || ' of ' || p.amount_minor from payments p
+    select p.id, 'documents took ' || sum(a.applied_minor) || ' of ' || p.amount_minor, 'payment_overgiven',
+      ${facts({ left: sql`p.amount_minor`, right: sql`sum(a.applied_minor)`, ...ofPayment })} from payments p
       join payment_allocations a on a.payment_id = p.id
     group by p.id having sum(a.applied_minor) > p.amount_minor or (p.state <> 'succeeded' and sum(a.applied_minor) > 0)
       or bool_or(a.pending <> (p.state = 'pending'))`.execute(app.db)
@@ -103,9 +118,11 @@ async function checkCaptures(app: App): Promise<Finding[]> {
 }
 
 /** I14: what a customer may use follows from what they agreed: granted while the agreement lasts, revoked once its service is gone. */
-async function checkEntitlements(app: App): Promise<Finding[]> {
+export async function checkEntitlements(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select s.id as subject_id, 'it is ' || s.state || ' and ' || e.code || ' is ' || e.state as detail
+    select s.id as subject_id, 'it is ' || s.state || ' and ' || e.code || ' is ' || e.state as detail,
+      case when e.state = 'revoked' then 'entitlement_missing' else 'entitlement_left' end as kind,
+      ${facts({ customer: sql`s.customer_id`, related: sql`v.id` })} as facts
     from subscriptions s join entitlements e on e.subscription_id = s.id left join services v on v.subscription_id = s.id
     where (s.state <> 'cancelled' and e.state = 'revoked' and (e.code = 'vps' or exists (
       select from subscription_items i where i.subscription_id = s.id and i.code = e.code))) or (s.state = 'cancelled' and e.state = 'granted' and v.state = 'terminated')`.execute(
@@ -117,7 +134,8 @@ async function checkEntitlements(app: App): Promise<Finding[]> {
 /** I15: nothing is terminated for a document that had been paid when its end was asked for. */
 async function checkTerminations(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    select e.subject_id, 'invoice ' || i.id || ' was paid at ' || i.paid_at as detail
+    select e.subject_id, 'invoice ' || i.id || ' was paid at ' || i.paid_at as detail, 'termination_paid' as kind,
+      ${facts({ customer: sql`i.customer_id`, related: sql`i.id` })} as facts
     from events e join invoices i on i.id = e.after->>'invoiceId'
     where e.name = 'service.termination_requested' and i.paid_at <= e.created_at`.execute(app.db)
   return findings('I15', rows, ({ subjectId, detail }) => `Service ${subjectId} was terminated although ${detail}.`)

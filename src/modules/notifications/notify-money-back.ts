@@ -35,3 +35,13 @@ export const notifyStaffRefundUnknown = staffNotice(
 )
 /** `dispute.open`, `dispute.warning` → the same. */
 export const notifyStaffDispute = staffNotice('notify-staff-dispute', 'staff-dispute', 'payment.refund')
+
+/** `proof_run.red` → the same, when it found what no proof before it had. */
+export const notifyStaffProof = staffNotice('notify-staff-proof', 'staff-proof', 'payment.refund', async (app, subjectId) => {
+  const { newFindings } = await app.db
+    .selectFrom('proofRuns')
+    .select('newFindings')
+    .where('id', '=', subjectId)
+    .executeTakeFirstOrThrow()
+  return newFindings > 0
+})

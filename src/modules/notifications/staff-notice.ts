@@ -8,13 +8,22 @@ import { notify } from './notify.ts'
 import { EventPayload } from './notify-of-event.ts'
 import type { TemplateName } from './templates.ts'
 
-/** A reaction that writes to every colleague whose role lets them do something about it. */
-export function staffNotice(name: string, template: TemplateName, permission: Permission): Job<EventPayload> {
+/**
+ * A reaction that writes to every colleague whose role lets them do something about it; where `isWorthIt` is given, only if it
+ * says so of the event's subject.
+ */
+export function staffNotice(
+  name: string,
+  template: TemplateName,
+  permission: Permission,
+  isWorthIt?: (app: App, subjectId: string) => Promise<boolean>,
+): Job<EventPayload> {
   return job({
     name: `notifications.${name}`,
     queue: 'notifications',
     payload: EventPayload,
     async run(app, { eventId, subjectId }) {
+      if (isWorthIt && !(await isWorthIt(app, subjectId))) return
       const colleagues = await listColleagues(app, permission)
       await app.transaction(system('notifications'), async (tx) => {
         for (const { email: recipient, locale } of colleagues)

@@ -6,6 +6,7 @@ import { apiTokenCreated } from './templates/api-token-created.ts'
 import { creditNote } from './templates/credit-note.ts'
 import { refundMade, refundReturned } from './templates/refund-made.ts'
 import { staffDispute, staffRefundFailed, staffRefundUnknown } from './templates/staff-money.ts'
+import { staffProof } from './templates/staff-proof.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { identityConnected, identityDisconnected } from './templates/identity-changed.ts'
 import { accountClosed, dataExportReady } from './templates/personal-data.ts'
@@ -83,6 +84,7 @@ export const templates = {
   'staff-refund-failed': staffRefundFailed,
   'staff-refund-unknown': staffRefundUnknown,
   'staff-change-failed': staffChangeFailed,
+  'staff-proof': staffProof,
   'change-confirmed': changeConfirmed,
   'price-change': priceChange,
   'price-change-cancelled': priceChangeCancelled,

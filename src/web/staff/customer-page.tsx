@@ -3,6 +3,8 @@ import { hasBillingDetails } from '#modules/accounts/customer.ts'
 import { listEvents } from '#modules/accounts/list-events.ts'
 import { listInvoices } from '#modules/billing/billing-queries.ts'
 import { isOverdue } from '#modules/billing/invoice.ts'
+import { sumGrants } from '#modules/billing/list-grants.ts'
+import { getCatalog } from '#modules/catalog/catalog-queries.ts'
 import { getVatStanding, type VatStanding } from '#modules/billing/vat-queries.ts'
 import { listNotifications } from '#modules/notifications/notifications-queries.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
@@ -30,9 +32,13 @@ import { type CustomerTax, TaxCard } from './tax-card.tsx'
 import { beginActing } from './begin-acting.ts'
 import { ClosedAccount } from './closed-account.tsx'
 import { reopen } from './reopen.ts'
+import { giveCredit } from './credit-actions.ts'
+import { CreditCard } from './credit-card.tsx'
+import { GIVE_CREDIT } from './give-credit.ts'
 import { changeGroup } from './change-group.ts'
 import { CustomerGroup } from './customer-group.tsx'
 import { CardRows } from './card-rows.tsx'
+import { NOISE } from './customer-noise.ts'
 import { CustomerMails } from './customer-mails.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -40,26 +46,11 @@ import { countryName, eventView, iso, shortId } from './view.ts'
 import type { Route } from './+types/customer-page'
 
 const FEW = { limit: 5 }
-/** What stands in a list of its own, or only follows from what is told anyway. */
-const NOISE = [
-  'address.allocated',
-  'address.released',
-  'entitlement.granted',
-  'entitlement.revoked',
-  'notification.queued',
-  'notification.sent',
-  'procedure.advanced',
-  'procedure.completed',
-  'procedure.running',
-  'vm_id.allocated',
-  'vm_id.released',
-]
-
 export async function loader({ params: { customerId }, context }: Route.LoaderArgs) {
   const { app, actor, may } = staffScope(context)
   const locale = context.get(localeContext)
   const customer = await getCustomer(app, actor, customerId)
-  const [services, orders, invoices, mails, members, standing, events] = await Promise.all([
+  const [services, orders, invoices, mails, members, standing, events, credit, catalog] = await Promise.all([
     listServices(app, actor, { ...FEW, customerId }),
     listOrders(app, actor, { ...FEW, customerId }),
     listInvoices(app, actor, { ...FEW, customerId }),
@@ -67,12 +58,15 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
     listMembers(app, actor, customerId),
     getVatStanding(app, actor, customerId),
     listEvents(app, actor, { limit: 20, customerId, except: NOISE }),
+    may('payment.read') ? sumGrants(app, actor, customerId) : undefined,
+    getCatalog(app),
   ])
   const now = app.clock.now()
   return {
     mayAct: may('customer.impersonate'),
     tax: customerTax(standing, may('tax.manage')),
     mayGroup: may('customer.update'),
+    credit: credit && { balances: credit, currencies: catalog.currencies, mayGive: may('credit.manage') },
     closed: customer.closedAt && {
       erasesAt: iso(customer.closedAt.add({ hours: 24 * ERASED_AFTER_DAYS })),
       erased: customer.erasedAt !== null,
@@ -132,6 +126,8 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   if (fieldText(form, 'do') === 'reopen') return reopen(context, params.customerId)
   if (['tax', 'untax'].includes(fieldText(form, 'do'))) return changeTax(context, params.customerId, form)
   if (fieldText(form, 'do') === 'group') return changeGroup(context, params.customerId, form)
+  if (fieldText(form, 'do') === GIVE_CREDIT)
+    return giveCredit(staffScope(context), params.customerId, form, context.get(localeContext))
   return beginActing(context, params.customerId, form)
 }
 
@@ -144,6 +140,7 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
   const money = useMessages(portalMoneyMessages)
   const filter = { customer: customer.id }
   const taxing = answer && 'form' in answer ? answer : undefined
+  const crediting = answer && 'values' in answer && answer.values['do'] === GIVE_CREDIT ? answer : undefined
   useLive(true, BUSY_MS)
   return (
     <ObjectPage
@@ -157,9 +154,10 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
       }
       aside={
         <>
-          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing ? undefined : answer} />}
+          {loaderData.mayAct && !loaderData.closed && <ActAs state={taxing || crediting ? undefined : answer} />}
           <Facts customer={customer} />
           <TaxCard tax={loaderData.tax} state={taxing} />
+          {loaderData.credit && <CreditCard customer={customer} {...loaderData.credit} refused={crediting} />}
           {loaderData.mayGroup && <CustomerGroup group={customer.customerGroup} />}
           <Members members={loaderData.members} />
           <Card title={common.timeline} actions={<AllLink to={paths.staffEvents(filter)} label={common.allEvents} />}>

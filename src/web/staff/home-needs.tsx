@@ -3,6 +3,7 @@ import { proceduresMessages } from '../messages/procedures.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffHomeMessages } from '../messages/staff-home.ts'
 import { staffMoneyMessages } from '../messages/staff-money.ts'
+import { staffProofMessages } from '../messages/staff-proof.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
@@ -21,6 +22,7 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
   const words = useMessages(staffHomeMessages)
   const orders = useMessages(staffObjectsMessages).orders
   const money = useMessages(staffMoneyMessages)
+  const proof = useMessages(staffProofMessages)
   const procedures = useMessages(proceduresMessages).names
   const parts = Object.values(needs).filter((part) => part !== undefined)
   if (parts.every((part) => part.read && part.value.rows.length === 0))
@@ -115,6 +117,19 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         })}
       />
       <Need
+        kind="proof"
+        tone="bad"
+        part={needs.proof}
+        all={paths.staffProof()}
+        row={({ word, open, at }) => ({
+          key: word,
+          to: paths.staffProof(),
+          title: word === 'red' ? proof.red(open) : proof.old,
+          text: word === 'red' ? proof.homeText : proof.oldText,
+          aside: at && <Time at={at} />,
+        })}
+      />
+      <Need
         kind="suspense"
         tone="warn"
         part={needs.suspense}
@@ -186,7 +201,7 @@ function Need<R>({
         label={words.parts[kind]}
         empty={common.none}
         rows={rows.map(row)}
-        wide={kind === 'jobs' || kind === 'suspense'}
+        wide={kind === 'jobs' || kind === 'suspense' || kind === 'proof'}
       />
     </Card>
   )

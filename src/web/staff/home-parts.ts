@@ -2,6 +2,7 @@ import type { RouterContextProvider } from 'react-router'
 import { countQueuedJobs, listQueuedJobs } from '#modules/accounts/queued-jobs.ts'
 import { listGatewayEvents, sumMoneyReceived } from '#modules/billing/billing-figures.ts'
 import { listRefunds, listUrgentDisputes } from '#modules/billing/money-queries.ts'
+import { getProofStanding } from '#modules/billing/proof-queries.ts'
 import { countOrders } from '#modules/orders/orders-figures.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
 import { findCurrentProcedure, listProcedures } from '#modules/provisioning/procedure-queries.ts'
@@ -9,6 +10,7 @@ import { countLiveProcedures, countServices, listNodeStandings } from '#modules/
 import { listServices, type ServiceFilter } from '#modules/provisioning/provisioning-queries.ts'
 import { requestContext } from '../context.ts'
 import { staffScope, type StaffScope } from './access.ts'
+import { standingView } from './proof-view.ts'
 import { iso } from './view.ts'
 
 /** One card of the board: read, not readable just now, or (undefined) not for this role. */
@@ -41,6 +43,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     disputes,
     refunds,
     suspense,
+    proof,
     orders,
     ordersToday,
     money,
@@ -56,6 +59,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
     part('refunds for a person', may('payment.read'), () => readUndecidedRefunds(scope)),
     part('gateway events', may('payment.read'), () => readSuspense(scope)),
+    part('proof of money', may('payment.read'), () => readProof(scope)),
     part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
     part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
     part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
@@ -65,7 +69,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
   ])
   return {
-    needs: { failedServices, failedChanges, stuck, jobs, disputes, refunds, suspense, orders },
+    needs: { failedServices, failedChanges, stuck, jobs, disputes, refunds, proof, suspense, orders },
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
@@ -142,6 +146,12 @@ async function readSuspense({ app, actor }: StaffScope) {
     more: next !== undefined,
     rows: rows.map(({ id, type, note, receivedAt }) => ({ id, type, note, at: iso(receivedAt) })),
   }
+}
+
+/** Said only when something differs or the last proof is too old to count. */
+async function readProof({ app, actor }: StaffScope) {
+  const { word, open, at } = standingView(await getProofStanding(app, actor), app.clock.now())
+  return { more: false, rows: word === 'red' || word === 'old' ? [{ word, open, at }] : [] }
 }
 
 async function readUnpaidOrders({ app, actor }: StaffScope) {

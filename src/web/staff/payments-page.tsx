@@ -2,9 +2,11 @@ import { listPayments } from '#modules/billing/money-queries.ts'
 import { paymentMachine } from '#modules/billing/payment.ts'
 import type { PaymentChannel, PaymentState } from '#platform/schema.ts'
 import { staffMessages } from '../messages/staff.ts'
+import { staffCreditMessages } from '../messages/staff-credit.ts'
 import { staffMoneyMessages } from '../messages/staff-money.ts'
 import { stateMessages } from '../messages/states.ts'
 import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
@@ -39,6 +41,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   })
   return {
     states,
+    mayRecord: scope.may('payment.record'),
     customer,
     next,
     filtered: Boolean(filter.search ?? filter.state ?? filter.channel ?? customer),
@@ -58,9 +61,12 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 
 type Row = Route.ComponentProps['loaderData']['rows'][number]
 
-export default function PaymentsPage({ loaderData: { rows, next, filtered, states, customer } }: Route.ComponentProps) {
+export default function PaymentsPage({
+  loaderData: { rows, next, filtered, states, customer, mayRecord },
+}: Route.ComponentProps) {
   const words = useMessages(staffMoneyMessages)
   const common = useMessages(staffMessages)
+  const credit = useMessages(staffCreditMessages)
   const stateWords = useMessages(stateMessages)
   const columns: Column<Row>[] = [
     { key: 'id', header: common.id, cell: (row) => <span className="tabular">{shortId(row.id)}</span> },
@@ -90,7 +96,12 @@ export default function PaymentsPage({ loaderData: { rows, next, filtered, state
   return (
     <ListPage
       title={words.tabs.payments}
-      actions={<MoneyTabs current="payments" />}
+      actions={
+        <>
+          {mayRecord && <LinkButton to={paths.staffRecordMoney()}>{credit.record.open}</LinkButton>}
+          <MoneyTabs current="payments" />
+        </>
+      }
       notice={customer && <CustomerScope customer={customer} all={paths.staffPayments()} />}
       filters={
         <Filters

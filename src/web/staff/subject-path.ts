@@ -14,6 +14,8 @@ const PAGES: Record<string, (id: string) => string> = {
   sub: paths.staffSubscription,
   svc: paths.staffService,
   prc: paths.staffProcedure,
+  ref: () => paths.staffRefunds({ state: 'all' }),
+  evt: (id) => paths.staffEvents({ subject: id }),
 }
 
 /** The page of what an id names, or undefined where it has none. */

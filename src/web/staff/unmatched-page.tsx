@@ -5,6 +5,7 @@ import { decideGatewayEvent, EVENT_CHOICES } from '#modules/billing/decide-gatew
 import { listSurplus } from '#modules/billing/money-queries.ts'
 import { localeContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
+import { staffCreditMessages } from '../messages/staff-credit.ts'
 import { staffMoneyMessages } from '../messages/staff-money.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
@@ -18,6 +19,7 @@ import { useMessages } from '../ui/site.tsx'
 import { Code, Money, Time } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
 import { CardRows } from './card-rows.tsx'
+import { actOnCredit } from './credit-actions.ts'
 import { readListUrl } from './list-url.ts'
 import { MoneyTabs } from './money-tabs.tsx'
 import { Refusal, RowLink } from './parts.tsx'
@@ -35,6 +37,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   ])
   return {
     mayDecide: may('payment.refund'),
+    mayUse: may('credit.manage'),
     messages: messages.rows.map(({ id, type, note, receivedAt }) => ({ id, type, note, at: iso(receivedAt) })),
     next: surplus.next,
     surplus: surplus.rows.map((row) => ({
@@ -56,6 +59,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   const { app, actor } = staffScope(context)
   const locale = context.get(localeContext)
   const form = await request.formData()
+  if (form.get('do') === 'use') return actOnCredit(staffScope(context), form, locale, paths.staffUnmatched())
   const parsed = parseForm(Input, form, locale)
   if (!parsed.ok) return data<FormState>(parsed, 422)
   const { id: gatewayEventId, choice } = parsed.value
@@ -66,7 +70,8 @@ export async function action({ request, context }: Route.ActionArgs) {
 type Loaded = Route.ComponentProps['loaderData']
 
 export default function UnmatchedPage({ loaderData, actionData }: Route.ComponentProps) {
-  const { messages, surplus, next, mayDecide } = loaderData
+  const { messages, surplus, next, mayDecide, mayUse } = loaderData
+  const credit = useMessages(staffCreditMessages)
   const words = useMessages(staffMoneyMessages).unmatched
   return (
     <ListPage
@@ -101,6 +106,20 @@ export default function UnmatchedPage({ loaderData, actionData }: Route.Componen
               text: <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink>,
               amount: <Money minor={row.remainingMinor} currency={row.currency} />,
               aside: <Time at={row.at} />,
+              action: mayUse && (
+                <span className="relative">
+                  <ConfirmButton
+                    label={credit.use}
+                    size="small"
+                    title={credit.useTitle}
+                    confirm={credit.use}
+                    danger={false}
+                    fields={{ do: 'use', customer: row.customerId, currency: row.currency }}
+                  >
+                    <p>{credit.useText}</p>
+                  </ConfirmButton>
+                </span>
+              ),
             }))}
             wide
           />

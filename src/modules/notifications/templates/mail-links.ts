@@ -25,6 +25,7 @@ export const mailLinks = {
   subscriptions: ({ publicUrl }: Origin) => `${publicUrl}/portal/subscriptions`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
+  staffProof: ({ publicUrl }: Origin) => `${publicUrl}/staff/billing/proof`,
   staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,
   staffService: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/staff/services/${serviceId}`,
   // Shop pages have their language in the address.

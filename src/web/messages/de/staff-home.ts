@@ -13,6 +13,7 @@ export const de: typeof en = {
     jobs: 'Nach dem letzten Versuch beiseitegelegte Aufgaben',
     disputes: 'Anfechtungen, die binnen einer Woche Belege brauchen',
     refunds: 'Erstattungen mit unbekanntem Ausgang',
+    proof: 'Geldnachweis',
     suspense: 'Nachrichten des Zahlungsanbieters, die sich nicht zuordnen ließen',
     orders: 'Aufträge, die auf Zahlung warten',
     ordersToday: 'Aufträge heute',

@@ -2,7 +2,16 @@ import type { en } from '../en/staff-money.ts'
 
 export const de: typeof en = {
   view: 'Ansicht',
-  tabs: { payments: 'Zahlungen', refunds: 'Erstattungen', disputes: 'Anfechtungen', unmatched: 'Nicht zugeordnet' },
+  tabs: {
+    payments: 'Zahlungen',
+    refunds: 'Erstattungen',
+    disputes: 'Anfechtungen',
+    unmatched: 'Nicht zugeordnet',
+    credit: 'Guthaben',
+    creditNotes: 'Gutschriften',
+    dunning: 'Mahnwesen',
+    proof: 'Nachweis',
+  },
   channels: {
     checkout: 'Zahlungsseite',
     saved_method: 'Gespeicherte Karte',

@@ -12,6 +12,7 @@ export const en = {
     jobs: 'Jobs set aside after their last try',
     disputes: 'Disputes that need evidence within a week',
     refunds: 'Refunds nobody knows the outcome of',
+    proof: 'Proof of money',
     suspense: 'Messages of the payment gateway that could not be matched',
     orders: 'Orders that wait for payment',
     ordersToday: 'Orders today',

@@ -2,7 +2,16 @@ import type { PaymentChannel, RefundDestination, RefundService } from '#platform
 
 export const en = {
   view: 'View',
-  tabs: { payments: 'Payments', refunds: 'Refunds', disputes: 'Disputes', unmatched: 'Unmatched' },
+  tabs: {
+    payments: 'Payments',
+    refunds: 'Refunds',
+    disputes: 'Disputes',
+    unmatched: 'Unmatched',
+    credit: 'Credit',
+    creditNotes: 'Credit notes',
+    dunning: 'Dunning',
+    proof: 'Proof',
+  },
   channels: {
     checkout: 'Payment page',
     saved_method: 'Saved card',

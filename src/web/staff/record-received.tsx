@@ -1,0 +1,127 @@
+import { Form, Link } from 'react-router'
+import { staffCreditMessages } from '../messages/staff-credit.ts'
+import { staffObjectsMessages } from '../messages/staff-objects.ts'
+import { paths } from '../paths.ts'
+import { Button, SubmitButton } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Field, Select } from '../ui/field.tsx'
+import { ActionForm, FormActions } from '../ui/form.tsx'
+import type { FormState } from '../ui/form-state.ts'
+import { useMessages } from '../ui/site.tsx'
+import { KeyValue, Money } from '../ui/values.tsx'
+import { CardRows } from './card-rows.tsx'
+import { Day } from './parts.tsx'
+import type { PayableView } from './record-page.tsx'
+import { shortId } from './view.ts'
+
+/** Looks for the document that money came for, by what the statement says. */
+export function SearchForm({ q }: { q: string | undefined }) {
+  const words = useMessages(staffCreditMessages).record
+  return (
+    <Card>
+      <Form role="search" className="grid gap-1.5">
+        <label htmlFor="record-q" className="font-medium">
+          {words.search}
+        </label>
+        <div className="flex gap-2">
+          <input id="record-q" type="search" name="q" defaultValue={q} maxLength={100} className="control" />
+          <Button type="submit">{words.find}</Button>
+        </div>
+        <p className="text-sm text-muted">{words.hint}</p>
+      </Form>
+    </Card>
+  )
+}
+
+/** Documents that may be meant; each leads to its form. */
+export function PayableList({ q, found }: { q: string; found: readonly PayableView[] }) {
+  const words = useMessages(staffCreditMessages).record
+  const invoices = useMessages(staffObjectsMessages).invoices
+  if (found.length === 0)
+    return (
+      <Card>
+        <EmptyState
+          kind="no-match"
+          title={words.nothing(q)}
+          action={<p className="max-w-sm text-muted">{words.nothingText}</p>}
+        />
+      </Card>
+    )
+  return (
+    <Card title={words.choose} flush>
+      <CardRows
+        label={words.choose}
+        empty=""
+        rows={found.map((row) => ({
+          key: row.id,
+          to: paths.staffRecordMoney({ invoice: row.id }),
+          title: row.number ?? invoices.proFormaOf(shortId(row.id)),
+          text: row.customerName,
+          amount: <Money minor={row.openMinor} currency={row.currency} />,
+          aside: <Day at={row.dueOn} />,
+        }))}
+      />
+    </Card>
+  )
+}
+
+type Props = { payable: PayableView; today: string; state: FormState | undefined }
+
+/** What came, how and when, for one document. */
+export function RecordForm({ payable, today, state }: Props) {
+  const words = useMessages(staffCreditMessages).record
+  const invoices = useMessages(staffObjectsMessages).invoices
+  const { amount, reference, receivedOn, channel } = words
+  return (
+    <Card>
+      <KeyValue
+        columns={2}
+        facts={[
+          {
+            label: words.document,
+            value: (
+              <>
+                <Link to={paths.staffInvoice(payable.id)} className="link">
+                  {payable.number ?? invoices.proFormaOf(shortId(payable.id))}
+                </Link>
+                <span className="block text-muted">{payable.customerName}</span>
+              </>
+            ),
+          },
+          {
+            label: words.openAmount,
+            value: (
+              <>
+                <Money minor={payable.openMinor} currency={payable.currency} className="font-medium" />
+                <span className="block text-muted">
+                  {words.dueOn} <Day at={payable.dueOn} />
+                </span>
+              </>
+            ),
+          },
+        ]}
+      />
+      <ActionForm id="record" state={state} labels={{ amount, reference, receivedOn, channel }} className="mt-5">
+        <input type="hidden" name="invoice" value={payable.id} />
+        <Select name="channel" options={Object.entries(words.channels).map(([value, label]) => ({ value, label }))} />
+        <Field
+          name="amount"
+          inputMode="decimal"
+          initial={payable.openText}
+          hint={words.amountHint(payable.currency)}
+          maxLength={30}
+          required
+        />
+        <Field name="reference" hint={words.referenceHint} maxLength={140} autoComplete="off" required />
+        <Field name="receivedOn" type="date" initial={today} max={today} required />
+        <FormActions>
+          <SubmitButton>{words.submit}</SubmitButton>
+          <Link to={paths.staffRecordMoney()} className="link">
+            {words.another}
+          </Link>
+        </FormActions>
+      </ActionForm>
+    </Card>
+  )
+}
