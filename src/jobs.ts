@@ -9,7 +9,6 @@ import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
-import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
@@ -22,7 +21,6 @@ import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
-import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -49,7 +47,6 @@ export const jobs: readonly Job<never>[] = [
   tellRepriced,
   spareRepriced,
   applyRepricings,
-  announceTrialEnds,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,
@@ -73,7 +70,6 @@ export const jobs: readonly Job<never>[] = [
   sendRefund,
   checkRefund,
   checkRefunds,
-  announceTrialEnds,
   applyCreditLater,
   chargePayment,
   forgetAtGateway,
