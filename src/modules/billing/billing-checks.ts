@@ -81,9 +81,7 @@ async function checkInvoiceNumbers(app: App): Promise<Finding[]> {
     union all
     select s.series, 'the next number is ' || s.next_sequence || ' after ' || coalesce(max(d.sequence), s.first_sequence - 1), 'number_counter', ${facts({})}
     from invoice_series s left join documents d on d.series = s.series
-    group by s.series having s.next_sequence <> coalesce(max(d.sequence), s.first_sequence - 1) + 1`.execute(
-    app.db,
-  )
+    group by s.series having s.next_sequence <> coalesce(max(d.sequence), s.first_sequence - 1) + 1`.execute(app.db)
   return findings('I6', rows, ({ subjectId, detail }) => `Numbering, ${subjectId}: ${detail}.`)
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
-import { facts, findings, ofInvoice, type Row } from './findings.ts'
+import { facts, findings, type Row } from './findings.ts'
 
 /** I32: a quote is used once and charged, or given back, to the cent; what waits for its money can still be paid. */
 async function checkChanges(app: App): Promise<Finding[]> {

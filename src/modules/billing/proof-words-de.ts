@@ -247,6 +247,7 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
   setting_unlawful: {
     title: 'Eine Einstellung passt nicht zu dem, was nach ihr geschah',
     text: 'Mahnstufen, eine Währung oder eine stornierte Nummer passen nicht zu den Regeln der Einstellungen.',
-    person: 'Speichern Sie den Abschnitt der Einstellungen neu; korrigieren Sie eine stornierte Nummer mit einer Gutschrift.',
+    person:
+      'Speichern Sie den Abschnitt der Einstellungen neu; korrigieren Sie eine stornierte Nummer mit einer Gutschrift.',
   },
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
 import { insertMoneyExamples } from './money-examples.ts'
+import { insertOtherExamples } from './other-examples.ts'
 import type { TemplateName } from './templates.ts'
 
 type Db = App['db']
@@ -27,6 +28,8 @@ export type ExampleSubject =
   | 'change'
   | 'subscription'
   | 'service'
+  | 'proof'
+  | 'newPrice'
 export type Examples = Record<ExampleSubject, string>
 
 /** What every mail is about; a mail without a row here cannot be shown, and does not compile. */
@@ -69,6 +72,10 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'staff-dispute': 'dispute',
   'staff-refund-failed': 'refund',
   'staff-refund-unknown': 'refund',
+  'staff-change-failed': 'service',
+  'staff-proof': 'proof',
+  'price-change': 'newPrice',
+  'price-change-cancelled': 'newPrice',
   'change-confirmed': 'change',
   'cancellation-confirmed': 'subscription',
   'cancellation-undone': 'subscription',
@@ -110,7 +117,16 @@ export async function insertExamples(db: Db, offer: Offer, now: Temporal.Instant
   await insertService(db, ground, { subscriptionId, serviceId })
   const money = await insertMoneyExamples(db, ground, subscriptionId)
   const people = await insertPeople(db, ground, serviceId)
-  return { user: userId, customer: customerId, subscription: subscriptionId, service: serviceId, ...money, ...people }
+  const others = await insertOtherExamples(db, ground, subscriptionId)
+  return {
+    user: userId,
+    customer: customerId,
+    subscription: subscriptionId,
+    service: serviceId,
+    ...money,
+    ...people,
+    ...others,
+  }
 }
 
 /** The first of all that a server needs; undefined while something is missing. */

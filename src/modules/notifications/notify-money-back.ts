@@ -37,11 +37,16 @@ export const notifyStaffRefundUnknown = staffNotice(
 export const notifyStaffDispute = staffNotice('notify-staff-dispute', 'staff-dispute', 'payment.refund')
 
 /** `proof_run.red` → the same, when it found what no proof before it had. */
-export const notifyStaffProof = staffNotice('notify-staff-proof', 'staff-proof', 'payment.refund', async (app, subjectId) => {
-  const { newFindings } = await app.db
-    .selectFrom('proofRuns')
-    .select('newFindings')
-    .where('id', '=', subjectId)
-    .executeTakeFirstOrThrow()
-  return newFindings > 0
-})
+export const notifyStaffProof = staffNotice(
+  'notify-staff-proof',
+  'staff-proof',
+  'payment.refund',
+  async (app, subjectId) => {
+    const { newFindings } = await app.db
+      .selectFrom('proofRuns')
+      .select('newFindings')
+      .where('id', '=', subjectId)
+      .executeTakeFirstOrThrow()
+    return newFindings > 0
+  },
+)

@@ -20,9 +20,12 @@ async function checkSettings(app: App): Promise<Finding[]> {
   )
   const steps = await app.db.selectFrom('dunningSteps').selectAll().execute()
   const unlawful = [...Map.groupBy(steps, ({ legalEntityId }) => legalEntityId)].flatMap(([subjectId, theirs]) =>
-    findDunningIssues(sortSteps(theirs satisfies DunningStep[])).map(
-      ({ message }): Row => ({ subjectId, detail: message, kind: 'setting_unlawful', facts: {} }),
-    ),
+    findDunningIssues(sortSteps(theirs satisfies DunningStep[])).map(({ message }): Row => ({
+      subjectId,
+      detail: message,
+      kind: 'setting_unlawful',
+      facts: {},
+    })),
   )
   return findings('I39', [...rows, ...unlawful], ({ subjectId, detail }) => `Settings, ${subjectId}: ${detail}`)
 }
