@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
 import { insertMoneyExamples } from './money-examples.ts'
+import { insertNewPrice } from './price-examples.ts'
 import type { TemplateName } from './templates.ts'
 
 type Db = App['db']
@@ -26,6 +27,7 @@ export type ExampleSubject =
   | 'dispute'
   | 'change'
   | 'subscription'
+  | 'newPrice'
   | 'service'
 export type Examples = Record<ExampleSubject, string>
 
@@ -63,6 +65,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'credit-note': 'creditNote',
   'service-ready': 'service',
   'service-failed': 'service',
+  'staff-change-failed': 'service',
   'service-suspended': 'service',
   'service-resumed': 'service',
   'service-terminated': 'service',
@@ -70,6 +73,8 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'staff-refund-failed': 'refund',
   'staff-refund-unknown': 'refund',
   'change-confirmed': 'change',
+  'price-change': 'newPrice',
+  'price-change-cancelled': 'newPrice',
   'cancellation-confirmed': 'subscription',
   'cancellation-undone': 'subscription',
   'subscription-ended': 'subscription',
@@ -110,7 +115,16 @@ export async function insertExamples(db: Db, offer: Offer, now: Temporal.Instant
   await insertService(db, ground, { subscriptionId, serviceId })
   const money = await insertMoneyExamples(db, ground, subscriptionId)
   const people = await insertPeople(db, ground, serviceId)
-  return { user: userId, customer: customerId, subscription: subscriptionId, service: serviceId, ...money, ...people }
+  const newPrice = await insertNewPrice(db, ground, subscriptionId)
+  return {
+    user: userId,
+    customer: customerId,
+    subscription: subscriptionId,
+    service: serviceId,
+    newPrice,
+    ...money,
+    ...people,
+  }
 }
 
 /** The first of all that a server needs; undefined while something is missing. */
