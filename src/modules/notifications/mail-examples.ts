@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
 import { insertMoneyExamples } from './money-examples.ts'
-import { insertOtherExamples } from './other-examples.ts'
+import { insertNewPrice } from './price-examples.ts'
+import { insertProof } from './proof-examples.ts'
 import type { TemplateName } from './templates.ts'
 
 type Db = App['db']
@@ -27,9 +28,9 @@ export type ExampleSubject =
   | 'dispute'
   | 'change'
   | 'subscription'
+  | 'newPrice'
   | 'service'
   | 'proof'
-  | 'newPrice'
 export type Examples = Record<ExampleSubject, string>
 
 /** What every mail is about; a mail without a row here cannot be shown, and does not compile. */
@@ -66,6 +67,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'credit-note': 'creditNote',
   'service-ready': 'service',
   'service-failed': 'service',
+  'staff-change-failed': 'service',
   'service-suspended': 'service',
   'service-resumed': 'service',
   'service-terminated': 'service',
@@ -74,9 +76,9 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'staff-refund-unknown': 'refund',
   'staff-change-failed': 'service',
   'staff-proof': 'proof',
+  'change-confirmed': 'change',
   'price-change': 'newPrice',
   'price-change-cancelled': 'newPrice',
-  'change-confirmed': 'change',
   'cancellation-confirmed': 'subscription',
   'cancellation-undone': 'subscription',
   'subscription-ended': 'subscription',
@@ -117,15 +119,17 @@ export async function insertExamples(db: Db, offer: Offer, now: Temporal.Instant
   await insertService(db, ground, { subscriptionId, serviceId })
   const money = await insertMoneyExamples(db, ground, subscriptionId)
   const people = await insertPeople(db, ground, serviceId)
-  const others = await insertOtherExamples(db, ground, subscriptionId)
+  const newPrice = await insertNewPrice(db, ground, subscriptionId)
+  const proof = await insertProof(db, ground)
   return {
     user: userId,
     customer: customerId,
     subscription: subscriptionId,
     service: serviceId,
+    newPrice,
+    proof,
     ...money,
     ...people,
-    ...others,
   }
 }
 
