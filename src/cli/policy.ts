@@ -1,4 +1,5 @@
-import { apiPolicy, otherPolicy, pagePolicy, type Rule } from '#app/policy.ts'
+import { otherPolicy } from '#app/other-policy.ts'
+import { apiPolicy, pagePolicy, type Rule } from '#app/policy.ts'
 import { MEMBER_RIGHTS, MEMBER_ROLES } from '#modules/accounts/member.ts'
 
 const HEAD = ['who', 'by', 'member permission', 'member roles', 'staff permission']

@@ -4,7 +4,7 @@ import type { CatalogDocument, DocumentOption, DocumentPlan, DocumentPrice } fro
 import { priceKey } from './catalog-document.ts'
 
 /** Why a document cannot be published. `about` names the plan, option, address or place it is about. */
-export const FAULT_CODES = [
+const FAULT_CODES = [
   'slug_taken',
   'slug_changed',
   'size_changed',
@@ -104,7 +104,7 @@ const isUnfitTrial = ({ trialDays, setupMinor, amountMinor, intervalUnit }: Docu
   trialDays !== null && (setupMinor !== '0' || amountMinor === '0' || intervalUnit === 'once')
 
 /** What makes a plan that plan to those who have it. */
-export const isSameSize = (a: DocumentPlan, b: DocumentPlan): boolean =>
+const isSameSize = (a: DocumentPlan, b: DocumentPlan): boolean =>
   a.cores === b.cores && a.memoryMb === b.memoryMb && a.diskGb === b.diskGb && a.trafficTb === b.trafficTb
 
 function optionFaults(option: DocumentOption, { live, foreignIds }: Surroundings): DocumentFault[] {

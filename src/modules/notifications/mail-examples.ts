@@ -74,7 +74,6 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'staff-dispute': 'dispute',
   'staff-refund-failed': 'refund',
   'staff-refund-unknown': 'refund',
-  'staff-change-failed': 'service',
   'staff-proof': 'proof',
   'change-confirmed': 'change',
   'price-change': 'newPrice',

@@ -70,7 +70,6 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'staff-dispute': ['customerName', 'total', 'bankReason'],
   'staff-refund-failed': ['customerName', 'amountBack', 'reason'],
   'staff-refund-unknown': ['customerName', 'amountBack', 'reason'],
-  'staff-change-failed': ['customerName', 'hostname'],
   'staff-proof': [],
   'price-change': ['hostname', 'firstAmount', 'nextAmount'],
   'price-change-cancelled': ['hostname', 'firstAmount'],
