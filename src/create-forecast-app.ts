@@ -5,6 +5,8 @@ import { procedures } from '#app/procedures.ts'
 import { reactions } from '#app/reactions.ts'
 import { assumedGateway } from '#modules/billing/forecasts/assumed-gateway.ts'
 import type { OpenForecastWorld } from '#modules/billing/forecasts/forecast-world.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
+import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
 import { wakeChanges } from '#modules/billing/expire-changes.ts'
@@ -33,7 +35,9 @@ const DAY: readonly Scheduled['job'][] = [
   endSubscriptions,
   renewSubscriptions,
   checkPendingPayments,
+  applyRepricings,
   runDunning,
+  announceTrialEnds,
   numberInvoices,
   numberCreditNotes,
 ]

@@ -58,7 +58,7 @@ const wrongFields: [what: string, overrides: object, path: string, words: RegExp
   ['a private key as SSH key', { items: [vpsItem({ sshKey: PRIVATE_KEY })] }, 'items.0.sshKey', /private key/],
   ['half an SSH key', { items: [vpsItem({ sshKey: 'ssh-ed25519 AAAAC3' })] }, 'items.0.sshKey', /incomplete/],
   ['an SSH key that is a number', { items: [vpsItem({ sshKey: 5 })] }, 'items.0.sshKey', /Give a text/],
-  ['a period we do not know', { items: [vpsItem({ period: 'week' })] }, 'items.0.period', /monthly or yearly/],
+  ['a period we do not know', { items: [vpsItem({ period: 'fortnight' })] }, 'items.0.period', /how often you pay/],
   ['a plan that is not for sale', { items: [vpsItem({ plan: 'hosting-small' })] }, 'items.0.plan', /not for sale/],
   ['a region we do not have', { items: [vpsItem({ region: 'moon1' })] }, 'items.0.region', /regions/],
   ['an image we do not have', { items: [vpsItem({ image: 'windows-95' })] }, 'items.0.image', /systems/],
@@ -104,7 +104,7 @@ for (const [what, overrides, path, words] of wrongFields)
   })
 
 test('every wrong field is named at once', async () => {
-  const answer = await refused({ currency: 'euro', items: [vpsItem({ hostname: '-', period: 'day' })], extra: 1 })
+  const answer = await refused({ currency: 'euro', items: [vpsItem({ hostname: '-', period: 'fortnight' })], extra: 1 })
   assert.deepEqual(answer.body.issues?.map((issue) => issue.path).toSorted(), [
     'currency',
     'extra',

@@ -6,6 +6,10 @@ import { dataExportMachine } from '#modules/support/data-export.ts'
 import { approvalMachine } from '#modules/accounts/approval.ts'
 import { invitationMachine } from '#modules/accounts/invitation.ts'
 import { signInMachine } from '#modules/accounts/started-sign-in.ts'
+import { catalogVersionMachine } from '#modules/catalog/catalog-version.ts'
+import { forecastMachine } from '#modules/billing/forecasts/forecast.ts'
+import { proofFindingMachine, proofRunMachine } from '#modules/billing/proof-run.ts'
+import { repricingMachine } from '#modules/billing/repricing.ts'
 import { couponMachine, redemptionMachine } from '#modules/billing/coupon.ts'
 import { changeMachine } from '#modules/billing/change.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
@@ -28,6 +32,11 @@ after(() => app.close())
 type Machine = { noun: string; table: string; states: Record<string, Record<string, string>> }
 const machines = [
   approvalMachine,
+  catalogVersionMachine,
+  forecastMachine,
+  proofFindingMachine,
+  proofRunMachine,
+  repricingMachine,
   dataExportMachine,
   invitationMachine,
   signInMachine,

@@ -13,7 +13,7 @@ export class Waiting {
   readonly #cases: Case[]
   readonly #isOver: () => boolean
 
-  constructor(cases: readonly Case[], isOver: () => boolean) {
+  constructor(cases: Iterable<Case>, isOver: () => boolean) {
     this.#cases = [...cases]
     this.#isOver = isOver
   }

@@ -233,7 +233,8 @@ test('June: credit pays first, the card the rest, and a part is sent back', asyn
     corrected.creditNotes.map(({ totalMinor }) => totalMinor),
     [500],
   )
-  assert.match(corrected.creditNotes[0]!.number ?? '', /^EZ-CN-2027-000001$/)
+  // The first took back the unused days of May.
+  assert.match(corrected.creditNotes[0]!.number ?? '', /^EZ-CN-2027-000002$/)
   assert.equal(await inTheBooks('clearing'), BigInt(await heldByStripe()))
 })
 

@@ -57,8 +57,11 @@ export type ClusterControls = {
   setPermissions(permissions: { denied?: string[]; poolOnly?: boolean }): void
   /** How long /cluster/resources lags behind. */
   setStaleSeconds(seconds: number): void
-  /** Lets the next task of a type (`qmclone`, `qmstart` …) end with these words, without effect; `WARNINGS: 1` has one. */
-  endNextTask(type: string, exit: string): void
+  /**
+   * Lets the next task of a type (`qmclone`, `qmstart` …) end with these words, without effect; `WARNINGS: 1` has one. It takes
+   * its time over it, or is over before anybody can look at it.
+   */
+  endNextTask(type: string, exit: string, atOnce?: 'at once'): void
   /** Moves a machine, switches its guest's manners, or puts a lock on it; undefined takes the lock off. */
   setMachine(
     vmId: number,
@@ -115,8 +118,8 @@ export function clusterControls(world: World): ClusterControls {
     setStaleSeconds: (staleSeconds) => {
       settings({ staleSeconds })
     },
-    endNextTask: (type, exit) => {
-      settings({ exits: [...world.settings().exits, { type, exit }] })
+    endNextTask: (type, exit, atOnce) => {
+      settings({ exits: [...world.settings().exits, { type, exit, atOnce: atOnce !== undefined }] })
     },
     setMachine: (vmId, changes) => {
       settle(world)

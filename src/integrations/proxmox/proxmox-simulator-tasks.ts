@@ -56,7 +56,7 @@ export function beginTask(world: World, node: string, work: Work, log: string[] 
   world.change({ taskCount: taskCount + 1, exits: exits.filter((one) => one !== planned) })
 
   const startedAt = world.now()
-  const takes = fails !== undefined && !planned ? 0 : (how.seconds ?? secondsOf(world, work.kind))
+  const takes = fails !== undefined && (!planned || planned.atOnce) ? 0 : (how.seconds ?? secondsOf(world, work.kind))
   const pid = 0x1_000 + taskCount
   const id = work.kind === 'clone' ? String(work.source) : String(work.vmid)
   const upid = [

@@ -65,7 +65,7 @@ export type Settings = {
   /** How long /cluster/resources lags. */
   staleSeconds: number
   /** Words that the next tasks of a type end with. */
-  exits: { type: string; exit: string }[]
+  exits: { type: string; exit: string; atOnce?: boolean }[]
   taskCount: number
 }
 

@@ -4,21 +4,22 @@ import type { CatalogDocument, DocumentOption, DocumentPlan, DocumentPrice } fro
 import { priceKey } from './catalog-document.ts'
 
 /** Why a document cannot be published. `about` names the plan, option, address or place it is about. */
-const FAULT_CODES = [
-  'slug_taken',
-  'slug_changed',
-  'size_changed',
-  'code_changed',
-  'code_repeated',
-  'price_repeated',
-  'trial_unfit',
-  'range_unfit',
-  'nothing_for_sale',
-  'successor_unfit',
-  'place_unknown',
-  'foreign_plan',
-] as const
-export type DocumentFault = { code: (typeof FAULT_CODES)[number]; about: string }
+export type DocumentFault = {
+  code:
+    | 'slug_taken'
+    | 'slug_changed'
+    | 'size_changed'
+    | 'code_changed'
+    | 'code_repeated'
+    | 'price_repeated'
+    | 'trial_unfit'
+    | 'range_unfit'
+    | 'nothing_for_sale'
+    | 'successor_unfit'
+    | 'place_unknown'
+    | 'foreign_plan'
+  about: string
+}
 
 /** What is known outside of a document when it is judged. */
 export type Surroundings = {

@@ -13,8 +13,9 @@ export async function loader({ params, context }: Route.LoaderArgs) {
   return xmlFile(
     await renderCreditNoteUbl(app, actor, creditNoteId).catch((error: unknown) => {
       // A file has no page to say so on; the list of documents has.
-      const none = isProblem(error) && (error.kind === 'not_found' || error.code === 'invoice_not_electronic')
-      throw none ? redirect(paths.invoices()) : error
+      if (!isProblem(error)) throw error
+      if (error.kind === 'not_found') throw redirect(paths.invoice(creditNoteId))
+      throw error.code === 'invoice_not_electronic' ? redirect(paths.invoices()) : error
     }),
   )
 }

@@ -11,7 +11,7 @@ import { staffDunningMessages } from '../messages/staff-dunning.ts'
 import { paths } from '../paths.ts'
 import { Filters } from '../ui/filters.tsx'
 import { type FormState, parseForm, tryForm } from '../ui/form-state.ts'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { staffScope } from './access.ts'
@@ -70,6 +70,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 }
 
 export default function DunningPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { view, rows, next, nights, currencies, filtered, lag, waiting, mayApprove } = loaderData
   const words = useMessages(staffDunningMessages)
   useLive(true, BUSY_MS)
@@ -79,7 +80,7 @@ export default function DunningPage({ loaderData, actionData }: Route.ComponentP
       actions={<MoneyTabs current="dunning" />}
       notice={
         <div className="grid gap-3 empty:hidden">
-          {actionData?.ok === false && <Refusal state={actionData} />}
+          {answer?.ok === false && <Refusal state={answer} />}
           <DunningNotices lag={lag} waiting={waiting} mayApprove={mayApprove} />
         </div>
       }

@@ -21,7 +21,7 @@ import { LinkButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
-import { useLive } from '../ui/live.ts'
+import { useAnswer, useLive } from '../ui/live.ts'
 import { Notice } from '../ui/notice.tsx'
 import { ObjectPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -102,6 +102,7 @@ export async function action({ request, params: { forecastId }, context }: Route
 export type ForecastData = Route.ComponentProps['loaderData']
 
 export default function ForecastPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { forecast, mayCancel, events } = loaderData
   const words = useMessages(staffForecastsMessages)
   const common = useMessages(staffMessages)
@@ -132,7 +133,7 @@ export default function ForecastPage({ loaderData, actionData }: Route.Component
       id={forecast.id}
       state={<StateBadge state={forecast.state} busy={forecast.state === 'running'} />}
       back={{ to: paths.staffForecasts(), label: words.title }}
-      notice={actionData ? <Refusal state={actionData} /> : <Outcome forecast={forecast} />}
+      notice={answer ? <Refusal state={answer} /> : <Outcome forecast={forecast} />}
       actions={<Actions mayCancel={mayCancel} />}
       // Once there are figures, they take the whole width.
       aside={

@@ -7,7 +7,7 @@ import { SubmitButton } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
 import { ActionForm } from '../ui/form.tsx'
-import { BUSY_MS, useLive } from '../ui/live.ts'
+import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
 import { ListPage } from '../ui/page.tsx'
 import { Pagination } from '../ui/pagination.tsx'
 import { useMessages } from '../ui/site.tsx'
@@ -53,6 +53,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 }
 
 export default function ProofPage({ loaderData, actionData }: Route.ComponentProps) {
+  const answer = useAnswer(actionData)
   const { standing, view, findings, runs, next, mayRepair, filtered } = loaderData
   const words = useMessages(staffProofMessages)
   useLive(true, BUSY_MS)
@@ -62,7 +63,7 @@ export default function ProofPage({ loaderData, actionData }: Route.ComponentPro
       actions={<MoneyTabs current="proof" />}
       notice={
         <div className="grid gap-3">
-          {actionData?.ok === false && <Refusal state={actionData} />}
+          {answer?.ok === false && <Refusal state={answer} />}
           <ProofStandingNotice
             standing={standing}
             action={
