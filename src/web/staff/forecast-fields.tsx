@@ -8,7 +8,7 @@ import { Field, Select } from '../ui/field.tsx'
 import type { FormState } from '../ui/form-state.ts'
 import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
 import { useMessages } from '../ui/site.tsx'
-import { actionField, CARDS, countSteps, dayField, leadField } from './forecast-form.ts'
+import { actionField, CARDS, countSteps, dayField, leadField } from './forecast-field-names.ts'
 
 const USUAL: DunningAction = 'remind'
 

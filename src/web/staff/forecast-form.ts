@@ -5,16 +5,7 @@ import type { Locale } from '#platform/i18n.ts'
 import type { DunningAction, ForecastCards } from '#platform/schema.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 import { type FormState, parseForm, typedValues } from '../ui/form-state.ts'
-
-export const CARDS = ['as_last_time', 'all_succeed', 'all_fail'] as const satisfies readonly ForecastCards[]
-/** Rows for steps that are not there yet. */
-const SPARE_STEPS = 3
-
-export const dayField = (index: number): string => `day${index}`
-export const actionField = (index: number): string => `action${index}`
-export const leadField = ({ intervalUnit, intervalCount }: ForecastSettings['renewalLeads'][number]): string =>
-  `lead-${intervalUnit}-${intervalCount}`
-export const countSteps = ({ dunningSteps }: ForecastSettings): number => dunningSteps.length + SPARE_STEPS
+import { actionField, CARDS, countSteps, dayField, leadField } from './forecast-field-names.ts'
 
 type Asked = { days: number; cards: ForecastCards; settings: ForecastSettings }
 
