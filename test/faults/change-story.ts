@@ -25,7 +25,7 @@ export const upgrade: Story = {
           s.plan_id = p.id as bigger, i.total_minor::int as charged, i.state::text as invoice, i.number is not null as numbered,
           (select count(*)::int from payments where invoice_id = i.id and state = 'succeeded') as payments,
           (select count(*)::int from invoices where customer_id = $2 and purpose = 'change') as documents,
-          (select count(*)::int from change_quotes where customer_id = $2) as quotes
+          (select count(*)::int from change_quotes where customer_id = $2 and used_at is not null) as accepted
         from change_quotes c join subscriptions s on s.id = c.subscription_id join services v on v.subscription_id = s.id
         join plans p on p.slug = 'vps-professional' left join invoices i on i.id = $3 where c.id = $1`,
         [quote.id, customerId, accepted.invoiceId],
@@ -43,7 +43,8 @@ export const upgrade: Story = {
       numbered: true,
       payments: 1,
       documents: 1,
-      quotes: 1,
+      // Asked again after a lost answer, a second quote may stand beside it until it lapses.
+      accepted: 1,
     }
     const wrong = async (): Promise<string[]> => differences((await look())[0], expected)
     let seen: string[] = []
