@@ -29,7 +29,7 @@ export function InvoiceCorrections({ corrections: { creditNotes, refunds } }: { 
       title: (
         <Line
           title={
-            <a href={paths.creditNotePdf(note.id)} download className="link">
+            <a href={paths.creditNotePdf(note.id)} download className="link inline-block py-0.5">
               {note.number === null ? words.soon : words.creditNote(note.number)}
             </a>
           }
@@ -43,7 +43,7 @@ export function InvoiceCorrections({ corrections: { creditNotes, refunds } }: { 
         ) : (
           <>
             {note.reason}{' '}
-            <a href={paths.creditNoteXml(note.id)} download className="link">
+            <a href={paths.creditNoteXml(note.id)} download className="link inline-block py-0.5">
               {xml}
             </a>
           </>

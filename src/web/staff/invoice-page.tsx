@@ -211,7 +211,7 @@ export default function InvoicePage({
             rows={creditNotes.map((note) => ({
               key: note.id,
               title: (
-                <a href={paths.staffCreditNotePdf(note.id)} className="link">
+                <a href={paths.staffCreditNotePdf(note.id)} className="link inline-block py-0.5">
                   {note.number ?? shortId(note.id)}
                 </a>
               ),
@@ -221,7 +221,7 @@ export default function InvoicePage({
                 ) : (
                   <>
                     {note.reason}{' '}
-                    <a href={paths.staffCreditNoteXml(note.id)} download className="link">
+                    <a href={paths.staffCreditNoteXml(note.id)} download className="link inline-block py-0.5">
                       {words.invoices.xml}
                     </a>
                   </>

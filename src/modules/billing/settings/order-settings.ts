@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import { CODES_AT_MOST, TRANSFER_DAYS_AT_MOST } from './bounds.ts'
 import type { SettingsSection } from './section.ts'
-
-export const CODES_AT_MOST = 10
-export const TRANSFER_DAYS_AT_MOST = 60
 
 export const OrderSettings = z.object({
   couponsPerOrder: z.int().min(1).max(CODES_AT_MOST),

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import type { IntervalUnit } from '#platform/schema.ts'
+import { INTERVAL_UNITS, LEAD_DAYS_AT_MOST } from './bounds.ts'
 import { rescheduleRenewals } from './reschedule-renewals.ts'
 import type { SettingIssue, SettingsSection } from './section.ts'
 
-export const INTERVAL_UNITS = ['day', 'week', 'month', 'year'] as const satisfies readonly IntervalUnit[]
 type RenewedUnit = (typeof INTERVAL_UNITS)[number]
-export const LEAD_DAYS_AT_MOST = 60
 /** Shorter intervals first, as the database orders them. */
 export const sortLeads = <T extends { unit: RenewedUnit; count: number }>(leads: readonly T[]): T[] =>
   leads.toSorted((a, b) => INTERVAL_UNITS.indexOf(a.unit) - INTERVAL_UNITS.indexOf(b.unit) || a.count - b.count)

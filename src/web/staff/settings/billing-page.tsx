@@ -1,5 +1,9 @@
-import { CODES_AT_MOST, TRANSFER_DAYS_AT_MOST } from '#modules/billing/settings/order-settings.ts'
-import { INTERVAL_UNITS, LEAD_DAYS_AT_MOST } from '#modules/billing/settings/renewal-settings.ts'
+import {
+  CODES_AT_MOST,
+  INTERVAL_UNITS,
+  LEAD_DAYS_AT_MOST,
+  TRANSFER_DAYS_AT_MOST,
+} from '#modules/billing/settings/bounds.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY } from '#modules/billing/settings/dunning-rules.ts'
 import { getSellerTimeZone } from '#modules/billing/seller.ts'
 import { formatDate } from '#platform/i18n.ts'

@@ -2,11 +2,9 @@ import { MAIL_VARIABLES, VARIABLES_OF } from '#modules/notifications/mail-variab
 import type { Mail } from '#modules/notifications/mailer.ts'
 import { previewMails } from '#modules/notifications/preview-mail.ts'
 import type { TemplateName } from '#modules/notifications/templates.ts'
-import { type Locale, LOCALES } from '#platform/i18n.ts'
+import type { Locale } from '#platform/i18n.ts'
 import { staffObjectsMessages } from '../../messages/staff-objects.ts'
 import type { StaffScope } from '../access.ts'
-
-export const EXAMPLE_LOCALES = LOCALES
 
 /** A mail with its example in every language, and what in it differs from mail to mail. */
 export type MailExample = {

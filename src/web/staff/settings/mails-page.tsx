@@ -1,10 +1,7 @@
-import { z } from 'zod'
-import { EXAMPLE_LOCALES, findMail, type MailExample } from './mail-view.ts'
-import { sendTestMail } from '#modules/notifications/send-test-mail.ts'
+import { findMail, type MailExample } from './mail-view.ts'
 import { TEMPLATE_NAMES } from '#modules/notifications/templates.ts'
 import { LOCALES } from '#platform/i18n.ts'
 import { localeContext } from '../../context.ts'
-import { redirectWithFlash } from '../../flash.ts'
 import { staffMailsMessages } from '../../messages/staff-mails.ts'
 import { staffObjectsMessages } from '../../messages/staff-objects.ts'
 import { paths } from '../../paths.ts'
@@ -13,7 +10,6 @@ import { Card } from '../../ui/card.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Filters } from '../../ui/filters.tsx'
-import { parseForm } from '../../ui/form-state.ts'
 import { ActionForm } from '../../ui/form.tsx'
 import { ListPage } from '../../ui/page.tsx'
 import { useMessages } from '../../ui/site.tsx'
@@ -22,6 +18,7 @@ import { staffScope } from '../access.ts'
 import { readListUrl } from '../list-url.ts'
 import { FactList } from '../fact-list.tsx'
 import { AllLink } from '../parts.tsx'
+import { sendExample } from './send-example.ts'
 import { SettingsTabs, settingsTabsFor } from './settings-tabs.tsx'
 import type { Route } from './+types/mails-page'
 
@@ -44,15 +41,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   }
 }
 
-const TestInput = z.object({ template: z.enum(TEMPLATE_NAMES), locale: z.enum(LOCALES) })
-
-export async function action({ request, context }: Route.ActionArgs) {
-  const { app, actor } = staffScope(context)
-  const parsed = parseForm(TestInput, await request.formData(), context.get(localeContext))
-  if (!parsed.ok) return parsed
-  await sendTestMail(app, actor, parsed.value)
-  return redirectWithFlash(paths.staffSettingsMails({ mail: parsed.value.template }), 'testMailSent')
-}
+export const action = ({ request, context }: Route.ActionArgs) => sendExample(request, context)
 
 export default function MailsPage({ loaderData: { tabs, rows, filtered, mail, maySend } }: Route.ComponentProps) {
   const words = useMessages(staffMailsMessages)
@@ -102,7 +91,7 @@ function Example({ mail, maySend }: { mail: MailExample; maySend: boolean }) {
           )}
         </div>
         <div className="grid gap-5 lg:grid-cols-2">
-          {EXAMPLE_LOCALES.map((locale) => (
+          {LOCALES.map((locale) => (
             <section key={locale} lang={locale} className="min-w-0" aria-label={LANGUAGE_NAMES[locale]}>
               <h3 className="font-medium">{LANGUAGE_NAMES[locale]}</h3>
               <p className="mt-2 font-semibold break-words">{mail.parts[locale].subject}</p>

@@ -4,8 +4,13 @@ import { readVatNumber } from '#modules/accounts/vat-number.ts'
 import type { SectionName, SectionValues } from '#modules/billing/settings/change-settings.ts'
 import { isIban, isTimeZone } from '#modules/billing/settings/company-settings.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY, sortSteps } from '#modules/billing/settings/dunning-rules.ts'
-import { CODES_AT_MOST, TRANSFER_DAYS_AT_MOST } from '#modules/billing/settings/order-settings.ts'
-import { INTERVAL_UNITS, LEAD_DAYS_AT_MOST, sortLeads } from '#modules/billing/settings/renewal-settings.ts'
+import {
+  CODES_AT_MOST,
+  INTERVAL_UNITS,
+  LEAD_DAYS_AT_MOST,
+  TRANSFER_DAYS_AT_MOST,
+} from '#modules/billing/settings/bounds.ts'
+import { sortLeads } from '#modules/billing/settings/renewal-settings.ts'
 import { isCurrency } from '#platform/money.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { kitMessages } from '../../messages/kit.ts'
