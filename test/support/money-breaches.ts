@@ -82,6 +82,25 @@ export function moneyBreaches(
     { invariant: 'I10', subject: of.paymentId },
     sql`update payment_allocations set pending = true where payment_id = ${of.paymentId}`,
   )
+  const topUp = sql`insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+      credited_minor, seller, buyer, locale, due_at, paid_at, created_at, updated_at)
+    select 'inv_odd', customer_id, legal_entity_id, 'paid', 'topup', 'EUR', 0, 0, 0, 0, 0, seller, buyer, locale, due_at, now(), now(), now()
+    from invoices where id = ${of.invoiceId}`
+  breach(
+    'credit that was bought and corrected by a credit note besides',
+    { invariant: 'I44', alsoBroken: ['I2', 'I9'], subject: 'inv_odd' },
+    topUp,
+    sql`insert into credit_notes (id, customer_id, legal_entity_id, invoice_id, currency, subtotal_minor, tax_minor, total_minor, reason, seller, buyer,
+      locale, created_at)
+    select 'crn_odd', customer_id, legal_entity_id, id, 'EUR', 1, 0, 1, 'odd', seller, buyer, locale, now() from invoices where id = 'inv_odd'`,
+  )
+  breach(
+    'credit that was given and not paid for',
+    { invariant: 'I44', alsoBroken: ['I5'], subject: 'inv_odd' },
+    topUp,
+    sql`insert into credit_grants (id, customer_id, currency, amount_minor, remaining_minor, source, reference, created_at)
+    values ('crg_odd', ${of.customerId}, 'EUR', 500, 500, 'topup', 'inv_odd', now())`,
+  )
   breach(
     'an entitlement that was taken from somebody who pays',
     { invariant: 'I14' },

@@ -187,6 +187,13 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     right: 'Guthaben',
     person: 'Gehen Sie das Guthaben des Kunden durch: Eines ist nicht gebucht.',
   },
+  topup_credit: {
+    title: 'Gekauftes Guthaben wurde doppelt oder gar nicht gegeben',
+    text: 'Was für Guthaben bezahlt wurde, ist nicht das Guthaben, das dafür gegeben wurde, oder eine Gutschrift oder Erstattung gab es ein zweites Mal.',
+    left: 'Bezahlt',
+    right: 'Gegeben',
+    person: 'Vergleichen Sie die Zahlung mit dem Guthaben des Kunden und nehmen Sie zurück, was er doppelt hat.',
+  },
   coupon_uses: {
     title: 'Ein Gutschein zählt andere Einlösungen, als er hat',
     text: 'Seine Zahl stimmt nicht mit den Einlösungen überein oder liegt über der Grenze.',

@@ -184,6 +184,13 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     right: 'Credit',
     person: 'Go through the customer’s credit for the one that is not booked.',
   },
+  topup_credit: {
+    title: 'Credit that was bought was given twice, or not at all',
+    text: 'What was paid for credit is not the credit that was given for it, or a credit note or refund gave it a second time.',
+    left: 'Paid for',
+    right: 'Given',
+    person: 'Compare the payment of this credit with the customer’s credit and take back what they have twice.',
+  },
   coupon_uses: {
     title: 'A coupon counts other uses than it has',
     text: 'Its uses are not its redemptions, or are above its limit.',
