@@ -83,8 +83,8 @@ export function moneyBreaches(
     sql`update payment_allocations set pending = true where payment_id = ${of.paymentId}`,
   )
   const topUp = sql`insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
-      credited_minor, seller, buyer, locale, due_at, paid_at, created_at, updated_at)
-    select 'inv_odd', customer_id, legal_entity_id, 'paid', 'topup', 'EUR', 0, 0, 0, 0, 0, seller, buyer, locale, due_at, now(), now(), now()
+      credited_minor, seller, buyer, locale, due_at, due_on, paid_at, created_at, updated_at)
+    select 'inv_odd', customer_id, legal_entity_id, 'paid', 'topup', 'EUR', 0, 0, 0, 0, 0, seller, buyer, locale, due_at, due_on, now(), now(), now()
     from invoices where id = ${of.invoiceId}`
   breach(
     'credit that was bought and corrected by a credit note besides',

@@ -5,10 +5,10 @@ import type { Customer } from '#modules/accounts/customer.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Schema, ServiceState } from '#platform/schema.ts'
 import type { PayingLine } from './change-credit.ts'
-import { ChangeDetail, readSpans } from './change-detail.ts'
+import { ChangeDetail, readSpans, type SpanDiscount } from './change-detail.ts'
 import { listPayingLines, type PayingLineOfPeriods } from './paying-lines.ts'
 import type { PaidSpan } from './prorate.ts'
-import { listRunningDiscounts, type RunningDiscount } from './running-discounts.ts'
+import { listCouponScopes, listRunningDiscounts, type RunningDiscount } from './running-discounts.ts'
 import type { LegalEntity } from './seller.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
@@ -103,6 +103,8 @@ type BasisSpan = PaidSpan & {
   untaxedMinor: bigint
   /** A period that no document of ours names was paid elsewhere, at the price agreed. */
   hasDocument: boolean
+  /** The discounts it had, in their order, and what their coupons are for. */
+  discounts: Omit<RunningDiscount, 'cyclesLeft'>[]
 }
 
 /**
@@ -127,6 +129,15 @@ async function readPaidSpans(
     .limit(1)
     .executeTakeFirst()
   const known = changed ? readSpans(ChangeDetail.parse(changed.detail).spans) : []
+  const couponIds = [
+    ...lines.flatMap(({ discounts }) => discounts.map(({ coupon }) => coupon)),
+    ...known.flatMap(({ discounts }) => (discounts ?? []).map(({ couponId }) => couponId)),
+  ]
+  const scopes = await listCouponScopes(db, { subscriptionId: subscription.id, couponIds })
+  const asHeld = ({ couponId, ...rule }: SpanDiscount) => {
+    const scope = scopes.find((each) => each.couponId === couponId)
+    return scope ? [{ ...scope, ...rule }] : []
+  }
   const paying = new Set<PayingLineOfPeriods>()
   const spans = paidPeriods(subscription, today).map(({ start, end, index }): BasisSpan => {
     const named = lines.filter(({ periodStart: begun }) => begun?.equals(start))
@@ -136,15 +147,30 @@ async function readPaidSpans(
     for (const line of [...base, ...changes]) paying.add(line)
     const hasDocument = base.length > 0
     const span = known.find((one) => one.start.equals(start) && one.end.equals(end))
-    if (span) return { ...span, untaxedMinor: 0n, hasDocument }
-    if (!hasDocument)
-      return { start, end, from: start, paidMinor: subscription.amountMinor, untaxedMinor: 0n, hasDocument }
+    const discounts = (span?.discounts ?? discountsIn(base, scopes)).flatMap(asHeld)
+    if (span) return { ...span, untaxedMinor: 0n, hasDocument, discounts }
+    const of = { start, end, from: start, hasDocument, discounts }
+    if (!hasDocument) return { ...of, paidMinor: subscription.amountMinor, untaxedMinor: 0n }
     const paidOf = (some: readonly PayingLine[]): bigint =>
       some.reduce((sum, line) => sum + line.paidNetMinor + (seller.pricesIncludeTax ? line.paidTaxMinor : 0n), 0n)
     const untaxedMinor = paidOf(base.filter(({ taxBasisPoints }) => taxBasisPoints === 0))
-    return { start, end, from: start, paidMinor: paidOf(base), untaxedMinor, hasDocument }
+    return { ...of, paidMinor: paidOf(base), untaxedMinor }
   })
   return { spans, paying: lines.filter((line) => paying.has(line)) }
+}
+
+/** What coupons took off the lines that paid for a period: their share, or the amount these lines had of it. */
+function discountsIn(
+  base: readonly PayingLineOfPeriods[],
+  scopes: Awaited<ReturnType<typeof listCouponScopes>>,
+): SpanDiscount[] {
+  const had = base.flatMap(({ discounts }) => discounts)
+  return [...new Set(had.map(({ coupon }) => coupon))].map((couponId) => {
+    const { percent = null, amount = null } = scopes.find((each) => each.couponId === couponId) ?? {}
+    if (percent !== null) return { couponId, percent, amount: null }
+    const off = had.reduce((sum, each) => sum + (each.coupon === couponId ? BigInt(each.off) : 0n), 0n)
+    return { couponId, percent, amount: amount ?? String(off) }
+  })
 }
 
 /** The periods that are paid for and not over, oldest first. */

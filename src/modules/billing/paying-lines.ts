@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { PayingLine } from './change-credit.ts'
+import type { DiscountReason } from './discount.ts'
 import type { Subscription } from './subscription.ts'
 
 /** A paying line, and the first days of the periods it pays for; none on one that was numbered before its period was opened. */
@@ -8,6 +9,8 @@ export type PayingLineOfPeriods = PayingLine & {
   periodStart: Temporal.PlainDate | null
   starts: string[]
   cause: string
+  /** What its coupons took off, in their order. */
+  discounts: DiscountReason[]
 }
 
 /**
@@ -21,6 +24,7 @@ export async function listPayingLines(
 ): Promise<PayingLineOfPeriods[]> {
   const { rows } = await sql<PayingLineOfPeriods>`
     select i.id as invoice_id, l.id, l.kind, l.description, l.tax_basis_points, l.period_start, l.cause,
+      coalesce(l.reasons->'discounts', '[]') as discounts,
       l.amount_minor as paid_net_minor, l.tax_minor as paid_tax_minor,
       l.amount_minor - coalesce(c.amount, 0)::bigint as amount_minor, l.tax_minor - coalesce(c.tax, 0)::bigint as tax_minor,
       array(select p->>'start' from jsonb_array_elements(l.reasons->'periods') p) as starts,
