@@ -102,6 +102,15 @@ export function moneyBreaches(
     values ('crg_odd', ${of.customerId}, 'EUR', 500, 500, 'topup', 'inv_odd', now())`,
   )
   breach(
+    'somebody suspended whose credit is enough to pay',
+    { invariant: 'I45', alsoBroken: ['I4', 'I5'], subject: 'inv_odd' },
+    topUp,
+    sql`update invoices set purpose = 'renewal', state = 'open', paid_at = null, subtotal_minor = 5, total_minor = 5 where id = 'inv_odd'`,
+    sql`insert into dunning_runs (invoice_id, day, action, outcome, ran_at) values ('inv_odd', 5, 'suspend', 'suspended', now())`,
+    sql`insert into credit_grants (id, customer_id, currency, amount_minor, remaining_minor, source, reference, created_at)
+    values ('crg_odd', ${of.customerId}, 'EUR', 5, 5, 'staff', 'odd', now())`,
+  )
+  breach(
     'an entitlement that was taken from somebody who pays',
     { invariant: 'I14' },
     sql`update entitlements set state = 'revoked' where code = 'vps'`,

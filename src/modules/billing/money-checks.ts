@@ -162,12 +162,26 @@ async function checkTopUps(app: App): Promise<Finding[]> {
   return findings('I44', rows, ({ subjectId, detail }) => `Credit bought with ${subjectId}: ${detail}.`)
 }
 
+/** I45: nobody is suspended or ended for a document that their own credit could have paid. */
+async function checkIdleCredit(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select i.id as subject_id, i.total_minor - i.paid_minor || ' is open of it and ' || c.amount || ' of credit stands' as detail, 'credit_idle' as kind,
+      ${facts({ left: sql`i.total_minor - i.paid_minor`, right: sql`c.amount`, ...ofInvoice })} as facts
+    from invoices i join lateral (select sum(g.remaining_minor) as amount from credit_grants g
+      where g.customer_id = i.customer_id and g.currency = i.currency and g.remaining_minor > 0) c on c.amount >= i.total_minor - i.paid_minor
+    where i.state = 'open' and i.purpose = 'renewal' and exists (
+      select from dunning_runs d where d.invoice_id = i.id and d.action in ('suspend', 'terminate') and d.outcome in ('asked', 'suspended'))
+      and not exists (select from payment_allocations a where a.invoice_id = i.id and a.pending)`.execute(app.db)
+  return findings('I45', rows, ({ subjectId, detail }) => `Invoice ${subjectId}: ${detail}.`)
+}
+
 export const moneyChecks = [
   checkBalances,
   checkCredit,
   checkRefunds,
   checkCaptures,
   checkTopUps,
+  checkIdleCredit,
   checkEntitlements,
   checkTerminations,
 ]

@@ -194,6 +194,13 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     right: 'Gegeben',
     person: 'Vergleichen Sie die Zahlung mit dem Guthaben des Kunden und nehmen Sie zurück, was er doppelt hat.',
   },
+  credit_idle: {
+    title: 'Ein Kunde wurde gesperrt, dessen Guthaben reicht',
+    text: 'Ein offener Beleg hat zu einer Sperre geführt, und das Guthaben des Kunden reicht dafür.',
+    left: 'Offen',
+    right: 'Guthaben',
+    person: 'Bezahlen Sie ihn auf der Seite des Kunden aus seinem Guthaben.',
+  },
   coupon_uses: {
     title: 'Ein Gutschein zählt andere Einlösungen, als er hat',
     text: 'Seine Zahl stimmt nicht mit den Einlösungen überein oder liegt über der Grenze.',

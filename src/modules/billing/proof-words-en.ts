@@ -191,6 +191,13 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     right: 'Given',
     person: 'Compare the payment of this credit with the customer’s credit and take back what they have twice.',
   },
+  credit_idle: {
+    title: 'Somebody was suspended who has the credit to pay',
+    text: 'An open document led to a suspension, and the customer’s credit is enough to pay it.',
+    left: 'Open',
+    right: 'Credit',
+    person: 'Pay it from credit on the page of the customer’s credit.',
+  },
   coupon_uses: {
     title: 'A coupon counts other uses than it has',
     text: 'Its uses are not its redemptions, or are above its limit.',

@@ -136,7 +136,7 @@ test('P2: with coupons for either plan, to another plan and back costs nothing a
         ...rule,
         couponId: `cpn_${index}`,
         name: 'Sale',
-        planIds,
+        planIds: [...planIds],
         productIds: [],
         intervals: [],
       }))

@@ -5,7 +5,8 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { DunningAction } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { findPendingPayment } from './billing-queries.ts'
+import { applyCredit } from './apply-credit.ts'
+import { findPendingPayment, lockInvoice } from './billing-queries.ts'
 import { collectInvoice } from './collect-invoice.ts'
 import { type DunningRun, type DunningStep, dueSteps } from './dunning-policy.ts'
 import { fallDue } from './fall-due.ts'
@@ -92,6 +93,9 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
     case 'terminate':
       if (await isSettled(tx, id)) return 'not_open'
       if (await isBeingCharged(tx, id)) return 'waits'
+      // Whoever has the money with us is not suspended for the want of it.
+      await applyCredit(tx, await lockInvoice(tx, id))
+      if (await isSettled(tx, id)) return 'paid'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'asked'
   }
