@@ -48,6 +48,9 @@ const ATTEMPT_DAYS = [0, 1, 3, 7]
 const SUSPEND_DAY = 5
 const TERMINATE_DAY = 30
 const LEAD_DAYS = 14
+/** The gateway charges nothing below this. */
+const LEAST_CHARGED = new Map([['GBP', 30n]])
+const LEAST_OF_OTHERS = 50n
 const HOME_TAX = 19n
 
 const isBy = (a: Temporal.PlainDate, b: Temporal.PlainDate): boolean => Temporal.PlainDate.compare(a, b) <= 0
@@ -162,16 +165,21 @@ function collect(
   today: Temporal.PlainDate,
 ): 'refused' | 'not refused' {
   useCredit(customer, document, today)
-  if (!isOpen(document) || !customer.autoPay) return 'not refused'
+  if (!isOpen(document) || !customer.autoPay || isTooSmall(document)) return 'not refused'
   if (customer.refusals > 0) return 'refused'
   receive(customer, document, document.totalMinor - document.paidMinor, today)
   return 'not refused'
 }
 
+const leastOf = ({ currency }: ModelDocument): bigint => LEAST_CHARGED.get(currency) ?? LEAST_OF_OTHERS
+const isTooSmall = (document: ModelDocument): boolean => document.totalMinor - document.paidMinor < leastOf(document)
+
 function useCredit(customer: ModelCustomer, document: ModelDocument, today: Temporal.PlainDate): void {
   const credit = customer.credit.get(document.currency) ?? 0n
   const open = document.totalMinor - document.paidMinor
-  const used = credit < open ? credit : open
+  const least = leastOf(document)
+  const leavesEnough = open < least || open - credit >= least
+  const used = credit >= open ? open : leavesEnough ? credit : open - least
   if (used === 0n) return
   addCredit(customer, document.currency, -used)
   receive(customer, document, used, today)

@@ -75,7 +75,7 @@ async function carryOut(app: App, tx: Tx, change: Change, basis: ChangeBasis): P
     .set({ nextBillingOn: null, updatedAt: tx.now })
     .where('id', '=', change.subscriptionId)
     .execute()
-  await collectInvoice(tx, { invoiceId: issued.invoiceId, wallClock: app.clock.wallClock() })
+  await collectInvoice(app, tx, { invoiceId: issued.invoiceId })
 }
 
 type Issued = { invoiceId: string; dueAt: Temporal.Instant }

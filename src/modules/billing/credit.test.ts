@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { runChecks } from '#app/checks.ts'
-import { buildSubscription, goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
+import { buildSubscription, goTo, listDocuments, passNight, payByTransfer } from '#test/support/billing-builders.ts'
 import { buildCustomer, buildOrder, buildPaidOrder, buildPaymentPage } from '#test/support/builders.ts'
 import { staffAs } from '#test/support/actors.ts'
-import { serviceOf } from '#test/support/change-builders.ts'
+import { agreementOf, serviceOf } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { getInvoice } from './billing-queries.ts'
 import { grantCredit, withdrawCredit } from './grant-credit.ts'
@@ -205,6 +205,57 @@ test('whoever has the credit is not suspended, even if a page they opened to pay
   assert.equal((await stands())[0], 'open', 'the page asks for all of it')
   await pass(5)
   assert.deepEqual(await stands(), ['paid', 'active', [{ currency: 'EUR', amountMinor: 100n }]])
+})
+
+test('credit that would leave too little for the card leaves enough, and the card pays it', async () => {
+  goTo(app, '2029-01-01')
+  const bought = await buildPaidOrder(app)
+  await give(bought.customer.id, 870n)
+  for (const day of ['2029-01-18', '2029-02-01']) {
+    goTo(app, day)
+    await passNight(app)
+  }
+  const [, renewal] = await listDocuments(app, bought.customer.id)
+  assert.deepEqual(
+    [renewal!.invoice.state, await listCredit(app, bought.actor)],
+    ['paid', [{ currency: 'EUR', amountMinor: 20n }]],
+  )
+})
+
+test('a rest too small for any card stays open and is told in words, and neither the server nor its next period waits for it', async () => {
+  goTo(app, '2029-03-01')
+  const bought = await buildPaidOrder(app)
+  goTo(app, '2029-03-18')
+  await passNight(app)
+  const renewal = async () => (await listDocuments(app, bought.customer.id))[1]!.invoice
+  await payByTransfer(app, (await renewal()).id, 870n)
+  await assert.rejects(buildPaymentPage(app, { actor: bought.actor, invoice: await renewal() }), { message: /€0.50/ })
+  for (const day of [
+    '2029-04-01',
+    '2029-04-02',
+    '2029-04-04',
+    '2029-04-05',
+    '2029-04-06',
+    '2029-05-01',
+    '2029-05-02',
+  ]) {
+    goTo(app, day)
+    await passNight(app)
+  }
+  const documents = await listDocuments(app, bought.customer.id)
+  assert.deepEqual(
+    documents.map(({ invoice: { state, paidMinor } }) => [state, paidMinor]),
+    [
+      ['paid', 900n],
+      ['open', 870n],
+      ['paid', 900n],
+    ],
+  )
+  assert.equal((await serviceOf(app, bought)).state, 'active')
+  await give(bought.customer.id, 30n)
+  await app.work()
+  const { currentPeriodEnd, state } = await agreementOf(app, bought)
+  assert.deepEqual([(await renewal()).state, state, currentPeriodEnd.toString()], ['paid', 'active', '2029-06-01'])
 })
 
 test('afterwards the books are in order', async () => {

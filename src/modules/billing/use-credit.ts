@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -24,17 +25,17 @@ export const useCreditLater = job({
       where exists (select from credit_grants g where g.customer_id = s.customer_id and g.currency = s.currency and g.remaining_minor > 0)`.execute(
       app.db,
     )
-    if (rows[0]) await app.transaction(system('billing'), (tx) => useCredit(tx, rows[0]!))
+    if (rows[0]) await app.transaction(system('billing'), (tx) => useCredit(app, tx, rows[0]!))
   },
 })
 
 /** Somebody who is paying a document this moment must not be asked for less than what their page says. */
-async function useCredit(tx: Tx, { customerId, currency }: Whose): Promise<void> {
+async function useCredit(app: App, tx: Tx, { customerId, currency }: Whose): Promise<void> {
   const { rows } = await sql<Invoice>`
     select i.* from invoices i
     where i.customer_id = ${customerId} and i.currency = ${currency} and i.state = 'open' and i.purpose = 'renewal'
       and not exists (select from payment_allocations a where a.invoice_id = i.id and a.pending)
     order by i.id for update`.execute(tx.db)
   for (const invoice of rows.toSorted((a, b) => Temporal.PlainDate.compare(a.dueOn, b.dueOn)))
-    await applyCredit(tx, invoice)
+    await applyCredit(tx, invoice, app.paymentGateway)
 }
