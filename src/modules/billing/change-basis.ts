@@ -35,6 +35,8 @@ export type ChangeBasis = {
   discounts: RunningDiscount[]
   /** The lines of documents that paid for it, the newest document first. */
   paying: PayingLine[]
+  /** Those of them that paid for periods which were given up for the present one. */
+  paidBy: string[]
   service: ChangedService | undefined
   /** In the seller's time zone. */
   today: Temporal.PlainDate
@@ -71,7 +73,7 @@ export async function readChangeBasis(
     .orderBy('position')
     .execute()
   const today = input.now.toZonedDateTimeISO(seller.timeZone).toPlainDate()
-  const { spans, paying } = await readPaidSpans(db, subscription, seller, today)
+  const { spans, paying, paidBy } = await readPaidSpans(db, subscription, seller, today)
   const service = await readService(db, id)
   const discounts = await listRunningDiscounts(db, id)
   const digest = createHash('sha256')
@@ -86,7 +88,7 @@ export async function readChangeBasis(
     .update(JSON.stringify(paying.map((line) => [line.id, String(line.amountMinor), String(line.taxMinor)])))
     .update(JSON.stringify(paying.map(({ documentLeftMinor }) => String(documentLeftMinor))))
     .digest('base64url')
-  return { subscription, customer, seller, items, spans, discounts, paying, service, today, digest }
+  return { subscription, customer, seller, items, spans, discounts, paying, paidBy, service, today, digest }
 }
 
 async function readService(db: App['db'], subscriptionId: string): Promise<ChangedService | undefined> {
@@ -116,8 +118,7 @@ async function readPaidSpans(
   subscription: Subscription,
   seller: LegalEntity,
   today: Temporal.PlainDate,
-): Promise<{ spans: BasisSpan[]; paying: PayingLine[] }> {
-  const lines = await listPayingLines(db, subscription, today)
+): Promise<Pick<ChangeBasis, 'spans' | 'paying' | 'paidBy'>> {
   const changed = await db
     .selectFrom('changeQuotes')
     .select('detail')
@@ -129,6 +130,8 @@ async function readPaidSpans(
     .limit(1)
     .executeTakeFirst()
   const known = changed ? readSpans(ChangeDetail.parse(changed.detail).spans) : []
+  const paidBy = known.flatMap((span) => span.paidBy)
+  const lines = await listPayingLines(db, subscription, { today, paidBy })
   const couponIds = [
     ...lines.flatMap(({ discounts }) => discounts.map(({ coupon }) => coupon)),
     ...known.flatMap(({ discounts }) => (discounts ?? []).map(({ couponId }) => couponId)),
@@ -144,9 +147,10 @@ async function readPaidSpans(
     const first = index === 0 ? lines.filter((line) => line.periodStart === null && line.cause === 'order') : []
     const base = named.length > 0 ? named : first
     const changes = lines.filter((line) => line.periodStart === null && line.starts.includes(start.toString()))
-    for (const line of [...base, ...changes]) paying.add(line)
-    const hasDocument = base.length > 0
     const span = known.find((one) => one.start.equals(start) && one.end.equals(end))
+    const before = lines.filter(({ id }) => span?.paidBy.includes(id))
+    for (const line of [...base, ...changes, ...before]) paying.add(line)
+    const hasDocument = base.length > 0
     const discounts = (span?.discounts ?? discountsIn(base, scopes)).flatMap(asHeld)
     if (span) return { ...span, untaxedMinor: 0n, hasDocument, discounts }
     const of = { start, end, from: start, hasDocument, discounts }
@@ -156,7 +160,7 @@ async function readPaidSpans(
     const untaxedMinor = paidOf(base.filter(({ taxBasisPoints }) => taxBasisPoints === 0))
     return { ...of, paidMinor: paidOf(base), untaxedMinor }
   })
-  return { spans, paying: lines.filter((line) => paying.has(line)) }
+  return { spans, paying: lines.filter((line) => paying.has(line)), paidBy }
 }
 
 /** What coupons took off the lines that paid for a period: their share, or the amount these lines had of it. */

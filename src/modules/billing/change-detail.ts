@@ -52,6 +52,8 @@ export const ChangeDetail = z.strictObject({
       from: day,
       paidMinor: minor,
       discounts: z.array(spanDiscount).optional(),
+      /** Lines of documents that paid for periods which were given up for this one. */
+      paidBy: z.array(z.string()).default([]),
     }),
   ),
   /** Coupons that the new period uses up one renewal of. */
@@ -72,9 +74,12 @@ export const ChangeDetail = z.strictObject({
 export type ChangeDetail = z.output<typeof ChangeDetail>
 
 /** Paid periods as a change left them. */
-export const readSpans = (spans: ChangeDetail['spans']): (PaidSpan & { discounts: SpanDiscount[] | undefined })[] =>
-  spans.map(({ start, end, from, paidMinor, discounts }) => ({
+export const readSpans = (
+  spans: ChangeDetail['spans'],
+): (PaidSpan & { discounts: SpanDiscount[] | undefined; paidBy: string[] })[] =>
+  spans.map(({ start, end, from, paidMinor, discounts, paidBy }) => ({
     discounts,
+    paidBy,
     start: Temporal.PlainDate.from(start),
     end: Temporal.PlainDate.from(end),
     from: Temporal.PlainDate.from(from),

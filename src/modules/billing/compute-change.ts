@@ -47,16 +47,24 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
   const pricing = { included, includedParts: treatment.includedParts }
   const periods = waits ? [] : periodsOf(basis, priced, newEnd, pricing)
   const { charges, credits, leftMinor, givenUp } = partsOf(basis, priced, periods)
-  const inFull = priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0')
-  const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
-  const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
-  const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
-  const netMinor = charged.totalMinor - back.grossMinor
+  const settle = (inFull: boolean) => {
+    const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
+    const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
+    const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
+    return { inFull, charged, back, netMinor: charged.totalMinor - back.grossMinor }
+  }
+  const whole = settle(priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0'))
+  // Credit at a lower tax than today's would not pay for it: then what was paid counts on for the days at the tax of its day.
+  const { inFull, charged, back, netMinor } = whole.inFull && whole.netMinor > 0n ? settle(false) : whole
   const detail: ChangeDetail = {
     periods: periods.map(spell),
     charges,
     credits,
-    spans: (priced.newPeriod ? periods.slice(-1) : periods).map(spellSpan),
+    spans: (priced.newPeriod ? periods.slice(-1) : periods).map((period) => ({
+      ...spellSpan(period),
+      // What was paid for the periods given up pays for this one.
+      paidBy: priced.newPeriod ? basis.paying.map(({ id }) => id) : basis.paidBy,
+    })),
     counted: priced.newPeriod && amountMinor > 0n ? periods.at(-1)!.discounts.map(({ couponId }) => couponId) : [],
     dueTaxMinor: String(inFull ? 0n : charged.taxMinor),
     corrections: back.corrections,
