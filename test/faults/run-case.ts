@@ -63,10 +63,12 @@ async function leadUp(lane: Lane, story: Story): Promise<string[]> {
     }
     return []
   } catch (error) {
-    if (!(error instanceof GaveUp)) throw error
-    return [`before anything was struck: ${error.message}`]
+    return [`before anything was struck: ${wordsOf(error)}`]
   }
 }
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? (error instanceof GaveUp ? error.message : (error.stack ?? error.message)) : String(error)
 
 async function settle({ inspector }: World): Promise<void> {
   const left = await inspector.rest()
@@ -78,8 +80,10 @@ async function tell(lane: Lane, story: Story): Promise<{ violations: string[]; c
   const violations: string[] = []
   const before = await mailsOf(world, lane.life?.email)
   const told: Told | undefined = await story.act(lane).catch((error: unknown) => {
-    if (!(error instanceof GaveUp)) throw error
-    violations.push(`the customer gave up: ${error.message}`)
+    // Whatever goes wrong on the way is told of this case; the others still run.
+    violations.push(
+      error instanceof GaveUp ? `the customer gave up: ${error.message}` : `the story broke off: ${wordsOf(error)}`,
+    )
     return undefined
   })
   const missing = await lastStrikes(world.traffic)
