@@ -23,9 +23,9 @@ export class Waiting {
     return this.#turns.flat()
   }
 
-  /** Puts a case last. */
+  /** Puts a case at the end of the first turn. */
   add(each: Case): void {
-    this.#turns.at(-1)!.push(each)
+    this.#turns[0]!.push(each)
   }
 
   /** Whether stories that move business time, or those that do not, are left to run. */

@@ -6,7 +6,7 @@ import { type Case, nameOfFault } from './points.ts'
 export const LEDGER = join(import.meta.dirname, '../../.data/faults-ledger.jsonl')
 
 /** How a strike ended: all was as promised, something was not, or its message did not come. */
-export type Verdict = 'ok' | 'broken' | 'missed'
+type Verdict = 'ok' | 'broken' | 'missed'
 type Line = { story: string; fault: string; verdict: Verdict; at: string }
 
 /** What has run so far, so that a campaign of hours can be stopped and goes on where it was. */
@@ -26,14 +26,6 @@ export class Ledger {
   /** How this strike ended the last time; undefined when it never ran. */
   verdictOf(story: string, fault: string): Verdict | undefined {
     return this.#verdicts.get(`${story}/${fault}`)
-  }
-
-  /** Strikes of this workflow that are known by name, in whichever run. */
-  of(story: string): [string, Verdict][] {
-    const prefix = `${story}/`
-    return [...this.#verdicts]
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, verdict]) => [name.slice(prefix.length), verdict])
   }
 
   /** Notes how each strike of a case ended. */

@@ -18,8 +18,8 @@ const BY_THE_CLOCK =
   /^GET \/v1\/(?:events|checkout\/sessions|customers|charges|disputes|payment_intents)$|gateway_cursors|tax_profiles|call_paces/
 
 /**
- * A sample for every commit. Of every workflow it has each kind of strike at least once, where money or a machine moves if it
- * can; those come first. Then each kind of message that no workflow before it has is struck once. The seed decides which
+ * A sample for every commit. Of every workflow it has each kind of strike at least once, most often where money or a
+ * machine moves; those come first. Then each kind of message that no workflow before it has is struck once. The seed decides which
  * message gets which strike, so that other commits strike elsewhere.
  */
 export function planSample(story: string, points: readonly Point[], known: ReadonlySet<string>, seed: number): Sample {
@@ -29,7 +29,10 @@ export function planSample(story: string, points: readonly Point[], known: Reado
   const needed = everyStrike(firsts, random)
   const struck = new Set(needed.map(nameOfPoint))
   const fresh = firsts.filter((point) => !known.has(kindOf(point)) && !struck.has(nameOfPoint(point)))
-  return { needed: gather(story, needed, seed), more: gather(story, rotated(shuffled(fresh, random)), seed + 1) }
+  return {
+    needed: gather(story, needed, seed),
+    more: gather(story, rotated(shuffled(fresh, random), random), seed + 1),
+  }
 }
 
 /** What has to run for every kind of strike to have come about, and what is run when time is left. */
@@ -43,7 +46,8 @@ function everyStrike(points: readonly Point[], random: () => number): Fault[] {
   // What fewest can bear chooses first.
   const bearers = (action: Action): Point[] => [...left.values()].filter(({ peer }) => actionsAt(peer).includes(action))
   for (const action of strikes.toSorted((a, b) => bearers(a).length - bearers(b).length)) {
-    const [point] = shuffled(bearers(action), random).toSorted((a, b) => weight(b) - weight(a))
+    const lots = new Map(bearers(action).map((each) => [each, random() ** (1 / weight(each))]))
+    const [point] = [...lots.keys()].toSorted((a, b) => lots.get(b)! - lots.get(a)!)
     if (!point) continue
     left.delete(nameOfPoint(point))
     faults.push({ ...point, action })
@@ -51,18 +55,18 @@ function everyStrike(points: readonly Point[], random: () => number): Fault[] {
   return faults
 }
 
-/** Where a strike can do most harm: what changes something outside, then what is committed; readings are only read again. */
+/** Where a strike does most harm it comes most often: what changes something outside, then what is committed. */
 function weight({ peer, what }: Point): number {
-  if (what.startsWith('GET ') || peer === 'smtp') return 0
-  return peer === 'stripe' || peer === 'proxmox' ? 2 : 1
+  if (what.startsWith('GET ') || peer === 'smtp') return 1
+  return peer === 'stripe' || peer === 'proxmox' ? 4 : 2
 }
 
 /** Gives each message the next gentle strike of its peer, so that all of them come about. */
-function rotated(points: readonly Point[]): Fault[] {
+function rotated(points: readonly Point[], random: () => number): Fault[] {
   const turn = new Map<Peer, number>()
   return points.map((point) => {
     const gentle = actionsAt(point.peer).filter((action) => !isDeath(action) && action !== 'hang')
-    const next = turn.get(point.peer) ?? 0
+    const next = turn.get(point.peer) ?? Math.floor(random() * gentle.length)
     turn.set(point.peer, next + 1)
     return { ...point, action: gentle[next % gentle.length]! }
   })

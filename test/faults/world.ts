@@ -155,7 +155,7 @@ async function prepare(databaseUrl: string): Promise<void> {
 }
 
 /** A job of a worker that died is given to another after this long, instead of ten seconds: hundreds of deaths are waited for. */
-export const HEARTBEAT_SECONDS = 4
+const HEARTBEAT_SECONDS = 4
 
 /** Makes the lines of work find out sooner that a worker has died, and try again sooner what has failed. */
 async function hurry(databaseUrl: string): Promise<void> {
