@@ -14,6 +14,8 @@ import type { Random } from './random.ts'
 
 const REFUSES = 'pm_card_chargeCustomerFail'
 const FOR_EVER = 1_000_000
+/** More failures than a day is ever given. */
+const MOST_TRIES = 30
 
 /** What a customer or the staff does on a day, in the product and in the model. */
 export async function act(app: TestApp, random: Random, member: Member, today: Temporal.PlainDate): Promise<void> {
@@ -90,7 +92,7 @@ async function openPage(app: TestApp, { buyer }: Member, invoice: Invoice): Prom
     try {
       return await buildPaymentPage(app, { actor: buyer.actor, invoice })
     } catch (error) {
-      if (tries === 6 || !isProblem(error) || error.kind !== 'unavailable') throw error
+      if (tries === MOST_TRIES || !isProblem(error) || error.kind !== 'unavailable') throw error
     }
   }
 }
