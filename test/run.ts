@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { PassThrough } from 'node:stream'
 import { spec, type TestEvent } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
@@ -10,7 +11,7 @@ import { globalSetup, globalTeardown } from './support/global-setup.ts'
 
 const USAGE = `Usage: node test/run.ts [--processes N] [--shuffle SEED] [FILE…]
   Runs test files (all but those for the browser when none is named) in a few processes that read the product once.
-  --processes  how many work side by side (2)
+  --processes  how many work side by side (one for each core, from two to four)
   --shuffle    in an order that comes of this number, to find files that depend on one another`
 
 const ALL = ['src/**/*.test.ts', 'test/*.test.ts', 'test/scenarios/*.test.ts']
@@ -22,7 +23,7 @@ const LARGE_MB = 1_500
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    processes: { type: 'string', default: '2' },
+    processes: { type: 'string', default: String(Math.min(4, Math.max(2, availableParallelism()))) },
     shuffle: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -35,11 +36,11 @@ output.pipe(new spec()).pipe(process.stdout)
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${USAGE}\n`)
   const began = performance.now()
-  const files = inOrder(positionals.length > 0 ? positionals : globSync(ALL))
+  const files = inOrder(globSync(positionals.length > 0 ? positionals : ALL))
   const running = new Set<TestProcess>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      report(files.splice(0).map((file) => failedFile(file, 'The run was ended before this file.')))
+      giveUp(files)
       for (const each of running) each.kill()
     })
   await globalSetup()
@@ -48,10 +49,11 @@ async function main(): Promise<void> {
   } finally {
     await globalTeardown()
   }
+  giveUp(files)
   const told = { ...tally, duration_ms: performance.now() - began }
   report(Object.entries(told).map(([name, number]) => diagnostic(`${name} ${number}`)))
   output.end()
-  process.exitCode = tally.fail > 0 ? 1 : 0
+  process.exitCode = tally.fail > 0 || tally.tests === 0 ? 1 : 0
 }
 
 /** Works on what is left until nothing is. After a file that failed comes a new process: nobody inherits a mess. */
@@ -75,6 +77,11 @@ async function workThrough(files: string[], running: Set<TestProcess>): Promise<
     if (!run.passed || run.memoryMb > LARGE_MB) await retire(current)
   }
   if (current) await retire(current)
+}
+
+/** Says of each file that is left that it did not run. */
+function giveUp(files: string[]): void {
+  report(files.splice(0).map((file) => failedFile(file, 'The run ended before this file.')))
 }
 
 function report(events: readonly TestEvent[]): void {

@@ -20,7 +20,12 @@ const END_TIMEOUT_MS = 10_000
 /** Starts a process that runs test files, one after another. */
 export function startTestProcess(): TestProcess {
   const child = fork(join(import.meta.dirname, 'worker.ts'), {
-    execArgv: [`--test-timeout=${TEST_TIMEOUT_MS}`, `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`],
+    execArgv: [
+      `--test-timeout=${TEST_TIMEOUT_MS}`,
+      `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
+      // Most of what a test makes is gone at once; with room for it, it is collected a third as often.
+      '--max-semi-space-size=64',
+    ],
     serialization: 'advanced',
     silent: true,
   })

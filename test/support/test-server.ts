@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { openDatabase } from '#platform/database.ts'
@@ -116,6 +116,6 @@ async function withLock<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act()
   } finally {
-    await rmdir(lock)
+    await rm(lock, { recursive: true, force: true })
   }
 }
