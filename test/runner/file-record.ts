@@ -25,7 +25,8 @@ export function recordFile(file: string): FileRecord {
   const add = (event: TestEvent): void => {
     const { type, data } = event
     if (type === 'test:dequeue') running = data.nesting > 0 ? `“${data.name}”` : running
-    else if ((type === 'test:pass' || type === 'test:fail') && data.nesting === 0) end = asSuite(event, file)
+    else if ((type === 'test:pass' || type === 'test:fail') && data.nesting === 0 && data.name === file)
+      end = asSuite(event, file)
     else {
       if (type === 'test:pass' || type === 'test:fail') tests += 1
       events.push(event)

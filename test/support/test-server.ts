@@ -14,14 +14,15 @@ import { memoryFolder } from './memory-folder.ts'
 const FOLDER = '.data/test'
 const RUN = 'a test run'
 
-let standing: Promise<TestServer> | undefined
+let standing: TestServer | undefined
 let presence: pg.Client | undefined
 
 export type TestServer = { server: EmbeddedPostgres; template: string }
 
 /** One PostgreSQL for all test runs in this checkout, and one migrated, seeded template that every file copies. */
-export function testServer(): Promise<TestServer> {
-  standing ??= withLock(async () => {
+export async function testServer(): Promise<TestServer> {
+  // Kept is what came, not the promise: whoever waits for that of another file is taken for a part of it by node:test.
+  standing ??= await withLock(async () => {
     const server = await startServer()
     const template = `template_${await fingerprint()}`
     await makeTemplate(server, template)
