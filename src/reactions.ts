@@ -63,6 +63,7 @@ import {
 } from '#modules/notifications/notify-staff.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { carryOutWish } from '#modules/billing/adoption/follow-subscription.ts'
 import { repairMoney } from '#modules/billing/repair-finding.ts'
 import { repairEntitlements } from '#modules/entitlements/repair-entitlements.ts'
 import { releaseStock } from '#modules/orders/release-stock.ts'
@@ -85,6 +86,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
+  'adoption.wished': [carryOutWish],
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],

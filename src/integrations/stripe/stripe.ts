@@ -12,6 +12,7 @@ import { writeMetadata } from './stripe-metadata.ts'
 import { mirror } from './stripe-mirror.ts'
 import { methods } from './stripe-methods.ts'
 import { refunds } from './stripe-refunds.ts'
+import { subscriptions } from './stripe-subscriptions.ts'
 
 const Customer = z.object({ id: z.string().startsWith('cus_') })
 
@@ -49,6 +50,7 @@ export function stripeGateway(config: StripeConfig): PaymentGateway {
     ...disputes(stripe),
     ...mirror(stripe),
     ...methods(stripe, config.portalConfiguration),
+    ...subscriptions(stripe),
     listEvents: ({ since }) => eventsSince(stripe, since),
     verifyEvent: (rawBody, signature) =>
       readEvent(stripe.webhooks, { rawBody, signature, secrets: config.webhookSecrets, nowMs: config.wallClockMs() }),

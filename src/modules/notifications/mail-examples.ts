@@ -154,6 +154,8 @@ async function insertService(
   await db
     .insertInto('subscriptions')
     .values({
+      billedBy: 'us',
+      periodsElsewhere: 0,
       id: ids.subscriptionId,
       customerId,
       planId,
