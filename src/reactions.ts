@@ -49,6 +49,7 @@ import {
   notifyCancellationRequested,
   notifyCancellationUndone,
   notifyChangeApplied,
+  notifyMovedOver,
   notifyPriceChange,
   notifyPriceChangeCancelled,
   notifySubscriptionCancelled,
@@ -87,6 +88,7 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'adoption.wished': [carryOutWish],
+  'adoption.moved': [notifyMovedOver],
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],

@@ -94,3 +94,18 @@ const setBusinessTime = (app: Pick<App, 'clock'>, moment: string): void =>
   app.clock.setOffsetSeconds(
     Math.round((Temporal.Instant.from(moment).epochMilliseconds - app.clock.wallClock().epochMilliseconds) / 1000),
   )
+
+/** A subscription that runs at Stripe by the wall clock, for whoever only looks at it. Gives its id. */
+export async function subscribeAtStripe(app: TestApp): Promise<string> {
+  const { id: customer } = await atStripe(app, 'POST', 'customers', { email: 'there@example.com', name: 'Tina There' })
+  const { id: method } = await atStripe(app, 'POST', 'payment_methods/pm_card_visa/attach', { customer })
+  await atStripe(app, 'POST', `customers/${customer}`, { 'invoice_settings[default_payment_method]': method })
+  const product = await atStripe(app, 'POST', 'products', { name: 'Old server' })
+  const price = await atStripe(app, 'POST', 'prices', {
+    product: product.id,
+    currency: 'eur',
+    unit_amount: '1500',
+    'recurring[interval]': 'month',
+  })
+  return (await atStripe(app, 'POST', 'subscriptions', { customer, 'items[0][price]': price.id })).id
+}

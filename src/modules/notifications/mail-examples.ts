@@ -82,6 +82,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'cancellation-undone': 'subscription',
   'subscription-ended': 'subscription',
   'trial-ends': 'subscription',
+  'moved-over': 'subscription',
   'staff-invitation': 'joinLink',
   'staff-role-changed': 'user',
   'staff-ended': 'user',

@@ -11,7 +11,7 @@ import { type Adoption, dayOf, requireMovable } from './adoption.ts'
 
 /** What of the gateway's subscriptions a list shows: those that are not adopted, that the gateway bills, that we bill since. */
 export const GATEWAY_VIEWS = ['new', 'adopted', 'moved'] as const
-export type GatewayView = (typeof GATEWAY_VIEWS)[number]
+type GatewayView = (typeof GATEWAY_VIEWS)[number]
 
 /** How they stand at the gateway, in its words. */
 export const GATEWAY_STATUSES = [
@@ -23,7 +23,7 @@ export const GATEWAY_STATUSES = [
   'incomplete',
   'canceled',
 ] as const
-export type GatewayStatus = (typeof GATEWAY_STATUSES)[number]
+type GatewayStatus = (typeof GATEWAY_STATUSES)[number]
 
 export type GatewaySubscriptionRow = {
   id: string

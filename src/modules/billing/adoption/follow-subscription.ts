@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
-import { system } from '#platform/actor.ts'
+import { requirePermission } from '#modules/accounts/permissions.ts'
+import { type Actor, system } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { job } from '#platform/queue.ts'
 import type { AdoptionWish } from '#platform/schema.ts'
@@ -11,7 +12,7 @@ import { agreePrice } from './agree-price.ts'
 import type { Adoption } from './adoption.ts'
 import { recordStanding } from './record-standing.ts'
 
-const actor = system('stripe')
+const itself = system('stripe')
 const SWEEP = 200
 
 /** What the gateway is told for each thing it is asked to do. */
@@ -48,7 +49,7 @@ export const followSubscriptions = job({
   queue: 'gateway',
   payload: z.object({}),
   async run(app) {
-    await app.transaction(actor, async (tx) => {
+    await app.transaction(itself, async (tx) => {
       const rows = await tx.db
         .selectFrom('adoptions')
         .select('subscriptionId')
@@ -61,6 +62,12 @@ export const followSubscriptions = job({
     })
   },
 })
+
+/** Staff: looks now. Throws as `PaymentGateway` does. */
+export async function lookAtGateway(app: App, actor: Actor, input: { subscriptionId: string }): Promise<void> {
+  requirePermission(actor, 'payment.read')
+  await follow(app, input.subscriptionId)
+}
 
 /** Asks for what is wished, if anything is, and takes over how it stands. Throws as `PaymentGateway` does. */
 export async function follow(app: App, subscriptionId: string): Promise<void> {
@@ -79,7 +86,7 @@ export async function follow(app: App, subscriptionId: string): Promise<void> {
     findMethod(app, theirs),
     agreePrice(app, adoption.customerId, theirs.items[0]!),
   ])
-  await app.transaction(actor, (tx) =>
+  await app.transaction(itself, (tx) =>
     recordStanding(tx, {
       subscriptionId,
       seller,

@@ -220,6 +220,6 @@ async function followState(
     await tx.emit(endsOn ? 'subscription.cancellation_requested' : 'subscription.cancellation_undone', id, {
       customerId,
       before: { cancelOn: subscription.cancelOn?.toString() ?? null },
-      after: { cancelOn: endsOn?.toString() ?? null, at: 'gateway' },
+      after: { cancelOn: endsOn?.toString() ?? null, when: 'period_end', at: 'gateway' },
     })
 }
