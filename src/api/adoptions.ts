@@ -30,12 +30,9 @@ const GatewaySubscriptionBody = z
     periodEnd: instant.nullable(),
     createdAt: instant,
     subscriptionId: z.string().nullable().meta({ description: 'The agreement it is, once adopted.' }),
-    customerId: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'Whose agreement it is; before that, the customer it is linked to or shares its email with.',
-      }),
+    customerId: z.string().nullable().meta({
+      description: 'Whose agreement it is; before that, the customer it is linked to or shares its email with.',
+    }),
     movable: z.boolean(),
   })
   .meta({ id: 'GatewaySubscription' })

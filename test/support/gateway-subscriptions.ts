@@ -1,4 +1,7 @@
 import type { App } from '#app/app.ts'
+import { adoptSubscription } from '#modules/billing/adoption/adopt-subscription.ts'
+import { staffAs } from './actors.ts'
+import { type Buyer, buildCustomer } from './builders.ts'
 import type { TestApp } from './test-app.ts'
 
 type Form = Record<string, string>
@@ -86,6 +89,25 @@ export async function buildAtStripe(
       setBusinessTime(app, moment)
     },
   }
+}
+
+export type Adopted = Buyer & RunningThere & { id: string }
+
+/** One that was adopted for a customer of ours, by default on the day it began. */
+export async function buildAdopted(
+  app: TestApp,
+  about: Partial<Parameters<typeof buildAtStripe>[1]> = {},
+): Promise<Adopted> {
+  const there = await buildAtStripe(app, { from: '2027-01-31T10:00:00Z', ...about })
+  await app.work()
+  const buyer = await buildCustomer(app)
+  const plan = await app.db.selectFrom('plans').select('id').orderBy('position').executeTakeFirstOrThrow()
+  const { id } = await adoptSubscription(app, staffAs('admin'), {
+    gatewaySubscriptionId: there.gatewaySubscriptionId,
+    customerId: buyer.customer.id,
+    planId: plan.id,
+  })
+  return { ...buyer, ...there, id }
 }
 
 const seconds = (moment: string): string => String(Math.floor(Temporal.Instant.from(moment).epochMilliseconds / 1000))

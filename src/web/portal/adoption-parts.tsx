@@ -57,11 +57,11 @@ export function AdoptionNotices({ subscription, staff = false }: { subscription:
 }
 
 /** Stripe's own invoices, each with its page there. */
-export function StripeInvoices({ adoption }: { adoption: AdoptionView }) {
+export function StripeInvoices({ adoption, staff = false }: { adoption: AdoptionView; staff?: boolean }) {
   const words = useMessages(adoptionMessages)
   const locale = useLocale()
   return (
-    <Card title={words.invoices} text={words.invoicesText} flush>
+    <Card title={words.invoices} text={staff ? words.invoicesStaff : words.invoicesText} flush>
       {adoption.invoices.length === 0 ? (
         <p className="px-5 py-4 text-table text-muted">{words.noInvoices}</p>
       ) : (

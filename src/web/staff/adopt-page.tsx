@@ -9,6 +9,7 @@ import { redirectWithFlash } from '../flash.ts'
 import { adoptionMessages } from '../messages/adoption.ts'
 import { problemText } from '../messages/problems.ts'
 import { paths } from '../paths.ts'
+import { brandName } from '../portal/saved-card.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { parseForm, tryForm } from '../ui/form-state.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -47,7 +48,7 @@ const adoptableView = ({ theirs, obstacle, plans, ...found }: Adoptable, locale:
   intervalCount: theirs.items[0]?.intervalCount ?? 1,
   taxOnTop: theirs.items[0]?.taxOnTop ?? false,
   chargedMinor: found.chargedMinor,
-  method: found.method && { brand: found.method.brand, lastFour: found.method.lastFour },
+  method: found.method && { brand: brandName(found.method.brand), lastFour: found.method.lastFour },
   contact: found.contact,
   obstacle: obstacle && problemText(obstacle, locale),
   later: found.later,

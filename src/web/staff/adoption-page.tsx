@@ -130,10 +130,12 @@ export default function AdoptionPage({ loaderData, actionData }: Route.Component
         empty={<EmptyState title={words.empty[view]} text={words.emptyText[view]} />}
       />
       {movable && (
-        <ActionForm id="move" summary={false} className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-          <SubmitButton>{words.moveSelected}</SubmitButton>
+        <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+          <ActionForm id="move" summary={false} className="inline-grid">
+            <SubmitButton>{words.moveSelected}</SubmitButton>
+          </ActionForm>
           <span className="text-sm text-muted">{words.moveHint}</span>
-        </ActionForm>
+        </div>
       )}
     </ListPage>
   )
@@ -161,14 +163,14 @@ function useColumns(movable: boolean): Column<Row>[] {
       header: words.price,
       align: 'right',
       cell: (row) => (
-        <>
+        <span>
           <Money minor={row.amountMinor} currency={row.currency} />{' '}
           {row.items === 1 && row.intervalUnit ? (
             <Every of={{ intervalUnit: row.intervalUnit, intervalCount: row.intervalCount ?? 1 }} />
           ) : (
             <span className="text-muted">{words.items(row.items)}</span>
           )}
-        </>
+        </span>
       ),
     },
     {

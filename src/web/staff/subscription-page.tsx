@@ -120,7 +120,7 @@ export default function SubscriptionPage({ loaderData, actionData }: Route.Compo
       }
     >
       <AgreedCard subscription={subscription} />
-      {subscription.adoption && <StripeInvoices adoption={subscription.adoption} />}
+      {subscription.adoption && <StripeInvoices adoption={subscription.adoption} staff />}
       <Documents {...loaderData} />
     </ObjectPage>
   )

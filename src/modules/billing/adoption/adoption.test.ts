@@ -1,294 +1,37 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, test } from 'node:test'
-import { sql } from 'kysely'
-import { staffAs } from '#test/support/actors.ts'
-import { getSeller, listDocuments, passNight } from '#test/support/billing-builders.ts'
-import { type Buyer, buildCustomer, tester } from '#test/support/builders.ts'
-import { atStripe, buildAtStripe, type RunningThere } from '#test/support/gateway-subscriptions.ts'
-import { createTestApp } from '#test/support/test-app.ts'
-import { billingChecks } from '../billing-checks.ts'
-import { getSubscription } from '../billing-queries.ts'
-import type { Subscription } from '../subscription.ts'
-import { adoptSubscription } from './adopt-subscription.ts'
-import { moveSubscription, moveSubscriptions, undoMove } from './move-subscriptions.ts'
+import { test } from 'node:test'
+import { taxDocument, type TaxTreatment } from '../tax.ts'
+import { agreedUnit, calendarAt } from './adoption.ts'
 
-const app = await createTestApp()
-after(() => app.close())
-afterEach(async () => {
-  app.stripe.webhooks.misbehave({})
-  await app.work()
+test('the gateway’s calendar is kept where it meets the day, and else begins anew with it', () => {
+  const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text)
+  const month = { intervalUnit: 'month', intervalCount: 1 } as const
+  const at = (anchor: string, end: string) => {
+    const { anchor: from, periods } = calendarAt(day(anchor), day(end), month)
+    return `${from.toString()} ${periods}`
+  }
+  assert.equal(at('2027-01-31', '2027-02-28'), '2027-01-31 1')
+  assert.equal(at('2027-01-31', '2027-03-31'), '2027-01-31 2')
+  assert.equal(at('2027-01-15', '2027-02-15'), '2027-01-15 1')
+  assert.equal(at('2027-01-15', '2027-02-20'), '2027-02-20 0', 'what was prorated there')
+  assert.equal(at('2027-02-01', '2027-02-01'), '2027-02-01 0')
 })
 
-const staff = staffAs('admin')
-const plan = await app.db.selectFrom('plans').select('id').orderBy('position').executeTakeFirstOrThrow()
-
-type Adopted = Buyer & RunningThere & { id: string }
-
-async function buildAdopted(about: Partial<Parameters<typeof buildAtStripe>[1]> = {}): Promise<Adopted> {
-  const there = await buildAtStripe(app, { from: '2027-01-31T10:00:00Z', ...about })
-  await app.work()
-  const buyer = await buildCustomer(app)
-  const { id } = await adoptSubscription(app, staff, {
-    gatewaySubscriptionId: there.gatewaySubscriptionId,
-    customerId: buyer.customer.id,
-    planId: plan.id,
-  })
-  return { ...buyer, ...there, id }
-}
-
-const now = ({ id }: { id: string }): Promise<Subscription> => getSubscription(app, tester, id)
-const adoptionOf = ({ id }: { id: string }) =>
-  app.db.selectFrom('adoptions').selectAll().where('subscriptionId', '=', id).executeTakeFirstOrThrow()
-const days = (of: Subscription): string[] => [of.currentPeriodStart.toString(), of.currentPeriodEnd.toString()]
-const eventsOf = async ({ id }: { id: string }): Promise<string[]> =>
-  (await app.db.selectFrom('events').select('name').where('subjectId', '=', id).orderBy('id').execute()).map(
-    ({ name }) => name,
-  )
-const theirs = (of: Adopted) => app.paymentGateway.getSubscription(of.gatewaySubscriptionId)
-
-async function requireOrder(): Promise<void> {
-  for (const check of billingChecks) assert.deepEqual(await check(app), [])
-}
-
-test('a subscription of Stripe is adopted as it stands, without a document and without money', async () => {
-  const adopted = await buildAdopted({ quantity: 2, amount: 750 })
-  const agreement = await now(adopted)
-  assert.deepEqual(
-    [agreement.state, agreement.billedBy, agreement.nextBillingOn, agreement.currency, days(agreement)],
-    ['active', 'gateway', null, 'EUR', ['2027-01-31', '2027-02-28']],
-  )
-  assert.equal((await listDocuments(app, adopted.customer.id)).length, 0)
-  const [invoice] = await app.db
-    .selectFrom('gatewayInvoices')
-    .selectAll()
-    .where('subscriptionId', '=', adopted.id)
-    .execute()
-  assert.deepEqual([invoice?.status, invoice?.totalMinor, invoice?.paidMinor], ['paid', 1_500n, 1_500n])
-  const again = await adoptSubscription(app, staff, {
-    gatewaySubscriptionId: adopted.gatewaySubscriptionId,
-    customerId: adopted.customer.id,
-    planId: plan.id,
-  })
-  assert.equal(again.id, adopted.id, 'asked twice it is one agreement')
-  assert.equal((await eventsOf(adopted)).filter((name) => name === 'adoption.followed').length, 1)
-  await requireOrder()
-})
-
-test('our night leaves what Stripe bills alone, and the database refuses whoever would bill it twice', async () => {
-  const adopted = await buildAdopted()
-  await adopted.liveUntil('2027-02-27T10:00:00Z')
-  await app.work()
-  await passNight(app)
-  assert.equal((await listDocuments(app, adopted.customer.id)).length, 0)
-  await assert.rejects(
-    app.db
-      .updateTable('subscriptions')
-      .set({ nextBillingOn: Temporal.PlainDate.from('2027-02-01') })
-      .where('id', '=', adopted.id)
-      .execute(),
-    /subscriptions_billed_once/,
-  )
-})
-
-test('Stripe renews it twice; then it is moved over, and our renewal is charged on the right day from the saved card', async () => {
-  const adopted = await buildAdopted()
-  await adopted.liveUntil('2027-02-28T12:00:00Z')
-  await app.work()
-  assert.deepEqual(days(await now(adopted)), ['2027-02-28', '2027-03-31'], 'an anchor on the 31st comes back')
-  await adopted.liveUntil('2027-03-31T12:00:00Z')
-  await app.work()
-  assert.deepEqual(days(await now(adopted)), ['2027-03-31', '2027-04-30'])
-  await requireOrder()
-
-  await adopted.liveUntil('2027-04-10T10:00:00Z')
-  await moveSubscription(app, staff, { subscriptionId: adopted.id })
-  await app.work()
-  const moved = await now(adopted)
-  assert.deepEqual(
-    [moved.billedBy, moved.nextBillingOn?.toString(), days(moved)],
-    ['us', '2027-04-16', ['2027-03-31', '2027-04-30']],
-  )
-  assert.equal((await theirs(adopted))?.renews, false)
-  assert.equal((await adoptionOf(adopted)).movedFrom?.toString(), '2027-04-30')
-  await requireOrder()
-
-  await adopted.liveUntil('2027-04-20T10:00:00Z')
-  await passNight(app)
-  const [made] = await listDocuments(app, adopted.customer.id)
-  assert.deepEqual(
-    [made?.invoice.dueOn.toString(), made?.lines[0]?.periodStart?.toString(), made?.lines[0]?.periodEnd?.toString()],
-    ['2027-04-30', '2027-04-30', '2027-05-31'],
-  )
-  assert.equal(made?.invoice.totalMinor, 1_500n, 'what Stripe charged')
-  assert.equal(made.invoice.state, 'open', 'nothing is charged before its day')
-
-  await adopted.liveUntil('2027-04-30T12:00:00Z')
-  await app.work()
-  assert.equal((await theirs(adopted))?.ended, true)
-  await passNight(app)
-  const documents = await listDocuments(app, adopted.customer.id)
-  assert.deepEqual(
-    documents.map(({ invoice }) => invoice.state),
-    ['paid'],
-  )
-  assert.deepEqual([(await now(adopted)).state, days(await now(adopted))], ['active', ['2027-04-30', '2027-05-31']])
-  const paidThere = await app.db
-    .selectFrom('gatewayInvoices')
-    .select('id')
-    .where('subscriptionId', '=', adopted.id)
-    .execute()
-  assert.equal(paidThere.length, 3, 'Stripe made none for the period that is ours')
-  await requireOrder()
-})
-
-test('a refused card makes it past due, and the money that comes later makes it current again', async () => {
-  const adopted = await buildAdopted()
-  const broken = await atStripe(app, 'POST', 'payment_methods/pm_card_chargeCustomerFail/attach', {
-    customer: adopted.gatewayCustomerId,
-  })
-  await atStripe(app, 'POST', `customers/${adopted.gatewayCustomerId}`, {
-    'invoice_settings[default_payment_method]': broken.id,
-  })
-  await adopted.liveUntil('2027-02-28T12:00:00Z')
-  await app.work()
-  const late = await now(adopted)
-  assert.deepEqual(
-    [late.state, days(late)],
-    ['past_due', ['2027-01-31', '2027-02-28']],
-    'a period that is not paid is not theirs',
-  )
-  await assert.rejects(moveSubscription(app, staff, { subscriptionId: adopted.id }), { code: 'adoption_unpaid' })
-  const good = await atStripe(app, 'POST', 'payment_methods/pm_card_visa/attach', {
-    customer: adopted.gatewayCustomerId,
-  })
-  await atStripe(app, 'POST', `customers/${adopted.gatewayCustomerId}`, {
-    'invoice_settings[default_payment_method]': good.id,
-  })
-  await adopted.liveUntil('2027-03-04T12:00:00Z')
-  await app.work()
-  const paid = await now(adopted)
-  assert.deepEqual([paid.state, days(paid)], ['active', ['2027-02-28', '2027-03-31']])
-  assert.ok((await eventsOf(adopted)).includes('subscription.caught_up'))
-  await requireOrder()
-})
-
-test('one that is deleted at Stripe ends here, and no late or repeated message brings it back', async () => {
-  const adopted = await buildAdopted()
-  const old = app.stripe
-    .events()
-    .findLast(
-      ({ type, data }) =>
-        type === 'customer.subscription.created' && data.object['id'] === adopted.gatewaySubscriptionId,
-    )!
-  app.stripe.webhooks.misbehave({ copies: 3 })
-  await atStripe(app, 'DELETE', `subscriptions/${adopted.gatewaySubscriptionId}`)
-  await app.work()
-  assert.equal((await now(adopted)).state, 'cancelled')
-  const before = await eventsOf(adopted)
-  assert.equal(before.filter((name) => name === 'subscription.cancelled').length, 1)
-  await sql`update gateway_events set state = 'received', processed_at = null where id = ${old.id}`.execute(app.db)
-  await app.stripe.resend(old.id, 3)
-  await app.work()
-  assert.equal((await now(adopted)).state, 'cancelled')
-  assert.deepEqual(await eventsOf(adopted), before)
-  await sql`update gateway_events set state = 'processed', processed_at = now() where id = ${old.id}`.execute(app.db)
-  await requireOrder()
-})
-
-const refusals: [
-  string,
-  string,
-  Partial<Parameters<typeof buildAtStripe>[1]>,
-  ((there: RunningThere) => Promise<unknown>)?,
-][] = [
-  ['of a currency we do not sell in', 'adoption_currency', { currency: 'nok' }],
-  ['with several items', 'adoption_several_items', { items: 2 }],
-  [
-    'that has ended',
-    'adoption_ended',
-    {},
-    (there) => atStripe(app, 'DELETE', `subscriptions/${there.gatewaySubscriptionId}`),
-  ],
-]
-for (const [which, code, about, first] of refusals)
-  test(`a subscription ${which} is not adopted`, async () => {
-    const there = await buildAtStripe(app, { from: '2027-01-10T10:00:00Z', ...about })
-    await first?.(there)
-    const { customer } = await buildCustomer(app)
-    await assert.rejects(
-      adoptSubscription(app, staff, {
-        gatewaySubscriptionId: there.gatewaySubscriptionId,
-        customerId: customer.id,
-        planId: plan.id,
-      }),
-      { code },
-    )
-    assert.equal(
-      (await app.db.selectFrom('gatewayCustomers').select('customerId').where('customerId', '=', customer.id).execute())
-        .length,
-      0,
-    )
-  })
-
-test('a customer at Stripe belongs to one customer of ours, and one of ours to one there', async () => {
-  const adopted = await buildAdopted()
-  const other = await buildAtStripe(app, { from: '2027-01-31T10:00:00Z' })
-  const { customer } = await buildCustomer(app)
-  const adopt = (gatewaySubscriptionId: string, customerId: string) =>
-    adoptSubscription(app, staff, { gatewaySubscriptionId, customerId, planId: plan.id })
-  await assert.rejects(adopt(adopted.gatewaySubscriptionId, customer.id), { code: 'subscription_adopted' })
-  await assert.rejects(adopt(other.gatewaySubscriptionId, adopted.customer.id), { code: 'adoption_customer_differs' })
-  await adopt(other.gatewaySubscriptionId, customer.id)
-  await assert.rejects(adopt('sub_nobody', customer.id), { code: 'gateway_subscription_not_found' })
-})
-
-test('a move is taken back before the period ends: our renewal is void, and Stripe renews as before', async () => {
-  const adopted = await buildAdopted()
-  await adopted.liveUntil('2027-02-20T10:00:00Z')
-  assert.deepEqual(await moveSubscriptions(app, staff, { subscriptionIds: [adopted.id, 'sub_nobody'] }), {
-    asked: [adopted.id],
-    left: 1,
-  })
-  await assert.rejects(undoMove(app, staff, { subscriptionId: adopted.id }), { code: 'adoption_not_moved' })
-  await app.work()
-  await passNight(app)
-  assert.equal((await listDocuments(app, adopted.customer.id)).length, 1)
-  await undoMove(app, staff, { subscriptionId: adopted.id })
-  await app.work()
-  assert.deepEqual(
-    (await listDocuments(app, adopted.customer.id)).map(({ invoice }) => invoice.state),
-    ['void'],
-  )
-  assert.equal((await theirs(adopted))?.renews, true)
-  await requireOrder()
-  await adopted.liveUntil('2027-02-28T12:00:00Z')
-  await app.work()
-  await passNight(app)
-  assert.deepEqual([(await now(adopted)).billedBy, days(await now(adopted))], ['gateway', ['2027-02-28', '2027-03-31']])
-  await requireOrder()
-})
-
-test('whoever switches the renewal on again at Stripe after the move is overruled', async () => {
-  const adopted = await buildAdopted()
-  await adopted.liveUntil('2027-02-10T10:00:00Z')
-  await moveSubscription(app, staff, { subscriptionId: adopted.id })
-  await app.work()
-  await atStripe(app, 'POST', `subscriptions/${adopted.gatewaySubscriptionId}`, { cancel_at_period_end: 'false' })
-  await app.work()
-  assert.equal((await theirs(adopted))?.renews, false)
-  assert.ok((await eventsOf(adopted)).includes('adoption.renews_again'))
-  await requireOrder()
-})
-
-test('an answer that is lost on the way, or asked for twice at once, moves it over once', async () => {
-  const adopted = await buildAdopted()
-  await adopted.liveUntil('2027-02-10T10:00:00Z')
-  await moveSubscription(app, staff, { subscriptionId: adopted.id })
-  // What was asked is done there, and nobody here has heard of it.
-  await atStripe(app, 'POST', `subscriptions/${adopted.gatewaySubscriptionId}`, { cancel_at_period_end: 'true' })
-  await app.work()
-  assert.equal((await now(adopted)).billedBy, 'us')
-  assert.equal((await eventsOf(adopted)).filter((name) => name === 'adoption.moved').length, 1)
-  assert.equal((await getSeller(app)).timeZone, 'Europe/Berlin')
-  await requireOrder()
+test('nobody pays more because the seller adds the tax: the price is the next lower one', () => {
+  const item = { gatewayItemId: 'si_1', quantity: 1, currency: 'EUR', intervalUnit: 'month', intervalCount: 1 } as const
+  const treatment: TaxTreatment = {
+    components: [{ name: 'USt.', rateBasisPoints: 1_900, compound: false, category: 'S' }],
+    reverseCharge: false,
+    note: null,
+    includedParts: 19_000_000,
+  }
+  const gross = (unitMinor: bigint, taxOnTop: boolean, included: boolean): bigint =>
+    taxDocument([agreedUnit({ ...item, unitMinor, taxOnTop }, treatment, included)], treatment, included).totalMinor
+  for (let unitMinor = 1n; unitMinor < 400n; unitMinor += 1n) {
+    assert.equal(gross(unitMinor, false, true), unitMinor)
+    const net = gross(unitMinor, false, false)
+    assert.ok(net <= unitMinor && net >= unitMinor - 1n, `${unitMinor} becomes ${net}`)
+  }
+  assert.equal(gross(1_000n, true, false), 1_190n)
+  assert.equal(gross(1_000n, true, true), 1_190n)
 })

@@ -1,3 +1,4 @@
+import { plural } from '#platform/i18n.ts'
 import type { en } from '../en/adoption.ts'
 
 export const de: typeof en = {
@@ -30,7 +31,7 @@ export const de: typeof en = {
   moveSelected: 'Ausgewählte umziehen',
   moveHint: 'Stripe rechnet den laufenden Zeitraum zu Ende ab. Danach rechnen wir ab, zum selben Preis.',
   movedSome: (asked, left) =>
-    left === 0 ? `${asked} sind auf dem Weg` : `${asked} sind auf dem Weg, ${left} bleiben, wie sie sind`,
+    `${asked} ${plural('de', asked, { one: 'ist', other: 'sind' })} auf dem Weg${left === 0 ? '' : `, ${left} ${plural('de', left, { one: 'bleibt, wie es ist', other: 'bleiben, wie sie sind' })}`}`,
   movedSomeText: 'Was bleibt, lässt sich so nicht umziehen; auf seiner Seite steht, warum.',
   asked: { move: 'Zieht um', end: 'Wird beendet', end_now: 'Wird beendet', renew: 'Wird fortgeführt' },
   empty: {
@@ -80,11 +81,12 @@ export const de: typeof en = {
   us: 'uns',
   usFrom: (day) => `Stripe bis ${day}, dann uns`,
   byStripe: 'Von Stripe abgerechnet',
+  byStripeShort: 'durch Stripe',
   byStripeText: (amount, day) => `Stripe zieht am ${day} von selbst ${amount} ein.`,
   byStripeEnds: 'Stripe berechnet dafür nichts mehr.',
-  change: 'Zahlungsart und Belege bei Stripe',
+  change: 'Zahlungsart bei Stripe',
   movesOn: (day) => `Ab ${day} rechnen wir es ab`,
-  movesOnText: 'Der Preis bleibt, und die gespeicherte Zahlungsart wird belastet. Sie brauchen nichts zu tun.',
+  movesOnText: 'Bis dahin ist Stripe bezahlt. Der Preis bleibt gleich.',
   late: 'Stripe konnte den letzten Zeitraum nicht einziehen',
   lateText: 'Bezahlen Sie ihn auf der Seite der Rechnung von Stripe oder wählen Sie dort eine andere Zahlungsart.',
   lateStaff: 'Stripe versucht es von selbst noch einmal. Gesperrt wird dadurch nichts.',
@@ -98,7 +100,8 @@ export const de: typeof en = {
   wishText: 'Es wird gefragt, bis Stripe bestätigt.',
   cannotMove: 'Umziehen geht jetzt nicht',
   invoices: 'Rechnungen von Stripe',
-  invoicesText: 'Stripe erstellt und nummeriert sie. In unseren Büchern stehen sie nicht.',
+  invoicesText: 'Stripe erstellt und nummeriert sie.',
+  invoicesStaff: 'Stripe erstellt und nummeriert sie. In unseren Büchern stehen sie nicht.',
   noInvoices: 'Stripe hat noch keine erstellt.',
   see: 'Bei Stripe öffnen',
   move: 'Umziehen',

@@ -1,3 +1,5 @@
+import { plural } from '#platform/i18n.ts'
+
 /** Words of subscriptions that run at Stripe: adopted, followed, moved over. */
 export const en = {
   title: 'Subscriptions at Stripe',
@@ -29,7 +31,7 @@ export const en = {
   moveSelected: 'Move the selected ones over',
   moveHint: 'Stripe bills the running period to its end. From then on we bill, at the same price.',
   movedSome: (asked: number, left: number) =>
-    left === 0 ? `${asked} are on their way` : `${asked} are on their way, ${left} stay as they are`,
+    `${asked} ${plural('en', asked, { one: 'is on its way', other: 'are on their way' })}${left === 0 ? '' : `, ${left} ${plural('en', left, { one: 'stays as it is', other: 'stay as they are' })}`}`,
   movedSomeText: 'What stays cannot be moved as it stands; its page says why.',
   asked: { move: 'Being moved', end: 'Being ended', end_now: 'Being ended', renew: 'Being continued' },
   empty: {
@@ -79,11 +81,12 @@ export const en = {
   us: 'us',
   usFrom: (day: string) => `Stripe until ${day}, then us`,
   byStripe: 'Billed by Stripe',
+  byStripeShort: 'by Stripe',
   byStripeText: (amount: string, day: string) => `Stripe charges ${amount} on ${day} by itself.`,
   byStripeEnds: 'Stripe charges nothing more for it.',
-  change: 'Payment method and receipts at Stripe',
+  change: 'Payment method at Stripe',
   movesOn: (day: string) => `From ${day} on it is billed by us`,
-  movesOnText: 'The price stays, and the saved payment method is charged. You need do nothing.',
+  movesOnText: 'Until then Stripe has been paid. The price stays the same.',
   late: 'Stripe could not collect the last period',
   lateText: 'Pay it on the page of Stripe’s invoice, or choose another payment method there.',
   lateStaff: 'Stripe tries again by itself. Nothing is suspended by that.',
@@ -97,7 +100,8 @@ export const en = {
   wishText: 'It is asked until Stripe confirms.',
   cannotMove: 'It cannot be moved over now',
   invoices: 'Invoices of Stripe',
-  invoicesText: 'Stripe makes and numbers these. They are not in our books.',
+  invoicesText: 'Stripe makes and numbers these.',
+  invoicesStaff: 'Stripe makes and numbers these. They are not in our books.',
   noInvoices: 'Stripe has made none yet.',
   see: 'Open at Stripe',
   move: 'Move over',
