@@ -125,96 +125,101 @@ export type GatewayEvent = {
   object: RawObject | undefined
 }
 
+/** What the gateway keeps and bills by itself. */
+type GatewayObjects = GatewayMirror & GatewaySubscriptions
+
 /**
  * Moves money when told. Every write takes a key of ours: the same key again gives the first answer and moves
  * nothing twice, so a lost answer is met by asking again with the same key (the gateway keeps keys for 24 hours).
  * Refusals of the gateway throw Problem('conflict', 'payment_refused'); silence or trouble on the way throws
  * Problem('unavailable', 'payment_gateway_unavailable').
  */
-export type PaymentGateway = GatewayMirror &
-  GatewaySubscriptions & {
-    /** Makes the gateway's customer for ours, or gives the one that `key` made before. */
-    createCustomer(input: {
-      key: string
-      customerId: string
-      email: string
-      name: string
-    }): Promise<{ gatewayCustomerId: string }>
+export type PaymentGateway = GatewayObjects & {
+  /** The least that it charges at once, in minor units of a currency. What is less can be paid by credit or by transfer only. */
+  leastMinor(currency: string): bigint
 
-    /** Forgets a customer and their saved cards; one it does not know is as good as forgotten. */
-    forgetCustomer(input: { gatewayCustomerId: string }): Promise<void>
-    /** Opens a hosted payment page. `expiresAt` is wall-clock time, 30 minutes to 24 hours ahead. */
-    openCheckout(input: {
-      key: string
-      gatewayCustomerId: string
-      paymentId: string
-      /** Undefined when it is for several documents. */
-      invoiceId: string | undefined
-      customerId: string
-      amountMinor: bigint
-      currency: string
-      description: string
-      successUrl: string
-      cancelUrl: string
-      expiresAt: Temporal.Instant
-      locale: 'en' | 'de'
-    }): Promise<{ sessionId: string; url: string }>
-    getCheckout(sessionId: string): Promise<Checkout>
-    /** Closes an open page so that nobody can pay on it any more; one that has ended already is left as it is. */
-    expireCheckout(sessionId: string): Promise<Checkout>
-    /**
-     * Charges a saved method while the customer is away. The same key again gives the first charge. A refusal is an outcome,
-     * not a problem. `invoiceId` is named for people who look at the gateway, when it is for one alone.
-     */
-    charge(input: {
-      key: string
-      gatewayCustomerId: string
-      gatewayMethodId: string
-      paymentId: string
-      customerId: string
-      invoiceId: string | undefined
-      amountMinor: bigint
-      currency: string
-      description: string
-    }): Promise<Charge>
-    getCharge(gatewayPaymentId: string): Promise<Charge>
-    /** The charges made for one payment of ours, when the answer to `charge` was lost longer ago than the gateway keeps keys. */
-    findCharges(input: { gatewayCustomerId: string; paymentId: string }): Promise<Charge[]>
-    /** Sends money back, at most what was captured. The same key again gives the first refund. */
-    refund(input: {
-      key: string
-      gatewayPaymentId: string
-      refundId: string
-      amountMinor: bigint
-      currency: string
-    }): Promise<GatewayRefund>
-    getRefund(gatewayRefundId: string): Promise<GatewayRefund>
-    /** Every refund of a payment, made by us or in the gateway's dashboard. */
-    listRefunds(gatewayPaymentId: string): Promise<GatewayRefund[]>
-    getDispute(gatewayDisputeId: string): Promise<GatewayDispute>
-    /** Opens a hosted page that saves a way to pay without charging it. `expiresAt` as for `openCheckout`. */
-    openMethodSetup(input: {
-      key: string
-      gatewayCustomerId: string
-      customerId: string
-      currency: string
-      successUrl: string
-      cancelUrl: string
-      expiresAt: Temporal.Instant
-      locale: 'en' | 'de'
-    }): Promise<{ sessionId: string; url: string }>
-    getMethodSetup(sessionId: string): Promise<MethodSetup>
-    /** The ways to pay that are attached to a customer, newest first. */
-    listMethods(gatewayCustomerId: string): Promise<SavedMethod[]>
-    /** Detaches a saved method; one that is detached or unknown is as good as gone. */
-    forgetMethod(gatewayMethodId: string): Promise<void>
-    /** A short-lived address of the gateway's own page for a customer's ways to pay and receipts. */
-    openPortal(input: { gatewayCustomerId: string; returnUrl: string; locale: 'en' | 'de' }): Promise<{ url: string }>
-    /** Messages made since `since` (wall clock; kept 30 days), the oldest first, for after an outage of ours. */
-    listEvents(input: { since: Temporal.Instant }): AsyncIterable<GatewayEvent>
-    /**
-     * Proves that a message came from the gateway: signature over the raw bytes, at most 300 s old by the wall clock.
-     * Throws Problem('invalid', 'webhook_refused') for anything else.
-     */
-    verifyEvent(rawBody: Uint8Array, signature: string | undefined): GatewayEvent
-  }
+  /** Makes the gateway's customer for ours, or gives the one that `key` made before. */
+  createCustomer(input: {
+    key: string
+    customerId: string
+    email: string
+    name: string
+  }): Promise<{ gatewayCustomerId: string }>
+
+  /** Forgets a customer and their saved cards; one it does not know is as good as forgotten. */
+  forgetCustomer(input: { gatewayCustomerId: string }): Promise<void>
+  /** Opens a hosted payment page. `expiresAt` is wall-clock time, 30 minutes to 24 hours ahead. */
+  openCheckout(input: {
+    key: string
+    gatewayCustomerId: string
+    paymentId: string
+    /** Undefined when it is for several documents. */
+    invoiceId: string | undefined
+    customerId: string
+    amountMinor: bigint
+    currency: string
+    description: string
+    successUrl: string
+    cancelUrl: string
+    expiresAt: Temporal.Instant
+    locale: 'en' | 'de'
+  }): Promise<{ sessionId: string; url: string }>
+  getCheckout(sessionId: string): Promise<Checkout>
+  /** Closes an open page so that nobody can pay on it any more; one that has ended already is left as it is. */
+  expireCheckout(sessionId: string): Promise<Checkout>
+  /**
+   * Charges a saved method while the customer is away. The same key again gives the first charge. A refusal is an outcome,
+   * not a problem. `invoiceId` is named for people who look at the gateway, when it is for one alone.
+   */
+  charge(input: {
+    key: string
+    gatewayCustomerId: string
+    gatewayMethodId: string
+    paymentId: string
+    customerId: string
+    invoiceId: string | undefined
+    amountMinor: bigint
+    currency: string
+    description: string
+  }): Promise<Charge>
+  getCharge(gatewayPaymentId: string): Promise<Charge>
+  /** The charges made for one payment of ours, when the answer to `charge` was lost longer ago than the gateway keeps keys. */
+  findCharges(input: { gatewayCustomerId: string; paymentId: string }): Promise<Charge[]>
+  /** Sends money back, at most what was captured. The same key again gives the first refund. */
+  refund(input: {
+    key: string
+    gatewayPaymentId: string
+    refundId: string
+    amountMinor: bigint
+    currency: string
+  }): Promise<GatewayRefund>
+  getRefund(gatewayRefundId: string): Promise<GatewayRefund>
+  /** Every refund of a payment, made by us or in the gateway's dashboard. */
+  listRefunds(gatewayPaymentId: string): Promise<GatewayRefund[]>
+  getDispute(gatewayDisputeId: string): Promise<GatewayDispute>
+  /** Opens a hosted page that saves a way to pay without charging it. `expiresAt` as for `openCheckout`. */
+  openMethodSetup(input: {
+    key: string
+    gatewayCustomerId: string
+    customerId: string
+    currency: string
+    successUrl: string
+    cancelUrl: string
+    expiresAt: Temporal.Instant
+    locale: 'en' | 'de'
+  }): Promise<{ sessionId: string; url: string }>
+  getMethodSetup(sessionId: string): Promise<MethodSetup>
+  /** The ways to pay that are attached to a customer, newest first. */
+  listMethods(gatewayCustomerId: string): Promise<SavedMethod[]>
+  /** Detaches a saved method; one that is detached or unknown is as good as gone. */
+  forgetMethod(gatewayMethodId: string): Promise<void>
+  /** A short-lived address of the gateway's own page for a customer's ways to pay and receipts. */
+  openPortal(input: { gatewayCustomerId: string; returnUrl: string; locale: 'en' | 'de' }): Promise<{ url: string }>
+  /** Messages made since `since` (wall clock; kept 30 days), the oldest first, for after an outage of ours. */
+  listEvents(input: { since: Temporal.Instant }): AsyncIterable<GatewayEvent>
+  /**
+   * Proves that a message came from the gateway: signature over the raw bytes, at most 300 s old by the wall clock.
+   * Throws Problem('invalid', 'webhook_refused') for anything else.
+   */
+  verifyEvent(rawBody: Uint8Array, signature: string | undefined): GatewayEvent
+}
