@@ -17,7 +17,7 @@ const LINE = 'accounts catalog billing entitlements provisioning domains orders 
 const CONTRACTS: Record<string, string | string[]> = {
   oidc: '#modules/accounts/identity-provider.ts',
   github: '#modules/accounts/identity-provider.ts',
-  stripe: ['#modules/billing/payment-gateway.ts', '#modules/billing/gateway-mirror.ts'],
+  stripe: ['payment-gateway', 'gateway-mirror', 'gateway-subscriptions'].map((each) => `#modules/billing/${each}.ts`),
   proxmox: '#modules/provisioning/vps-host.ts',
   vies: '#modules/billing/vat-registry.ts',
   smtp: '#modules/notifications/mailer.ts',
