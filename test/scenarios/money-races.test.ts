@@ -91,8 +91,7 @@ async function rounds(story: () => Promise<void>): Promise<void> {
   assert.deepEqual(await runChecks(app), [])
 }
 
-const charge = (invoiceId: string) =>
-  app.transaction(tester, (tx) => collectInvoice(tx, { invoiceId, wallClock: app.clock.wallClock() }))
+const charge = (invoiceId: string) => app.transaction(tester, (tx) => collectInvoice(app, tx, { invoiceId }))
 
 test('credit that several documents reach for at once is spent once', () =>
   rounds(async () => {
