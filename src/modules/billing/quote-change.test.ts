@@ -103,7 +103,7 @@ async function renewed(sale: Awaited<ReturnType<typeof buildPaidOrder>>, on: str
   const { invoice } = (await listDocuments(app, sale.customer.id)).findLast(
     ({ invoice: { purpose } }) => purpose === 'renewal',
   )!
-  return [nextMinor!, invoice.totalMinor]
+  return [nextMinor, invoice.totalMinor]
 }
 
 test('with a coupon that runs a change is charged after its discount, there and back is zero, and renewals are as quoted', async () => {
