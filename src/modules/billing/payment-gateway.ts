@@ -185,7 +185,10 @@ export type PaymentGateway = GatewayObjects & {
   getCharge(gatewayPaymentId: string): Promise<Charge>
   /** The charges made for one payment of ours, when the answer to `charge` was lost longer ago than the gateway keeps keys. */
   findCharges(input: { gatewayCustomerId: string; paymentId: string }): Promise<Charge[]>
-  /** Sends money back, at most what was captured. The same key again gives the first refund. */
+  /**
+   * Sends money back, at most what was captured. The same key again gives the first refund. Throws `refund_not_begun`
+   * (unavailable) when it was turned away for now and no money moved.
+   */
   refund(input: {
     key: string
     gatewayPaymentId: string
