@@ -29,7 +29,14 @@ const Session = z.object({
   livemode: z.boolean(),
   client_reference_id: z.string().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
-  payment_intent: z.object({ id: z.string(), status: z.string(), payment_method: Method.nullish() }).nullish(),
+  payment_intent: z
+    .object({
+      id: z.string(),
+      status: z.string(),
+      payment_method: Method.nullish(),
+      last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 })
 type Session = z.output<typeof Session>
 
@@ -42,6 +49,13 @@ function savedCard(method: z.output<typeof Method> | null | undefined): SavedCar
   return { gatewayMethodId: method.id, brand, lastFour: last4, expiryMonth: exp_month, expiryYear: exp_year }
 }
 
+/** A complete page lets nobody try another way: once its delayed payment has failed, it is over. */
+function failureOf({ status, payment_status, payment_intent: intent }: Session): string | undefined {
+  if (status !== 'complete' || payment_status === 'paid' || !intent) return undefined
+  if (intent.status !== 'requires_payment_method' && intent.status !== 'canceled') return undefined
+  return intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? intent.status
+}
+
 function presentCheckout(session: Session): Checkout {
   const written = readMetadata(session.metadata)
   const ours = written.paymentId !== undefined && written.paymentId === session.client_reference_id
@@ -51,6 +65,7 @@ function presentCheckout(session: Session): Checkout {
     sessionId: session.id,
     state: session.status,
     paid: session.payment_status === 'paid',
+    failureCode: failureOf(session),
     url: session.status === 'open' ? (session.url ?? undefined) : undefined,
     amountMinor: fromStripeAmount(session.amount_total, session.currency),
     currency: session.currency,

@@ -83,8 +83,9 @@ async function recordCharge(app: App, payment: Payment, charge: Charge): Promise
     const locked = await lockPayment(tx, payment.id)
     if (locked.state === 'succeeded') return { outcome: 'paid' }
     if (note) {
-      await holdMismatch(tx, locked, { ...charge, note })
-      return { outcome: 'mismatch', note }
+      const { livemode, gatewayPaymentId: objectId } = charge
+      await holdMismatch(tx, locked, { object: 'payment_intent', objectId, livemode, note })
+      return { outcome: 'mismatch', note, held: true }
     }
     if (charge.state === 'succeeded') {
       await succeedPayment(tx, locked, documents, charge.gatewayPaymentId)

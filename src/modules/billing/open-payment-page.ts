@@ -132,7 +132,8 @@ async function beginCheckout(app: App, actor: Actor, invoices: Payables): Promis
     const begun = await app.transaction(actor, async (tx) => {
       const locked = await lockPayable(tx, actor, ids)
       const pending = await listPending(tx.db, ids)
-      if (pending.some(({ channel }) => channel !== 'checkout')) throw underWay()
+      // A page that has done its part, as for a direct debit that takes days, is no place to pay a second time.
+      if (pending.some((each) => each.channel !== 'checkout' || each.processingSince !== null)) throw underWay()
       const [same] = pending
       if (same) return isFor(same, ids) ? same : undefined
       return beginPayment(tx, {
@@ -155,7 +156,7 @@ async function closeOtherPages(app: App, ids: readonly string[]): Promise<void> 
     if (isFor(pending, ids) && !isOver) continue
     const { outcome } = await settlePayment(app, pending.id, 'close')
     // Somebody pays there this very moment.
-    if (!isFor(pending, ids) && (outcome === 'open' || outcome === 'mismatch')) throw underWay()
+    if (!isFor(pending, ids) && outcome === 'open') throw underWay()
   }
 }
 

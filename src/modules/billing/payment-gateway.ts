@@ -5,6 +5,11 @@ export type Checkout = {
   sessionId: string
   state: 'open' | 'complete' | 'expired'
   paid: boolean
+  /**
+   * The gateway's code of why a complete page brought no money and never will, such as of a direct debit that came back;
+   * undefined while the money may still come.
+   */
+  failureCode: string | undefined
   /** Where the person pays; only while open. */
   url: string | undefined
   amountMinor: bigint

@@ -69,7 +69,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (sessionId === null) return { state: 'processed', note: null }
   const checkout = await app.paymentGateway.getCheckout(sessionId)
   if (payment.sessionId !== null && payment.sessionId !== sessionId) return judgeOtherPage(payment, checkout)
-  return verdictOf(await recordCheckout(app, payment, checkout))
+  return judged(event, payment, await recordCheckout(app, payment, checkout))
 }
 
 /** A page without a payment may be one where somebody saved a way to pay. */
@@ -85,17 +85,16 @@ async function judgeOther(app: App, event: GatewayEventRow): Promise<Verdict> {
 /** A charge of a saved method has no page: what the gateway says of it now counts. */
 async function judgeCharge(app: App, event: GatewayEventRow, payment: Payment): Promise<Verdict> {
   if (payment.state === 'succeeded') return { state: 'processed', note: 'paid' }
-  const settlement = await settleCharge(app, payment)
-  // Staff have it already, under the attempt's own name.
-  if (settlement.outcome === 'mismatch' && event.id !== mismatchIdOf(payment))
-    return { state: 'processed', note: `Not taken as ours: ${settlement.note}.` }
-  return verdictOf(settlement)
+  return judged(event, payment, await settleCharge(app, payment))
 }
 
-const verdictOf = (settlement: Settlement): Verdict =>
-  settlement.outcome === 'mismatch'
-    ? { state: 'suspense', note: `Not taken as ours: ${settlement.note}.` }
-    : { state: 'processed', note: settlement.outcome }
+/** What staff have under the attempt's own name is not theirs to decide twice. */
+function judged(event: GatewayEventRow, payment: Payment, settlement: Settlement): Verdict {
+  if (settlement.outcome !== 'mismatch') return { state: 'processed', note: settlement.outcome }
+  const note = `Not taken as ours: ${settlement.note}.`
+  const known = settlement.held && event.id !== mismatchIdOf(payment)
+  return { state: known ? 'processed' : 'suspense', note }
+}
 
 /** A page that names our payment and is not the one we sent the customer to. Money on it is nobody's until staff decide. */
 const judgeOtherPage = (payment: Payment, checkout: Checkout): Verdict =>

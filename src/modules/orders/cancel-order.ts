@@ -50,7 +50,7 @@ async function closePaymentPage(app: App, order: Order): Promise<void> {
   const pending = await findPendingPayment(app.db, order.invoiceId)
   if (!pending) return
   const { outcome } = await settlePayment(app, pending.id, 'close')
-  if (outcome === 'open' || outcome === 'mismatch')
+  if (outcome === 'open')
     throw new Problem(
       'unavailable',
       'payment_gateway_unavailable',
