@@ -9,7 +9,7 @@ import { beginPayment } from './begin-payment.ts'
 import { ensureGatewayCustomer, gatewayKey } from './ensure-gateway-customer.ts'
 import { lockPayment } from './billing-queries.ts'
 import { getPayable, listPending, lockPayable, type Payables, type Pending, underWay } from './payable.ts'
-import { type Payment, paymentMachine } from './payment.ts'
+import { isUnderWay, type Payment, paymentMachine } from './payment.ts'
 import { settlePayment } from './settle-payment.ts'
 
 /** Stripe keeps a page open for 24 hours at most; what is left must be worth opening it. */
@@ -133,7 +133,7 @@ async function beginCheckout(app: App, actor: Actor, invoices: Payables): Promis
       const locked = await lockPayable(tx, actor, ids)
       const pending = await listPending(tx.db, ids)
       // A page that has done its part, as for a direct debit that takes days, is no place to pay a second time.
-      if (pending.some((each) => each.channel !== 'checkout' || each.processingSince !== null)) throw underWay()
+      if (pending.some(isUnderWay)) throw underWay()
       const [same] = pending
       if (same) return isFor(same, ids) ? same : undefined
       return beginPayment(tx, {

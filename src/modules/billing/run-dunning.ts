@@ -10,6 +10,7 @@ import { collectInvoice } from './collect-invoice.ts'
 import { type DunningRun, type DunningStep, dueSteps } from './dunning-policy.ts'
 import { fallDue } from './fall-due.ts'
 import type { Invoice } from './invoice.ts'
+import { isUnderWay } from './payment.ts'
 
 const actor = system('billing')
 const CHUNK = 200
@@ -118,11 +119,11 @@ async function isSettled(tx: Tx, invoiceId: string): Promise<boolean> {
 
 /**
  * A charge of ours under way, be it of this very run or a direct debit that takes days, is nothing to warn about, and suspends
- * nobody. A page that somebody opened to pay on is no reason to wait.
+ * nobody; nor is a direct debit begun on a page. A page that somebody only opened is no reason to wait.
  */
 async function isBeingCharged(tx: Tx, invoiceId: string): Promise<boolean> {
   const pending = await findPendingPayment(tx.db, invoiceId)
-  return pending?.channel === 'saved_method'
+  return pending !== undefined && isUnderWay(pending)
 }
 
 const lookAgainOn = (tx: Tx, invoiceId: string, day: Temporal.PlainDate): Promise<unknown> =>
