@@ -4,6 +4,7 @@ import { goTo, listDocuments, passNight } from '#test/support/billing-builders.t
 import { type Bought, buildOrder, buildPaidOrder, buildPaymentPage } from '#test/support/builders.ts'
 import { changeTo, passNightOfChanges, serviceOf } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
+import { chooseTransfer } from '#modules/orders/choose-transfer.ts'
 import { cancelOrder, expireOrders } from '#modules/orders/cancel-order.ts'
 import { getOrder } from '#modules/orders/orders-queries.ts'
 import { getInvoice, getPayment } from './billing-queries.ts'
@@ -132,4 +133,34 @@ test('nobody is suspended while their direct debit for the renewal is under way'
     .execute()
   assert.deepEqual(steps, [], 'neither warned nor suspended')
   assert.equal((await serviceOf(app, bought)).state, 'active')
+})
+
+test('a promised transfer is waited for: the card is left alone and nothing is suspended until its days are over', async () => {
+  goTo(app, '2029-01-10')
+  const bought = await buildPaidOrder(app)
+  goTo(app, '2029-01-30')
+  await passNight(app)
+  const renewal = (await listDocuments(app, bought.customer.id)).find(({ invoice }) => invoice.state === 'open')
+  goTo(app, '2029-02-08')
+  await chooseTransfer(app, bought.actor, { invoiceId: renewal!.invoice.id })
+  const paymentsOf = () =>
+    app.db.selectFrom('payments').select(['channel', 'state']).where('invoiceId', '=', renewal!.invoice.id).execute()
+  for (let day = 9; day <= 20; day += 1) {
+    goTo(app, Temporal.PlainDate.from({ year: 2029, month: 2, day }))
+    await passNight(app)
+  }
+  assert.deepEqual(await paymentsOf(), [], 'the card is not charged')
+  assert.equal((await serviceOf(app, bought)).state, 'active')
+  const steps = await app.db
+    .selectFrom('dunningRuns')
+    .select('action')
+    .where('invoiceId', '=', renewal!.invoice.id)
+    .execute()
+  assert.ok(
+    steps.some(({ action }) => action === 'warn'),
+    'reminders go on',
+  )
+  goTo(app, '2029-02-23')
+  await passNight(app)
+  assert.deepEqual(await paymentsOf(), [{ channel: 'saved_method', state: 'succeeded' }], 'its days are over')
 })

@@ -11,6 +11,7 @@ import { type DunningRun, type DunningStep, dueSteps } from './dunning-policy.ts
 import { fallDue } from './fall-due.ts'
 import type { Invoice } from './invoice.ts'
 import { isUnderWay } from './payment.ts'
+import { isTransferAwaited } from './transfer.ts'
 
 const actor = system('billing')
 const CHUNK = 200
@@ -81,7 +82,7 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
   switch (action) {
     case 'charge':
     case 'retry':
-      return collectInvoice(tx, { invoiceId: id, wallClock: app.clock.wallClock() })
+      return collect(app, tx, id)
     case 'remind':
     case 'warn':
     case 'final_warning':
@@ -92,10 +93,16 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
     case 'suspend':
     case 'terminate':
       if (await isSettled(tx, id)) return 'not_open'
-      if (await isBeingCharged(tx, id)) return 'waits'
+      if ((await isBeingCharged(tx, id)) || (await isTransferAwaited(tx, id))) return 'waits'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'asked'
   }
+}
+
+/** A bank transfer that was promised has its own deadline: until then the card is left alone, and then it is charged after all. */
+async function collect(app: App, tx: Tx, invoiceId: string): Promise<string> {
+  const collected = await collectInvoice(tx, { invoiceId, wallClock: app.clock.wallClock() })
+  return collected === 'transfer_promised' ? 'waits' : collected
 }
 
 const EVENTS = {

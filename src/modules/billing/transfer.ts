@@ -53,6 +53,18 @@ export function transferDeadline(seller: LegalEntity, now: Temporal.Instant): Te
   return now.add({ hours: seller.bankTransferDays * 24 })
 }
 
+/** Whether the buyer of a document said that they transfer its money, and the bank's days for it are not over. */
+export async function isTransferAwaited(tx: Tx, invoiceId: string): Promise<boolean> {
+  const { transferChosenAt, bankTransferDays } = await tx.db
+    .selectFrom('invoices')
+    .innerJoin('legalEntities', 'legalEntities.id', 'invoices.legalEntityId')
+    .select(['transferChosenAt', 'bankTransferDays'])
+    .where('invoices.id', '=', invoiceId)
+    .executeTakeFirstOrThrow()
+  if (transferChosenAt === null) return false
+  return Temporal.Instant.compare(tx.now, transferChosenAt.add({ hours: bankTransferDays * 24 })) < 0
+}
+
 /**
  * Notes that the buyer of a locked document will transfer its money. One that waits for nothing but its payment, of an order or a
  * top-up, waits for the bank from then on; asked again, it waits no longer. Gives the document as it is now. Throws
