@@ -22,16 +22,8 @@ export type Checkout = {
   customerId: string | undefined
   /** The gateway's own reference of the money that moved, once it has. */
   gatewayPaymentId: string | undefined
-  /** The card kept for later, once it is. */
-  card: SavedCard | undefined
-}
-
-export type SavedCard = {
-  gatewayMethodId: string
-  brand: string
-  lastFour: string
-  expiryMonth: number
-  expiryYear: number
+  /** The way to pay that is kept for later, once the money is here. */
+  method: SavedMethod | undefined
 }
 
 /** A charge of a saved method, as it stands now. Amounts are minor units. */

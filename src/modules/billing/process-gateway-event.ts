@@ -10,7 +10,7 @@ import { mismatchIdOf } from './hold-mismatch.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { settleCharge } from './charge-payment.ts'
-import { recordMethodSetup } from './save-new-method.ts'
+import { followMethodEvent, recordMethodSetup } from './save-new-method.ts'
 import { ABOUT_MONEY_BACK, judgeMoneyBack, type Verdict } from './judge-money-back.ts'
 import { recordCheckout } from './settle-payment.ts'
 import type { Settlement } from './settlement.ts'
@@ -18,6 +18,7 @@ import type { Settlement } from './settlement.ts'
 type GatewayEventRow = Schema['gatewayEvents']
 
 const actor = system('stripe')
+const ABOUT_METHODS = /^(payment_method\.(attached|detached|updated|automatically_updated)|customer\.updated)$/
 const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded|canceled|mismatch)$/
 
 /** Works one stored message: fetches what it speaks of and acts on its present state, so order does not matter. */
@@ -60,6 +61,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (event.livemode !== app.config.stripe.live)
     return { state: 'suspense', note: event.livemode ? 'It is of live mode.' : 'It is of test mode.' }
   if (ABOUT_MONEY_BACK.test(event.type)) return judgeMoneyBack(app, event)
+  if (ABOUT_METHODS.test(event.type)) return judgeMethod(app, event)
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)
   if (!payment) return judgeOther(app, event)
@@ -80,6 +82,16 @@ async function judgeOther(app: App, event: GatewayEventRow): Promise<Verdict> {
   return saved
     ? { state: 'processed', note: 'payment method saved' }
     : { state: 'ignored', note: 'It belongs to no payment of ours.' }
+}
+
+/** On the gateway's own pages people add and remove ways to pay, and need not come back to ours. */
+async function judgeMethod(app: App, { type, objectId, object }: GatewayEventRow): Promise<Verdict> {
+  const { customer } = (object ?? {}) as { customer?: unknown }
+  const gatewayCustomerId = typeof customer === 'string' ? customer : undefined
+  const isOurs = await followMethodEvent(app, { type, objectId, gatewayCustomerId })
+  return isOurs
+    ? { state: 'processed', note: 'payment methods compared' }
+    : { state: 'ignored', note: 'It is of no customer of ours.' }
 }
 
 /** A charge of a saved method has no page: what the gateway says of it now counts. */

@@ -68,7 +68,7 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
       return { outcome: 'open' }
     }
     const succeeded = await succeedPayment(tx, locked, documents, checkout.gatewayPaymentId ?? null)
-    await saveCard(tx, succeeded, checkout)
+    if (checkout.method) await savePaymentMethod(tx, succeeded.customerId, checkout.method)
     return { outcome: 'paid' }
   })
 }
@@ -114,8 +114,4 @@ function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | un
     return `it is over ${checkout.amountMinor}, not over ${payment.amountMinor} ${payment.currency}`
   if (checkout.livemode !== live) return live ? 'it is of test mode' : 'it is of live mode'
   return undefined
-}
-
-async function saveCard(tx: Tx, payment: Payment, { card }: Checkout): Promise<void> {
-  if (card) await savePaymentMethod(tx, payment.customerId, { ...card, kind: 'card' })
 }
