@@ -13,7 +13,7 @@ import { listCredit } from './list-credit.ts'
 import { listSurplus } from './money-queries.ts'
 import { recordTransfer } from './record-transfer.ts'
 import { topUp } from './top-up.ts'
-import { transferReference } from './transfer.ts'
+import { transferReference } from './transfer-reference.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -117,6 +117,8 @@ test('a transfer that comes after the order was cancelled is credit and a task f
   assert.equal(rows.find(({ customerId }) => customerId === invoice.customerId)?.source, 'void_document')
   const [found] = await findPayable(app, billing, transferReference(invoice))
   assert.deepEqual([found?.id, found?.state, found?.openMinor], [invoice.id, 'void', 0n], 'found by its reference')
+  const slip = transferReference(invoice).replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+  assert.deepEqual(await findPayable(app, billing, slip), [], 'mistyped, it names nothing')
 })
 
 test('a payment page that was left open does not keep staff from recording a transfer, and is closed', async () => {

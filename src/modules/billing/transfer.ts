@@ -4,6 +4,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { Problem } from '#platform/problem.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
 import type { LegalEntity } from './seller.ts'
+import { transferReference } from './transfer-reference.ts'
 
 /** Where to send money for a document. Minor units of `currency`: what is open on it. */
 export type TransferDetails = {
@@ -18,9 +19,6 @@ export type TransferDetails = {
   /** The buyer has said that they will transfer the money. */
   chosen: boolean
 }
-
-/** What a document is called at the bank: the end of its id, as its pro forma prints it. */
-export const transferReference = ({ id }: Pick<Invoice, 'id'>): string => id.slice(-8).toUpperCase()
 
 /** Whether money for such a document may come by transfer: a change waits for a day at most, which no bank keeps. */
 const takesTransfers = (invoice: Invoice): boolean =>
