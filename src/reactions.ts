@@ -37,6 +37,7 @@ import {
   notifyStaffDispute,
   notifyStaffProof,
   notifyStaffRefundFailed,
+  notifyStaffRefundUnexplained,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
 import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications/notify-order-pending.ts'
@@ -104,6 +105,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'refund.termination_due': [terminateRefunded],
   'refund.succeeded': [notifyRefundMade],
   'refund.failed': [importHeldRefunds, notifyRefundReturned, notifyStaffRefundFailed],
+  'refund.unexplained': [notifyStaffRefundUnexplained],
   'refund.needs_person': [notifyStaffRefundUnknown],
   'credit_note.numbered': [notifyCreditNote],
   'dispute.open': [notifyStaffDispute],

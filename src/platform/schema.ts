@@ -809,6 +809,7 @@ export type Schema = {
     settledAt: Temporal.Instant | null
     reference: string | null
     receivedOn: Temporal.PlainDate | null
+    processingSince: Temporal.Instant | null
   }
   planFeatures: {
     planId: string

@@ -4,6 +4,7 @@ import { runChecks } from '#app/checks.ts'
 import { getInvoice, getPayment } from '#modules/billing/billing-queries.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { findTransferDetails } from '#modules/billing/transfer.ts'
+import { transferReference } from '#modules/billing/transfer-reference.ts'
 import { chooseTransfer } from '#modules/orders/choose-transfer.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
 import { getOrder } from '#modules/orders/orders-queries.ts'
@@ -38,7 +39,7 @@ test('an order by transfer waits 14 days instead of one, and is built once staff
     { iban: details.iban, reference: details.reference, amountMinor: details.amountMinor, chosen: details.chosen },
     {
       iban: 'DE89370400440532013000',
-      reference: bought.invoice.id.slice(-8).toUpperCase(),
+      reference: transferReference(bought.invoice),
       amountMinor: bought.invoice.totalMinor,
       chosen: true,
     },

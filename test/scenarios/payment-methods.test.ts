@@ -4,7 +4,7 @@ import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
 import { changeAutoPay, forgetPaymentMethod, makeDefaultMethod } from '#modules/billing/change-payment-method.ts'
 import { openMethodPage, syncPaymentMethods } from '#modules/billing/save-new-method.ts'
 import { goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
-import { buildCustomer, buildPaidOrder } from '#test/support/builders.ts'
+import { buildCustomer, buildOrder, buildPaidOrder, buildPaymentPage } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 const app = await createTestApp()
@@ -86,4 +86,36 @@ test('what was saved on the gateway’s page is known by its message alone, with
   assert.deepEqual([card?.lastFour, card?.isDefault], ['4242', true])
   const waiting = await app.db.selectFrom('gatewayEvents').select('id').where('state', '=', 'received').execute()
   assert.deepEqual(waiting, [])
+})
+
+test('the card that is charged is removed on the gateway’s page: its message alone has the other one charged', async () => {
+  const { actor } = await buildPaidOrder(app)
+  const { url } = await openMethodPage(app, actor, PATHS)
+  app.stripe.pay(url.split('/').at(-1)!, '5555555555554444')
+  await app.work()
+  const charged = await app.db
+    .selectFrom('paymentMethods')
+    .select('gatewayMethodId')
+    .where('customerId', '=', actor.customerId)
+    .where('isDefault', '=', true)
+    .executeTakeFirstOrThrow()
+  // As the gateway's own page does: nobody comes back to ours.
+  await app.paymentGateway.forgetMethod(charged.gatewayMethodId)
+  await app.work()
+  const left = await listPaymentMethods(app, actor)
+  assert.deepEqual(
+    left.map(({ lastFour, isDefault }) => [lastFour, isDefault]),
+    [['4444', true]],
+  )
+})
+
+test('an account whose direct debit paid an order is kept for renewals, as a card is', async () => {
+  const bought = await buildOrder(app)
+  const page = await buildPaymentPage(app, bought)
+  app.stripe.setDebitSettlesAfter(0)
+  app.stripe.pay(page.sessionId, 'DE89 3704 0044 0532 0130 00')
+  app.stripe.tick()
+  await app.work()
+  const [account] = await listPaymentMethods(app, bought.actor)
+  assert.deepEqual([account?.kind, account?.lastFour, account?.isDefault], ['sepa_debit', '3000', true])
 })

@@ -66,4 +66,10 @@ export function changeBreaches(
     sql`update invoices set transfer_chosen_at = now() where id = ${of.openId}`,
     sql`update legal_entities set bank_iban = null, bank_holder = null`,
   )
+  breach(
+    'a server that is to be ended although staff hold it',
+    { invariant: 'I46', subject: of.openId },
+    sql`update invoices set suspend_hold_until = current_date + 9 where id = ${of.openId}`,
+    sql`insert into dunning_runs (invoice_id, day, action, outcome, ran_at) values (${of.openId}, 30, 'terminate', 'asked', now())`,
+  )
 }

@@ -1,19 +1,14 @@
 import type { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { Checkout, PaymentGateway, SavedCard } from '#modules/billing/payment-gateway.ts'
+import type { Checkout, PaymentGateway } from '#modules/billing/payment-gateway.ts'
 import { ask, statusOf, unavailable } from './stripe-errors.ts'
 import { readMetadata, writeMetadata } from './stripe-metadata.ts'
+import { Method, presentMethod } from './stripe-methods.ts'
 import { fromStripeAmount, toStripeAmount } from './stripe-money.ts'
 
 /** Hosted pages where an invoice is paid. */
 
 const OpenedSession = z.object({ id: z.string().startsWith('cs_'), url: z.string() })
-
-const Method = z.object({
-  id: z.string(),
-  customer: z.string().nullish(),
-  card: z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullish(),
-})
 
 const Session = z.object({
   id: z.string().startsWith('cs_'),
@@ -29,17 +24,24 @@ const Session = z.object({
   livemode: z.boolean(),
   client_reference_id: z.string().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
-  payment_intent: z.object({ id: z.string(), status: z.string(), payment_method: Method.nullish() }).nullish(),
+  payment_intent: z
+    .object({
+      id: z.string(),
+      status: z.string(),
+      payment_method: Method.nullish(),
+      last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 })
 type Session = z.output<typeof Session>
 
 const EXPANDED = ['payment_intent', 'payment_intent.payment_method']
 
-/** Only a method that Stripe has attached to the customer can be charged again. */
-function savedCard(method: z.output<typeof Method> | null | undefined): SavedCard | undefined {
-  if (!method?.card || !method.customer) return undefined
-  const { brand, last4, exp_month, exp_year } = method.card
-  return { gatewayMethodId: method.id, brand, lastFour: last4, expiryMonth: exp_month, expiryYear: exp_year }
+/** A complete page lets nobody try another way: once its delayed payment has failed, it is over. */
+function failureOf({ status, payment_status, payment_intent: intent }: Session): string | undefined {
+  if (status !== 'complete' || payment_status === 'paid' || !intent) return undefined
+  if (intent.status !== 'requires_payment_method' && intent.status !== 'canceled') return undefined
+  return intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? intent.status
 }
 
 function presentCheckout(session: Session): Checkout {
@@ -51,6 +53,7 @@ function presentCheckout(session: Session): Checkout {
     sessionId: session.id,
     state: session.status,
     paid: session.payment_status === 'paid',
+    failureCode: failureOf(session),
     url: session.status === 'open' ? (session.url ?? undefined) : undefined,
     amountMinor: fromStripeAmount(session.amount_total, session.currency),
     currency: session.currency,
@@ -59,7 +62,7 @@ function presentCheckout(session: Session): Checkout {
     invoiceId: ours ? written.invoiceId : undefined,
     customerId: ours ? written.customerId : undefined,
     gatewayPaymentId: moved ? intent.id : undefined,
-    card: moved ? savedCard(intent.payment_method) : undefined,
+    method: moved ? presentMethod(intent.payment_method) : undefined,
   }
 }
 

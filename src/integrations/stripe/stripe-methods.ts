@@ -7,7 +7,8 @@ import { everyItem } from './stripe-pages.ts'
 
 /** Ways to pay that Stripe keeps for later, and its pages where people care for them. */
 
-const Method = z.object({
+/** A way to pay as Stripe shows it. */
+export const Method = z.object({
   id: z.string(),
   customer: z.string().nullish(),
   card: z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullish(),
@@ -27,7 +28,7 @@ const Session = z.object({
 })
 
 /** Undefined for kinds we cannot show, and for a method that is attached to nobody: it cannot be charged again. */
-function presentMethod(method: z.output<typeof Method> | null | undefined): SavedMethod | undefined {
+export function presentMethod(method: z.output<typeof Method> | null | undefined): SavedMethod | undefined {
   if (!method?.customer) return undefined
   if (method.card) {
     const { brand, last4, exp_month, exp_year } = method.card

@@ -86,7 +86,8 @@ test('a checkout is opened, paid, and tells what was paid, for whom, and with wh
     invoiceId: input.invoiceId,
     customerId: input.customerId,
     gatewayPaymentId: undefined,
-    card: undefined,
+    failureCode: undefined,
+    method: undefined,
   })
 
   stripe.pay(sessionId)
@@ -96,10 +97,10 @@ test('a checkout is opened, paid, and tells what was paid, for whom, and with wh
   assert.equal(paid.paid, true)
   assert.equal(paid.url, undefined)
   assert.match(paid.gatewayPaymentId ?? '', /^pi_/)
-  assert.match(paid.card?.gatewayMethodId ?? '', /^pm_/)
-  assert.equal(paid.card?.brand, 'visa')
-  assert.equal(paid.card.lastFour, '4242')
-  assert.equal(paid.card.expiryMonth, 12)
+  assert.match(paid.method?.gatewayMethodId ?? '', /^pm_/)
+  assert.equal(paid.method?.brand, 'visa')
+  assert.equal(paid.method.lastFour, '4242')
+  assert.equal(paid.method.expiryMonth, 12)
   assert.equal(stripe.effects().get(paid.gatewayPaymentId ?? '')?.length, 1)
 })
 
@@ -124,7 +125,7 @@ test('a declined card leaves the checkout open and unpaid', async () => {
   assert.equal(checkout.state, 'open')
   assert.equal(checkout.paid, false)
   assert.equal(checkout.gatewayPaymentId, undefined)
-  assert.equal(checkout.card, undefined)
+  assert.equal(checkout.method, undefined)
 })
 
 test('a checkout that another application opened on the account is not ours', async () => {

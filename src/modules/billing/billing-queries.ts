@@ -108,6 +108,17 @@ export const findPendingPayment = (db: App['db'], invoiceId: string): Promise<Pa
     .where('paymentAllocations.pending', '=', true)
     .executeTakeFirst()
 
+/** Documents whose money is on its way, such as by a direct debit that takes days: nothing about them is decided meanwhile. */
+export const documentsUnderWay = (db: App['db']) =>
+  db
+    .selectFrom('paymentAllocations')
+    .innerJoin('payments', 'payments.id', 'paymentAllocations.paymentId')
+    .select('paymentAllocations.invoiceId')
+    .where('paymentAllocations.pending', '=', true)
+    .where((where) =>
+      where.or([where('payments.channel', '=', 'saved_method'), where('payments.processingSince', 'is not', null)]),
+    )
+
 /** Holds an invoice until the transaction ends, so that nobody decides on it meanwhile. */
 export async function lockInvoice(tx: Tx, invoiceId: string): Promise<Invoice> {
   return tx.db

@@ -46,6 +46,9 @@ async function checkDays(app: App): Promise<Finding[]> {
     union all
     select c.id, 'it waits for money since ' || c.used_at, 'change_day', ${facts({ customer: sql`c.customer_id`, related: sql`c.subscription_id` })} from change_quotes c
     where c.state = 'awaiting_payment' and c.lapses_at < ${now}::timestamptz - interval '2 days'
+      -- A direct debit that is under way takes days.
+      and not exists (select from payment_allocations a join payments p on p.id = a.payment_id
+        where a.invoice_id = c.invoice_id and a.pending and (p.processing_since is not null or p.channel = 'saved_method'))
     union all
     select c.id, 'it is ' || c.state || ' and its subscription has ended', 'change_day', ${facts({ customer: sql`c.customer_id`, related: sql`c.subscription_id` })} from change_quotes c join subscriptions s on s.id = c.subscription_id
     where c.state in ('awaiting_payment', 'scheduled') and s.state = 'cancelled'

@@ -30,15 +30,7 @@ export async function forgetPaymentMethod(app: App, actor: Actor, input: { payme
   const customerId = actingCustomerId(actor)
   await app.transaction(actor, async (tx) => {
     const method = await lockMethod(tx, customerId, input.paymentMethodId)
-    const next = await tx.db
-      .selectFrom('paymentMethods')
-      .selectAll()
-      .where('customerId', '=', customerId)
-      .where('forgottenAt', 'is', null)
-      .where('id', '<>', method.id)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst()
+    const next = await findNewest(tx, customerId, method.id)
     if (!next) await requireUnneeded(tx, customerId)
     await requireUncharged(tx, method)
     await tx.db
@@ -103,6 +95,25 @@ async function lockMethod(tx: Tx, customerId: string, id: string): Promise<Payme
     .executeTakeFirstOrThrow(
       () => new Problem('not_found', 'payment_method_not_found', 'There is no such payment method.'),
     )
+}
+
+const findNewest = (tx: Tx, customerId: string, except: string): Promise<PaymentMethod | undefined> =>
+  tx.db
+    .selectFrom('paymentMethods')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('forgottenAt', 'is', null)
+    .where('id', '<>', except)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
+/** When the way to pay of a locked customer that is charged went away: the newest of the others is charged instead, if there is one. */
+export async function promoteNewest(tx: Tx, customerId: string): Promise<void> {
+  const newest = await findNewest(tx, customerId, '')
+  if (!newest) return
+  await setDefault(tx, newest)
+  await tx.emit('payment_method.default', newest.id, { customerId })
 }
 
 async function setDefault(tx: Tx, { id, customerId }: PaymentMethod): Promise<void> {

@@ -66,13 +66,29 @@ async function chargeOnce(app: App, payment: Payment): Promise<Charge | undefine
     invoiceId: payment.invoiceId ?? undefined,
     amountMinor: payment.amountMinor,
     currency: payment.currency,
-    description: payment.invoiceId ?? payment.id,
+    description: await describePaid(app, payment),
   })
   return asked.catch((error: unknown) => {
     // Such as for a card that was deleted at the gateway. Asking again ends no better, and would hold the document for ever.
     if (isProblem(error) && error.code === 'payment_refused') return findMade()
     throw error
   })
+}
+
+/**
+ * What is paid for, as people who look at the gateway read it. Lines never change, so a charge that is asked for again is asked
+ * for in the same words.
+ */
+async function describePaid(app: App, { id }: Payment): Promise<string> {
+  const lines = await app.db
+    .selectFrom('paymentAllocations')
+    .innerJoin('invoiceLines', 'invoiceLines.invoiceId', 'paymentAllocations.invoiceId')
+    .select('invoiceLines.description')
+    .where('paymentAllocations.paymentId', '=', id)
+    .orderBy('invoiceLines.invoiceId')
+    .orderBy('invoiceLines.position')
+    .execute()
+  return [...new Set(lines.map(({ description }) => description))].join(', ') || id
 }
 
 /** Records what the gateway says of a charge, after checking that it speaks of the same customer and money; else it ends in suspense. */
@@ -83,8 +99,9 @@ async function recordCharge(app: App, payment: Payment, charge: Charge): Promise
     const locked = await lockPayment(tx, payment.id)
     if (locked.state === 'succeeded') return { outcome: 'paid' }
     if (note) {
-      await holdMismatch(tx, locked, { ...charge, note })
-      return { outcome: 'mismatch', note }
+      const { livemode, gatewayPaymentId: objectId } = charge
+      await holdMismatch(tx, locked, { object: 'payment_intent', objectId, livemode, note })
+      return { outcome: 'mismatch', note, held: true }
     }
     if (charge.state === 'succeeded') {
       await succeedPayment(tx, locked, documents, charge.gatewayPaymentId)

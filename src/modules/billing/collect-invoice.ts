@@ -5,18 +5,27 @@ import { beginPayment } from './begin-payment.ts'
 import { findPendingPayment, lockInvoice } from './billing-queries.ts'
 import { chargePayment } from './charge-payment.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
+import { isTransferAwaited } from './transfer.ts'
 import { can } from '#platform/state-machine.ts'
 
 /** What became of an attempt to collect by ourselves; only `charging` goes on. */
-export type Collected = 'paid' | 'charging' | 'pending' | 'no_method' | 'refused_for_good' | 'too_small' | 'not_open'
+export type Collected =
+  | 'paid'
+  | 'charging'
+  | 'pending'
+  | 'transfer_promised'
+  | 'no_method'
+  | 'refused_for_good'
+  | 'too_small'
+  | 'not_open'
 
 /** The gateway forgets a key after a day. */
 export const HOURS_A_KEY_IS_KEPT = 23
 
 /**
  * Collects an open document without its customer: first from their credit, then from the way to pay they saved as their
- * default, unless they want no automatic payment or their bank said that this card must not be tried again. The charge itself
- * is a job. A rest that is less than the gateway charges stays open.
+ * default, unless they want no automatic payment, their bank said that this card must not be tried again, or a bank transfer
+ * that they promised may still come. The charge itself is a job. A rest that is less than the gateway charges stays open.
  */
 export async function collectInvoice(
   app: Pick<App, 'clock' | 'paymentGateway'>,
@@ -30,6 +39,7 @@ export async function collectInvoice(
   const left = await lockInvoice(tx, invoice.id)
   if (!can(invoiceMachine, left, 'pay')) return 'paid'
   if (isTooSmall(app, left)) return 'too_small'
+  if (await isTransferAwaited(tx, left.id)) return 'transfer_promised'
   const method = await findDefaultMethod(tx, left)
   if (!method) return 'no_method'
   if (method.advice === 'do_not_try_again') return 'refused_for_good'

@@ -6,12 +6,16 @@ import { buildCustomer, buildOrder, buildPaidOrder, buildPaymentPage } from '#te
 import { staffAs } from '#test/support/actors.ts'
 import { agreementOf, serviceOf } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
+import { cancelOrder } from '#modules/orders/cancel-order.ts'
 import { getInvoice } from './billing-queries.ts'
+import { findPayable } from './find-payable.ts'
 import { grantCredit, withdrawCredit } from './grant-credit.ts'
 import type { Invoice } from './invoice.ts'
 import { listCredit } from './list-credit.ts'
+import { listSurplus } from './money-queries.ts'
 import { recordTransfer } from './record-transfer.ts'
 import { topUp } from './top-up.ts'
+import { transferReference } from './transfer-reference.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -99,7 +103,33 @@ test('money on our bank pays in part, then in full, and what is too much becomes
     900n,
   ])
   assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 200n }])
-  await assert.rejects(transfer(1n, 'statement 3'), { code: 'invoice_paid' })
+  await transfer(1n, 'statement 3')
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 201n }], 'it is paid already')
+  const { rows } = await listSurplus(app, billing, { limit: 10 })
+  assert.equal(rows.filter(({ customerId }) => customerId === invoice.customerId).length, 2, 'staff see it')
+})
+
+test('a transfer that comes after the order was cancelled is credit and a task for staff, and nothing is revived', async () => {
+  const { invoice, actor, order } = await buildOrder(app)
+  await cancelOrder(app, actor, { orderId: order.id, reason: 'by_customer' })
+  await payByTransfer(app, invoice.id, 900n)
+  assert.equal((await getInvoice(app, actor, invoice.id)).state, 'void')
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 900n }])
+  const { rows } = await listSurplus(app, billing, { limit: 10 })
+  assert.equal(rows.find(({ customerId }) => customerId === invoice.customerId)?.source, 'void_document')
+  const [found] = await findPayable(app, billing, transferReference(invoice))
+  assert.deepEqual([found?.id, found?.state, found?.openMinor], [invoice.id, 'void', 0n], 'found by its reference')
+  const slip = transferReference(invoice).replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+  assert.deepEqual(await findPayable(app, billing, slip), [], 'mistyped, it names nothing')
+})
+
+test('a payment page that was left open does not keep staff from recording a transfer, and is closed', async () => {
+  const bought = await buildOrder(app)
+  const page = await buildPaymentPage(app, bought)
+  await payByTransfer(app, bought.invoice.id)
+  assert.equal((await getInvoice(app, bought.actor, bought.invoice.id)).state, 'paid')
+  assert.equal(app.stripe.pay(page.sessionId).status, 'expired', 'nobody pays there a second time')
+  await app.work()
 })
 
 test('money is recorded by those who may, and never for a day to come', async () => {

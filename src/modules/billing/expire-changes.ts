@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { isProblem } from '#platform/problem.ts'
+import { documentsUnderWay } from './billing-queries.ts'
 import { job } from '#platform/queue.ts'
 import { applyScheduled, withdrawChange } from './withdraw-change.ts'
 
@@ -9,6 +10,9 @@ const actor = system('billing')
 const BATCH = 500
 /** Quotes that nobody accepted are of no more use to anybody after a day. */
 const KEPT: Temporal.DurationLike = { hours: 24 }
+
+/** A change that was paid, replaced or taken back already; and one whose money is on its way, which is looked at again. */
+const LEFT_AS_IT_IS: ReadonlySet<string> = new Set(['change_applied', 'change_withdrawn', 'subscription_changing'])
 
 /** Takes back one change that nobody paid in time; one that was paid meanwhile stays. */
 export const expireChange = job({
@@ -19,8 +23,7 @@ export const expireChange = job({
     try {
       await withdrawChange(app, actor, { changeId })
     } catch (error) {
-      // Paid, replaced or taken back already.
-      if (isProblem(error) && (error.code === 'change_applied' || error.code === 'change_withdrawn')) return
+      if (isProblem(error) && LEFT_AS_IT_IS.has(error.code)) return
       throw error
     }
   },
@@ -60,6 +63,7 @@ const listLapsed = (db: App['db'], now: Temporal.Instant): Promise<{ id: string 
     .select('id')
     .where('state', '=', 'awaiting_payment')
     .where('lapsesAt', '<=', now)
+    .where((where) => where.or([where('invoiceId', 'is', null), where('invoiceId', 'not in', documentsUnderWay(db))]))
     .orderBy('lapsesAt')
     .limit(BATCH)
     .execute()

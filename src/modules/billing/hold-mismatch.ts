@@ -7,26 +7,33 @@ import { can } from '#platform/state-machine.ts'
 export const mismatchIdOf = ({ id }: Pick<Payment, 'id'>): string => `mismatch_${id}`
 
 /**
- * Ends a locked attempt with a saved method of which the gateway tells something else than was asked for. What it took is
- * nobody's until staff decide, who find it among what cannot be matched, once. The documents may be paid in another way and
- * are reminded of; the method is not charged again by itself, since it may have been.
+ * Ends a locked attempt of which the gateway tells something else than was asked for. What it took is nobody's until staff
+ * decide, who find it among what cannot be matched, once. The documents may be paid in another way and are reminded of; a saved
+ * method is not charged again by itself, since it may have been.
  */
 export async function holdMismatch(
   tx: Tx,
   payment: Payment,
-  said: { gatewayPaymentId: string; livemode: boolean; note: string },
+  said: {
+    object: 'payment_intent' | 'checkout.session'
+    objectId: string
+    livemode: boolean
+    note: string
+  },
 ): Promise<void> {
   if (can(paymentMachine, payment, 'fail'))
     await endAttempt(tx, payment, { failureCode: 'mismatch', advice: 'do_not_try_again' })
+  const type = `${said.object}.mismatch`
   const note = `Not taken as ours: ${said.note}.`
   const held = await tx.db
     .insertInto('gatewayEvents')
     .values({
       id: mismatchIdOf(payment),
       gateway: payment.gateway,
-      type: 'payment_intent.mismatch',
+      type,
       livemode: said.livemode,
-      objectId: said.gatewayPaymentId,
+      objectId: said.objectId,
+      checkoutSessionId: said.object === 'checkout.session' ? said.objectId : null,
       paymentId: payment.id,
       state: 'suspense',
       note,
@@ -36,5 +43,5 @@ export async function holdMismatch(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .executeTakeFirst()
-  if (held) await tx.emit('gateway_event.suspense', held.id, { after: { type: 'payment_intent.mismatch', note } })
+  if (held) await tx.emit('gateway_event.suspense', held.id, { after: { type, note } })
 }

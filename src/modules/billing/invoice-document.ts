@@ -5,6 +5,7 @@ import { formatInvoiceTitle } from './invoice-title.ts'
 import { type InvoiceWords, invoiceWords } from './invoice-words.ts'
 import { documentTaxes, type ToldTax } from './document-taxes.ts'
 import type { TransferDetails } from './transfer.ts'
+import { transferReference } from './transfer-reference.ts'
 import { transferTable } from './transfer-table.ts'
 import { type Invoice, type InvoiceLine, type InvoiceTax, isProForma, type Party } from './invoice.ts'
 
@@ -125,9 +126,7 @@ function parties({ invoice, buyer, words, date, correction }: Print): Content {
   const facts: [string, string][] = correction
     ? corrected
     : [
-        isProForma(invoice)
-          ? [words.reference, invoice.id.slice(-8).toUpperCase()]
-          : [words.number, invoice.number ?? ''],
+        isProForma(invoice) ? [words.reference, transferReference(invoice)] : [words.number, invoice.number ?? ''],
         issued,
         invoice.paidAt === null ? [words.due, date(invoice.dueAt)] : [words.paidOn, date(invoice.paidAt)],
       ]

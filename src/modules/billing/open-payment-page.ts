@@ -10,7 +10,7 @@ import { beginPayment } from './begin-payment.ts'
 import { ensureGatewayCustomer, gatewayKey } from './ensure-gateway-customer.ts'
 import { lockPayment } from './billing-queries.ts'
 import { getPayable, listPending, lockPayable, type Payables, type Pending, underWay } from './payable.ts'
-import { type Payment, paymentMachine } from './payment.ts'
+import { isUnderWay, type Payment, paymentMachine } from './payment.ts'
 import { settlePayment } from './settle-payment.ts'
 
 /** Stripe keeps a page open for 24 hours at most; what is left must be worth opening it. */
@@ -144,7 +144,8 @@ async function beginCheckout(app: App, actor: Actor, invoices: Payables): Promis
     const begun = await app.transaction(actor, async (tx) => {
       const locked = await lockPayable(tx, actor, ids)
       const pending = await listPending(tx.db, ids)
-      if (pending.some(({ channel }) => channel !== 'checkout')) throw underWay()
+      // A page that has done its part, as for a direct debit that takes days, is no place to pay a second time.
+      if (pending.some(isUnderWay)) throw underWay()
       const [same] = pending
       if (same) return isFor(same, ids) ? same : undefined
       return beginPayment(tx, {
@@ -167,7 +168,7 @@ async function closeOtherPages(app: App, ids: readonly string[]): Promise<void> 
     if (isFor(pending, ids) && !isOver) continue
     const { outcome } = await settlePayment(app, pending.id, 'close')
     // Somebody pays there this very moment.
-    if (!isFor(pending, ids) && (outcome === 'open' || outcome === 'mismatch')) throw underWay()
+    if (!isFor(pending, ids) && outcome === 'open') throw underWay()
   }
 }
 

@@ -6,6 +6,11 @@ export type Checkout = {
   sessionId: string
   state: 'open' | 'complete' | 'expired'
   paid: boolean
+  /**
+   * The gateway's code of why a complete page brought no money and never will, such as of a direct debit that came back;
+   * undefined while the money may still come.
+   */
+  failureCode: string | undefined
   /** Where the person pays; only while open. */
   url: string | undefined
   amountMinor: bigint
@@ -18,16 +23,8 @@ export type Checkout = {
   customerId: string | undefined
   /** The gateway's own reference of the money that moved, once it has. */
   gatewayPaymentId: string | undefined
-  /** The card kept for later, once it is. */
-  card: SavedCard | undefined
-}
-
-export type SavedCard = {
-  gatewayMethodId: string
-  brand: string
-  lastFour: string
-  expiryMonth: number
-  expiryYear: number
+  /** The way to pay that is kept for later, once the money is here. */
+  method: SavedMethod | undefined
 }
 
 /** A charge of a saved method, as it stands now. Amounts are minor units. */

@@ -4,6 +4,13 @@ import type { PaymentState, Schema } from '#platform/schema.ts'
 /** One attempt to collect an invoice. */
 export type Payment = Schema['payments']
 
+/**
+ * Whether the money of a pending attempt may be on its way: a charge of a saved method, or a page that has done its part. A page
+ * that is only open can be closed instead.
+ */
+export const isUnderWay = ({ channel, processingSince }: Payment): boolean =>
+  channel === 'saved_method' || processingSince !== null
+
 export const paymentMachine = stateMachine({
   noun: 'payment',
   table: 'payments',

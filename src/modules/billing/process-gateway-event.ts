@@ -11,7 +11,7 @@ import { mismatchIdOf } from './hold-mismatch.ts'
 import type { Payment } from './payment.ts'
 import type { Checkout } from './payment-gateway.ts'
 import { settleCharge } from './charge-payment.ts'
-import { recordMethodSetup } from './save-new-method.ts'
+import { followMethodEvent, recordMethodSetup } from './save-new-method.ts'
 import { ABOUT_MONEY_BACK, judgeMoneyBack, type Verdict } from './judge-money-back.ts'
 import { recordCheckout } from './settle-payment.ts'
 import type { Settlement } from './settlement.ts'
@@ -19,6 +19,7 @@ import type { Settlement } from './settlement.ts'
 type GatewayEventRow = Schema['gatewayEvents']
 
 const actor = system('stripe')
+const ABOUT_METHODS = /^(payment_method\.(attached|detached|updated|automatically_updated)|customer\.updated)$/
 const ABOUT_CHECKOUT = /^checkout\.session\.|^payment_intent\.(payment_failed|succeeded|canceled|mismatch)$/
 
 /** Works one stored message: fetches what it speaks of and acts on its present state, so order does not matter. */
@@ -62,6 +63,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
     return { state: 'suspense', note: event.livemode ? 'It is of live mode.' : 'It is of test mode.' }
   if (event.gatewaySubscriptionId !== null) return judgeAdopted(app, event.gatewaySubscriptionId)
   if (ABOUT_MONEY_BACK.test(event.type)) return judgeMoneyBack(app, event)
+  if (ABOUT_METHODS.test(event.type)) return judgeMethod(app, event)
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)
   if (!payment) return judgeOther(app, event)
@@ -71,7 +73,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (sessionId === null) return { state: 'processed', note: null }
   const checkout = await app.paymentGateway.getCheckout(sessionId)
   if (payment.sessionId !== null && payment.sessionId !== sessionId) return judgeOtherPage(payment, checkout)
-  return verdictOf(await recordCheckout(app, payment, checkout))
+  return judged(event, payment, await recordCheckout(app, payment, checkout))
 }
 
 /** A page without a payment may be one where somebody saved a way to pay. */
@@ -84,20 +86,29 @@ async function judgeOther(app: App, event: GatewayEventRow): Promise<Verdict> {
     : { state: 'ignored', note: 'It belongs to no payment of ours.' }
 }
 
+/** On the gateway's own pages people add and remove ways to pay, and need not come back to ours. */
+async function judgeMethod(app: App, { type, objectId, object }: GatewayEventRow): Promise<Verdict> {
+  const { customer } = (object ?? {}) as { customer?: unknown }
+  const gatewayCustomerId = typeof customer === 'string' ? customer : undefined
+  const isOurs = await followMethodEvent(app, { type, objectId, gatewayCustomerId })
+  return isOurs
+    ? { state: 'processed', note: 'payment methods compared' }
+    : { state: 'ignored', note: 'It is of no customer of ours.' }
+}
+
 /** A charge of a saved method has no page: what the gateway says of it now counts. */
 async function judgeCharge(app: App, event: GatewayEventRow, payment: Payment): Promise<Verdict> {
   if (payment.state === 'succeeded') return { state: 'processed', note: 'paid' }
-  const settlement = await settleCharge(app, payment)
-  // Staff have it already, under the attempt's own name.
-  if (settlement.outcome === 'mismatch' && event.id !== mismatchIdOf(payment))
-    return { state: 'processed', note: `Not taken as ours: ${settlement.note}.` }
-  return verdictOf(settlement)
+  return judged(event, payment, await settleCharge(app, payment))
 }
 
-const verdictOf = (settlement: Settlement): Verdict =>
-  settlement.outcome === 'mismatch'
-    ? { state: 'suspense', note: `Not taken as ours: ${settlement.note}.` }
-    : { state: 'processed', note: settlement.outcome }
+/** What staff have under the attempt's own name is not theirs to decide twice. */
+function judged(event: GatewayEventRow, payment: Payment, settlement: Settlement): Verdict {
+  if (settlement.outcome !== 'mismatch') return { state: 'processed', note: settlement.outcome }
+  const note = `Not taken as ours: ${settlement.note}.`
+  const known = settlement.held && event.id !== mismatchIdOf(payment)
+  return { state: known ? 'processed' : 'suspense', note }
+}
 
 /** A page that names our payment and is not the one we sent the customer to. Money on it is nobody's until staff decide. */
 const judgeOtherPage = (payment: Payment, checkout: Checkout): Verdict =>

@@ -122,6 +122,16 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     text: 'Die Bestellung wartet bis zu einem anderen Tag als ihr Beleg, oder der Kunde soll überweisen und es gibt kein Konto.',
     person: 'Sehen Sie die Bestellung und das Bankkonto in den Einstellungen des Verkäufers an.',
   },
+  hold_overrun: {
+    title: 'Etwas soll gesperrt oder beendet werden, obwohl es ausgesetzt ist',
+    text: 'Es soll bis zu einem späteren Tag gewartet werden, und der Schritt ist jetzt verlangt.',
+    person: 'Setzen Sie an der Rechnung noch einmal aus: Dann wartet der Schritt auf seinen Tag.',
+  },
+  money_under_way: {
+    title: 'Geld ist seit mehr als einem Monat unterwegs',
+    text: 'Eine Zahlung wurde begonnen, etwa eine Lastschrift, und der Zahlungsdienst meldet weder Eingang noch Rückgabe.',
+    person: 'Sehen Sie die Zahlung im Dashboard des Zahlungsdienstes an.',
+  },
   invoice_unnumbered: {
     title: 'Eine bezahlte Rechnung hat keine Nummer',
     text: 'Sie wurde vor mehr als einer Stunde bezahlt und ist noch eine Proforma-Rechnung.',

@@ -120,6 +120,16 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     text: 'The order waits for another day than its document, or the customer shall transfer money and no account is set.',
     person: 'Look at the order, and at the bank account in the settings of the seller.',
   },
+  hold_overrun: {
+    title: 'Something is to be suspended or ended although staff hold it',
+    text: 'Staff said to wait until a later day, and the step is asked for now.',
+    person: 'Set the hold again on the invoice: the step then waits for its day.',
+  },
+  money_under_way: {
+    title: 'Money has been on its way for more than a month',
+    text: 'A payment was begun, such as a direct debit, and the gateway tells neither that it came nor that it came back.',
+    person: 'Look at the payment in the gateway’s dashboard.',
+  },
   invoice_unnumbered: {
     title: 'A paid invoice has no number',
     text: 'It was paid more than an hour ago and still is a pro forma.',

@@ -12,6 +12,8 @@ import { collectInvoice, isTooSmall } from './collect-invoice.ts'
 import { type DunningRun, type DunningStep, dueSteps } from './dunning-policy.ts'
 import { fallDue } from './fall-due.ts'
 import type { Invoice } from './invoice.ts'
+import { isUnderWay } from './payment.ts'
+import { isTransferAwaited } from './transfer.ts'
 
 const actor = system('billing')
 const CHUNK = 200
@@ -100,16 +102,20 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
       await applyCredit(tx, await lockInvoice(tx, id), app.paymentGateway)
       if (await isSettled(tx, id)) return 'paid'
       if (isTooSmall(app, await lockInvoice(tx, id))) return 'too_small'
+      if (await isTransferAwaited(tx, id)) return 'waits'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'asked'
   }
 }
 
-/** A rest nobody can pay by card stops nothing: it stays open, and the period begins as if it were paid. */
+/**
+ * A rest nobody can pay by card stops nothing: it stays open, and the period begins as if it were paid. A bank transfer that was
+ * promised has its own deadline: until then the card is left alone, and then it is charged after all.
+ */
 async function collect(app: App, tx: Tx, invoiceId: string): Promise<string> {
   const outcome = await collectInvoice(app, tx, { invoiceId })
   if (outcome === 'too_small') await beginPaidPeriods(tx, await lockInvoice(tx, invoiceId))
-  return outcome
+  return outcome === 'transfer_promised' ? 'waits' : outcome
 }
 
 const EVENTS = {
@@ -133,11 +139,11 @@ async function isSettled(tx: Tx, invoiceId: string): Promise<boolean> {
 
 /**
  * A charge of ours under way, be it of this very run or a direct debit that takes days, is nothing to warn about, and suspends
- * nobody. A page that somebody opened to pay on is no reason to wait.
+ * nobody; nor is a direct debit begun on a page. A page that somebody only opened is no reason to wait.
  */
 async function isBeingCharged(tx: Tx, invoiceId: string): Promise<boolean> {
   const pending = await findPendingPayment(tx.db, invoiceId)
-  return pending?.channel === 'saved_method'
+  return pending !== undefined && isUnderWay(pending)
 }
 
 const lookAgainOn = (tx: Tx, invoiceId: string, day: Temporal.PlainDate): Promise<unknown> =>

@@ -1,7 +1,9 @@
 import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
+import type { Tx } from '#platform/transaction.ts'
 import { actingCustomerId, type Actor, system } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
+import { promoteNewest } from './change-payment-method.ts'
 import { ensureGatewayCustomer, gatewayKey } from './ensure-gateway-customer.ts'
 import type { MethodSetup } from './payment-gateway.ts'
 import { savePaymentMethod } from './save-payment-method.ts'
@@ -74,7 +76,7 @@ export async function recordMethodSetup(app: App, setup: MethodSetup): Promise<'
 
 /**
  * Brings what we know of a customer's ways to pay in line with the gateway, where they may have been added or removed on its own
- * pages: what is new is saved, what is gone is forgotten.
+ * pages: what is new is saved, what is gone is forgotten, and the newest is charged when the one that was is gone.
  */
 export async function syncPaymentMethods(app: App, customerId: string): Promise<void> {
   const actor = system('billing')
@@ -87,6 +89,8 @@ export async function syncPaymentMethods(app: App, customerId: string): Promise<
   if (!linked) return
   const methods = await app.paymentGateway.listMethods(linked.gatewayCustomerId)
   await app.transaction(actor, async (tx) => {
+    await tx.db.selectFrom('customers').select('id').where('id', '=', customerId).forUpdate().execute()
+    const wasCharged = await findCharged(tx, customerId)
     for (const method of methods.toReversed()) await savePaymentMethod(tx, customerId, method)
     const gone = await tx.db
       .updateTable('paymentMethods')
@@ -98,5 +102,49 @@ export async function syncPaymentMethods(app: App, customerId: string): Promise<
       .execute()
     for (const { id, lastFour } of gone)
       await tx.emit('payment_method.forgotten', id, { customerId, before: { lastFour } })
+    if (gone.some(({ id }) => id === wasCharged)) await promoteNewest(tx, customerId)
   })
+}
+
+async function findCharged(tx: Tx, customerId: string): Promise<string | undefined> {
+  const charged = await tx.db
+    .selectFrom('paymentMethods')
+    .select('id')
+    .where('customerId', '=', customerId)
+    .where('isDefault', '=', true)
+    .where('forgottenAt', 'is', null)
+    .executeTakeFirst()
+  return charged?.id
+}
+
+/**
+ * Follows a message about a way to pay, or about a customer at the gateway: brings what we know of that customer in line. Gives
+ * whether it was one of ours. What we know to be so already asks nothing of the gateway.
+ */
+export async function followMethodEvent(
+  app: App,
+  event: { type: string; objectId: string; gatewayCustomerId: string | undefined },
+): Promise<boolean> {
+  const known = await app.db
+    .selectFrom('paymentMethods')
+    .select(['customerId', 'forgottenAt'])
+    .where('gateway', '=', 'stripe')
+    .where('gatewayMethodId', '=', event.objectId)
+    .executeTakeFirst()
+  const isSettled = known && (known.forgottenAt !== null) === (event.type === 'payment_method.detached')
+  if (isSettled) return true
+  const customerId = known?.customerId ?? (await findLinked(app, event.gatewayCustomerId ?? event.objectId))
+  if (customerId === undefined) return false
+  await syncPaymentMethods(app, customerId)
+  return true
+}
+
+async function findLinked(app: App, gatewayCustomerId: string): Promise<string | undefined> {
+  const linked = await app.db
+    .selectFrom('gatewayCustomers')
+    .select('customerId')
+    .where('gateway', '=', 'stripe')
+    .where('gatewayCustomerId', '=', gatewayCustomerId)
+    .executeTakeFirst()
+  return linked?.customerId
 }

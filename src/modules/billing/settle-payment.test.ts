@@ -131,7 +131,9 @@ test('money that does not fit the attempt in every respect is not taken as ours'
     assert.equal(settlement.outcome, 'mismatch')
     assert.match('note' in settlement ? settlement.note : '', note)
   }
-  assert.equal((await paymentOf(bought)).state, 'pending')
+  const { state, failureCode } = await paymentOf(bought)
+  assert.deepEqual([state, failureCode], ['failed', 'mismatch'], 'its document may be paid in another way')
+  assert.equal((await heldOf(bought)).length, 1, 'staff have it once')
   assert.deepEqual(await ledgerOf(bought), [])
   assert.equal((await settlePayment(app, bought.payment.id, 'look')).outcome, 'paid')
 })
@@ -176,6 +178,14 @@ test('paid twice, the second time is credit', async () => {
   assert.deepEqual(await ledgerOf(bought), [...SALE, ...SURPLUS].toSorted())
   assert.equal((await invoiceOf(bought)).paidMinor, 900n)
 })
+
+const heldOf = ({ payment }: Opened) =>
+  app.db
+    .selectFrom('gatewayEvents')
+    .selectAll()
+    .where('paymentId', '=', payment.id)
+    .where('state', '=', 'suspense')
+    .execute()
 
 const giveUp = ({ payment }: Opened): Promise<unknown> =>
   app.transaction(tester, async (tx) => endAttempt(tx, await lockPayment(tx, payment.id), { failureCode: 'expired' }))

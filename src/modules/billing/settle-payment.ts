@@ -6,6 +6,7 @@ import { lockPaidDocuments } from './apply-payment.ts'
 import { lockPayment } from './billing-queries.ts'
 import { settleCharge } from './charge-payment.ts'
 import { endAttempt } from './end-attempt.ts'
+import { holdMismatch } from './hold-mismatch.ts'
 import type { Settlement } from './settlement.ts'
 import { succeedPayment } from './succeed-payment.ts'
 import { type Payment, paymentMachine } from './payment.ts'
@@ -50,33 +51,58 @@ async function settleUnopened(app: App, payment: Payment, action: 'look' | 'clos
 export async function recordCheckout(app: App, payment: Payment, checkout: Checkout): Promise<Settlement> {
   const note = mismatchOf(app, payment, checkout)
   if (note) {
-    // On a page that is over nobody can pay any more, so it holds its documents no longer.
-    if (checkout.state === 'expired') await endMismatched(app, payment)
-    return { outcome: 'mismatch', note }
+    return { outcome: 'mismatch', note, held: await endMismatched(app, payment, checkout, note) }
   }
   if (checkout.state === 'open') return { outcome: 'open' }
-  if (checkout.state === 'complete' && !checkout.paid) return { outcome: 'open' }
   return app.transaction(actor, async (tx) => {
     const documents = await lockPaidDocuments(tx, payment.id)
     const locked = await lockPayment(tx, payment.id)
     if (locked.state === 'succeeded') return { outcome: 'paid' }
-    if (checkout.state === 'expired') {
+    if (isOver(checkout)) {
       if (can(paymentMachine, locked, 'fail'))
-        await endAttempt(tx, locked, { failureCode: locked.failureCode ?? 'expired' })
+        await endAttempt(tx, locked, { failureCode: checkout.failureCode ?? locked.failureCode ?? 'expired' })
       return { outcome: 'failed' }
     }
+    if (!checkout.paid) {
+      await noteProcessing(tx, locked)
+      return { outcome: 'open' }
+    }
     const succeeded = await succeedPayment(tx, locked, documents, checkout.gatewayPaymentId ?? null)
-    await saveCard(tx, succeeded, checkout)
+    if (checkout.method) await savePaymentMethod(tx, succeeded.customerId, checkout.method)
     return { outcome: 'paid' }
   })
 }
 
-const endMismatched = (app: App, { id }: Payment): Promise<void> =>
-  app.transaction(actor, async (tx) => {
+/** Nobody can pay on it any more, and no money of it is on its way. */
+const isOver = (checkout: Checkout): boolean =>
+  checkout.state === 'expired' || (checkout.state === 'complete' && checkout.failureCode !== undefined)
+
+/**
+ * A page on which nobody can pay any more holds its documents no longer; what was paid on it is for staff to decide. Gives
+ * whether they have it.
+ */
+async function endMismatched(app: App, { id }: Payment, checkout: Checkout, note: string): Promise<boolean> {
+  if (checkout.state === 'open') return false
+  return app.transaction(actor, async (tx) => {
     await lockPaidDocuments(tx, id)
     const locked = await lockPayment(tx, id)
-    if (can(paymentMachine, locked, 'fail')) await endAttempt(tx, locked, { failureCode: 'mismatch' })
+    if (locked.state === 'succeeded') return false
+    const { sessionId: objectId, livemode } = checkout
+    if (!isOver(checkout)) await holdMismatch(tx, locked, { object: 'checkout.session', objectId, livemode, note })
+    else if (can(paymentMachine, locked, 'fail')) await endAttempt(tx, locked, { failureCode: 'mismatch' })
+    return !isOver(checkout)
   })
+}
+
+/** The page has done its part and the bank has not: a direct debit takes days, during which nothing else collects. */
+async function noteProcessing(tx: Tx, payment: Payment): Promise<void> {
+  if (payment.processingSince !== null || !can(paymentMachine, payment, 'fail')) return
+  await tx.db
+    .updateTable('payments')
+    .set({ processingSince: tx.now, updatedAt: tx.now })
+    .where('id', '=', payment.id)
+    .execute()
+}
 
 function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | undefined {
   const { live } = app.config.stripe
@@ -88,8 +114,4 @@ function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | un
     return `it is over ${checkout.amountMinor}, not over ${payment.amountMinor} ${payment.currency}`
   if (checkout.livemode !== live) return live ? 'it is of test mode' : 'it is of live mode'
   return undefined
-}
-
-async function saveCard(tx: Tx, payment: Payment, { card }: Checkout): Promise<void> {
-  if (card) await savePaymentMethod(tx, payment.customerId, { ...card, kind: 'card' })
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
-import { facts, findings, ofInvoice, type Row } from './findings.ts'
+import { facts, findings, ofInvoice, ofPayment, type Row } from './findings.ts'
 
 /** I37: an order waits for its money as long as its document asks for it, and who shall transfer it is told where to. */
 async function checkTransfers(app: App): Promise<Finding[]> {
@@ -16,4 +16,21 @@ async function checkTransfers(app: App): Promise<Finding[]> {
   return findings('I37', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
 }
 
-export const transferChecks = [checkTransfers]
+/** I46: what staff hold is not asked to be suspended or ended, and money that is on its way arrives or comes back within a month. */
+async function checkUnderWay(app: App): Promise<Finding[]> {
+  const now = app.clock.now()
+  const { rows } = await sql<Row>`
+    select i.id as subject_id, 'it is held until ' || i.suspend_hold_until || ' and ' || d.action || ' is asked for' as detail, 'hold_overrun' as kind,
+      ${facts(ofInvoice)} as facts
+    from dunning_runs d join invoices i on i.id = d.invoice_id join legal_entities e on e.id = i.legal_entity_id
+    where d.action in ('suspend', 'terminate') and d.outcome = 'asked' and i.state = 'open'
+      and i.suspend_hold_until > (${now}::timestamptz at time zone e.time_zone)::date
+    union all
+    select p.id, 'its money is on its way since ' || p.processing_since, 'money_under_way', ${facts(ofPayment)}
+    from payments p where p.state = 'pending' and p.processing_since < ${now}::timestamptz - interval '30 days'`.execute(
+    app.db,
+  )
+  return findings('I46', rows, ({ subjectId, detail }) => `${subjectId}: ${detail}.`)
+}
+
+export const transferChecks = [checkTransfers, checkUnderWay]

@@ -4,6 +4,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { Problem } from '#platform/problem.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
 import type { LegalEntity } from './seller.ts'
+import { transferReference } from './transfer-reference.ts'
 
 /** Where to send money for a document. Minor units of `currency`: what is open on it. */
 export type TransferDetails = {
@@ -18,9 +19,6 @@ export type TransferDetails = {
   /** The buyer has said that they will transfer the money. */
   chosen: boolean
 }
-
-/** What a document is called at the bank: the end of its id, as its pro forma prints it. */
-export const transferReference = ({ id }: Pick<Invoice, 'id'>): string => id.slice(-8).toUpperCase()
 
 /** Whether money for such a document may come by transfer: a change waits for a day at most, which no bank keeps. */
 const takesTransfers = (invoice: Invoice): boolean =>
@@ -51,6 +49,18 @@ export async function findTransferDetails(app: App, invoice: Invoice): Promise<T
 export function transferDeadline(seller: LegalEntity, now: Temporal.Instant): Temporal.Instant {
   if (seller.bankIban === null) throw notOffered()
   return now.add({ hours: seller.bankTransferDays * 24 })
+}
+
+/** Whether the buyer of a document said that they transfer its money, and the bank's days for it are not over. */
+export async function isTransferAwaited(tx: Tx, invoiceId: string): Promise<boolean> {
+  const { transferChosenAt, bankTransferDays } = await tx.db
+    .selectFrom('invoices')
+    .innerJoin('legalEntities', 'legalEntities.id', 'invoices.legalEntityId')
+    .select(['transferChosenAt', 'bankTransferDays'])
+    .where('invoices.id', '=', invoiceId)
+    .executeTakeFirstOrThrow()
+  if (transferChosenAt === null) return false
+  return Temporal.Instant.compare(tx.now, transferChosenAt.add({ hours: bankTransferDays * 24 })) < 0
 }
 
 /**

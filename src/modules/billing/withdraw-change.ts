@@ -84,7 +84,7 @@ export async function closePaymentPage(app: App, subscriptionId: string): Promis
   const pending = live?.invoiceId && (await findPendingPayment(app.db, live.invoiceId))
   if (!pending || pending.channel !== 'checkout') return
   const { outcome } = await settlePayment(app, pending.id, 'close')
-  if (outcome === 'open' || outcome === 'mismatch') throw paymentUnderWay()
+  if (outcome === 'open') throw paymentUnderWay()
 }
 
 /** Applies a scheduled change whose day has come; one of an agreement that has ended lapses. */

@@ -73,6 +73,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'service-terminated': 'service',
   'staff-dispute': 'dispute',
   'staff-refund-failed': 'refund',
+  'staff-refund-unexplained': 'refund',
   'staff-refund-unknown': 'refund',
   'staff-proof': 'proof',
   'change-confirmed': 'change',

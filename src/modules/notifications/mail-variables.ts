@@ -69,6 +69,7 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'service-terminated': ['hostname'],
   'staff-dispute': ['customerName', 'total', 'bankReason'],
   'staff-refund-failed': ['customerName', 'amountBack', 'reason'],
+  'staff-refund-unexplained': ['customerName', 'amountBack', 'reason'],
   'staff-refund-unknown': ['customerName', 'amountBack', 'reason'],
   'staff-proof': [],
   'price-change': ['hostname', 'firstAmount', 'nextAmount'],

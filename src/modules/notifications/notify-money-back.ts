@@ -27,6 +27,12 @@ export const notifyStaffRefundFailed = staffNotice(
   'staff-refund-failed',
   'payment.refund',
 )
+/** `refund.unexplained` → the same, of money that went back beyond what was owed. */
+export const notifyStaffRefundUnexplained = staffNotice(
+  'notify-staff-refund-unexplained',
+  'staff-refund-unexplained',
+  'payment.refund',
+)
 /** `refund.needs_person` → the same. */
 export const notifyStaffRefundUnknown = staffNotice(
   'notify-staff-refund-unknown',

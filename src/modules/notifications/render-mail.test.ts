@@ -50,6 +50,7 @@ const subjectOf: Record<TemplateName, string> = {
   'credit-note': told.creditNoteId,
   'staff-dispute': told.disputeId,
   'staff-refund-failed': told.refundId,
+  'staff-refund-unexplained': told.refundId,
   'staff-refund-unknown': told.refundId,
   'staff-change-failed': told.serviceId,
   'staff-proof': told.proofRunId,

@@ -5,7 +5,7 @@ import { invitation } from './templates/invitation.ts'
 import { apiTokenCreated } from './templates/api-token-created.ts'
 import { creditNote } from './templates/credit-note.ts'
 import { refundMade, refundReturned } from './templates/refund-made.ts'
-import { staffDispute, staffRefundFailed, staffRefundUnknown } from './templates/staff-money.ts'
+import { staffDispute, staffRefundFailed, staffRefundUnexplained, staffRefundUnknown } from './templates/staff-money.ts'
 import { staffProof } from './templates/staff-proof.ts'
 import { invoiceReceipt } from './templates/invoice-receipt.ts'
 import { identityConnected, identityDisconnected } from './templates/identity-changed.ts'
@@ -83,6 +83,7 @@ export const templates = {
   'service-terminated': serviceTerminated,
   'staff-dispute': staffDispute,
   'staff-refund-failed': staffRefundFailed,
+  'staff-refund-unexplained': staffRefundUnexplained,
   'staff-refund-unknown': staffRefundUnknown,
   'staff-change-failed': staffChangeFailed,
   'staff-proof': staffProof,

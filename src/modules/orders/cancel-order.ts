@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
-import { findPendingPayment, lockInvoice } from '#modules/billing/billing-queries.ts'
+import { documentsUnderWay, findPendingPayment, lockInvoice } from '#modules/billing/billing-queries.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { releaseRedemptions } from '#modules/billing/redeem-coupons.ts'
 import { voidInvoice } from '#modules/billing/void-invoice.ts'
@@ -25,10 +25,26 @@ export async function cancelOrder(
   input: { orderId: string; reason: 'by_customer' | 'by_staff' | 'expired' },
 ): Promise<Order> {
   requireRight(actor, 'order.cancel')
+  const cancelled = await cancelUnlessUnderWay(app, actor, input)
+  if (cancelled) return cancelled
+  throw new Problem(
+    'unavailable',
+    'payment_gateway_unavailable',
+    'A payment of this order is under way. Please try again in a moment.',
+    { retryAfterSeconds: 60 },
+  )
+}
+
+/** The same; undefined while a payment is under way, whose end decides. */
+async function cancelUnlessUnderWay(
+  app: App,
+  actor: Actor,
+  input: { orderId: string; reason: 'by_customer' | 'by_staff' | 'expired' },
+): Promise<Order | undefined> {
   const order = await getOrder(app, actor, input.orderId)
   requireVerb(orderMachine, order, 'cancel')
   for (;;) {
-    await closePaymentPage(app, order)
+    if (!(await closePaymentPage(app, order))) return undefined
     const ended = await app.transaction(actor, async (tx) => {
       const locked = await lockOrder(tx, order.id)
       requireVerb(orderMachine, locked, 'cancel')
@@ -46,20 +62,15 @@ export async function cancelOrder(
   }
 }
 
-async function closePaymentPage(app: App, order: Order): Promise<void> {
+/** Gives whether nobody can pay any more: money that is on its way, such as by direct debit, cannot be called back. */
+async function closePaymentPage(app: App, order: Order): Promise<boolean> {
   const pending = await findPendingPayment(app.db, order.invoiceId)
-  if (!pending) return
+  if (!pending) return true
   const { outcome } = await settlePayment(app, pending.id, 'close')
-  if (outcome === 'open' || outcome === 'mismatch')
-    throw new Problem(
-      'unavailable',
-      'payment_gateway_unavailable',
-      'A payment of this order is under way. Please try again in a moment.',
-      { retryAfterSeconds: 60 },
-    )
+  return outcome !== 'open'
 }
 
-/** Takes back one order whose time is over. */
+/** Takes back one order whose time is over. One that is being paid is looked at again. */
 export const expireOrder = job({
   name: 'orders.expire-order',
   queue: 'billing',
@@ -67,13 +78,13 @@ export const expireOrder = job({
   async run(app, { orderId }) {
     const actor = system('orders')
     const order = await getOrder(app, actor, orderId)
-    if (can(orderMachine, order, 'cancel')) await cancelOrder(app, actor, { orderId, reason: 'expired' })
+    if (can(orderMachine, order, 'cancel')) await cancelUnlessUnderWay(app, actor, { orderId, reason: 'expired' })
   },
 })
 
 const BATCH = 500
 
-/** Finds the unpaid orders whose time is over. */
+/** Finds the unpaid orders whose time is over, but for those whose money is on its way: that takes days, and its end decides. */
 export const expireOrders = job({
   name: 'orders.expire-orders',
   queue: 'billing',
@@ -85,6 +96,7 @@ export const expireOrders = job({
         .select('id')
         .where('state', '=', 'pending')
         .where('expiresAt', '<=', tx.now)
+        .where((where) => where('invoiceId', 'not in', documentsUnderWay(tx.db)))
         .orderBy('expiresAt')
         .limit(BATCH)
         .execute()

@@ -18,7 +18,7 @@ export async function chooseTransfer(app: App, actor: Actor, input: { invoiceId:
   for (const pending of await listPending(app.db, ids)) {
     if (pending.channel !== 'checkout') throw underWay()
     const { outcome } = await settlePayment(app, pending.id, 'close')
-    if (outcome === 'open' || outcome === 'mismatch') throw underWay()
+    if (outcome === 'open') throw underWay()
   }
   return app.transaction(actor, async (tx) => {
     // The order before its document, as whoever cancels it does.

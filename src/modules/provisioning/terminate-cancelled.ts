@@ -3,10 +3,10 @@ import { system } from '#platform/actor.ts'
 import { type Job, job } from '#platform/queue.ts'
 import { can } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { inTurn } from './in-turn.ts'
 import { lockService } from './lock-service.ts'
 import { createVps } from './create-vps.ts'
 import { actionRunning, serviceMachine } from './service.ts'
-import { terminateInTurn } from './terminate-in-turn.ts'
 import { terminateApproved } from './terminate-service.ts'
 
 const actor = system('provisioning')
@@ -20,22 +20,22 @@ export const terminateCancelled: Job<{ eventId: string; subjectId: string }> = j
   queue: 'provisioning',
   payload: z.object({ eventId: z.string(), subjectId: z.string() }),
   async run(app, payload) {
-    await terminateInTurn(app, actor, { job: terminateCancelled, payload }, (tx) => terminateOf(tx, payload.subjectId))
+    const { subjectId: subscriptionId } = payload
+    const services = await app.db
+      .selectFrom('services')
+      .innerJoin('subscriptions', 'subscriptions.id', 'services.subscriptionId')
+      .select('services.id')
+      .where('subscriptions.id', '=', subscriptionId)
+      .where('subscriptions.state', '=', 'cancelled')
+      .execute()
+    const ids = services.map(({ id }) => id)
+    await inTurn(app, actor, { job: terminateCancelled, payload }, ids, (tx, id) => terminateOf(tx, id, subscriptionId))
   },
 })
 
-async function terminateOf(tx: Tx, subscriptionId: string): Promise<void> {
-  const found = await tx.db
-    .selectFrom('services')
-    .innerJoin('subscriptions', 'subscriptions.id', 'services.subscriptionId')
-    .select('services.id')
-    .where('subscriptions.id', '=', subscriptionId)
-    .where('subscriptions.state', '=', 'cancelled')
-    .executeTakeFirst()
-  if (!found) return
-  const service = await lockService(tx, found.id)
+async function terminateOf(tx: Tx, serviceId: string, subscriptionId: string): Promise<void> {
+  const service = await lockService(tx, serviceId)
   if (!can(serviceMachine, service, 'terminate') && can(serviceMachine, service, 'activate'))
     throw actionRunning(createVps.name)
-  if (can(serviceMachine, service, 'terminate'))
-    await terminateApproved(tx, { serviceId: service.id }, { subscriptionId })
+  if (can(serviceMachine, service, 'terminate')) await terminateApproved(tx, { serviceId }, { subscriptionId })
 }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { system } from '#platform/actor.ts'
 import { type Job, job } from '#platform/queue.ts'
 import { can } from '#platform/state-machine.ts'
+import { inTurn } from './in-turn.ts'
 import { listPaidServices } from './list-paid-services.ts'
 import { lockService } from './lock-service.ts'
 import { serviceMachine } from './service.ts'
-import { terminateInTurn } from './terminate-in-turn.ts'
 import { terminateApproved } from './terminate-service.ts'
 
 const actor = system('provisioning')
@@ -20,12 +20,10 @@ export const terminateRefunded: Job<{ eventId: string; subjectId: string }> = jo
   payload: z.object({ eventId: z.string(), subjectId: z.string() }),
   async run(app, payload) {
     const { subjectId: refundId } = payload
-    for (const serviceId of await listPaidServices(app, { refundId })) {
-      const done = await terminateInTurn(app, actor, { job: terminateRefunded, payload }, async (tx) => {
-        const service = await lockService(tx, serviceId)
-        if (can(serviceMachine, service, 'terminate')) await terminateApproved(tx, { serviceId }, { refundId })
-      })
-      if (!done) return
-    }
+    const serviceIds = await listPaidServices(app, { refundId })
+    await inTurn(app, actor, { job: terminateRefunded, payload }, serviceIds, async (tx, serviceId) => {
+      const service = await lockService(tx, serviceId)
+      if (can(serviceMachine, service, 'terminate')) await terminateApproved(tx, { serviceId }, { refundId })
+    })
   },
 })

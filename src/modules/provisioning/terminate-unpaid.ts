@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { system } from '#platform/actor.ts'
 import { type Job, job } from '#platform/queue.ts'
 import { can } from '#platform/state-machine.ts'
+import { inTurn } from './in-turn.ts'
 import { lockService } from './lock-service.ts'
 import { serviceMachine } from './service.ts'
 import { listServicesOf, lockUnpaid } from './suspend-unpaid.ts'
-import { terminateInTurn } from './terminate-in-turn.ts'
 import { terminateApproved } from './terminate-service.ts'
 
 const actor = system('provisioning')
@@ -20,14 +20,12 @@ export const terminateUnpaid: Job<{ eventId: string; subjectId: string }> = job(
   payload: z.object({ eventId: z.string(), subjectId: z.string() }),
   async run(app, payload) {
     const { subjectId: invoiceId } = payload
-    for (const serviceId of await listServicesOf(app, invoiceId)) {
-      const done = await terminateInTurn(app, actor, { job: terminateUnpaid, payload }, async (tx) => {
-        if (!(await lockUnpaid(tx, invoiceId))) return
-        const service = await lockService(tx, serviceId)
-        // Resumed by staff, or ended already.
-        if (can(serviceMachine, service, 'resume')) await terminateApproved(tx, { serviceId }, { invoiceId })
-      })
-      if (!done) return
-    }
+    const serviceIds = await listServicesOf(app, invoiceId)
+    await inTurn(app, actor, { job: terminateUnpaid, payload }, serviceIds, async (tx, serviceId) => {
+      if (!(await lockUnpaid(tx, invoiceId))) return
+      const service = await lockService(tx, serviceId)
+      // Resumed by staff, or ended already; one that could not be suspended waits for a person.
+      if (can(serviceMachine, service, 'resume')) await terminateApproved(tx, { serviceId }, { invoiceId })
+    })
   },
 })

@@ -36,7 +36,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   allowPaymentRedirect(context)
   if (new URL(request.url).searchParams.get('from') === 'methods')
     await syncPaymentMethods(app, customerId).catch((error: unknown) => {
-      // Its messages will tell; the page shows what is known.
+      // The gateway's messages of what was added and removed are followed as well; until then the page shows what is known.
       if (!isProblem(error) || error.kind !== 'unavailable') throw error
     })
   const [customer, methods, credit, balances, upcoming] = await Promise.all([

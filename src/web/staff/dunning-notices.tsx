@@ -28,7 +28,10 @@ export function DunningNotices({ lag, waiting, mayApprove }: Props) {
                 <li key={row.serviceId} className="flex flex-wrap gap-x-3">
                   <RowLink to={paths.staffService(row.serviceId)}>{row.hostname}</RowLink>
                   <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink>
-                  <Money minor={row.openMinor} currency={row.currency} />
+                  <span className="text-muted">{words.reasons[row.reason]}</span>
+                  {row.openMinor !== null && row.currency !== null && (
+                    <Money minor={row.openMinor} currency={row.currency} />
+                  )}
                 </li>
               ))}
             </ul>

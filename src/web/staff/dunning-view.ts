@@ -33,6 +33,7 @@ export const waitingView = ({
   hostname,
   customerId,
   customerName,
+  reason,
   currency,
   openMinor,
 }: WaitingTermination) => ({
@@ -40,6 +41,7 @@ export const waitingView = ({
   hostname,
   customerId,
   customerName,
+  reason,
   currency,
   openMinor,
 })

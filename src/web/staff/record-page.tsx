@@ -29,14 +29,15 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return { q, found: found.map(payableView), chosen: chosen && payableView(chosen), today: today.toString() }
 }
 
-const payableView = ({ id, number, customerName, currency, openMinor, totalMinor, dueOn }: Payable) => ({
+const payableView = ({ id, number, state, customerName, currency, openMinor, totalMinor, dueOn }: Payable) => ({
   id,
+  state,
   number,
   customerName,
   currency,
   openMinor,
   totalMinor,
-  openText: toDecimal(openMinor, currency),
+  openText: openMinor === 0n ? '' : toDecimal(openMinor, currency),
   dueOn: dueOn.toString(),
 })
 export type PayableView = ReturnType<typeof payableView>

@@ -8,7 +8,9 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { ActionForm, FormActions } from '../ui/form.tsx'
 import type { FormState } from '../ui/form-state.ts'
+import { Notice } from '../ui/notice.tsx'
 import { useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
 import { KeyValue, Money } from '../ui/values.tsx'
 import { CardRows } from './card-rows.tsx'
 import { Day } from './parts.tsx'
@@ -58,6 +60,7 @@ export function PayableList({ q, found }: { q: string; found: readonly PayableVi
           to: paths.staffRecordMoney({ invoice: row.id }),
           title: row.number ?? invoices.proFormaOf(shortId(row.id)),
           text: row.customerName,
+          state: <StateBadge state={row.state} />,
           amount: <Money minor={row.openMinor} currency={row.currency} />,
           aside: <Day at={row.dueOn} />,
         }))}
@@ -102,6 +105,11 @@ export function RecordForm({ payable, today, state }: Props) {
           },
         ]}
       />
+      {(payable.state === 'paid' || payable.state === 'void') && (
+        <div className="mt-5">
+          <Notice title={words.becomesCredit[payable.state]} />
+        </div>
+      )}
       <ActionForm id="record" state={state} labels={{ amount, reference, receivedOn, channel }} className="mt-5">
         <input type="hidden" name="invoice" value={payable.id} />
         <Select name="channel" options={Object.entries(words.channels).map(([value, label]) => ({ value, label }))} />

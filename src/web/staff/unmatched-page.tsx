@@ -53,7 +53,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   }
 }
 
-const Input = z.object({ id: z.string().regex(/^evt_\w{1,100}$/), choice: z.enum(EVENT_CHOICES) })
+const Input = z.object({ id: z.string().regex(/^(evt|mismatch)_\w{1,100}$/), choice: z.enum(EVENT_CHOICES) })
 
 export async function action({ request, context }: Route.ActionArgs) {
   const { app, actor } = staffScope(context)

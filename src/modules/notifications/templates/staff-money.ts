@@ -20,6 +20,10 @@ const en = {
   unknownPreheader: 'Nobody knows whether the money left.',
   unknownIntro:
     'The gateway was asked a day ago and knows of no such refund. Look at its dashboard, then send it again or give it up.',
+  unexplained: (amount: string, name: string) => `A refund of ${amount} to ${name} is more than was owed`,
+  unexplainedPreheader: 'A part of it is explained by no document.',
+  unexplainedIntro:
+    'It was made at the gateway, and goes beyond what the documents of this payment explain. The rest counts as goodwill. Look whether it was meant.',
   open: 'Open it',
 }
 const de: typeof en = {
@@ -41,6 +45,10 @@ const de: typeof en = {
   unknownPreheader: 'Niemand weiß, ob das Geld hinausging.',
   unknownIntro:
     'Der Zahlungsdienst wurde vor einem Tag gefragt und kennt keine solche Erstattung. Sehen Sie in dessen Dashboard nach, dann senden Sie sie noch einmal oder geben Sie sie auf.',
+  unexplained: (amount, name) => `Eine Erstattung über ${amount} an ${name} ist mehr als geschuldet`,
+  unexplainedPreheader: 'Einen Teil davon erklärt kein Beleg.',
+  unexplainedIntro:
+    'Sie wurde beim Zahlungsdienst gemacht und geht über das hinaus, was die Belege dieser Zahlung erklären. Der Rest gilt als Kulanz. Sehen Sie nach, ob das so gemeint war.',
   open: 'Öffnen',
 }
 const texts: Record<Locale, typeof en> = { en, de }
@@ -75,7 +83,7 @@ export const staffDispute: Template = async (app, disputeId, locale) => {
 }
 
 const aboutRefund =
-  (what: 'failed' | 'unknown'): Template =>
+  (what: 'failed' | 'unknown' | 'unexplained'): Template =>
   async (app, refundId, locale) => {
     const t = texts[locale]
     const refund = await app.db
@@ -88,9 +96,9 @@ const aboutRefund =
     const subject = t[what](amount, refund.name)
     return {
       subject,
-      preheader: what === 'failed' ? t.failedPreheader : t.unknownPreheader,
+      preheader: t[`${what}Preheader`],
       heading: subject,
-      paragraphs: [what === 'failed' ? t.failedIntro : t.unknownIntro],
+      paragraphs: [t[`${what}Intro`]],
       facts: [
         { label: t.customer, value: refund.name },
         { label: t.amount, value: amount },
@@ -102,5 +110,7 @@ const aboutRefund =
 
 /** To colleagues: a refund did not get through. */
 export const staffRefundFailed = aboutRefund('failed')
+/** To colleagues: money went back that no document explains. */
+export const staffRefundUnexplained = aboutRefund('unexplained')
 /** To colleagues: nobody knows what became of a refund. */
 export const staffRefundUnknown = aboutRefund('unknown')

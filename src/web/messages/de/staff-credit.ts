@@ -48,9 +48,13 @@ export const de: typeof en = {
     search: 'Verwendungszweck, Nummer oder Kunde',
     find: 'Suchen',
     hint: 'Der Verwendungszweck steht auf der Proforma-Rechnung. Auch ein Teil von Name oder E-Mail des Kunden hilft.',
-    nothing: (q) => `Kein offener Beleg zu „${q}“`,
+    nothing: (q) => `Kein Beleg zu „${q}“`,
     nothingText:
-      'Vielleicht ist er schon bezahlt. Suchen Sie den Kunden; Geld ohne Beleg lässt sich dort als Guthaben geben.',
+      'Bezahlte und stornierte Belege findet man nur über Verwendungszweck oder Nummer. Suchen Sie sonst nach einem Teil des Namens.',
+    becomesCredit: {
+      paid: 'Dieser Beleg ist schon bezahlt. Was kam, wird Guthaben des Kunden.',
+      void: 'Dieser Beleg ist storniert und bleibt es. Was kam, wird Guthaben des Kunden.',
+    },
     choose: 'Wählen',
     document: 'Beleg',
     dueOn: 'Fällig',

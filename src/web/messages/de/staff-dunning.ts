@@ -49,11 +49,17 @@ export const de: typeof en = {
       ? '1 Server wartet auf Ihre Zustimmung zur Beendigung'
       : `${n} Server warten auf Ihre Zustimmung zur Beendigung`,
   waitingText:
-    'Zwanzig Server wurden innerhalb einer Stunde beendet. Mehr enden vorerst nicht von selbst, falls etwas nicht stimmt. Sehen Sie zuerst die Liste an.',
+    'Nach zwanzig beendeten Servern in einer Stunde enden vorerst keine weiteren von selbst, falls etwas nicht stimmt. Was sich nicht sperren ließ, wartet immer. Sehen Sie zuerst die Liste an.',
+  reasons: {
+    unpaid: 'unbezahlt',
+    not_suspended: 'unbezahlt, ließ sich nicht sperren',
+    cancelled: 'gekündigt',
+    refunded: 'erstattet',
+  },
   approve: (n) => `${servers(n)} beenden`,
   approveTitle: (n) => `${servers(n)} endgültig beenden?`,
   approveText:
-    'Jeder ist unbezahlt und angemahnt. Eine letzte Sicherung bleibt 30 Tage. Was inzwischen bezahlt ist, bleibt bestehen.',
+    'Jeder ist unbezahlt und angemahnt, gekündigt oder erstattet. Was inzwischen bezahlt ist, bleibt bestehen.',
   showWaiting: 'Welche',
   card: {
     title: 'Mahnwesen',

@@ -60,6 +60,7 @@ export const de: typeof en = {
       'credit-note': 'Gutschrift',
       'staff-dispute': 'Eine Zahlung wird angefochten',
       'staff-refund-failed': 'Eine Erstattung ist fehlgeschlagen',
+      'staff-refund-unexplained': 'Eine Erstattung ist mehr als geschuldet',
       'staff-refund-unknown': 'Eine Erstattung braucht eine Entscheidung',
       'staff-change-failed': 'Eine bezahlte Änderung ist fehlgeschlagen',
       'staff-proof': 'Der Geldnachweis fand Unterschiede',

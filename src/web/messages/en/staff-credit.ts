@@ -48,8 +48,13 @@ export const en = {
     search: 'Reference, number or customer',
     find: 'Find',
     hint: 'The reference is printed on the pro forma. A part of the customer’s name or email also finds it.',
-    nothing: (q: string) => `No open document for “${q}”`,
-    nothingText: 'It may be paid already. Look for the customer; money for nothing can be given as credit there.',
+    nothing: (q: string) => `No document for “${q}”`,
+    nothingText:
+      'One that is paid or void is found by its reference or number. Otherwise look for a part of the customer’s name.',
+    becomesCredit: {
+      paid: 'This is paid already. What came becomes the customer’s credit.',
+      void: 'This is void and stays so. What came becomes the customer’s credit.',
+    },
     choose: 'Choose',
     document: 'Document',
     dueOn: 'Due',

@@ -46,11 +46,17 @@ export const en = {
   waiting: (n: number) =>
     `${servers(n)} ${plural('en', n, { one: 'waits', other: 'wait' })} for your approval to be terminated`,
   waitingText:
-    'Twenty servers were terminated within the hour. No more end by themselves until there is room, in case something is wrong. Look at the list first.',
+    'When twenty servers were terminated within an hour, no more end by themselves until there is room, in case something is wrong. One that could not be suspended always waits. Look at the list first.',
+  reasons: {
+    unpaid: 'unpaid',
+    not_suspended: 'unpaid, could not be suspended',
+    cancelled: 'cancelled',
+    refunded: 'refunded',
+  },
   approve: (n: number) => `Terminate ${servers(n)}`,
   approveTitle: (n: number) => `Terminate ${servers(n)} for good?`,
   approveText:
-    'Each is unpaid and was warned. A last backup is kept for 30 days. One that was paid for meanwhile stays.',
+    'Each is unpaid and was warned, or its agreement has ended, or it was refunded. One that was paid for meanwhile stays.',
   showWaiting: 'Which ones',
   card: {
     title: 'Dunning',

@@ -58,6 +58,7 @@ export const en = {
       'credit-note': 'Credit note',
       'staff-dispute': 'A payment is disputed',
       'staff-refund-failed': 'A refund failed',
+      'staff-refund-unexplained': 'A refund is more than was owed',
       'staff-refund-unknown': 'A refund needs a decision',
       'staff-change-failed': 'A paid change failed',
       'staff-proof': 'The proof of money found differences',
