@@ -14,7 +14,7 @@ export class Waiting {
   readonly #isOver: () => boolean
 
   /** What stands in an earlier turn comes before all of the later ones. */
-  constructor(turns: readonly (readonly Case[])[], isOver: () => boolean) {
+  constructor(turns: Case[][], isOver: () => boolean) {
     this.#turns = turns.map((cases) => [...cases])
     this.#isOver = isOver
   }
