@@ -257,7 +257,7 @@ test('nothing is typed any, and there are no enums, namespaces, decorators or pa
     /^\s*(?:export\s+)?(?:const\s+)?enum\s+\w+/m,
     /^\s*(?:export\s+)?(?:declare\s+)?namespace\s+\w+/m,
     /^\s*@\w+\(.*\)\s*$/m,
-    /constructor\([^)]*\b(?:private|public|protected|readonly)\s+\w+/,
+    /constructor\((?:[^)]*,)?\s*(?:private|public|protected|readonly)\s+\w+/,
     /@ts-(?:ignore|expect-error|nocheck)/,
   ]
   const found = files
