@@ -175,6 +175,7 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     setupMinor: bigint
+    active: boolean
   }
   clock: {
     onlyRow: boolean
@@ -674,6 +675,7 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     setupMinor: bigint
+    active: boolean
   }
   orderItems: {
     id: string

@@ -73,6 +73,11 @@ export const de: Partial<Record<string, string>> = {
   publish_day_past: 'Wählen Sie einen Tag, der noch nicht begonnen hat.',
   preview_sells_nothing: 'Das ist eine Vorschau. Bestellen lässt sich darin nichts.',
   preview_over: 'Diese Vorschau ist vorbei. Bitten Sie um einen neuen Link.',
+  stock_changed: 'Jemand aus dem Team hat diese Grenzen geändert. Bitte sehen Sie sie sich noch einmal an.',
+  stock_below_taken: 'So viele sind schon belegt.',
+  choice_in_use:
+    'Abonnements haben diese Möglichkeit. Nehmen Sie „Angeboten“ weg: Sie wird nicht mehr verkauft, und wer sie hat, behält sie.',
+  choice_not_found: 'Diese Möglichkeit gibt es in diesem Entwurf nicht.',
   option_not_found: 'Diese Option gibt es in diesem Entwurf nicht.',
   repricing_not_found: 'Diese Preisänderung gibt es nicht.',
   repricing_announced: 'Diese Preisänderung ist schon angekündigt.',
