@@ -53,10 +53,10 @@ export async function applyChange(tx: Tx, change: Change, subscription: Subscrip
       })),
     )
     .execute()
-  const { planId, description, amountMinor } = change
+  const { planId, description, amountMinor, intervalUnit, intervalCount } = change
   await tx.db
     .updateTable('subscriptions')
-    .set({ planId, description, amountMinor, updatedAt: tx.now })
+    .set({ planId, description, amountMinor, intervalUnit, intervalCount, updatedAt: tx.now })
     .where('id', '=', subscriptionId)
     .execute()
   if (change.newPeriod) await beginNewPeriod(tx, change)
@@ -70,10 +70,7 @@ export async function applyChange(tx: Tx, change: Change, subscription: Subscrip
 }
 
 /** Periods that were given up may be billed again; the new one is what the change's own document pays for. */
-async function beginNewPeriod(
-  tx: Tx,
-  { subscriptionId, invoiceId, startsOn, nextOn, ...change }: Change,
-): Promise<void> {
+async function beginNewPeriod(tx: Tx, { subscriptionId, invoiceId, startsOn, nextOn }: Change): Promise<void> {
   await sql`
     update invoice_lines set released = true
     where subscription_id = ${subscriptionId} and period_start >= ${startsOn} and not released`.execute(tx.db)
@@ -83,8 +80,6 @@ async function beginNewPeriod(
   await tx.db
     .updateTable('subscriptions')
     .set({
-      intervalUnit: change.intervalUnit,
-      intervalCount: change.intervalCount,
       anchor: startsOn,
       periods: 1,
       currentPeriodStart: startsOn,

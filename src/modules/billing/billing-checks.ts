@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
-import { checkCoupons } from './coupon-checks.ts'
+import { checkCoupons, checkTrialCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
 import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
@@ -136,6 +136,7 @@ export const billingChecks = [
   checkClearing,
   ...moneyChecks,
   checkCoupons,
+  checkTrialCoupons,
   ...repricingChecks,
   ...changeChecks,
   ...settingsChecks,

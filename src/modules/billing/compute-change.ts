@@ -13,6 +13,7 @@ import {
   settleParts,
   spansAfter,
 } from './prorate.ts'
+import { isTried } from './require-changeable.ts'
 import { afterDiscounts } from './running-discounts.ts'
 import { periodStart } from './subscription.ts'
 import { taxDocument, type TaxTreatment } from './tax.ts'
@@ -20,6 +21,8 @@ import { taxDocument, type TaxTreatment } from './tax.ts'
 /** What a change comes to. Minor units; with tax unless the name says otherwise. */
 export type ComputedChange = {
   items: ChangedItem[]
+  /** A period that is paid today begins with it. */
+  newPeriod: boolean
   /** Of a whole period from now on, as priced. */
   amountMinor: bigint
   startsOn: Temporal.PlainDate
@@ -34,20 +37,22 @@ export type ComputedChange = {
 
 /**
  * What a change costs today, what it gives back, and what the next renewal costs: pure, from how the agreement stands and what
- * its parts cost from now on. Where the seller's setting says so, what becomes cheaper waits for the end of the paid period.
+ * its parts cost from now on. Where the seller's setting says so, what becomes cheaper waits for the end of the paid period. A
+ * trial goes on to its day: nothing is due or given back, and what is changed to is what is billed from then on.
  */
 export function computeChange(basis: ChangeBasis, priced: PricedChange, treatment: TaxTreatment): ComputedChange {
   const { subscription, seller, today } = basis
   const included = seller.pricesIncludeTax
   const tax = (amounts: readonly bigint[]) => taxDocument(amounts, treatment, included)
   const amountMinor = priced.parts.reduce((sum, part) => sum + amountOf(part), 0n)
-  const waits = seller.downgradeAtPeriodEnd && !priced.newPeriod && amountMinor < subscription.amountMinor
+  const newPeriod = priced.newPeriod && !isTried(basis)
+  const waits = seller.downgradeAtPeriodEnd && !newPeriod && !isTried(basis) && amountMinor < subscription.amountMinor
   const newEnd = periodStart(today, priced.intervalUnit, priced.intervalCount, 1)
-  const nextOn = priced.newPeriod ? newEnd : subscription.currentPeriodEnd
+  const nextOn = newPeriod ? newEnd : subscription.currentPeriodEnd
   const pricing = { included, includedParts: treatment.includedParts }
-  const periods = waits ? [] : periodsOf(basis, priced.newPeriod, amountMinor, newEnd, pricing)
+  const periods = waits ? [] : periodsOf(basis, newPeriod, amountMinor, newEnd, pricing)
   const { charges, credits, leftMinor, givenUp } = partsOf(basis, priced, periods)
-  const inFull = priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0')
+  const inFull = newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0')
   const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
   const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
   const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
@@ -56,15 +61,17 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
     periods: periods.map(spell),
     charges,
     credits,
-    spans: spansAfter(priced.newPeriod ? periods.slice(-1) : periods).map(spellSpan),
+    spans: spansAfter(newPeriod ? periods.slice(-1) : periods).map(spellSpan),
     dueTaxMinor: String(inFull ? 0n : charged.taxMinor),
     corrections: back.corrections,
     undocumented: back.undocumented,
     inFull,
+    inTrial: isTried(basis),
     restarts: needsRestart(basis, priced),
     pricesIncludeTax: included,
   }
   const computed = {
+    newPeriod,
     items: priced.parts.map((part) => ({ ...part, unitMinor: String(part.unitMinor) })),
     amountMinor,
     startsOn: waits ? subscription.currentPeriodEnd : today,

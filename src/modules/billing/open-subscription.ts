@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { newId } from '#platform/ids.ts'
 import type { IntervalUnit, Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { TRIAL_LEAD_DAYS } from './billing-lead.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
 /** What a period of an agreement consists of: minor units for one piece and one period, as priced. */
@@ -77,9 +78,6 @@ export async function openSubscription(
   })
   return subscription
 }
-
-/** A trial is billed when its customer is told that it ends, however early the seller bills otherwise. */
-const TRIAL_LEAD_DAYS = 3
 
 function firstBilling(
   {

@@ -82,7 +82,7 @@ export const subscriptionView = ({
 export type QuoteView = ReturnType<typeof quoteView>
 
 export function quoteView(change: Change) {
-  const { periods, charges, credits, restarts, dueTaxMinor } = ChangeDetail.parse(change.detail)
+  const { periods, charges, credits, restarts, dueTaxMinor, inTrial } = ChangeDetail.parse(change.detail)
   const last = (end: string): string => Temporal.PlainDate.from(end).subtract({ days: 1 }).toString()
   return {
     id: change.id,
@@ -107,7 +107,8 @@ export function quoteView(change: Change) {
     restarts,
     newPeriod: change.newPeriod,
     startsOn: iso(change.startsOn),
-    waits: periods.length === 0,
+    inTrial,
+    waits: periods.length === 0 && !inTrial,
     taxBasisPoints: change.taxBasisPoints,
     dueTaxMinor: BigInt(dueTaxMinor),
     dueMinor: change.dueMinor,

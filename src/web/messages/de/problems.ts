@@ -123,9 +123,10 @@ export const de: Partial<Record<string, string>> = {
   sold_out: 'Das ist zurzeit ausverkauft. Bitte wählen Sie eine andere Region oder Größe.',
   plan_limit_reached: 'Mehr Server dieser Größe kann ein Kunde nicht haben.',
   trial_needs_method:
-    'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie auf der Seite Abrechnung eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
+    'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
   subscription_paid_once: 'Das wurde einmal bezahlt und verlängert sich nicht.',
-  subscription_in_trial: 'Die kostenlose Testzeit läuft noch. Danach lässt es sich ändern.',
+  subscription_in_trial:
+    'Die kostenlose Testzeit läuft noch, und der Zeitraum danach ist schon bezahlt. Danach lässt es sich ändern.',
   quote_stale: 'Dieser Preis gilt nicht mehr. Bitte sehen Sie sich die Summe noch einmal an.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',
   procedure_running: 'Dieser Ablauf läuft gerade.',

@@ -89,6 +89,7 @@ export const de: typeof en = {
     'Es gilt, sobald es bezahlt ist. Zuerst nehmen wir Ihr Guthaben, dann Ihre gespeicherte Karte; ohne Karte bezahlen Sie auf der nächsten Seite.',
   appliesAtOnce: 'Es gilt sofort.',
   appliesOn: (day) => `Es gilt ab dem ${day}; bis dahin ändert sich nichts.`,
+  trialGoesOn: 'Ihr kostenloser Test geht bis zu seinem Tag weiter. Was Sie hier wählen, zahlen Sie ab dann.',
   newPeriod: 'Heute beginnt ein neuer Zeitraum; was vom alten übrig ist, wird abgezogen.',
   renewalAnew: 'Eine offene Rechnung für den nächsten Zeitraum wird durch eine zum neuen Preis ersetzt.',
   acceptPay: (amount) => `Ändern und ${amount} bezahlen`,
