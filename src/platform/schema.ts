@@ -1101,6 +1101,7 @@ export type Schema = {
     regionId: string
     heldAt: Temporal.Instant
     releasedAt: Temporal.Instant | null
+    changeId: string | null
   }
   subscriptionDiscounts: {
     id: string

@@ -135,7 +135,9 @@ export function choicesView(
     obstacle: obstacle && { code: obstacle.code, message: obstacle.message },
     period,
     periods,
-    plan: wanted.plan ?? plans.find(({ current }) => current)?.slug,
+    plan: wanted.plan ?? (plans.find(({ current }) => current) ?? plans.find(({ successor }) => successor))?.slug,
+    /** The present plan is sold no longer: another one has to be chosen. */
+    retired: plans.every(({ current }) => !current),
     plans: plans.map(({ name, prices, ...plan }) => ({ ...plan, name: name[locale], minor: prices[period] })),
     options: options.map(({ name, summary, prices, choices, ...option }) => {
       const asked = wanted.options?.find(({ code }) => code === option.code)

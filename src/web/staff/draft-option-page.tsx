@@ -63,7 +63,7 @@ export default function DraftOptionPage({ loaderData, actionData }: Route.Compon
   const words = useMessages(staffVersionsMessages)
   const locale = useLocale()
   const isChoice = option?.kind === 'choice'
-  const hasSteps = !published || option?.kind === 'quantity' || option?.kind === 'slider'
+  const hasSteps = !isChoice && (!published || option?.kind !== 'switch')
   const priceLabels = usePriceLabels(option?.prices ?? [], currencies)
   return (
     <FormPage

@@ -64,6 +64,8 @@ export const de: typeof en = {
   plan: 'Tarif',
   size: (cores, memory, disk, traffic) =>
     `${cores} ${cores === 1 ? 'Kern' : 'Kerne'}, ${memory} Speicher, ${disk} GB NVMe, ${traffic} TB Datenverkehr`,
+  planRetired:
+    'Ihr Tarif wird nicht mehr verkauft. Sie behalten ihn, solange Sie möchten, oder wechseln zu einem von diesen.',
   current: 'jetzt',
   tooSmall: 'Die Festplatte ist kleiner als Ihre. Sie lässt sich nicht verkleinern, ohne ihren Inhalt zu verlieren.',
   options: 'Optionen',

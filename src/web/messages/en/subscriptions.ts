@@ -65,6 +65,7 @@ export const en = {
   plan: 'Plan',
   size: (cores: number, memory: string, disk: number, traffic: number) =>
     `${cores} ${plural('en', cores, { one: 'core', other: 'cores' })}, ${memory} memory, ${disk} GB NVMe, ${traffic} TB traffic`,
+  planRetired: 'Your plan is sold no longer. You keep it as long as you like, or change to one of these.',
   current: 'now',
   tooSmall: 'Its disk is smaller than yours. A disk cannot shrink without losing what is on it.',
   options: 'Options',
