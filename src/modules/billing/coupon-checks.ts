@@ -19,7 +19,10 @@ export async function checkTrialCoupons(app: App): Promise<Finding[]> {
       left join subscription_discounts d on d.subscription_id = g.subscription_id and d.coupon_id = g.coupon_id
       cross join lateral (select count(*) from invoice_lines l where l.subscription_id = g.subscription_id and l.kind = 'plan' and not l.released
         and l.reasons->'discounts' @> jsonb_build_array(jsonb_build_object('coupon', g.coupon_id))) used
-    where d.id is null or (d.cycles_left is null) <> (c.cycles is null) or d.cycles_left + used.count <> c.cycles`.execute(
+    where d.id is null or (d.cycles_left is null) <> (c.cycles is null) or d.cycles_left > c.cycles
+      or d.cycles_left + used.count <> c.cycles and not exists (
+        -- A change that begins a new period uses the period up, and gives back what was billed for the one before.
+        select from change_quotes n where n.subscription_id = g.subscription_id and n.state = 'applied' and n.new_period)`.execute(
     app.db,
   )
   return findings('I42', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)

@@ -2,7 +2,6 @@ import { type RawBuilder, sql } from 'kysely'
 import { newId } from '#platform/ids.ts'
 import type { IntervalUnit, Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { TRIAL_LEAD_DAYS } from './billing-lead.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
 /** What a period of an agreement consists of: minor units for one piece and one period, as priced. */
@@ -89,8 +88,7 @@ function firstBilling(
   tried: boolean,
 ): RawBuilder<Temporal.PlainDate> | null {
   if (intervalUnit === 'once') return null
-  const lead = sql`renewal_lead_of(${legalEntityId}, ${intervalUnit}, ${intervalCount})`
-  return tried ? sql`${end}::date - least(${lead}, ${TRIAL_LEAD_DAYS}::int)` : sql`${end}::date - ${lead}`
+  return sql`${end}::date - renewal_lead_of(${legalEntityId}, ${intervalUnit}, ${intervalCount}, ${tried ? 0 : 1}::int, ${end}::date)`
 }
 
 async function saveItems(tx: Tx, subscriptionId: string, items: readonly SubscriptionItem[]): Promise<void> {

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
-import { leadOfS } from '../billing-lead.ts'
 
 const BATCH = 5_000
 
@@ -23,9 +22,9 @@ export const rescheduleRenewals = job({
             order by id limit ${BATCH} for update
           ), moved as (
             update subscriptions s set updated_at = ${tx.now},
-              next_billing_on = s.billed_until - (${leadOfS()})
+              next_billing_on = s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)
             from page p where s.id = p.id
-              and s.next_billing_on <> s.billed_until - (${leadOfS()})
+              and s.next_billing_on <> s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)
           )
           select max(id) as id from page`.execute(tx.db)
         return rows[0]?.id ?? undefined
