@@ -12,7 +12,7 @@ export const STOCK_VIEWS = ['limited', 'sold_out', 'unlimited'] as const
 export type StockView = (typeof STOCK_VIEWS)[number]
 
 /** How many there are of a plan in a region, or in all together where `regionId` is null; without `quantity`, any number. */
-export type StockLine = {
+type StockLine = {
   regionId: string | null
   region: LocalizedText | null
   quantity: number | null
