@@ -226,7 +226,14 @@ export const createAcceptance = route({
     'What costs something is collected from your credit and your saved card and holds once it is paid; while the state is `awaiting_payment`, pay `invoiceId`. Accepted twice it is one change.',
   params: ChangeParams,
   success: { status: 200, description: 'The change as it stands.', body: ChangeBody },
-  problems: [...OBSTACLES, 'change_not_found', 'quote_stale', 'payment_gateway_unavailable'],
+  problems: [
+    ...OBSTACLES,
+    'change_not_found',
+    'quote_stale',
+    'sold_out',
+    'plan_limit_reached',
+    'payment_gateway_unavailable',
+  ],
   run: async ({ app, actor, params }) => changeOf(await acceptChange(app, actor, params)),
 })
 

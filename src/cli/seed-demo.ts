@@ -208,7 +208,7 @@ async function seedProduct(db: Db): Promise<void> {
       .execute()
     await db
       .insertInto('optionPrices')
-      .values(pricesOf({ month, year }).map((price) => ({ optionId, ...price })))
+      .values(pricesOf({ month, year }).map((price) => ({ optionId, active: true, ...price })))
       .execute()
   }
 }

@@ -199,6 +199,7 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     setupMinor: bigint
+    active: boolean
   }
   clock: {
     onlyRow: boolean
@@ -715,6 +716,7 @@ export type Schema = {
     intervalCount: number
     amountMinor: bigint
     setupMinor: bigint
+    active: boolean
   }
   orderItems: {
     id: string
@@ -1142,6 +1144,7 @@ export type Schema = {
     regionId: string
     heldAt: Temporal.Instant
     releasedAt: Temporal.Instant | null
+    changeId: string | null
   }
   subscriptionDiscounts: {
     id: string

@@ -163,6 +163,8 @@ export const paths = {
   /** `search` is the query of the forecast's own address. */
   staffForecastExport: (forecastId: string, search: URLSearchParams) =>
     `/staff/billing/forecasts/${forecastId}/export` + query({ ...Object.fromEntries(search), after: undefined }),
+  staffStock: () => '/staff/catalog/stock',
+  staffPlanStock: (planId: string) => `/staff/catalog/stock/${planId}`,
   staffProductNew: () => '/staff/catalog/new',
   staffProduct: (productId: string) => `/staff/catalog/${productId}`,
   staffVersion: (versionId: string) => `/staff/catalog/versions/${versionId}`,
@@ -171,6 +173,8 @@ export const paths = {
     `/staff/catalog/versions/${versionId}/plan${planId === undefined ? '' : `?plan=${planId}`}`,
   staffDraftOption: (versionId: string, optionId?: string) =>
     `/staff/catalog/versions/${versionId}/option${optionId === undefined ? '' : `?option=${optionId}`}`,
+  staffDraftChoice: (versionId: string, optionId: string, choiceId?: string) =>
+    `/staff/catalog/versions/${versionId}/choice${query({ option: optionId, choice: choiceId })}`,
   staffRepricings: () => '/staff/repricings',
   staffRepricingNew: (planId?: string) => `/staff/repricings/new${planId === undefined ? '' : `?plan=${planId}`}`,
   staffRepricing: (repricingId: string) => `/staff/repricings/${repricingId}`,

@@ -18,6 +18,13 @@ export function changeBreaches(
       current_date - 9, false, '{}', 1900, '{}', 500, 0, 0, 900, s.current_period_end, 'odd', 'odd', now(), now(), now(), now()${sql.raw(values)}
     from subscriptions s join services v on v.subscription_id = s.id where v.id = ${of.serviceId}`
   breach(
+    'a place reserved for a change that was taken back',
+    { invariant: 'I33' },
+    change('withdrawn', '', ''),
+    sql`insert into stock_holdings (order_item_id, customer_id, plan_id, region_id, held_at, change_id)
+      select order_item_id, customer_id, plan_id, region_id, now(), 'chq_odd' from stock_holdings limit 1`,
+  )
+  breach(
     'a change that cost something and was applied without a document',
     { invariant: 'I32', subject: 'chq_odd' },
     change('applied', ', applied_at', ', now()'),

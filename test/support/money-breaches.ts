@@ -143,6 +143,15 @@ export function moneyBreaches(
     values ('cpn_odd', 'Odd', 'odd', 'Odd', 'percent', 'active', 1000, '{}', '{}', '{}', false, 5, 1, 0, now(), now())`
   breach('a coupon that counts a use nobody made', { invariant: 'I8', subject: 'cpn_odd' }, coupon)
   breach(
+    'a coupon that was taken for a trial and takes nothing off afterwards',
+    { invariant: 'I42', alsoBroken: ['I7'] },
+    sql`alter table invoice_lines disable trigger user`,
+    coupon,
+    sql`update coupons set uses = 0`,
+    sql`update invoice_lines set reasons = '{"trial": {"days": 7, "discounts": [{"coupon": "cpn_odd", "name": "Odd", "off": "90"}]}}'
+      where invoice_id = ${of.invoiceId} and kind = 'plan'`,
+  )
+  breach(
     'a coupon used more often than its limit',
     { invariant: 'I8', subject: 'cpn_odd' },
     coupon,

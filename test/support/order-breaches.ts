@@ -23,6 +23,12 @@ export function orderBreaches(
       select i.id from order_items i join services v on v.subscription_id = i.subscription_id where v.id = ${of.serviceId})`,
   )
   breach(
+    'a place that stayed with the plan from before a change',
+    { invariant: 'I33' },
+    sql`update stock_holdings set plan_id = (select id from plans order by position desc limit 1) where order_item_id in (
+      select i.id from order_items i join services v on v.subscription_id = i.subscription_id where v.id = ${of.serviceId})`,
+  )
+  breach(
     'a place that a cancelled order still holds',
     { invariant: 'I33' },
     sql`update orders set state = 'cancelled' where id = ${of.waitingOrderId}`,

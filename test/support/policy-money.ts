@@ -53,12 +53,13 @@ export async function buildChange(app: TestApp, actor: UserActor, serviceId: str
   return { subscriptionId, changeId: change.id }
 }
 
-/** A product that is only a draft, and the link that shows it. */
+/** A product that is only a draft, the link that shows it, and a plan of what is for sale. */
 export async function buildDraft(
   app: TestApp,
-): Promise<{ productId: string; versionId: string; previewToken: string }> {
+): Promise<{ productId: string; versionId: string; previewToken: string; planId: string }> {
   const slug = newId('prd').replace('_', '-')
   const words = { en: 'A draft', de: 'Ein Entwurf' }
   const { id: versionId, productId } = await createProduct(app, staffAs('admin'), { slug, name: words, summary: words })
-  return { productId, versionId, previewToken: await makePreview(app, staffAs('admin'), { versionId }) }
+  const { id: planId } = await app.db.selectFrom('plans').select('id').limit(1).executeTakeFirstOrThrow()
+  return { planId, productId, versionId, previewToken: await makePreview(app, staffAs('admin'), { versionId }) }
 }

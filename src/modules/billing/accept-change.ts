@@ -11,6 +11,7 @@ import { collectInvoice } from './collect-invoice.ts'
 import { issueInvoice, type NewLine } from './issue-invoice.ts'
 import { creditedBy, creditUnused, lockCorrected } from './credit-unused.ts'
 import { lockOpenDocuments } from './lock-open-documents.ts'
+import { requirePlace } from './require-place.ts'
 import { findObstacle, ownerWhoChanges } from './require-changeable.ts'
 import { taxDocument, type TaxTreatment } from './tax.ts'
 import { closePaymentPage, findChange, findLiveChange, withdrawLocked } from './withdraw-change.ts'
@@ -20,7 +21,8 @@ import { voidInvoice } from './void-invoice.ts'
  * Accepts a quoted change, to the cent. What costs something is collected from credit and then from the saved way to pay, and
  * holds once it is paid; what does not holds at once and gives credit for the unused days, or waits for the end of the paid
  * period. Accepted twice it is one change. A change accepted before that does not hold yet is taken back; an open renewal is
- * taken back too and made anew. Throws `change_not_found`, `quote_stale`, `subscription_changing`, and what findObstacle says.
+ * taken back too and made anew. Throws `change_not_found`, `quote_stale`,
+ * `subscription_changing`, and what requirePlace and findObstacle say.
  */
 export async function acceptChange(app: App, actor: Actor, input: { changeId: string }): Promise<Change> {
   const owner = ownerWhoChanges(actor)
@@ -39,6 +41,7 @@ export async function acceptChange(app: App, actor: Actor, input: { changeId: st
     const live = await findLiveChange(tx.db, change.subscriptionId)
     if (live) await withdrawLocked(tx, live, documents)
     for (const document of documents) if (document.purpose === 'renewal') await voidInvoice(tx, document)
+    await requirePlace(tx, change, basis)
     await carryOut(app, tx, change, basis)
     return findChange(tx.db, change.id, owner)
   })

@@ -53,10 +53,10 @@ export async function applyChange(tx: Tx, change: Change, subscription: Subscrip
       })),
     )
     .execute()
-  const { planId, description, amountMinor } = change
+  const { planId, description, amountMinor, intervalUnit, intervalCount } = change
   await tx.db
     .updateTable('subscriptions')
-    .set({ planId, description, amountMinor, updatedAt: tx.now })
+    .set({ planId, description, amountMinor, intervalUnit, intervalCount, updatedAt: tx.now })
     .where('id', '=', subscriptionId)
     .execute()
   if (change.newPeriod) await beginNewPeriod(tx, change)
@@ -83,8 +83,6 @@ async function beginNewPeriod(
   await tx.db
     .updateTable('subscriptions')
     .set({
-      intervalUnit: change.intervalUnit,
-      intervalCount: change.intervalCount,
       anchor: startsOn,
       periods: 1,
       periodsElsewhere: 0,

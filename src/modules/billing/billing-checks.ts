@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { adoptionChecks } from './adoption/adoption-checks.ts'
-import { checkCoupons } from './coupon-checks.ts'
+import { checkCoupons, checkTrialCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
 import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
@@ -137,6 +137,7 @@ export const billingChecks = [
   checkClearing,
   ...moneyChecks,
   checkCoupons,
+  checkTrialCoupons,
   ...repricingChecks,
   ...changeChecks,
   ...settingsChecks,

@@ -19,6 +19,7 @@ type ChangedService = {
   cores: number
   memoryMb: number
   diskGb: number
+  regionId: string
   /** A procedure works on it. */
   busy: boolean
 }
@@ -38,6 +39,10 @@ export type ChangeBasis = {
   /** Those of them that paid for periods which were given up for the present one. */
   paidBy: string[]
   service: ChangedService | undefined
+  /** What it is a plan of, sold still or not, and the plan to take instead of one that is not. */
+  of: { productId: string; successorId: string | null }
+  /** How many of each plan the customer holds besides this one. */
+  held: ReadonlyMap<string, number>
   /** In the seller's time zone. */
   today: Temporal.PlainDate
   /** Says all of the above that prices depend on, in short. */
@@ -75,6 +80,12 @@ export async function readChangeBasis(
   const today = input.now.toZonedDateTimeISO(seller.timeZone).toPlainDate()
   const { spans, paying, paidBy } = await readPaidSpans(db, subscription, seller, today)
   const service = await readService(db, id)
+  const of = await db
+    .selectFrom('plans')
+    .select(['productId', 'successorId'])
+    .where('id', '=', subscription.planId)
+    .executeTakeFirstOrThrow()
+  const held = await readHeld(db, subscription)
   const discounts = await listRunningDiscounts(db, id)
   const digest = createHash('sha256')
     .update(JSON.stringify([subscription.id, subscription.state, subscription.planId, subscription.cancelOn]))
@@ -88,15 +99,24 @@ export async function readChangeBasis(
     .update(JSON.stringify(paying.map((line) => [line.id, String(line.amountMinor), String(line.taxMinor)])))
     .update(JSON.stringify(paying.map(({ documentLeftMinor }) => String(documentLeftMinor))))
     .digest('base64url')
-  return { subscription, customer, seller, items, spans, discounts, paying, paidBy, service, today, digest }
+  return { subscription, customer, seller, items, spans, discounts, paying, paidBy, service, of, held, today, digest }
 }
 
 async function readService(db: App['db'], subscriptionId: string): Promise<ChangedService | undefined> {
   const { rows } = await sql<ChangedService>`
-    select s.state, s.hostname, s.cores, s.memory_mb, s.disk_gb,
+    select s.state, s.hostname, s.cores, s.memory_mb, s.disk_gb, s.region_id,
       exists (select from procedures p where p.subject_id = s.id and p.state in ('running', 'compensating', 'stuck')) as busy
     from services s where s.subscription_id = ${subscriptionId}`.execute(db)
   return rows[0]
+}
+
+async function readHeld(db: App['db'], { id, customerId }: Subscription): Promise<Map<string, number>> {
+  const { rows } = await sql<{ planId: string; count: number }>`
+    select h.plan_id, count(distinct h.order_item_id)::int as count from stock_holdings h join order_items i on i.id = h.order_item_id
+    where h.customer_id = ${customerId} and h.released_at is null and i.subscription_id is distinct from ${id} group by h.plan_id`.execute(
+    db,
+  )
+  return new Map(rows.map(({ planId, count }) => [planId, count]))
 }
 
 /** A period that is paid for and not over, what paid for it, and what of that was charged without tax. */

@@ -67,6 +67,8 @@ export const ChangeDetail = z.strictObject({
   undocumented: z.strictObject({ grossMinor: minor, taxMinor: minor }).default({ grossMinor: '0', taxMinor: '0' }),
   /** A new period is charged whole and paid from the credit, instead of being charged for the difference. */
   inFull: z.boolean().default(false),
+  /** It is still tried out: nothing is paid, and the trial goes on to its day. */
+  inTrial: z.boolean().default(false),
   /** The server has to stop and start for its new size. */
   restarts: z.boolean(),
   pricesIncludeTax: z.boolean(),

@@ -13,6 +13,7 @@ import {
   settleParts,
   spansAfter,
 } from './prorate.ts'
+import { isTried } from './require-changeable.ts'
 import { afterDiscounts } from './running-discounts.ts'
 import { periodStart } from './subscription.ts'
 import { taxDocument, type TaxTreatment } from './tax.ts'
@@ -20,6 +21,8 @@ import { taxDocument, type TaxTreatment } from './tax.ts'
 /** What a change comes to. Minor units; with tax unless the name says otherwise. */
 export type ComputedChange = {
   items: ChangedItem[]
+  /** A period that is paid today begins with it. */
+  newPeriod: boolean
   /** Of a whole period from now on, as priced. */
   amountMinor: bigint
   startsOn: Temporal.PlainDate
@@ -34,18 +37,20 @@ export type ComputedChange = {
 
 /**
  * What a change costs today, what it gives back, and what the next renewal costs: pure, from how the agreement stands and what
- * its parts cost from now on. Where the seller's setting says so, what becomes cheaper waits for the end of the paid period.
+ * its parts cost from now on. Where the seller's setting says so, what becomes cheaper waits for the end of the paid period. A
+ * trial goes on to its day: nothing is due or given back, and what is changed to is what is billed from then on.
  */
 export function computeChange(basis: ChangeBasis, priced: PricedChange, treatment: TaxTreatment): ComputedChange {
   const { subscription, seller, today } = basis
   const included = seller.pricesIncludeTax
   const tax = (amounts: readonly bigint[]) => taxDocument(amounts, treatment, included)
   const amountMinor = priced.parts.reduce((sum, part) => sum + amountOf(part), 0n)
-  const waits = seller.downgradeAtPeriodEnd && !priced.newPeriod && amountMinor < subscription.amountMinor
+  const newPeriod = priced.newPeriod && !isTried(basis)
+  const waits = seller.downgradeAtPeriodEnd && !newPeriod && !isTried(basis) && amountMinor < subscription.amountMinor
   const newEnd = periodStart(today, priced.intervalUnit, priced.intervalCount, 1)
-  const nextOn = priced.newPeriod ? newEnd : subscription.currentPeriodEnd
+  const nextOn = newPeriod ? newEnd : subscription.currentPeriodEnd
   const pricing = { included, includedParts: treatment.includedParts }
-  const periods = waits ? [] : periodsOf(basis, priced, newEnd, pricing)
+  const periods = waits ? [] : periodsOf(basis, { ...priced, newPeriod }, newEnd, pricing)
   const { charges, credits, leftMinor, givenUp } = partsOf(basis, priced, periods)
   const settle = (inFull: boolean) => {
     const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
@@ -53,27 +58,29 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
     const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
     return { inFull, charged, back, netMinor: charged.totalMinor - back.grossMinor }
   }
-  const whole = settle(priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0'))
+  const whole = settle(newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0'))
   // Credit at a lower tax than today's would not pay for it: then what was paid counts on for the days at the tax of its day.
   const { inFull, charged, back, netMinor } = whole.inFull && whole.netMinor > 0n ? settle(false) : whole
   const detail: ChangeDetail = {
     periods: periods.map(spell),
     charges,
     credits,
-    spans: (priced.newPeriod ? periods.slice(-1) : periods).map((period) => ({
+    spans: (newPeriod ? periods.slice(-1) : periods).map((period) => ({
       ...spellSpan(period),
       // What was paid for the periods given up pays for this one.
-      paidBy: priced.newPeriod ? basis.paying.map(({ id }) => id) : basis.paidBy,
+      paidBy: newPeriod ? basis.paying.map(({ id }) => id) : basis.paidBy,
     })),
-    counted: priced.newPeriod && amountMinor > 0n ? periods.at(-1)!.discounts.map(({ couponId }) => couponId) : [],
+    counted: newPeriod && amountMinor > 0n ? periods.at(-1)!.discounts.map(({ couponId }) => couponId) : [],
     dueTaxMinor: String(inFull ? 0n : charged.taxMinor),
     corrections: back.corrections,
     undocumented: back.undocumented,
     inFull,
+    inTrial: isTried(basis),
     restarts: needsRestart(basis, priced),
     pricesIncludeTax: included,
   }
   const computed = {
+    newPeriod,
     items: priced.parts.map((part) => ({ ...part, unitMinor: String(part.unitMinor) })),
     amountMinor,
     startsOn: waits ? subscription.currentPeriodEnd : today,

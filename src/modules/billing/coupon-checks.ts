@@ -3,6 +3,31 @@ import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { facts, findings, type Row } from './findings.ts'
 
+/**
+ * I42: a code that was taken for a trial takes off the paid periods it was given for: those it has taken off and those that are
+ * left are as many as its coupon says, and nothing is taken off for good that was for a number of them.
+ */
+export async function checkTrialCoupons(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    with given as (
+      select distinct l.subscription_id, off->>'coupon' as coupon_id from invoice_lines l cross join jsonb_array_elements(l.reasons->'trial'->'discounts') off
+      where l.reasons->'trial'->'discounts' is not null and l.subscription_id is not null and off->>'off' <> '0')
+    select g.subscription_id as subject_id, 'the code ' || c.code || ' is for ' || coalesce(c.cycles::text, 'all') || ' payments, took off ' || used.count
+      || ' and has ' || coalesce(d.cycles_left::text, case when d.id is null then 'none' else 'all' end) || ' left' as detail,
+      'coupon_cycles' as kind, ${facts({ related: sql`c.id` })} as facts
+    from given g join coupons c on c.id = g.coupon_id
+      left join subscription_discounts d on d.subscription_id = g.subscription_id and d.coupon_id = g.coupon_id
+      cross join lateral (select count(*) from invoice_lines l where l.subscription_id = g.subscription_id and l.kind = 'plan' and not l.released
+        and l.reasons->'discounts' @> jsonb_build_array(jsonb_build_object('coupon', g.coupon_id))) used
+    where d.id is null or (d.cycles_left is null) <> (c.cycles is null) or d.cycles_left > c.cycles
+      or d.cycles_left + used.count <> c.cycles and not exists (
+        -- A change that begins a new period uses the period up, and gives back what was billed for the one before.
+        select from change_quotes n where n.subscription_id = g.subscription_id and n.state = 'applied' and n.new_period)`.execute(
+    app.db,
+  )
+  return findings('I42', rows, ({ subjectId, detail }) => `Subscription ${subjectId}: ${detail}.`)
+}
+
 /** I8: uses of a coupon stay within its limits and are its redemptions that were not given back; unpaid orders hold the rest. */
 export async function checkCoupons(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`

@@ -45,8 +45,9 @@ export type CouponLine = {
   productId: string
   planId: string
   interval: string
+  /** At its listed price. */
   amountMinor: bigint
-  /** Tried out first, for nothing. */
+  /** Tried out first, for nothing: a coupon takes something off the periods that are paid then. */
   tried: boolean
 }
 
@@ -75,10 +76,7 @@ export function refusalOf(
 type Scope = Pick<Coupon, 'kind' | 'productIds' | 'planIds' | 'intervals'> & { rule: DiscountRule | undefined }
 
 const isCovered = (coupon: Scope, line: CouponLine): boolean =>
-  coupon.rule !== undefined &&
-  !line.tried &&
-  (coupon.kind !== 'free_setup' || line.kind === 'setup') &&
-  isInScope(coupon, line)
+  coupon.rule !== undefined && (coupon.kind !== 'free_setup' || line.kind === 'setup') && isInScope(coupon, line)
 
 /**
  * Whether a coupon is for what is bought or renewed. An agreement that changed to something else keeps its discount only while

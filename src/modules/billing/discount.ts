@@ -54,3 +54,9 @@ export function discountsOf(reasons: unknown): DiscountReason[] {
   if (typeof reasons !== 'object' || reasons === null || !('discounts' in reasons)) return []
   return reasons.discounts as DiscountReason[]
 }
+
+/** What discounts take off the first paid period of a line that is tried out first; none where nothing is. */
+export function discountsAfterTrial(reasons: unknown): DiscountReason[] {
+  if (typeof reasons !== 'object' || reasons === null || !('trial' in reasons)) return []
+  return discountsOf(reasons.trial)
+}

@@ -14,7 +14,7 @@ import {
 import { normaliseCouponCode } from './coupon-code.ts'
 import { type DiscountedLine, discountLines, type DiscountRule, inDeclaredOrder } from './discount.ts'
 
-/** A coupon that holds for an order, with what it takes off in the order's currency. */
+/** A coupon that holds for an order, with what it takes off what is due with it, in the order's currency. */
 export type AppliedCoupon = Coupon & { rule: DiscountRule; offMinor: bigint }
 
 const WORDS: Record<CouponRefusal, string> = {
@@ -42,7 +42,8 @@ type Input = {
 }
 
 /**
- * The coupons behind codes and the lines after them, in the coupons' declared order. Minor units of `currency`, as priced. Under
+ * The coupons behind codes and the lines after them, in the coupons' declared order. Minor units of `currency`, as priced. What is
+ * tried out costs nothing yet: its line keeps what each coupon takes off its first paid period as `discounts` alone. Under
  * the customer's lock it decides; before, it foretells. Throws a refusal of COUPON_REFUSALS naming the code as
  * `codes.N`, or `too_many_coupons`.
  */
@@ -53,7 +54,7 @@ export async function applyCoupons(
   const { lines, most, now } = input
   const amounts = lines.map((line) => line.amountMinor)
   const keys = [...new Set(input.codes.map(normaliseCouponCode))]
-  if (keys.length === 0) return { coupons: [], lines: discountLines(amounts, []) }
+  if (keys.length === 0) return { coupons: [], lines: dueNow(lines, discountLines(amounts, [])) }
   if (keys.length > most)
     throw new Problem('invalid', 'too_many_coupons', `Use at most ${most} of these codes per order.`)
   const found = await findCoupons(db, keys, input)
@@ -71,11 +72,15 @@ export async function applyCoupons(
     amounts,
     coupons.map((coupon) => discountBy(coupon, lines)),
   )
+  const paidNow = discounted.filter((_line, index) => !lines[index]!.tried)
   return {
-    coupons: coupons.map((coupon) => ({ ...coupon, offMinor: offOf(coupon.id, discounted) })),
-    lines: discounted,
+    coupons: coupons.map((coupon) => ({ ...coupon, offMinor: offOf(coupon.id, paidNow) })),
+    lines: dueNow(lines, discounted),
   }
 }
+
+const dueNow = (lines: readonly CouponLine[], discounted: readonly DiscountedLine[]): DiscountedLine[] =>
+  discounted.map((line, index) => (lines[index]!.tried ? { ...line, amountMinor: 0n, discountMinor: 0n } : line))
 
 const offOf = (couponId: string, lines: readonly DiscountedLine[]): bigint =>
   lines

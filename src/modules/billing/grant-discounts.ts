@@ -1,11 +1,12 @@
 import { newId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { InvoiceLine } from './invoice.ts'
-import { discountsOf } from './discount.ts'
+import { type DiscountReason, discountsAfterTrial, discountsOf } from './discount.ts'
 
 /**
  * What coupons that hold for more than the first period take off the renewals of an agreement: their percentage, or the part of
- * their amount that `lines`, which paid for its first period, had. Setup is paid for once and has no renewals.
+ * their amount that `lines`, which paid for its first period, had. Of a trial the first paid period is a renewal, and counts.
+ * Setup is paid for once and has no renewals.
  */
 export async function grantDiscounts(
   tx: Tx,
@@ -17,14 +18,16 @@ export async function grantDiscounts(
     .select(['id', 'kind', 'percentBasisPoints', 'cycles'])
     .where('id', 'in', [...input.couponIds])
     .where('kind', '<>', 'free_setup')
-    .where((where) => where.or([where('cycles', 'is', null), where('cycles', '>', 1)]))
     .orderBy('priority')
     .orderBy('id')
     .execute()
   const rows = coupons.flatMap(({ id, percentBasisPoints, cycles }, position) => {
-    const had = input.lines.flatMap((line) => discountsOf(line.reasons)).filter(({ coupon }) => coupon === id)
+    const ofIt = (discounts: DiscountReason[]) => discounts.filter(({ coupon }) => coupon === id)
+    const tried = ofIt(input.lines.flatMap((line) => discountsAfterTrial(line.reasons)))
+    const had = [...tried, ...ofIt(input.lines.flatMap((line) => discountsOf(line.reasons)))]
+    const cyclesLeft = cycles === null || tried.length > 0 ? cycles : cycles - 1
     const amountMinor = percentBasisPoints === null ? had.reduce((sum, { off }) => sum + BigInt(off), 0n) : null
-    if (had.length === 0 || amountMinor === 0n) return []
+    if (had.length === 0 || amountMinor === 0n || cyclesLeft === 0) return []
     return {
       id: newId('sdc'),
       subscriptionId: input.subscriptionId,
@@ -32,7 +35,7 @@ export async function grantDiscounts(
       position,
       percentBasisPoints,
       amountMinor,
-      cyclesLeft: cycles === null ? null : cycles - 1,
+      cyclesLeft,
       createdAt: tx.now,
     }
   })

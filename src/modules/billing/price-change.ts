@@ -1,7 +1,7 @@
 import { faultOf, optionName } from '#modules/catalog/option.ts'
 import { intervalOf, type Period, periodOf } from '#modules/catalog/interval.ts'
 import {
-  leftAnywhere,
+  leftIn,
   optionPriceOf,
   type Catalog,
   type CatalogProduct,
@@ -48,9 +48,9 @@ export type PricedChange = {
 export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: ChangeWanted): PricedChange {
   const { subscription, items } = basis
   const issues: FieldIssue[] = []
-  const { product, current } = findCurrent(catalog, subscription.planId)
+  const { product, current } = findCurrent(catalog, basis)
   const plan = wanted.plan === undefined ? current : product?.plans.find(({ slug }) => slug === wanted.plan)
-  if (!product || !plan) throw invalid([{ path: 'plan', message: 'This plan is not offered for this subscription.' }])
+  if (!product || !plan) throw invalid([{ path: 'plan', message: notOffered(product, wanted) }])
   requireDisk(basis, plan)
   const period = wanted.period ?? periodOf(subscription)
   const newPeriod = period !== periodOf(subscription)
@@ -67,8 +67,7 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
       path: wanted.plan === undefined ? 'period' : 'plan',
       message: `This plan is not for sale in ${subscription.currency} for this period.`,
     })
-  if (plan.id !== subscription.planId && leftAnywhere(plan, catalog.regions) === 0)
-    issues.push({ path: 'plan', message: `${plan.name.en} is sold out. Choose another plan.` })
+  if (plan.id !== subscription.planId) issues.push(...findShortage(plan, basis))
   const options = priceOptions(product, basis, wanted.options, newPeriod, period, issues)
   if (issues.length > 0 || planMinor === undefined) throw invalid(issues)
   const isSamePlan = plan.id === subscription.planId && !newPeriod
@@ -102,12 +101,27 @@ export function priceChange(catalog: Catalog, basis: ChangeBasis, wanted: Change
 const invalid = (issues: FieldIssue[]): Problem =>
   new Problem('invalid', 'configuration_invalid', 'Please correct what is marked.', { issues })
 
-/** The product of an agreement's plan. A plan that is sold no longer leaves nothing to compare with. */
+const notOffered = (product: CatalogProduct | undefined, { plan }: ChangeWanted): string =>
+  product && plan === undefined
+    ? 'Your plan is sold no longer. Choose another one.'
+    : 'This plan is not offered for this subscription.'
+
+/** Why there is no place in a plan for this agreement: where its server stands, or for its customer. */
+function findShortage(plan: Plan, { service, held }: ChangeBasis): FieldIssue[] {
+  const most = plan.maxPerCustomer
+  if (leftIn(plan, service?.regionId ?? '') === 0)
+    return [{ path: 'plan', message: `${plan.name.en} is sold out where your server stands. Choose another plan.` }]
+  if (most !== null && (held.get(plan.id) ?? 0) >= most)
+    return [{ path: 'plan', message: `You can have ${plan.name.en} at most ${most} times.` }]
+  return []
+}
+
+/** The product of an agreement's plan, and the plan itself unless it is sold no longer. */
 export function findCurrent(
   catalog: Catalog,
-  planId: string,
+  { of, subscription: { planId } }: Pick<ChangeBasis, 'of' | 'subscription'>,
 ): { product: CatalogProduct | undefined; current: Plan | undefined } {
-  const product = catalog.products.find(({ plans }) => plans.some(({ id }) => id === planId))
+  const product = catalog.products.find(({ id }) => id === of.productId)
   return { product, current: product?.plans.find(({ id }) => id === planId) }
 }
 

@@ -46,6 +46,7 @@ const DIFFERENCES = {
   credit_idle: { group: 'credit' },
   coupon_uses: { group: 'credit' },
   coupon_held: { group: 'credit' },
+  coupon_cycles: { group: 'credit' },
   entitlement_missing: { group: 'agreements', repair: 'grant' },
   entitlement_left: { group: 'agreements', repair: 'revoke' },
   period_count: { group: 'agreements' },

@@ -221,6 +221,11 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     text: 'Die Einlösung steht anders als ihre Bestellung.',
     person: 'Sehen Sie die Bestellung an; mit ihrem Ende wird der Gutschein frei oder gilt als eingelöst.',
   },
+  coupon_cycles: {
+    title: 'Ein Gutschein gilt für andere Zahlungen, als er soll',
+    text: 'Er wurde für einen Test eingelöst. Die Zahlungen mit Nachlass und die noch übrigen sind nicht so viele, wie er sagt.',
+    person: 'Sehen Sie die Rechnungen des Abonnements seit dem Test an und vergleichen Sie sie mit dem Gutschein.',
+  },
   entitlement_missing: {
     title: 'Ein Kunde zahlt für etwas, das er nicht nutzen darf',
     text: 'Das Abonnement läuft, aber was dazugehört, ist entzogen.',

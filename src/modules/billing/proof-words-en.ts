@@ -218,6 +218,11 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     text: 'The redemption is in another state than its order.',
     person: 'Look at the order; the coupon is given back or used when the order ends.',
   },
+  coupon_cycles: {
+    title: 'A coupon takes something off other payments than it was given for',
+    text: 'It was used for a trial. The payments it took something off and those it is left for are not as many as it says.',
+    person: 'Look at the invoices of the subscription since its trial, and compare with the coupon.',
+  },
   entitlement_missing: {
     title: 'A customer pays for something they may not use',
     text: 'The agreement goes on, and what it includes is revoked.',

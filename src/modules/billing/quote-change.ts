@@ -46,7 +46,6 @@ export async function quoteChange(
         items: JSON.stringify(items),
         description: priced.description,
         currency: basis.subscription.currency,
-        newPeriod: priced.newPeriod,
         detail: JSON.stringify(detail),
         taxBasisPoints: shownBasisPoints(treatment),
         treatment: JSON.stringify(treatment),

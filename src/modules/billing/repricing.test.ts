@@ -16,6 +16,7 @@ import { announceRepricing, cancelRepricing } from './announce-repricing.ts'
 import { applyRepricings } from './apply-repricings.ts'
 import { excludeCustomer, updateRepricing } from './prepare-repricing.ts'
 import { getRepricing, listPayers } from './repricings-queries.ts'
+import { changeSettings, listSettingsChanges, readSettings } from './settings/change-settings.ts'
 import { getSubscriptionDetail } from './subscription-queries.ts'
 
 const app = await createTestApp()
@@ -162,4 +163,17 @@ test('whatever days agreements begin on and however late mails leave, nobody pay
       assert.ok(priced === 900n || (mayBeNew && priced === 1_501n), `${start.toString()} ${priced}`)
     }
   assert.deepEqual(await runChecks(app), [])
+})
+
+test('the days of notice are a setting: what is prepared too near can no longer be announced, and who changed it is kept', async () => {
+  await buildPaidAgreement(app, {
+    items: [{ kind: 'plan', code: null, description: 'VPS Starter', quantity: 1, unitMinor: 903n }],
+  })
+  const repricing = await buildRepricing(app)
+  const { values, basis } = await readSettings(app, staff, 'prices')
+  assert.deepEqual(values, { priceNoticeDays })
+  await changeSettings(app, staff, { name: 'prices', basis, values: { priceNoticeDays: priceNoticeDays + 30 } })
+  await assert.rejects(announceRepricing(app, staff, { repricingId: repricing.id }), { code: 'notice_too_short' })
+  const [change] = await listSettingsChanges(app, staff, 'prices')
+  assert.deepEqual([change?.before, change?.after], [values, { priceNoticeDays: priceNoticeDays + 30 }])
 })

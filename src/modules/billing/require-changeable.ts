@@ -21,6 +21,10 @@ export const mayChange = (actor: Actor): boolean =>
   mayDo(actor, actor.kind === 'staff' ? 'customer.update' : 'order.place')
 export const mayCancel = (actor: Actor): boolean => mayDo(actor, 'order.cancel')
 
+/** Whether an agreement is still tried out for nothing. */
+export const isTried = ({ subscription, today }: Pick<ChangeBasis, 'subscription' | 'today'>): boolean =>
+  subscription.trialEndsOn !== null && Temporal.PlainDate.compare(today, subscription.trialEndsOn) < 0
+
 /**
  * Why an agreement cannot be changed as it stands; undefined when it can: `subscription_cancelled`, `subscription_billed_by_gateway`, `subscription_past_due`,
  * `subscription_ending`, `subscription_paid_once`, `subscription_in_trial`, `subscription_changing`, or `service_suspended` and the like.
@@ -39,10 +43,10 @@ export function findObstacle({ subscription, service, today }: Omit<ChangeBasis,
     return refusal('subscription_past_due', 'The last period is not paid yet. Please pay it first.')
   if (subscription.intervalUnit === 'once')
     return refusal('subscription_paid_once', 'This was paid once and does not renew, so there is nothing to change.')
-  if (subscription.trialEndsOn && Temporal.PlainDate.compare(today, subscription.trialEndsOn) < 0)
+  if (isTried({ subscription, today }) && !subscription.trialEndsOn!.equals(subscription.currentPeriodEnd))
     return refusal(
       'subscription_in_trial',
-      'This is still in its free trial. You can change it once the trial is over.',
+      'This is still in its free trial, and the period after it is paid already. You can change it once the trial is over.',
     )
   if (!service) return undefined
   if (service.state !== 'active')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { newId } from '#platform/ids.ts'
-import type { CatalogDocument } from './catalog-document.ts'
+import type { CatalogDocument, DocumentOption } from './catalog-document.ts'
 
 /**
  * Makes the tables say what a document says, within the caller's transaction. What was ever for sale stays a row, and the
@@ -74,7 +74,6 @@ async function savePrices(db: App['db'], plans: CatalogDocument['plans']): Promi
 
 async function saveOptions(db: App['db'], productId: string, options: CatalogDocument['options']): Promise<void> {
   const rows = JSON.stringify(options)
-  const ids = options.map(({ id }) => id)
   await sql`
     insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position, active)
     select id, ${productId}, code, kind, name, summary, "minQuantity", "maxQuantity", step, position, active
@@ -83,10 +82,42 @@ async function saveOptions(db: App['db'], productId: string, options: CatalogDoc
     on conflict (id) do update set name = excluded.name, summary = excluded.summary, min_quantity = excluded.min_quantity,
       max_quantity = excluded.max_quantity, step = excluded.step,
       position = excluded.position, active = excluded.active`.execute(db)
-  await sql`delete from option_prices where option_id = any(${ids}::text[])`.execute(db)
+  await saveOptionPrices(db, options)
+  await saveChoices(db, options)
+}
+
+async function saveChoices(db: App['db'], options: CatalogDocument['options']): Promise<void> {
+  const choices = options.flatMap((option) => option.choices.map((choice) => ({ optionId: option.id, ...choice })))
   await sql`
-    insert into option_prices (option_id, currency, interval_unit, interval_count, amount_minor, setup_minor)
-    select o.id, r.currency, r."intervalUnit", r."intervalCount", r."amountMinor", r."setupMinor"
-    from jsonb_to_recordset(${rows}::jsonb) as o (id text, prices jsonb), jsonb_to_recordset(o.prices) as r (currency text,
-      "intervalUnit" interval_unit, "intervalCount" int, "amountMinor" bigint, "setupMinor" bigint)`.execute(db)
+    insert into option_choices (id, option_id, code, name, position, active)
+    select id, "optionId", code, name, position, active
+    from jsonb_to_recordset(${JSON.stringify(choices)}::jsonb) as c (id text, "optionId" text, code text, name jsonb, position int, active boolean)
+    on conflict (id) do update set name = excluded.name, position = excluded.position, active = excluded.active`.execute(
+    db,
+  )
+  await savePartPrices(db, { table: 'choice_prices', of: 'choice_id' }, choices)
+}
+
+const saveOptionPrices = (db: App['db'], options: CatalogDocument['options']): Promise<void> =>
+  savePartPrices(db, { table: 'option_prices', of: 'option_id' }, options)
+
+/** The same for options and choices: what is agreed names its amount itself, and what was asked before can still be read. */
+async function savePartPrices(
+  db: App['db'],
+  { table, of }: { table: 'option_prices' | 'choice_prices'; of: string },
+  parts: readonly Pick<DocumentOption, 'id' | 'prices'>[],
+): Promise<void> {
+  const [prices, part] = [sql.table(table), sql.ref(`p.${of}`)]
+  const wanted = parts.flatMap(({ id, prices: its }) => its.map((price) => ({ partId: id, ...price })))
+  const rows = sql`jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w ("partId" text, currency text,
+    "intervalUnit" interval_unit, "intervalCount" int, "amountMinor" bigint, "setupMinor" bigint)`
+  const same = sql`${part} = w."partId" and p.currency = w.currency and p.interval_unit = w."intervalUnit"
+    and p.interval_count = w."intervalCount" and p.amount_minor = w."amountMinor" and p.setup_minor = w."setupMinor"`
+  const ids = parts.map(({ id }) => id)
+  await sql`update ${prices} p set active = false where p.active and ${part} = any(${ids}::text[])
+    and not exists (select from ${rows} where ${same})`.execute(db)
+  await sql`
+    insert into ${prices} (${sql.ref(of)}, currency, interval_unit, interval_count, amount_minor, setup_minor, active)
+    select w."partId", w.currency, w."intervalUnit", w."intervalCount", w."amountMinor", w."setupMinor", true from ${rows}
+    where not exists (select from ${prices} p where p.active and ${same})`.execute(db)
 }

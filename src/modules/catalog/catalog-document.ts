@@ -38,6 +38,18 @@ export const DocumentPlan = z.strictObject({
 })
 export type DocumentPlan = z.output<typeof DocumentPlan>
 
+/** One of several that an option lets choose from, at a price of its own. */
+export const DocumentChoice = z.strictObject({
+  id: z.string().startsWith('och_'),
+  code: slug,
+  name: LocalizedText,
+  position,
+  /** False for one that is sold no longer; who has it keeps it. */
+  active: z.boolean(),
+  prices: z.array(DocumentPrice.extend({ trialDays: z.null() })).max(200),
+})
+export type DocumentChoice = z.output<typeof DocumentChoice>
+
 export const DocumentOption = z.strictObject({
   id: z.string().startsWith('opt_'),
   code: slug,
@@ -52,6 +64,8 @@ export const DocumentOption = z.strictObject({
   /** False for one that is sold no longer; who has it keeps it. */
   active: z.boolean(),
   prices: z.array(DocumentPrice.extend({ trialDays: z.null() })).max(200),
+  /** Of the kind choice alone, and what it costs instead of a price of its own. */
+  choices: z.array(DocumentChoice).max(100).default([]),
 })
 export type DocumentOption = z.output<typeof DocumentOption>
 
@@ -77,16 +91,23 @@ export function inOrder(document: CatalogDocument): CatalogDocument {
     ...document,
     regionIds: document.regionIds.toSorted(),
     imageIds: document.imageIds.toSorted(),
-    plans: document.plans
-      .map((plan) => ({ ...plan, prices: plan.prices.toSorted(byPrice) }))
-      .toSorted((a, b) => a.position - b.position || compareText(a.id, b.id)),
+    plans: document.plans.map((plan) => ({ ...plan, prices: plan.prices.toSorted(byPrice) })).toSorted(byPlace),
     options: document.options
-      .map((option) => ({ ...option, prices: option.prices.toSorted(byPrice) }))
-      .toSorted((a, b) => a.position - b.position || compareText(a.id, b.id)),
+      .map((option) => ({
+        ...option,
+        prices: option.prices.toSorted(byPrice),
+        choices: option.choices
+          .map((choice) => ({ ...choice, prices: choice.prices.toSorted(byPrice) }))
+          .toSorted(byPlace),
+      }))
+      .toSorted(byPlace),
   }
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const byPlace = (a: { position: number; id: string }, b: { position: number; id: string }): number =>
+  a.position - b.position || compareText(a.id, b.id)
 
 /** What a price is for. */
 export type PriceInterval = Pick<DocumentPrice, 'currency' | 'intervalUnit' | 'intervalCount'>

@@ -31,7 +31,7 @@ export async function getCatalog(app: Pick<App, 'database' | 'db' | 'previewed'>
 }
 
 /** A currency that staff switched off has no prices; what is agreed in it goes on. */
-const isSold = (table: 'prices' | 'option_prices'): RawBuilder<boolean> =>
+const isSold = (table: 'prices' | 'option_prices' | 'choice_prices'): RawBuilder<boolean> =>
   sql`not exists (select from currencies c where c.code = ${sql.table(table)}.currency and not c.sold)`
 
 const price = sql`'currency', currency, 'interval_unit', interval_unit, 'interval_count', interval_count,
@@ -49,9 +49,9 @@ export async function readCatalog(db: App['db']): Promise<Catalog> {
     'stock', (select coalesce(json_agg(json_build_object('plan_id', plan_id, 'region_id', region_id,
       'left', least(quantity - taken, ${FEW + 1})) order by id), '[]') from plan_stock),
     'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o where active),
-    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices where ${isSold('option_prices')}),
+    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices where active and ${isSold('option_prices')}),
     'choices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'code', c.code, 'name', c.name, 'prices', (
-      select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices p where p.choice_id = c.id))
+      select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices where choice_id = c.id and active and ${isSold('choice_prices')}))
       order by c.position), '[]') from option_choices c where c.active),
     'images', (select coalesce(json_agg(to_json(i) order by i.position), '[]') from images i where active),
     'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active),

@@ -1,5 +1,6 @@
 import {
   type CatalogDocument,
+  type DocumentChoice,
   type DocumentOption,
   type DocumentPlan,
   type DocumentPrice,
@@ -7,10 +8,11 @@ import {
   type PriceInterval,
 } from './catalog-document.ts'
 import type { LocalizedText } from './localized-text.ts'
+import { optionName } from './option.ts'
 
 /** What two documents differ in, one thing each; texts and numbers as they are, for pages to put into words. */
 export type Difference = {
-  of: 'product' | 'plan' | 'option'
+  of: 'product' | 'plan' | 'option' | 'choice'
   id: string
   name: LocalizedText
   change:
@@ -33,13 +35,22 @@ export function compareDocuments(before: CatalogDocument | undefined, after: Cat
     ...(before ? fields(product, textOfProduct(before), textOfProduct(after)) : []),
     ...parts('plan', before?.plans ?? [], after.plans, textOfPlan),
     ...parts('option', before?.options ?? [], after.options, textOfOption),
+    ...after.options.flatMap((option) => {
+      const was = before?.options.find(({ id }) => id === option.id)
+      return parts('choice', choicesOf(was), choicesOf(option), textOfChoice)
+    }),
   ]
 }
+
+/** Choices by the name of their option, as two options may offer the same. */
+const choicesOf = (option: DocumentOption | undefined): NamedChoice[] =>
+  (option?.choices ?? []).map((choice) => ({ ...choice, own: choice.name, name: optionName(option!, choice.code) }))
+type NamedChoice = DocumentChoice & { own: LocalizedText }
 
 type Part = { id: string; name: LocalizedText; prices: DocumentPrice[] }
 
 function parts<P extends Part>(
-  of: 'plan' | 'option',
+  of: 'plan' | 'option' | 'choice',
   before: readonly P[],
   after: readonly P[],
   textOf: (part: P) => Record<string, string>,
@@ -123,4 +134,11 @@ const textOfOption = (option: DocumentOption): Record<string, string> => ({
   maxQuantity: String(option.maxQuantity),
   step: String(option.step),
   position: String(option.position),
+})
+
+const textOfChoice = (choice: NamedChoice): Record<string, string> => ({
+  active: choice.active ? 'yes' : 'no',
+  code: choice.code,
+  ...textOfWords('name', choice.own),
+  position: String(choice.position),
 })

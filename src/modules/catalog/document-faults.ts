@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import type { CatalogDocument, DocumentOption, DocumentPlan, DocumentPrice } from './catalog-document.ts'
+import type {
+  CatalogDocument,
+  DocumentChoice,
+  DocumentOption,
+  DocumentPlan,
+  DocumentPrice,
+} from './catalog-document.ts'
 import { priceKey } from './catalog-document.ts'
 
 /** Why a document cannot be published. `about` names the plan, option, address or place it is about. */
@@ -14,6 +20,7 @@ export type DocumentFault = {
     | 'price_repeated'
     | 'trial_unfit'
     | 'range_unfit'
+    | 'choice_empty'
     | 'nothing_for_sale'
     | 'successor_unfit'
     | 'place_unknown'
@@ -28,7 +35,7 @@ export type Surroundings = {
   usedPlanIds: ReadonlySet<string>
   /** Addresses of other products and their plans, among those the document names. */
   takenSlugs: readonly string[]
-  /** Plans and options of the document that belong to other products. */
+  /** Plans, options and choices of the document that belong to other products. */
   foreignIds: ReadonlySet<string>
   placeIds: ReadonlySet<string>
 }
@@ -41,6 +48,7 @@ export async function readSurroundings(
 ): Promise<Surroundings> {
   const planIds = document.plans.map(({ id }) => id)
   const ids = [...planIds, ...document.options.map(({ id }) => id)]
+  const choices = document.options.flatMap((option) => option.choices.map(({ id }) => ({ id, optionId: option.id })))
   const slugs = [document.slug, ...document.plans.map(({ slug }) => slug)]
   const { rows } = await sql<{ used: string[]; taken: string[]; foreign: string[]; places: string[] }>`
     select array(select l.id from plans l where l.id = any(${planIds}::text[]) and (exists (select from subscriptions s where s.plan_id = l.id)
@@ -48,7 +56,9 @@ export async function readSurroundings(
       array(select slug from plans where slug = any(${slugs}::text[]) and product_id <> ${productId}
         union select slug from products where slug = any(${slugs}::text[]) and id <> ${productId}) as taken,
       array(select id from plans where id = any(${ids}::text[]) and product_id <> ${productId}
-        union select id from plan_options where id = any(${ids}::text[]) and product_id <> ${productId}) as foreign,
+        union select id from plan_options where id = any(${ids}::text[]) and product_id <> ${productId}
+        union select c.id from option_choices c join jsonb_to_recordset(${JSON.stringify(choices)}::jsonb) as w (id text, "optionId" text)
+          on w.id = c.id where w."optionId" <> c.option_id) as foreign,
       array(select id from regions union all select id from images) as places`.execute(db)
   const { used, taken, foreign, places } = rows[0]!
   return {
@@ -113,17 +123,41 @@ function optionFaults(option: DocumentOption, { live, foreignIds }: Surroundings
   const about = option.name.en
   const { minQuantity, maxQuantity, step } = option
   const isRange = maxQuantity >= minQuantity && (maxQuantity - minQuantity) % step === 0
+  const isOne = maxQuantity === 1 && step === 1
   return [
     ...(foreignIds.has(option.id) ? [fault('foreign_plan', about)] : []),
     ...(was && (was.code !== option.code || was.kind !== option.kind) ? [fault('code_changed', about)] : []),
-    ...(isRange ? [] : [fault('range_unfit', about)]),
+    ...(isRange && (option.kind !== 'choice' || isOne) ? [] : [fault('range_unfit', about)]),
     ...(repeated(option.prices.map(priceKey)).length > 0 ? [fault('price_repeated', about)] : []),
+    ...(isShortOfChoices(option) ? [fault('choice_empty', about)] : []),
+    ...repeated(option.choices.map(({ code }) => code)).map((code) => fault('code_repeated', code)),
+    ...option.choices.flatMap((choice) => choiceFaults(choice, was, foreignIds)),
+  ]
+}
+
+/** Only what lets choose has choices, and what is offered of it lets choose one. */
+const isShortOfChoices = ({ kind, active, choices }: DocumentOption): boolean =>
+  kind === 'choice'
+    ? active && !choices.some((choice) => choice.active && choice.prices.length > 0)
+    : choices.length > 0
+
+function choiceFaults(
+  choice: DocumentChoice,
+  option: DocumentOption | undefined,
+  foreignIds: ReadonlySet<string>,
+): DocumentFault[] {
+  const was = option?.choices.find(({ id }) => id === choice.id)
+  const about = choice.name.en
+  return [
+    ...(foreignIds.has(choice.id) ? [fault('foreign_plan', about)] : []),
+    ...(was && was.code !== choice.code ? [fault('code_changed', about)] : []),
+    ...(repeated(choice.prices.map(priceKey)).length > 0 ? [fault('price_repeated', about)] : []),
   ]
 }
 
 /**
- * A document with all that was ever for sale: plans that are gone from it are retired, and options switched off, as people may
- * have them.
+ * A document with all that was ever for sale: plans that are gone from it are retired, options and choices switched off, as people
+ * may have them.
  */
 export function withAllThatWas(document: CatalogDocument, live: CatalogDocument | undefined): CatalogDocument {
   const has = (all: readonly { id: string }[], id: string): boolean => all.some((each) => each.id === id)
@@ -135,6 +169,15 @@ export function withAllThatWas(document: CatalogDocument, live: CatalogDocument 
       ...document.plans,
       ...plans.map((plan): DocumentPlan => ({ ...plan, state: 'retired', successorId: null })),
     ],
-    options: [...document.options, ...options.map((option) => ({ ...option, active: false }))],
+    options: [
+      ...document.options.map((option) => withItsChoices(option, live)),
+      ...options.map((option) => ({ ...option, active: false })),
+    ],
   }
+}
+
+function withItsChoices(option: DocumentOption, live: CatalogDocument | undefined): DocumentOption {
+  const was = live?.options.find(({ id }) => id === option.id)
+  const gone = (was?.choices ?? []).filter(({ id }) => !option.choices.some((choice) => choice.id === id))
+  return { ...option, choices: [...option.choices, ...gone.map((choice) => ({ ...choice, active: false }))] }
 }

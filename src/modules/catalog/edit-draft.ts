@@ -8,6 +8,7 @@ import { requireVerb, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { type CatalogDocument, inOrder } from './catalog-document.ts'
 import { type CatalogVersion, catalogVersionMachine } from './catalog-version.ts'
+import { requireNoneHeld } from './choice-holders.ts'
 import { compareDocuments } from './compare-documents.ts'
 import { readLiveDocument } from './live-document.ts'
 import { lockProduct, lockVersion, parseVersion } from './versions-queries.ts'
@@ -57,7 +58,7 @@ export async function beginDraft(app: App, actor: Actor, input: { productId: str
 
 /**
  * Saves a draft as a whole. Throws `catalog_version_not_found`, `draft_changed` when a colleague saved it since `revision` was
- * read, and the draft's state when it is none any more.
+ * read, `choice_in_use` when it loses a choice that agreements have, and the draft's state when it is none any more.
  */
 export async function saveDraft(
   app: App,
@@ -74,6 +75,7 @@ export async function saveDraft(
         'draft_changed',
         'Somebody saved this draft in the meantime. Open it again and make your change there.',
       )
+    await requireNoneHeld(tx.db, version.document, input.document)
     const document = inOrder(input.document)
     const revision = version.revision + 1
     await tx.db

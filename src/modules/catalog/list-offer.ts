@@ -31,8 +31,11 @@ type OfferOption = {
   kind: OptionKind
   name: LocalizedText
   maxQuantity: number
+  active: boolean
   prices: OfferPrice[]
+  choices: OfferChoice[]
 }
+type OfferChoice = { id: string; code: string; name: LocalizedText; active: boolean; prices: OfferPrice[] }
 type OfferProduct = {
   id: string
   slug: string
@@ -77,8 +80,15 @@ const plans = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', pl.id, 'sl
     order by pr.currency, pr.amount_minor), '[]') from prices pr where pr.plan_id = pl.id)) order by pl.position), '[]')
   from plans pl where pl.product_id = p.id)`
 
+const choices = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'code', c.code, 'name', c.name, 'active', c.active,
+  'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', cp.currency, 'intervalUnit', cp.interval_unit,
+    'intervalCount', cp.interval_count, 'amountMinor', cp.amount_minor::text, 'active', cp.active)
+    order by cp.currency, cp.amount_minor), '[]') from choice_prices cp where cp.choice_id = c.id)) order by c.position), '[]')
+  from option_choices c where c.option_id = o.id)`
+
 const options = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'code', o.code, 'kind', o.kind, 'name', o.name,
   'maxQuantity', o.max_quantity, 'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', op.currency,
-    'intervalUnit', op.interval_unit, 'intervalCount', op.interval_count, 'amountMinor', op.amount_minor::text, 'active', true)
-    order by op.currency, op.amount_minor), '[]') from option_prices op where op.option_id = o.id)) order by o.position), '[]')
+    'intervalUnit', op.interval_unit, 'intervalCount', op.interval_count, 'amountMinor', op.amount_minor::text, 'active', op.active)
+    order by op.currency, op.amount_minor), '[]') from option_prices op where op.option_id = o.id),
+    'active', o.active, 'choices', ${choices}) order by o.position), '[]')
   from plan_options o where o.product_id = p.id)`

@@ -28,9 +28,15 @@ const plans = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'slu
     from prices r where r.plan_id = l.id and r.active))), '[]')
   from plans l where l.product_id = p.id)`
 
+const choices = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'code', c.code, 'name', c.name, 'position', c.position, 'active', c.active,
+  'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency, 'intervalUnit', r.interval_unit,
+    'intervalCount', r.interval_count, 'amountMinor', r.amount_minor::text, 'setupMinor', r.setup_minor::text, 'trialDays', null)), '[]')
+    from choice_prices r where r.choice_id = c.id and r.active))), '[]')
+  from option_choices c where c.option_id = o.id)`
+
 const options = sql`(select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'code', o.code, 'kind', o.kind, 'name', o.name,
   'summary', o.summary, 'minQuantity', o.min_quantity, 'maxQuantity', o.max_quantity, 'step', o.step, 'position', o.position, 'active', o.active,
   'prices', (select coalesce(jsonb_agg(jsonb_build_object('currency', r.currency, 'intervalUnit', r.interval_unit,
     'intervalCount', r.interval_count, 'amountMinor', r.amount_minor::text, 'setupMinor', r.setup_minor::text, 'trialDays', null)), '[]')
-    from option_prices r where r.option_id = o.id))), '[]')
+    from option_prices r where r.option_id = o.id and r.active), 'choices', ${choices})), '[]')
   from plan_options o where o.product_id = p.id)`

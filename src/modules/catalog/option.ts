@@ -6,7 +6,10 @@ import type { PlanOption } from './plan.ts'
 export type WantedOption = { quantity: number; choice?: string | null | undefined }
 
 /** What an option is called with what is chosen of it. */
-export function optionName(option: Pick<PlanOption, 'name' | 'choices'>, choice?: string | null): LocalizedText {
+export function optionName(
+  option: { name: LocalizedText; choices: readonly { code: string; name: LocalizedText }[] },
+  choice?: string | null,
+): LocalizedText {
   const chosen = option.choices.find(({ code }) => code === choice)
   if (!chosen) return option.name
   return { en: `${option.name.en}: ${chosen.name.en}`, de: `${option.name.de}: ${chosen.name.de}` }

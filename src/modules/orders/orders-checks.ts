@@ -4,7 +4,7 @@ import type { Finding } from '#platform/invariant.ts'
 
 type Row = { subjectId: string; detail: string }
 
-/** I33: of a plan no more is held than there is of it, each counter is what is held, and nothing is held for what is over. */
+/** I33: of a plan no more is held than there is of it, each counter is what is held, nothing is held for what is over, and a change has its place while it waits. */
 async function checkStock(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     with held as (
@@ -20,7 +20,15 @@ async function checkStock(app: App): Promise<Finding[]> {
     union all
     select h.order_item_id, 'it is free for others, and the service ' || v.id || ' is ' || v.state
     from stock_holdings h join order_items i on i.id = h.order_item_id join services v on v.subscription_id = i.subscription_id
-    where h.released_at is not null and v.state <> 'terminated'
+    where h.released_at is not null and h.change_id is null and v.state <> 'terminated'
+    union all
+    select h.order_item_id, 'it holds the plan ' || h.plan_id || ', and its agreement is for ' || s.plan_id
+    from stock_holdings h join order_items i on i.id = h.order_item_id join subscriptions s on s.id = i.subscription_id
+    where h.change_id is null and h.released_at is null and h.plan_id <> s.plan_id
+    union all
+    select h.order_item_id, 'it is reserved for the change ' || c.id || ', which is ' || c.state
+    from stock_holdings h join change_quotes c on c.id = h.change_id
+    where (h.released_at is null) <> (c.state in ('awaiting_payment', 'scheduled'))
     union all
     select h.order_item_id, 'it is held for the service ' || v.id || ', which was terminated at ' || v.terminated_at
     from stock_holdings h join order_items i on i.id = h.order_item_id join services v on v.subscription_id = i.subscription_id

@@ -224,12 +224,13 @@ const invoiceLines = (item: QuotedItem, locale: 'en' | 'de'): NewLine[] =>
     ...reasonsOf(item, line),
   }))
 
-/** What coupons took off it, what a setup is for, and how long it is tried out for nothing. */
+/** What coupons took off it, what a setup is for, and how long it is tried out for nothing, with what comes off afterwards. */
 function reasonsOf({ trialDays }: QuotedItem, { kind, code, discounts }: QuoteLine): Pick<NewLine, 'reasons'> {
+  const isTried = kind !== 'setup' && trialDays !== null
   const reasons = {
-    ...(discounts.length > 0 && { discounts }),
+    ...(discounts.length > 0 && !isTried && { discounts }),
     ...(kind === 'setup' && { setup: code ?? 'plan' }),
-    ...(kind !== 'setup' && trialDays !== null && { trial: { days: trialDays } }),
+    ...(isTried && { trial: { days: trialDays, ...(discounts.length > 0 && { discounts }) } }),
   }
   return Object.keys(reasons).length > 0 ? { reasons } : {}
 }

@@ -31,7 +31,7 @@ export type QuoteLine = {
   /** Due with the order, after discounts: nothing for what is tried out first. */
   amountMinor: bigint
   discountMinor: bigint
-  /** What each coupon took off. */
+  /** What each coupon took off; of what is tried out first, off its first paid period. */
   discounts: DiscountReason[]
 }
 

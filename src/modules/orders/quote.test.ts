@@ -106,7 +106,7 @@ test('an option of another product cannot be ordered', async () => {
   )
   await sql`insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position, active)
     values (${option}, ${product}, 'snapshots', 'switch', ${words}, ${words}, 0, 1, 1, 0, true)`.execute(app.db)
-  await sql`insert into option_prices values (${option}, 'EUR', 'month', 1, 0, 0)`.execute(app.db)
+  await sql`insert into option_prices values (${option}, 'EUR', 'month', 1, 0, 0, true)`.execute(app.db)
   const options = [{ code: 'snapshots', quantity: 1 }]
   assert.deepEqual(await marked(quoteOf({ options })), ['items.0.options: snapshots cannot be ordered with this plan.'])
 })

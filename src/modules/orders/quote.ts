@@ -94,9 +94,8 @@ const couponLine = ({ product, plan, configuration, trialDays }: QuotedItem, lin
   productId: product.id,
   planId: plan.id,
   interval: intervalOf(configuration.period).intervalUnit,
-  // Of what costs nothing yet a code can take nothing off.
   tried: trialDays !== null && line.kind !== 'setup',
-  amountMinor: line.amountMinor,
+  amountMinor: line.unitMinor * BigInt(line.quantity),
 })
 
 function discountItem(
@@ -173,6 +172,8 @@ function digestOf(
     item.configuration,
     item.trialDays,
     item.lines.map((line) => [line.kind, line.quantity, String(line.amountMinor), String(line.discountMinor)]),
+    // What the first paid period will cost was shown as well.
+    item.trialDays !== null && item.lines.map((line) => [String(line.unitMinor), line.discounts]),
   ])
   const off = coupons.map(({ id, offMinor, cycles }) => [id, String(offMinor), cycles])
   return createHash('sha256')

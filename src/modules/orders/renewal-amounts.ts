@@ -7,8 +7,10 @@ export function renewalAmounts({ coupons }: Pick<Quote, 'coupons'>, item: Quoted
   const listed = item.lines
     .filter(({ kind }) => kind !== 'setup')
     .map(({ unitMinor, quantity }) => unitMinor * BigInt(quantity))
+  // A trial is no payment: the first one is still to come.
+  const paidWithOrder = item.trialDays === null ? 1 : 0
   const going = coupons
-    .filter(({ kind, cycles }) => kind !== 'free_setup' && (cycles === null || cycles > 1))
+    .filter(({ kind, cycles }) => kind !== 'free_setup' && (cycles === null || cycles > paidWithOrder))
     .flatMap((coupon): Discount[] => {
       const had = item.lines.flatMap((line) => line.discounts).filter((one) => one.coupon === coupon.id)
       if (had.length === 0) return []

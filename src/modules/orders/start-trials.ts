@@ -1,3 +1,4 @@
+import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { Order } from './order.ts'
@@ -8,20 +9,25 @@ type Tried = Pick<QuotedItem, 'product' | 'trialDays'>
 
 /** Throws `trial_needs_method` for a trial without a saved way to pay, where the seller asks for one. */
 export async function requireMethodForTrials(tx: Tx, customerId: string, quote: Quote): Promise<void> {
-  if (!quote.seller.trialNeedsMethod || quote.items.every(({ trialDays }) => trialDays === null)) return
-  const saved = await tx.db
+  if (await lacksMethod(tx.db, customerId, quote))
+    throw new Problem(
+      'conflict',
+      'trial_needs_method',
+      'A trial needs a saved way to pay. Save a card and order again; nothing is charged before the trial ends.',
+    )
+}
+
+/** Whether a trial is ordered that waits for a saved way to pay. */
+export async function lacksMethod(db: App['db'], customerId: string, quote: Quote): Promise<boolean> {
+  if (!quote.seller.trialNeedsMethod || quote.items.every(({ trialDays }) => trialDays === null)) return false
+  const saved = await db
     .selectFrom('paymentMethods')
     .select('id')
     .where('customerId', '=', customerId)
     .where('forgottenAt', 'is', null)
     .limit(1)
     .executeTakeFirst()
-  if (saved) return
-  throw new Problem(
-    'conflict',
-    'trial_needs_method',
-    'A trial needs a saved way to pay. Save a card on the page Billing and order again; nothing is charged before the trial ends.',
-  )
+  return saved === undefined
 }
 
 const INSERT_TRIALS = `

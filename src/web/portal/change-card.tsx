@@ -17,7 +17,7 @@ export function ChangeCard({ quote }: { quote: QuoteView }) {
   return (
     <Card title={words.quote} text={words.quoteUntil(until)}>
       <div className="grid gap-4">
-        {!quote.waits && (
+        {!quote.waits && !quote.inTrial && (
           <>
             <Amounts title={words.newFrom(formatDay(quote.startsOn, locale))} rows={quote.charges} quote={quote} />
             {quote.credits.length > 0 && <Amounts title={words.unused} rows={quote.credits} quote={quote} minus />}
@@ -47,6 +47,7 @@ export function ChangeCard({ quote }: { quote: QuoteView }) {
 type Words = (typeof subscriptionMessages)['en']
 
 function effectOf(quote: QuoteView, words: Words, locale: 'en' | 'de'): string {
+  if (quote.inTrial) return [words.appliesAtOnce, words.trialGoesOn, words.renewalAnew].join(' ')
   const holds = quote.waits
     ? words.appliesOn(formatDay(quote.startsOn, locale))
     : quote.dueMinor > 0n

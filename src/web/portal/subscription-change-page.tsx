@@ -38,10 +38,12 @@ export default function SubscriptionChangePage({
       text={words.changeText}
       back={{ to: paths.subscription(subscriptionId), label: words.one }}
       notice={
-        obstacle && (
+        obstacle ? (
           <Notice tone="warn" title={words.cannot}>
             {obstacle.message}
           </Notice>
+        ) : (
+          choices.retired && <Notice tone="info">{words.planRetired}</Notice>
         )
       }
       aside={quote && <ChangeCard key={quote.id} quote={quote} />}

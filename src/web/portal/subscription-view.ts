@@ -85,7 +85,7 @@ export const subscriptionView = ({
 export type QuoteView = ReturnType<typeof quoteView>
 
 export function quoteView(change: Change) {
-  const { periods, charges, credits, restarts, dueTaxMinor } = ChangeDetail.parse(change.detail)
+  const { periods, charges, credits, restarts, dueTaxMinor, inTrial } = ChangeDetail.parse(change.detail)
   const last = (end: string): string => Temporal.PlainDate.from(end).subtract({ days: 1 }).toString()
   return {
     id: change.id,
@@ -110,7 +110,8 @@ export function quoteView(change: Change) {
     restarts,
     newPeriod: change.newPeriod,
     startsOn: iso(change.startsOn),
-    waits: periods.length === 0,
+    inTrial,
+    waits: periods.length === 0 && !inTrial,
     taxBasisPoints: change.taxBasisPoints,
     dueTaxMinor: BigInt(dueTaxMinor),
     dueMinor: change.dueMinor,
@@ -137,7 +138,9 @@ export function choicesView(
     obstacle: obstacle && { code: obstacle.code, message: obstacle.message },
     period,
     periods,
-    plan: wanted.plan ?? plans.find(({ current }) => current)?.slug,
+    plan: wanted.plan ?? (plans.find(({ current }) => current) ?? plans.find(({ successor }) => successor))?.slug,
+    /** The present plan is sold no longer: another one has to be chosen. */
+    retired: plans.every(({ current }) => !current),
     plans: plans.map(({ name, prices, ...plan }) => ({ ...plan, name: name[locale], minor: prices[period] })),
     options: options.map(({ name, summary, prices, choices, ...option }) => {
       const asked = wanted.options?.find(({ code }) => code === option.code)

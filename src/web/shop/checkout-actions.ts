@@ -1,4 +1,4 @@
-import { data, redirect, type RouterContextProvider } from 'react-router'
+import { redirect, type RouterContextProvider } from 'react-router'
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
@@ -19,16 +19,12 @@ import { buyMessages } from '../messages/buy.ts'
 import { paths } from '../paths.ts'
 import { formStatus } from '../problems.ts'
 import { billingFields, checkVatId } from '../ui/billing-fields.ts'
-import { fieldText, type FormState, parseForm, refusedForm } from '../ui/form-state.ts'
+import { fieldText, parseForm, refusedForm } from '../ui/form-state.ts'
 import { noCart, readCartToken, visitorsCart } from './cart-cookie.ts'
+import { refused } from './checkout-refused.ts'
 import { priceCart } from './price-cart.ts'
 
 type Context = Readonly<RouterContextProvider>
-type FormName = 'register' | 'sign-in' | 'order'
-
-/** What the checkout answers when it refuses: which of its forms came back, and how. */
-const refused = (form: FormName, state: FormState, status: number) => data({ form, state }, { status })
-
 /**
  * Registers and signs in, so that a visitor can pay without leaving. Whoever registers could sign in with that password
  * the next moment anyway, so doing it for them tells nothing about the address that was not to be learned before.

@@ -21,6 +21,7 @@ import { visitorsCart } from './cart-cookie.ts'
 import { CheckoutAccount } from './checkout-account.tsx'
 import { orderFromCheckout, registerInCheckout, saveDetails, signInToCheckout } from './checkout-actions.ts'
 import { ANSWER_SECONDS, CheckoutBilling, SignedInAs } from './checkout-billing.tsx'
+import { leadToMethodPage, MethodNotice, waitsForMethod } from './checkout-method.tsx'
 import { changeCoupon } from './coupon-actions.ts'
 import { CouponBox, RefusedCoupons } from './coupon-box.tsx'
 import { OrderSummary } from './order-summary.tsx'
@@ -52,6 +53,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       staff: actor.kind === 'staff',
       verified: signedIn.user.emailVerifiedAt !== null,
     },
+    needsMethod: await waitsForMethod(app, actor, quote, request),
     buyer: await buyerOf(app, actor),
   }
 }
@@ -70,6 +72,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
   const intent = form.get('intent')
   if (intent === 'register') return registerInCheckout(request, form, context)
+  if (intent === 'save-method') return leadToMethodPage(form, context)
   if (intent === 'details') return saveDetails(form, context)
   if (fieldText(form, 'intent').startsWith('coupon'))
     return changeCoupon(request, form, context, paths.checkout(context.get(localeContext)))
@@ -80,7 +83,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 export default function CheckoutPage({ loaderData, actionData }: Route.ComponentProps) {
   const words = useMessages(buyMessages)
   const locale = useLocale()
-  const { summary, user, buyer, quote, key, refused, transferDays } = loaderData
+  const { summary, user, buyer, quote, key, refused, transferDays, needsMethod } = loaderData
   const coupon = actionData && 'coupon' in actionData ? actionData.coupon : undefined
   const stateOf = (form: string) =>
     actionData && 'form' in actionData && actionData.form === form ? actionData.state : undefined
@@ -98,6 +101,11 @@ export default function CheckoutPage({ loaderData, actionData }: Route.Component
           {user && buyer && (
             <>
               <SignedInAs {...user} />
+              {needsMethod && (
+                <div className="mb-8">
+                  <MethodNotice state={stateOf('method')} />
+                </div>
+              )}
               <CheckoutBilling
                 summary={summary}
                 {...buyer}

@@ -28,10 +28,13 @@ export function CouponBox({ view, answer }: Props) {
             </p>
             <p className="text-sm text-muted">
               {coupon.name} · {words.cycles(coupon.cycles)}
+              {coupon.later && `, ${words.afterTrial}`}
             </p>
           </div>
           <div className="shrink-0 text-right">
-            <Money minor={-coupon.offMinor} currency={view.currency} className="font-medium text-ok" />
+            {coupon.offMinor > 0n && (
+              <Money minor={-coupon.offMinor} currency={view.currency} className="font-medium text-ok" />
+            )}
             <form method="post" className="-mr-3">
               <input type="hidden" name="code" value={coupon.code} />
               <Button

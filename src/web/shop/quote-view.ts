@@ -27,8 +27,8 @@ export type SummaryView = {
     /** `once` is paid with the order alone. */
     lines: { name: string; once: boolean; quantity: number; amountMinor: bigint; discountMinor: bigint }[]
   }[]
-  /** `cycles`: for how many payments, null for all. */
-  coupons: { code: string; name: string; cycles: number | null; offMinor: bigint }[]
+  /** `cycles`: for how many payments, null for all. `later`: those of something that is tried out first. */
+  coupons: { code: string; name: string; cycles: number | null; offMinor: bigint; later: boolean }[]
   discountMinor: bigint
   subtotalMinor: bigint
   taxMinor: bigint
@@ -63,7 +63,13 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
         discountMinor: line.discountMinor,
       })),
     })),
-    coupons: quote.coupons.map(({ code, name, cycles, offMinor }) => ({ code, name, cycles, offMinor })),
+    coupons: quote.coupons.map(({ id, code, name, cycles, offMinor }) => ({
+      code,
+      name,
+      cycles,
+      offMinor,
+      later: quote.items.some(({ trialDays, lines }) => trialDays !== null && lines.some(isOff(id))),
+    })),
     discountMinor: quote.discountMinor,
     subtotalMinor: quote.subtotalMinor,
     taxMinor: quote.taxMinor,
@@ -72,6 +78,11 @@ export function presentQuote(quote: Quote, locale: Locale, now: Temporal.Instant
     stays: quote.items.some(({ configuration }) => configuration.period === 'once'),
   }
 }
+
+const isOff =
+  (couponId: string) =>
+  ({ kind, discounts }: QuotedItem['lines'][number]): boolean =>
+    kind !== 'setup' && discounts.some(({ coupon }) => coupon === couponId)
 
 const untaxedOf = ({ treatment }: Quote): SummaryView['untaxed'] => {
   if (treatment.reverseCharge) return 'reverse_charge'

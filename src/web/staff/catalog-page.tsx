@@ -90,6 +90,7 @@ export default function CatalogPage({ loaderData }: Route.ComponentProps) {
       text={words.text}
       actions={
         <>
+          <LinkButton to={paths.staffStock()}>{words.stock}</LinkButton>
           {mayReprice && <LinkButton to={paths.staffRepricings()}>{words.repricings}</LinkButton>}
           {create}
         </>

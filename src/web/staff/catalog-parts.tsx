@@ -1,6 +1,7 @@
 import type { listOffer, OfferPrice } from '#modules/catalog/list-offer.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffCatalogMessages } from '../messages/staff-catalog.ts'
+import { staffVersionsMessages } from '../messages/staff-versions.ts'
 import { Card } from '../ui/card.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
@@ -19,6 +20,9 @@ export function ProductTables({ product }: { product: OfferProduct }) {
   const words = useMessages(staffCatalogMessages)
   const common = useMessages(staffMessages)
   const locale = useLocale()
+  const kinds = useMessages(staffVersionsMessages).kinds
+  const kindWords = ({ kind, maxQuantity }: OfferProduct['options'][number]): string =>
+    kind === 'quantity' || kind === 'slider' ? `${kinds[kind]} · ${words.upTo(maxQuantity)}` : kinds[kind]
   const priceColumns = (rows: { prices: OfferPrice[] }[]) =>
     currenciesOf(rows).map((currency) => ({
       key: currency,
@@ -47,21 +51,31 @@ export function ProductTables({ product }: { product: OfferProduct }) {
     { key: 'traffic', header: words.traffic, align: 'right', cell: (plan) => `${plan.trafficTb} TB` },
     ...priceColumns(product.plans),
   ]
-  const options: Column<OfferProduct['options'][number]>[] = [
-    { key: 'option', header: words.option, cell: (option) => option.name[locale] },
-    { key: 'code', header: words.code, grow: true, cell: (option) => <Code>{option.code}</Code> },
+  // What lets choose has a row, and a row for each choice.
+  const parts = product.options.flatMap((option) => [
+    { ...option, part: option.name[locale], kindWords: kindWords(option) },
+    ...option.choices.map((choice) => ({
+      ...choice,
+      part: `${option.name[locale]}: ${choice.name[locale]}`,
+      kindWords: '',
+    })),
+  ])
+  const options: Column<(typeof parts)[number]>[] = [
+    { key: 'option', header: words.option, cell: ({ part }) => part },
+    { key: 'code', header: words.code, grow: true, cell: ({ code }) => <Code>{code}</Code> },
     {
-      key: 'kind',
-      header: words.kind,
-      cell: (option) => (option.kind === 'switch' ? words.kinds.switch : words.upTo(option.maxQuantity)),
+      key: 'state',
+      header: common.state,
+      cell: ({ active }) => <StateBadge state={active ? 'published' : 'retired'} />,
     },
-    ...priceColumns(product.options),
+    { key: 'kind', header: words.kind, cell: (row) => row.kindWords },
+    ...priceColumns(parts),
   ]
   return (
     <section className="grid gap-3" aria-label={words.plans}>
       <DataTable label={words.plans} columns={plans} rows={product.plans} rowKey={(plan) => plan.id} />
       {product.options.length > 0 && (
-        <DataTable label={words.options} columns={options} rows={product.options} rowKey={(option) => option.id} />
+        <DataTable label={words.options} columns={options} rows={parts} rowKey={(option) => option.id} />
       )}
     </section>
   )

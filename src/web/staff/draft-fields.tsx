@@ -6,7 +6,10 @@ import { SubmitButton } from '../ui/button.tsx'
 import { Checkbox } from '../ui/choice.tsx'
 import { Field, Select, Textarea } from '../ui/field.tsx'
 import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
-import { useMessages } from '../ui/site.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { Code } from '../ui/values.tsx'
+import { RowLink } from './parts.tsx'
 import { priceField, priceRows } from './price-rows.ts'
 
 type Words = { name: { en: string; de: string }; summary: { en: string; de: string } }
@@ -124,5 +127,26 @@ export function RemovePart({ revision }: { revision: number }) {
         <SubmitButton variant="quiet">{words.remove}</SubmitButton>
       </FormActions>
     </ActionForm>
+  )
+}
+
+type Part = { id: string; name: Words['name']; code: string; on: boolean; to: string }
+
+/** Parts of a draft, each a link to its form. */
+export function PartList({ parts }: { parts: Part[] }) {
+  const words = useMessages(staffVersionsMessages)
+  const locale = useLocale()
+  return (
+    <ul className="text-table">
+      {parts.map(({ id, name, code, on, to }) => (
+        <li key={id} className="flex min-h-11 items-center gap-3 border-b border-line px-5 py-2 last:border-b-0">
+          <span className="min-w-0 flex-1">
+            <RowLink to={to}>{name[locale]}</RowLink>
+            <Code className="block text-muted">{code}</Code>
+          </span>
+          {!on && <StateBadge state="retired" label={words.views.retired} />}
+        </li>
+      ))}
+    </ul>
   )
 }

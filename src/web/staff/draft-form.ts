@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type CatalogDocument,
+  type DocumentChoice,
   type DocumentOption,
   type DocumentPlan,
   type DocumentPrice,
@@ -119,7 +120,7 @@ const sizeFields = {
   trafficTb: number(100_000),
 }
 
-const OptionKinds = z.enum(['switch', 'quantity', 'slider'])
+const OptionKinds = z.enum(['switch', 'quantity', 'slider', 'choice'])
 
 /** An option as its form says; code and kind of one that is published stay. */
 export function parseOption(
@@ -131,10 +132,11 @@ export function parseOption(
   const shape = {
     revision,
     ...wordsFields,
-    ...(fixed ? {} : { code: slugField(locale), kind: z.enum(['switch', 'quantity', 'slider']) }),
-    minQuantity: z.coerce.number().int().min(0).max(1_000_000),
-    maxQuantity: number(1_000_000),
-    step: number(1_000_000),
+    ...(fixed ? {} : { code: slugField(locale), kind: OptionKinds }),
+    minQuantity: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    maxQuantity: number(1_000_000).default(1),
+    step: number(1_000_000).default(1),
+    mustChoose: z.literal('on').optional(),
     position,
     active: z.literal('on').optional(),
     ...priceFields(rows),
@@ -144,8 +146,9 @@ export function parseOption(
   const errors: Record<string, string> = {}
   const prices = readPrices(form, rows, locale, errors)
   if (Object.keys(errors).length > 0) return { ok: false, errors, values: typedValues(form) }
-  const { minQuantity, maxQuantity, step, position: place, active } = parsed.value
+  const { minQuantity, maxQuantity, step, position: place, active, mustChoose } = parsed.value
   const kind = fixed && was ? was.kind : OptionKinds.parse(fieldText(form, 'kind'))
+  const isRange = kind === 'quantity' || kind === 'slider'
   return {
     ok: true,
     value: {
@@ -153,9 +156,46 @@ export function parseOption(
       code: fixed && was ? was.code : fieldText(form, 'code').trim(),
       kind,
       ...wordsOf(parsed.value),
-      minQuantity: kind === 'switch' ? 0 : minQuantity,
-      maxQuantity: kind === 'switch' ? 1 : maxQuantity,
-      step: kind === 'switch' ? 1 : step,
+      minQuantity: isRange ? minQuantity : kind === 'choice' && mustChoose === 'on' ? 1 : 0,
+      maxQuantity: isRange ? maxQuantity : 1,
+      step: isRange ? step : 1,
+      position: place,
+      active: active === 'on',
+      // What is chosen has the price.
+      prices: kind === 'choice' ? [] : prices.map((price) => ({ ...price, trialDays: null })),
+      choices: kind === 'choice' ? (was?.choices ?? []) : [],
+    },
+  }
+}
+
+/** A choice of an option as its form says; the code of one that is published stays. */
+export function parseChoice(
+  form: FormData,
+  was: DocumentChoice | undefined,
+  { locale, currencies, fixed }: { locale: Locale; currencies: readonly string[]; fixed: boolean },
+): Parsed<DocumentChoice> {
+  const rows = priceRows(was?.prices ?? [], currencies)
+  const shape = {
+    revision,
+    nameEn: text(100),
+    nameDe: text(100),
+    ...(fixed ? {} : { code: slugField(locale) }),
+    position,
+    active: z.literal('on').optional(),
+    ...priceFields(rows),
+  }
+  const parsed = parseForm(z.object(shape), form, locale)
+  if (!parsed.ok) return parsed
+  const errors: Record<string, string> = {}
+  const prices = readPrices(form, rows, locale, errors)
+  if (Object.keys(errors).length > 0) return { ok: false, errors, values: typedValues(form) }
+  const { nameEn, nameDe, position: place, active } = parsed.value
+  return {
+    ok: true,
+    value: {
+      id: was?.id ?? newId('och'),
+      code: fixed && was ? was.code : fieldText(form, 'code').trim(),
+      name: { en: nameEn, de: nameDe },
       position: place,
       active: active === 'on',
       prices: prices.map((price) => ({ ...price, trialDays: null })),

@@ -5,15 +5,17 @@ import { redirectWithFlash } from '../flash.ts'
 import { staffVersionsMessages } from '../messages/staff-versions.ts'
 import { paths } from '../paths.ts'
 import { SubmitButton } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
 import { Checkbox } from '../ui/choice.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { fieldText } from '../ui/form-state.ts'
 import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
 import { FormPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { PriceFields, RemovePart, usePriceLabels, WordsFields } from './draft-fields.tsx'
+import { PartList, PriceFields, RemovePart, usePriceLabels, WordsFields } from './draft-fields.tsx'
 import { parseOption, withPart } from './draft-form.ts'
 import { isPublished, readDraft, trySave } from './draft-view.ts'
+import { AllLink } from './parts.tsx'
 import type { Route } from './+types/draft-option-page'
 
 /** The option the address names, or none for a new one. */
@@ -60,11 +62,14 @@ export default function DraftOptionPage({ loaderData, actionData }: Route.Compon
   const { versionId, revision, productName, currencies, option, published, position } = loaderData
   const words = useMessages(staffVersionsMessages)
   const locale = useLocale()
+  const isChoice = option?.kind === 'choice'
+  const hasSteps = !isChoice && (!published || option?.kind !== 'switch')
   const priceLabels = usePriceLabels(option?.prices ?? [], currencies)
   return (
     <FormPage
       title={option ? words.optionTitle(option.name[locale]) : words.newOption}
       back={{ to: paths.staffDraft(versionId), label: words.draftTitle(productName) }}
+      aside={isChoice && <Choices versionId={versionId} option={option} />}
     >
       <ActionForm
         key={`${option?.id}${revision}`}
@@ -90,24 +95,55 @@ export default function DraftOptionPage({ loaderData, actionData }: Route.Compon
               name="kind"
               initial={option?.kind ?? 'switch'}
               disabled={published}
-              options={(option?.kind === 'choice'
-                ? (['choice'] as const)
-                : (['switch', 'quantity', 'slider'] as const)
-              ).map((kind) => ({ value: kind, label: words.kinds[kind] }))}
+              options={(['switch', 'quantity', 'slider', 'choice'] as const).map((kind) => ({
+                value: kind,
+                label: words.kinds[kind],
+              }))}
+              {...(!option && { hint: words.hints.newChoices })}
             />
-            <Field name="step" initial={option?.step ?? 1} inputMode="numeric" />
-            <Field name="minQuantity" initial={option?.minQuantity ?? 0} inputMode="numeric" />
-            <Field name="maxQuantity" initial={option?.maxQuantity ?? 1} inputMode="numeric" />
+            {hasSteps && (
+              <>
+                <Field name="step" initial={option?.step ?? 1} inputMode="numeric" />
+                <Field name="minQuantity" initial={option?.minQuantity ?? 0} inputMode="numeric" />
+                <Field name="maxQuantity" initial={option?.maxQuantity ?? 1} inputMode="numeric" />
+              </>
+            )}
           </div>
+          {isChoice && <Checkbox name="mustChoose" initial={option.minQuantity > 0} />}
           <Field name="position" initial={position} hint={words.hints.position} inputMode="numeric" />
           <Checkbox name="active" initial={option?.active ?? true} />
         </FieldGroup>
-        <PriceFields prices={option?.prices ?? []} currencies={currencies} />
+        {!isChoice && <PriceFields prices={option?.prices ?? []} currencies={currencies} />}
         <FormActions>
           <SubmitButton variant="primary">{words.save}</SubmitButton>
         </FormActions>
       </ActionForm>
       {option && !published && <RemovePart revision={revision} />}
     </FormPage>
+  )
+}
+
+type Option = NonNullable<Route.ComponentProps['loaderData']['option']>
+
+/** What the option lets choose from, each with a form of its own. */
+function Choices({ versionId, option }: { versionId: string; option: Option }) {
+  const words = useMessages(staffVersionsMessages)
+  return (
+    <Card
+      title={words.choices}
+      flush
+      actions={<AllLink to={paths.staffDraftChoice(versionId, option.id)} label={words.addChoice} />}
+    >
+      {option.choices.length === 0 && <p className="p-5 text-muted">{words.noChoices}</p>}
+      <PartList
+        parts={option.choices.map(({ id, name, code, active }) => ({
+          id,
+          name,
+          code,
+          on: active,
+          to: paths.staffDraftChoice(versionId, option.id, id),
+        }))}
+      />
+    </Card>
   )
 }

@@ -9,12 +9,10 @@ import { Field, Select } from '../ui/field.tsx'
 import { ActionForm, FieldGroup, FormActions } from '../ui/form.tsx'
 import { FormPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { StateBadge } from '../ui/state-badge.tsx'
-import { Code } from '../ui/values.tsx'
-import { Ticks, WordsFields } from './draft-fields.tsx'
+import { PartList, Ticks, WordsFields } from './draft-fields.tsx'
 import { parseProduct } from './draft-form.ts'
 import { readDraft, trySave } from './draft-view.ts'
-import { AllLink, RowLink } from './parts.tsx'
+import { AllLink } from './parts.tsx'
 import type { Route } from './+types/draft-page'
 
 export async function loader({ params, context }: Route.LoaderArgs) {
@@ -131,25 +129,5 @@ function Parts({ versionId, document }: { versionId: string; document: Document 
         />
       </Card>
     </div>
-  )
-}
-
-type Part = { id: string; name: Document['name']; code: string; on: boolean; to: string }
-
-function PartList({ parts }: { parts: Part[] }) {
-  const words = useMessages(staffVersionsMessages)
-  const locale = useLocale()
-  return (
-    <ul className="text-table">
-      {parts.map(({ id, name, code, on, to }) => (
-        <li key={id} className="flex min-h-11 items-center gap-3 border-b border-line px-5 py-2 last:border-b-0">
-          <span className="min-w-0 flex-1">
-            <RowLink to={to}>{name[locale]}</RowLink>
-            <Code className="block text-muted">{code}</Code>
-          </span>
-          {!on && <StateBadge state="retired" label={words.views.retired} />}
-        </li>
-      ))}
-    </ul>
   )
 }

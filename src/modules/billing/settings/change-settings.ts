@@ -9,12 +9,14 @@ import { currencySection } from './currency-settings.ts'
 import { dunningSection } from './dunning-settings.ts'
 import { numberingSection } from './numbering-settings.ts'
 import { orderSection } from './order-settings.ts'
+import { priceSection } from './price-settings.ts'
 import { renewalSection } from './renewal-settings.ts'
 import { basisOf, type SettingIssue, type SettingsSection } from './section.ts'
 
 const SECTIONS = {
   renewals: renewalSection,
   orders: orderSection,
+  prices: priceSection,
   dunning: dunningSection,
   numbering: numberingSection,
   currencies: currencySection,

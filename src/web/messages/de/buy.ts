@@ -35,6 +35,7 @@ export const de: typeof en = {
     undo: 'Rückgängig',
     refused: (code) => `Der Code ${code} gilt hier gerade nicht`,
     discounts: 'Rabatte',
+    afterTrial: 'nach den kostenlosen Tagen',
     cycles: (n) =>
       n === null ? 'bei jeder Zahlung' : n === 1 ? 'bei der ersten Zahlung' : `bei den ersten ${n} Zahlungen`,
   },
@@ -146,6 +147,11 @@ export const de: typeof en = {
       transfer: 'Überweisung',
       transferText: (days) =>
         `Dauert ein bis drei Banktage; wir beginnen, sobald das Geld da ist. Wir warten ${days} Tage darauf.`,
+    },
+    method: {
+      title: 'Ihr kostenloser Test braucht eine Karte',
+      text: 'Speichern Sie zuerst eine; danach geht es hier weiter. Vor dem Ende des Tests wird nichts abgebucht, und bis dahin können Sie kündigen.',
+      button: 'Karte speichern',
     },
     vatIdHint: 'Steht auf Ihren Rechnungen, zum Beispiel DE123456789.',
     regionPlaceholder: 'etwa QC',

@@ -73,6 +73,11 @@ export const de: Partial<Record<string, string>> = {
   publish_day_past: 'Wählen Sie einen Tag, der noch nicht begonnen hat.',
   preview_sells_nothing: 'Das ist eine Vorschau. Bestellen lässt sich darin nichts.',
   preview_over: 'Diese Vorschau ist vorbei. Bitten Sie um einen neuen Link.',
+  stock_changed: 'Jemand aus dem Team hat diese Grenzen geändert. Bitte sehen Sie sie sich noch einmal an.',
+  stock_below_taken: 'So viele sind schon belegt.',
+  choice_in_use:
+    'Abonnements haben diese Möglichkeit. Nehmen Sie „Angeboten“ weg: Sie wird nicht mehr verkauft, und wer sie hat, behält sie.',
+  choice_not_found: 'Diese Möglichkeit gibt es in diesem Entwurf nicht.',
   option_not_found: 'Diese Option gibt es in diesem Entwurf nicht.',
   repricing_not_found: 'Diese Preisänderung gibt es nicht.',
   repricing_announced: 'Diese Preisänderung ist schon angekündigt.',
@@ -118,7 +123,7 @@ export const de: Partial<Record<string, string>> = {
   sold_out: 'Das ist zurzeit ausverkauft. Bitte wählen Sie eine andere Region oder Größe.',
   plan_limit_reached: 'Mehr Server dieser Größe kann ein Kunde nicht haben.',
   trial_needs_method:
-    'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie auf der Seite Abrechnung eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
+    'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
   subscription_paid_once: 'Das wurde einmal bezahlt und verlängert sich nicht.',
   subscription_billed_by_gateway:
     'Der laufende Zeitraum wird von Stripe abgerechnet. Ändern lässt es sich, sobald wir abrechnen.',
@@ -152,7 +157,8 @@ export const de: Partial<Record<string, string>> = {
   adoption_on_hold: 'Bei Stripe ruht der Einzug. Setzen Sie ihn dort fort, dann ziehen Sie es um.',
   adoption_over: 'Sein letzter Zeitraum bei Stripe ist vorbei, es kann nicht mehr zurück.',
   adoption_billed: 'Unsere Rechnung für den nächsten Zeitraum ist bereits bezahlt, deshalb bleibt es bei uns.',
-  subscription_in_trial: 'Die kostenlose Testzeit läuft noch. Danach lässt es sich ändern.',
+  subscription_in_trial:
+    'Die kostenlose Testzeit läuft noch, und der Zeitraum danach ist schon bezahlt. Danach lässt es sich ändern.',
   quote_stale: 'Dieser Preis gilt nicht mehr. Bitte sehen Sie sich die Summe noch einmal an.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',
   procedure_running: 'Dieser Ablauf läuft gerade.',

@@ -42,6 +42,7 @@ export const de: typeof en = {
     'subscription.trial_ending': 'Testzeit endet bald',
     'subscription.changed': 'Abonnement geändert',
     'clock.moved': 'Uhr gestellt',
+    'plan_stock.changed': 'Grenzen des Bestands geändert',
     'catalog_version.draft': 'Katalogentwurf begonnen',
     'catalog_version.captured': 'Katalogfassung festgehalten',
     'catalog_version.edited': 'Katalogentwurf gespeichert',

@@ -27,6 +27,7 @@ export const de: typeof en = {
   sections: {
     renewals: 'Verlängerungen',
     orders: 'Bestellungen und Streitfälle',
+    prices: 'Neue Preise für bestehende Kunden',
     dunning: 'Wenn eine Rechnung nicht bezahlt wird',
     numbering: 'Formate',
     currencies: 'Was verkauft wird',
@@ -38,6 +39,7 @@ export const de: typeof en = {
   sectionTexts: {
     renewals: '',
     orders: '',
+    prices: '',
     dunning: 'Jeder Schritt geschieht je Rechnung einmal. Die Tage zählen ab dem Tag, an dem sie fällig ist.',
     numbering: '',
     currencies: '',
@@ -54,6 +56,7 @@ export const de: typeof en = {
     disputeSuspends: 'Eine bestrittene Zahlung sperrt, was sie bezahlt hat',
     trialNeedsMethod: 'Ein kostenloser Test verlangt erst eine Karte',
     bankTransferDays: 'Tage, die eine Überweisung dauern darf',
+    priceNoticeDays: 'Tage im Voraus',
     seriesPrefix: 'Kürzel',
     invoiceFormat: 'Format der Rechnungen',
     creditNoteFormat: 'Format der Gutschriften',
@@ -81,6 +84,7 @@ export const de: typeof en = {
     couponsPerOrder: 'Mehrere werden in der Reihenfolge abgezogen, die ihre Gutscheine nennen.',
     disputeSuspends: 'Sonst erfährt es das Team, und alles läuft weiter.',
     trialNeedsMethod: 'Sonst beginnt er ohne Zahlungsart.',
+    priceNoticeDays: 'So lange vor seiner ersten Verlängerung wird ein neuer Preis mindestens angekündigt.',
     bankTransferDays: 'So lange wird auf sie gewartet; dann verfällt die Bestellung.',
     seriesPrefix: 'Großbuchstaben, Ziffern und Bindestriche. Es steht für {PREFIX}.',
     format:
@@ -168,6 +172,7 @@ export const de: typeof en = {
   restored: 'Das sind die Werte von vor jener Änderung. Sehen Sie die Änderung an und speichern Sie dann.',
   restoreCancel: 'Zeigen, wie es ist',
   effects: {
+    prices: 'Das gilt für Preise, die ab dann angekündigt werden. Angekündigtes behält seine Frist.',
     renewals:
       'Die nächste Verlängerung jedes Vertrags wird auf ihren neuen Tag gesetzt. Was schon an der Reihe ist, entsteht binnen einer Minute.',
     dunning: (open) =>

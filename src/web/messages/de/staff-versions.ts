@@ -41,7 +41,7 @@ export const de: typeof en = {
   differencesPast: 'Was sie geändert hat',
   differencesPastText: 'Verglichen mit der Fassung davor.',
   same: 'Es steht dasselbe darin.',
-  of: { product: 'Produkt', plan: 'Tarif', option: 'Option' },
+  of: { product: 'Produkt', plan: 'Tarif', option: 'Option', choice: 'Möglichkeit' },
   added: 'ist neu',
   removed: 'fällt weg',
   priceIn: (currency, interval) => `Preis in ${currency} pro ${interval}`,
@@ -88,7 +88,7 @@ export const de: typeof en = {
     size_changed: (about) =>
       `${about} hat Kunden, darum bleibt die Größe. Legen Sie für die neue Größe einen Tarif an.`,
     code_changed: (about) => `${about} ist erschienen, darum bleiben Code und Art.`,
-    code_repeated: (about) => `Zwei Optionen haben den Code „${about}“.`,
+    code_repeated: (about) => `Zwei Optionen oder zwei Möglichkeiten einer Option haben den Code „${about}“.`,
     price_repeated: (about) => `${about} hat zwei Preise für dieselbe Währung und denselben Zeitraum.`,
     trial_unfit: (about) =>
       `Ein Test von ${about} braucht einen Preis, der sich verlängert, und keine Einrichtungsgebühr.`,
@@ -97,6 +97,8 @@ export const de: typeof en = {
     successor_unfit: (about) =>
       `Der Nachfolger von ${about} muss ein anderer Tarif dieses Produkts sein, der verkauft wird.`,
     place_unknown: () => 'Eine genannte Region oder ein System gibt es nicht mehr.',
+    choice_empty: (about) =>
+      `${about}: Eine Auswahl braucht mindestens eine Möglichkeit mit Preis, und nur sie hat Möglichkeiten.`,
     foreign_plan: (about) => `${about} gehört zu einem anderen Produkt.`,
   },
   failed: 'An seinem Tag ließ es sich nicht veröffentlichen',
@@ -162,6 +164,7 @@ export const de: typeof en = {
     step: 'In Schritten von',
     maxPerCustomer: 'Höchstens je Kunde',
     active: 'Angeboten',
+    mustChoose: 'Eine muss gewählt werden',
     on: 'Tag',
   },
   hints: {
@@ -173,6 +176,8 @@ export const de: typeof en = {
     price: 'Leer lassen, wo es so nicht verkauft wird.',
     maxPerCustomer: 'Wie viele ein Kunde zugleich haben darf.',
     successor: 'Worauf die Seite eines eingestellten Tarifs verweist.',
+    choiceActive: 'Wer sie hat, behält sie zum vereinbarten Preis.',
+    newChoices: 'Möglichkeiten kommen nach dem Speichern hinzu; die Schritte gelten nur für Mengen und Regler.',
     extra: 'Für eine andere Währung oder einen anderen Zeitraum; weitere nach dem Speichern.',
   },
   save: 'Entwurf speichern',
@@ -182,6 +187,15 @@ export const de: typeof en = {
   newOption: 'Neue Option',
   planTitle: (name) => `Tarif ${name}`,
   optionTitle: (name) => `Option ${name}`,
+  choices: 'Möglichkeiten',
+  addChoice: 'Möglichkeit hinzufügen',
+  newChoice: 'Neue Möglichkeit',
+  noChoices: 'Noch keine. Fügen Sie mindestens eine hinzu.',
+  choiceTitle: (name) => `Möglichkeit ${name}`,
+  choiceHeld: (n) =>
+    `${n} ${n === 1 ? 'Abonnement hat' : 'Abonnements haben'} diese Möglichkeit. Sie kann aus dem Verkauf genommen werden; wer sie hat, behält sie.`,
+  optionPricesKept: 'Ein neuer Preis gilt für neue Bestellungen. Wer sie hat, behält den vereinbarten Preis.',
+  stock: 'Bestand',
   size: 'Größe',
   prices: 'Preise',
   anotherPrice: 'Weiterer Preis',

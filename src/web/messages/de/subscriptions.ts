@@ -64,6 +64,8 @@ export const de: typeof en = {
   plan: 'Tarif',
   size: (cores, memory, disk, traffic) =>
     `${cores} ${cores === 1 ? 'Kern' : 'Kerne'}, ${memory} Speicher, ${disk} GB NVMe, ${traffic} TB Datenverkehr`,
+  planRetired:
+    'Ihr Tarif wird nicht mehr verkauft. Sie behalten ihn, solange Sie möchten, oder wechseln zu einem von diesen.',
   current: 'jetzt',
   tooSmall: 'Die Festplatte ist kleiner als Ihre. Sie lässt sich nicht verkleinern, ohne ihren Inhalt zu verlieren.',
   options: 'Optionen',
@@ -89,6 +91,7 @@ export const de: typeof en = {
     'Es gilt, sobald es bezahlt ist. Zuerst nehmen wir Ihr Guthaben, dann Ihre gespeicherte Karte; ohne Karte bezahlen Sie auf der nächsten Seite.',
   appliesAtOnce: 'Es gilt sofort.',
   appliesOn: (day) => `Es gilt ab dem ${day}; bis dahin ändert sich nichts.`,
+  trialGoesOn: 'Ihr kostenloser Test geht bis zu seinem Tag weiter. Was Sie hier wählen, zahlen Sie ab dann.',
   newPeriod: 'Heute beginnt ein neuer Zeitraum; was vom alten übrig ist, wird abgezogen.',
   renewalAnew: 'Eine offene Rechnung für den nächsten Zeitraum wird durch eine zum neuen Preis ersetzt.',
   acceptPay: (amount) => `Ändern und ${amount} bezahlen`,

@@ -31,6 +31,7 @@ export const en = {
     undo: 'Undo',
     refused: (code: string) => `The code ${code} takes nothing off now`,
     discounts: 'Discounts',
+    afterTrial: 'after the free days',
     cycles: (n: number | null) =>
       n === null ? 'on every payment' : n === 1 ? 'on the first payment' : `on the first ${n} payments`,
   },
@@ -138,6 +139,11 @@ export const en = {
       transfer: 'Bank transfer',
       transferText: (days: number) =>
         `Takes one to three bank days; we begin once the money is here. We wait ${days} days for it.`,
+    },
+    method: {
+      title: 'Your free trial needs a card',
+      text: 'Save one first; you come back here. Nothing is charged before the trial ends, and you can cancel until then.',
+      button: 'Save a card',
     },
     vatIdHint: 'Printed on your invoices, such as DE123456789.',
     regionPlaceholder: 'such as QC',

@@ -40,6 +40,7 @@ export const en = {
     'subscription.trial_ending': 'Trial ends soon',
     'subscription.changed': 'Subscription changed',
     'clock.moved': 'Clock moved',
+    'plan_stock.changed': 'Limits of stock changed',
     'catalog_version.draft': 'Draft of the catalog begun',
     'catalog_version.captured': 'Catalog version recorded',
     'catalog_version.edited': 'Draft of the catalog saved',

@@ -26,6 +26,7 @@ export const en = {
   sections: {
     renewals: 'Renewals',
     orders: 'Orders and disputes',
+    prices: 'New prices for existing customers',
     dunning: 'When an invoice is not paid',
     numbering: 'Formats',
     currencies: 'What is sold',
@@ -37,6 +38,7 @@ export const en = {
   sectionTexts: {
     renewals: '',
     orders: '',
+    prices: '',
     dunning: 'Each step is taken once for each invoice. Days count from the day the invoice is due.',
     numbering: '',
     currencies: '',
@@ -53,6 +55,7 @@ export const en = {
     disputeSuspends: 'A contested charge suspends what it paid for',
     trialNeedsMethod: 'A free trial asks for a card first',
     bankTransferDays: 'Days a bank transfer may take',
+    priceNoticeDays: 'Days of notice',
     seriesPrefix: 'Prefix',
     invoiceFormat: 'Format of invoices',
     creditNoteFormat: 'Format of credit notes',
@@ -80,6 +83,7 @@ export const en = {
     couponsPerOrder: 'Several are taken off in the order their coupons declare.',
     disputeSuspends: 'Else staff are told and everything goes on.',
     trialNeedsMethod: 'Else it begins without a way to pay.',
+    priceNoticeDays: 'So long before its first renewal is a new price told, at least.',
     bankTransferDays: 'So long is it waited for; then the order lapses.',
     seriesPrefix: 'Capital letters, digits and hyphens. It stands for {PREFIX}.',
     format:
@@ -157,6 +161,7 @@ export const en = {
   restored: 'These are the values from before that change. Look at the change, then save.',
   restoreCancel: 'Show how it is',
   effects: {
+    prices: 'It holds for prices announced from then on. What is announced keeps its notice.',
     renewals:
       'The next renewal of every agreement is set to its new day. Those whose day has come are made within a minute.',
     dunning: (open: number) =>

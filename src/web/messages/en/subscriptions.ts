@@ -65,6 +65,7 @@ export const en = {
   plan: 'Plan',
   size: (cores: number, memory: string, disk: number, traffic: number) =>
     `${cores} ${plural('en', cores, { one: 'core', other: 'cores' })}, ${memory} memory, ${disk} GB NVMe, ${traffic} TB traffic`,
+  planRetired: 'Your plan is sold no longer. You keep it as long as you like, or change to one of these.',
   current: 'now',
   tooSmall: 'Its disk is smaller than yours. A disk cannot shrink without losing what is on it.',
   options: 'Options',
@@ -89,6 +90,7 @@ export const en = {
     'It holds once it is paid. We use your credit first, then your saved card; without one you pay on the next page.',
   appliesAtOnce: 'It holds at once.',
   appliesOn: (day: string) => `It holds from ${day}; until then nothing changes.`,
+  trialGoesOn: 'Your free trial goes on to its day. What you choose here is what you pay from then on.',
   newPeriod: 'A new period begins today; what is left of the old one is taken off.',
   renewalAnew: 'An open invoice for the next period is replaced by one at the new price.',
   acceptPay: (amount: string) => `Change and pay ${amount}`,

@@ -2,6 +2,7 @@ import {
   CODES_AT_MOST,
   INTERVAL_UNITS,
   LEAD_DAYS_AT_MOST,
+  NOTICE_DAYS_AT_MOST,
   TRANSFER_DAYS_AT_MOST,
 } from '#modules/billing/settings/bounds.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY } from '#modules/billing/settings/dunning-rules.ts'
@@ -30,10 +31,11 @@ const EXAMPLE_DAYS = 14
 export async function loader({ request, context }: Route.LoaderArgs) {
   const scope = staffScope(context)
   const at = { request, locale: context.get(localeContext) }
-  const [renewals, dunning, orders, timeZone] = await Promise.all([
+  const [renewals, dunning, orders, prices, timeZone] = await Promise.all([
     loadSection(scope, 'renewals', at),
     loadSection(scope, 'dunning', at),
     loadSection(scope, 'orders', at),
+    loadSection(scope, 'prices', at),
     getSellerTimeZone(scope.app),
   ])
   const due = scope.app.clock.now().toZonedDateTimeISO(timeZone).toPlainDate().add({ days: EXAMPLE_DAYS })
@@ -42,6 +44,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     renewals,
     dunning,
     orders,
+    prices,
     due: due.toString(),
     timeline: dunning.values.steps.map((step) => ({ ...step, on: due.add({ days: step.day }).toString() })),
   }
@@ -49,7 +52,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 
 export async function action({ request, context }: Route.ActionArgs) {
   return settingsAction(staffScope(context), await request.formData(), {
-    names: ['renewals', 'dunning', 'orders'],
+    names: ['renewals', 'dunning', 'orders', 'prices'],
     locale: context.get(localeContext),
     address: paths.staffSettingsBilling(),
   })
@@ -71,6 +74,7 @@ export default function BillingSettingsPage({ loaderData, actionData }: Route.Co
         <Renewals loaded={loaderData} answer={actionData} />
         <Dunning loaded={loaderData} answer={actionData} />
         <Orders loaded={loaderData} answer={actionData} />
+        <Prices loaded={loaderData} answer={actionData} />
       </div>
     </FormPage>
   )
@@ -203,6 +207,24 @@ function Orders({ loaded: { orders }, answer }: Part) {
       />
       <Checkbox name="disputeSuspends" initial={orders.values.disputeSuspends} hint={words.hints.disputeSuspends} />
       <Checkbox name="trialNeedsMethod" initial={orders.values.trialNeedsMethod} hint={words.hints.trialNeedsMethod} />
+    </SettingsCard>
+  )
+}
+
+function Prices({ loaded: { prices }, answer }: Part) {
+  const words = useMessages(staffSettingsMessages)
+  return (
+    <SettingsCard section={prices} answer={answer} here={paths.staffSettingsBilling()}>
+      <Field
+        name="priceNoticeDays"
+        initial={prices.values.priceNoticeDays}
+        hint={words.hints.priceNoticeDays}
+        className="max-w-sm"
+        type="number"
+        min={0}
+        max={NOTICE_DAYS_AT_MOST}
+        required
+      />
     </SettingsCard>
   )
 }

@@ -34,6 +34,7 @@ const SAY: { [K in SectionName]: (values: SectionValues<K>, words: Words, locale
     ...plainly(words, rest),
   ],
   orders: (values, words) => plainly(words, values),
+  prices: (values, words) => plainly(words, values),
   dunning: ({ steps }, words) => {
     const byDay = Map.groupBy(steps, ({ day }) => day)
     return [...byDay].map(([day, each]) => ({

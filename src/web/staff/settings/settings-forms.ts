@@ -6,6 +6,7 @@ import { isIban, isTimeZone } from '#modules/billing/settings/company-settings.t
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY, sortSteps } from '#modules/billing/settings/dunning-rules.ts'
 import {
   CODES_AT_MOST,
+  NOTICE_DAYS_AT_MOST,
   INTERVAL_UNITS,
   LEAD_DAYS_AT_MOST,
   TRANSFER_DAYS_AT_MOST,
@@ -214,6 +215,10 @@ export const readers: { [K in SectionName]: Reader<SectionValues<K>> } = {
       disputeSuspends: disputeSuspends === 'on',
       trialNeedsMethod: trialNeedsMethod === 'on',
     }),
+  ),
+  prices: plain(
+    () => ({ priceNoticeDays: count(0, NOTICE_DAYS_AT_MOST) }),
+    (values) => values,
   ),
   numbering: plain(
     (locale) => ({
