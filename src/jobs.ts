@@ -34,6 +34,7 @@ import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { deliverTestMail } from '#modules/notifications/send-test-mail.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
+import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import { manyReactionTable, reactionTable } from '#app/reactions.ts'
@@ -87,6 +88,7 @@ export const jobs: readonly Job<never>[] = [
   renewSubscriptions,
   processGatewayEvent,
   reconcileServices,
+  deleteBackups,
   runProcedure,
   sendEmail,
   wakeProcedures,

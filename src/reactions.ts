@@ -43,7 +43,11 @@ import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications
 import { notifyAgain } from '#modules/notifications/resend-notification.ts'
 import { notifyInvoiceNumbered, notifyReceiptDue } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
-import { notifyServiceFailed, notifyStaffChangeFailed } from '#modules/notifications/notify-service-failed.ts'
+import {
+  notifyServiceFailed,
+  notifyStaffBackupFailed,
+  notifyStaffChangeFailed,
+} from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
 import {
   notifyCancellationRequested,
@@ -144,6 +148,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
   'service.change_failed': [notifyStaffChangeFailed],
+  'service.backup_failed': [notifyStaffBackupFailed],
   'service.suspended': [notifyServiceSuspended],
   'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }

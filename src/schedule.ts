@@ -20,6 +20,7 @@ import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { proveNightly } from '#modules/billing/run-proof.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
+import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import { eraseCustomers } from '#modules/support/erase-customers.ts'
@@ -42,6 +43,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: checkRefunds },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
+  { cron: '* * * * *', job: deleteBackups },
   { cron: '* * * * *', job: endImpersonations },
   { cron: '* * * * *', job: expireApprovals },
   { cron: '* * * * *', job: sealLog },

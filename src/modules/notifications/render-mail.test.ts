@@ -52,6 +52,7 @@ const subjectOf: Record<TemplateName, string> = {
   'staff-refund-failed': told.refundId,
   'staff-refund-unknown': told.refundId,
   'staff-change-failed': told.serviceId,
+  'staff-backup-failed': told.serviceId,
   'staff-proof': told.proofRunId,
   'service-ready': told.serviceId,
   'service-failed': told.serviceId,

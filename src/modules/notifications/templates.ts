@@ -37,6 +37,7 @@ import {
 } from './templates/subscription-changes.ts'
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
+import { staffBackupFailed } from './templates/staff-backup-failed.ts'
 import { staffChangeFailed } from './templates/staff-change-failed.ts'
 import type { Template } from './templates/template.ts'
 import { trialEnds } from './templates/trial-ends.ts'
@@ -84,6 +85,7 @@ export const templates = {
   'staff-refund-failed': staffRefundFailed,
   'staff-refund-unknown': staffRefundUnknown,
   'staff-change-failed': staffChangeFailed,
+  'staff-backup-failed': staffBackupFailed,
   'staff-proof': staffProof,
   'change-confirmed': changeConfirmed,
   'price-change': priceChange,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
+import { checkBackups } from './backup-checks.ts'
 import { machineTag } from './machine-tag.ts'
 import { findOrphans } from './orphans.ts'
 import { VM_ID_REST } from './vm-id.ts'
@@ -110,4 +111,5 @@ export const provisioningChecks: readonly ((app: App) => Promise<Finding[]>)[] =
   checkMachines,
   checkAddresses,
   checkVmIds,
+  checkBackups,
 ]

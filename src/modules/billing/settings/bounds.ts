@@ -4,4 +4,5 @@ import type { IntervalUnit } from '#platform/schema.ts'
 export const CODES_AT_MOST = 10
 export const TRANSFER_DAYS_AT_MOST = 60
 export const INTERVAL_UNITS = ['day', 'week', 'month', 'year'] as const satisfies readonly IntervalUnit[]
+export const BACKUP_DAYS_AT_MOST = 365
 export const LEAD_DAYS_AT_MOST = 60

@@ -6,6 +6,7 @@ import type { Tx } from '#platform/transaction.ts'
 import type { LegalEntity } from '../seller.ts'
 import { bankSection, basisSection, companySection, footerSection } from './company-settings.ts'
 import { currencySection } from './currency-settings.ts'
+import { endingSection } from './ending-settings.ts'
 import { dunningSection } from './dunning-settings.ts'
 import { numberingSection } from './numbering-settings.ts'
 import { orderSection } from './order-settings.ts'
@@ -16,6 +17,7 @@ const SECTIONS = {
   renewals: renewalSection,
   orders: orderSection,
   dunning: dunningSection,
+  endings: endingSection,
   numbering: numberingSection,
   currencies: currencySection,
   company: companySection,

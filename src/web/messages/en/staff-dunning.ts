@@ -49,8 +49,14 @@ export const en = {
     'Twenty servers were terminated within the hour. No more end by themselves until there is room, in case something is wrong. Look at the list first.',
   approve: (n: number) => `Terminate ${servers(n)}`,
   approveTitle: (n: number) => `Terminate ${servers(n)} for good?`,
-  approveText:
-    'Each is unpaid and was warned. A last backup is kept for 30 days. One that was paid for meanwhile stays.',
+  approveText: (backupDays: number) =>
+    [
+      'Each is unpaid and was warned.',
+      backupDays > 0
+        ? `A last backup is made first and kept for ${plural('en', backupDays, { one: '1 day', other: `${backupDays} days` })}.`
+        : 'No backup is made.',
+      'One that was paid for meanwhile stays.',
+    ].join(' '),
   showWaiting: 'Which ones',
   card: {
     title: 'Dunning',

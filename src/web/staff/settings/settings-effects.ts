@@ -21,6 +21,7 @@ const EFFECTS: { [K in SectionName]: Effects<K> } = {
       ? [effects.renewals]
       : [],
   orders: nothing,
+  endings: nothing,
   dunning: async ({ app, actor }, _change, { effects }) => [
     effects.dunning((await countSettled(app, actor)).openRenewals),
   ],
