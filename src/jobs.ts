@@ -23,6 +23,7 @@ import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
+import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
@@ -86,6 +87,7 @@ export const jobs: readonly Job<never>[] = [
   expireChange,
   wakeChanges,
   renewSubscriptions,
+  retaxLeftRenewals,
   processGatewayEvent,
   reconcileServices,
   deleteBackups,

@@ -36,6 +36,7 @@ import {
   notifyRefundReturned,
   notifyStaffDispute,
   notifyStaffProof,
+  notifyStaffTaxOutdated,
   notifyStaffRefundFailed,
   notifyStaffRefundUnknown,
 } from '#modules/notifications/notify-money-back.ts'
@@ -65,6 +66,7 @@ import {
   notifyStaffRoleChanged,
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
+import { retaxRenewals } from '#modules/billing/retax-renewals.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { repairMoney } from '#modules/billing/repair-finding.ts'
@@ -89,7 +91,14 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
-  'customer.updated': [noteVatNumber],
+  'customer.updated': [noteVatNumber, retaxRenewals],
+  'customer.tax_changed': [retaxRenewals],
+  'customer.vat_confirmed': [retaxRenewals],
+  'customer.vat_refused': [retaxRenewals],
+  'customer.vat_unchecked': [retaxRenewals],
+  'tax_rule.added': [retaxRenewals],
+  'tax_rule.ended': [retaxRenewals],
+  'invoice.tax_outdated': [notifyStaffTaxOutdated],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],
   'invoice.transfer_chosen': [notifyTransferChosen],

@@ -13,6 +13,7 @@ import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
 import { wakeChanges } from '#modules/billing/expire-changes.ts'
 import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
+import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefunds } from '#modules/billing/check-refunds.ts'
@@ -50,6 +51,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: mirrorGateway },
   { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
   { cron: '*/5 * * * *', job: proveNightly, atStart: true },
+  { cron: '11 */6 * * *', job: retaxLeftRenewals },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },
   { cron: '18 * * * *', job: forgetSignIns },

@@ -16,6 +16,12 @@ export function changeBreaches(
       current_date - 9, false, '{}', 1900, '{}', 500, 0, 0, 900, s.current_period_end, 'odd', 'odd', now(), now(), now(), now()${sql.raw(values)}
     from subscriptions s join services v on v.subscription_id = s.id where v.id = ${of.serviceId}`
   breach(
+    'an open renewal that names another tax than its day asks for',
+    { invariant: 'I48', subject: of.openId },
+    sql`update invoices set purpose = 'renewal', due_on = current_date + 5 where id = ${of.openId}`,
+    sql`update invoice_taxes set name = 'Odd' where invoice_id = ${of.openId}`,
+  )
+  breach(
     'a change that cost something and was applied without a document',
     { invariant: 'I32', subject: 'chq_odd' },
     change('applied', ', applied_at', ', now()'),

@@ -8,6 +8,7 @@ import { checkClearing } from './clearing-check.ts'
 import { facts, findings, ofInvoice, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 import { settingsChecks } from './settings/settings-checks.ts'
+import { checkRenewalTaxes } from './renewal-tax-check.ts'
 import { repricingChecks } from './repricing-checks.ts'
 import { checkProofs } from './proof-log-check.ts'
 
@@ -142,4 +143,5 @@ export const billingChecks = [
   ...transferChecks,
   checkGatewayEvents,
   checkProofs,
+  checkRenewalTaxes,
 ]

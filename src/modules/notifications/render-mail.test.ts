@@ -52,6 +52,7 @@ const subjectOf: Record<TemplateName, string> = {
   'staff-refund-failed': told.refundId,
   'staff-refund-unknown': told.refundId,
   'staff-change-failed': told.serviceId,
+  'staff-tax-outdated': told.invoiceId,
   'staff-backup-failed': told.serviceId,
   'staff-proof': told.proofRunId,
   'service-ready': told.serviceId,

@@ -143,6 +143,7 @@ export const de: typeof en = {
     'invoice.paid': 'Rechnung bezahlt',
     'invoice.uncollectible': 'Rechnung abgeschrieben',
     'invoice.written_off': 'Grund der Ausbuchung notiert',
+    'invoice.tax_outdated': 'Steuer geändert, Verlängerung nicht neu erstellt',
     'invoice.void': 'Rechnung für ungültig erklärt',
     'job.retried': 'Aufgabe erneut versucht',
     'machine.orphaned': 'Maschine ohne Besitzer gefunden',

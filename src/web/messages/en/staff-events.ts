@@ -141,6 +141,7 @@ export const en = {
     'invoice.paid': 'Invoice paid',
     'invoice.uncollectible': 'Invoice written off',
     'invoice.written_off': 'Reason of writing off noted',
+    'invoice.tax_outdated': 'Tax changed, renewal not made anew',
     'invoice.void': 'Invoice voided',
     'job.retried': 'Job retried',
     'machine.orphaned': 'Machine without an owner found',

@@ -60,6 +60,7 @@ export const en = {
       'staff-refund-failed': 'A refund failed',
       'staff-refund-unknown': 'A refund needs a decision',
       'staff-change-failed': 'A paid change failed',
+      'staff-tax-outdated': 'The tax of a renewal has changed',
       'staff-backup-failed': 'A last backup failed',
       'staff-proof': 'The proof of money found differences',
       'invoice-receipt': 'Invoice and receipt',
