@@ -22,6 +22,7 @@ import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
+import { useCreditLater } from '#modules/billing/use-credit.ts'
 import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
 import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -73,6 +74,7 @@ export const jobs: readonly Job<never>[] = [
   checkRefund,
   checkRefunds,
   applyCreditLater,
+  useCreditLater,
   chargePayment,
   forgetAtGateway,
   mirrorGateway,

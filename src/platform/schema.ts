@@ -863,6 +863,7 @@ export type Schema = {
     error: string | null
     startedAt: Temporal.Instant
     finishedAt: Temporal.Instant | null
+    waitsFor: unknown | null
   }
   procedures: {
     id: string

@@ -41,7 +41,7 @@ type TreatmentRow = {
 /** A customer as documents name their buyer, for a statement that reads `customers` under this name; `buyerParty` says the same. */
 export const partyOf = (
   customers: string,
-): RawBuilder<unknown> => sql`jsonb_build_object('name', ${sql.ref(`${customers}.name`)},
+): RawBuilder<unknown> => sql`json_build_object('name', ${sql.ref(`${customers}.name`)},
   'company', ${sql.ref(`${customers}.company`)}, 'address', concat_ws(E'\\n', ${sql.ref(`${customers}.addressLine1`)},
     ${sql.ref(`${customers}.addressLine2`)}, nullif(concat_ws(' ', ${sql.ref(`${customers}.postalCode`)}, ${sql.ref(`${customers}.city`)}), '')),
   'country', ${sql.ref(`${customers}.country`)}, 'vatId', ${sql.ref(`${customers}.vatId`)}, 'email', ${sql.ref(`${customers}.email`)})`
@@ -172,7 +172,7 @@ export const documentsOfLines = (): RawBuilder<unknown> => sql`
       from (select customer_id, currency, period_start as due_on, sum(line_net)::bigint as subtotal, sum(line_tax)::bigint as tax, count(*)::int as lines,
           min(net) as net, min(first_tax) as first_tax, min(doc_tax) as doc_tax, min(place) as place
         from lines group by customer_id, currency, period_start) d
-        cross join lateral (select replace(gen_random_uuid()::text || substr(d.customer_id, 1, 0), '-', '') as hex) r
+        cross join lateral (select encode(uuid_send(gen_random_uuid()), 'hex') || substr(d.customer_id, 1, 0) as hex) r
     )`
 
 /** Writes what each document is taxed with, for `documents` and `treatments` (see `treatmentsOf`). */

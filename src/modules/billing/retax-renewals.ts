@@ -83,7 +83,7 @@ async function retaxChunk(
 async function refreshBuyers(tx: Tx, customerIds: readonly string[]): Promise<void> {
   await sql`
     update invoices i set buyer = p.party, updated_at = ${tx.now}
-    from (select c.id, ${partyOf('c')} as party from customers c where c.id = any(${customerIds}::text[])) p
+    from (select c.id, ${partyOf('c')}::jsonb as party from customers c where c.id = any(${customerIds}::text[])) p
     where i.customer_id = p.id and i.state = 'open' and i.purpose = 'renewal' and i.number is null and i.buyer <> p.party
       and i.buyer->>'country' is not distinct from p.party->>'country' and i.buyer->>'vatId' is not distinct from p.party->>'vatId'`.execute(
     tx.db,
@@ -135,7 +135,7 @@ export async function findOutdated(
     with treatments as materialized (${treatmentsOf(taxes)})
     select i.*,
       i.paid_minor = 0 and i.transfer_chosen_at is null
-        and not exists (select from payments p where p.invoice_id = i.id and p.state = 'pending')
+        and not exists (select from payment_allocations a where a.invoice_id = i.id and a.pending)
         and not exists (select from invoice_lines l join subscriptions s on s.id = l.subscription_id
           where l.invoice_id = i.id and l.kind = 'plan'
             and (s.state = 'cancelled' or s.cancel_on is not null or s.billed_until <> l.period_end)) as is_free,

@@ -3,6 +3,7 @@ import { listEvents } from '#modules/accounts/list-events.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { documentTaxes } from '#modules/billing/document-taxes.ts'
 import { listCorrections } from '#modules/billing/credit-note-queries.ts'
+import { canCorrect } from '#modules/billing/issue-credit-note.ts'
 import { findDunningStory } from '#modules/billing/dunning-queries.ts'
 import { invoiceMachine, isOverdue, type Party } from '#modules/billing/invoice.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
@@ -76,7 +77,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     taxes: documentTaxes({ lines, taxes }),
     record: await recordView(app, invoice, may('payment.record')),
     mayReadPayments: may('payment.read'),
-    mayCorrect: may('payment.refund') && invoice.state === 'paid' && invoice.creditedMinor < invoice.totalMinor,
+    mayCorrect: may('payment.refund') && canCorrect(invoice),
     creditNotes: creditNotes.map((note) => ({
       id: note.id,
       number: note.number,

@@ -70,14 +70,7 @@ function Decide({ loaded: { backup, service }, answer }: { loaded: ServiceData; 
       <ActionForm id="keep-backup" state={refused} labels={{ until: words.keep }} summary={false}>
         <input type="hidden" name="do" value="keep-backup" />
         <div className="flex flex-wrap items-end gap-3">
-          <Field
-            name="until"
-            type="date"
-            hint={words.keepHint}
-            initial={backup?.lastDay}
-            min={backup?.earliest}
-            required
-          />
+          <Field name="until" type="date" initial={backup?.lastDay} min={backup?.earliest} required />
           <SubmitButton variant="secondary">{words.change}</SubmitButton>
         </div>
       </ActionForm>
