@@ -10,6 +10,7 @@ import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
 import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
+import { followSubscription, followSubscriptions } from '#modules/billing/adoption/follow-subscription.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
@@ -22,7 +23,6 @@ import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
-import { useCreditLater } from '#modules/billing/use-credit.ts'
 import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
 import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -50,6 +50,8 @@ export const jobs: readonly Job<never>[] = [
   tellRepriced,
   spareRepriced,
   applyRepricings,
+  followSubscription,
+  followSubscriptions,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,
@@ -74,7 +76,6 @@ export const jobs: readonly Job<never>[] = [
   checkRefund,
   checkRefunds,
   applyCreditLater,
-  useCreditLater,
   chargePayment,
   forgetAtGateway,
   mirrorGateway,

@@ -96,6 +96,9 @@ export const apiPolicy = {
   withdrawChange: member('order.place'),
   cancelSubscription: member('order.cancel'),
   undoCancellation: member('order.cancel'),
+  listGatewaySubscriptions: staff('payment.read'),
+  adoptSubscription: staff('customer.update'),
+  moveSubscriptions: staff('customer.update'),
 
   listMembers: member('member.read'),
   changeMemberRole: memberSession('member.manage'),
@@ -214,6 +217,8 @@ export const pagePolicy = {
   '/staff/unmatched': staff('payment.read'),
   '/staff/billing/dunning': staff('payment.read'),
   '/staff/billing/proof': staff('payment.read'),
+  '/staff/adoption': staff('payment.read'),
+  '/staff/adoption/:gatewaySubscriptionId': staff('payment.read'),
   '/staff/subscriptions': staff('invoice.read'),
   '/staff/subscriptions/:subscriptionId': staff('invoice.read'),
   '/staff/subscriptions/:subscriptionId/change': staff('customer.update'),

@@ -54,6 +54,7 @@ import {
   notifyCancellationRequested,
   notifyCancellationUndone,
   notifyChangeApplied,
+  notifyMovedOver,
   notifyPriceChange,
   notifyPriceChangeCancelled,
   notifySubscriptionCancelled,
@@ -70,6 +71,7 @@ import { retaxRenewals } from '#modules/billing/retax-renewals.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { useCreditLater } from '#modules/billing/use-credit.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { carryOutWish } from '#modules/billing/adoption/follow-subscription.ts'
 import { repairMoney } from '#modules/billing/repair-finding.ts'
 import { repairEntitlements } from '#modules/entitlements/repair-entitlements.ts'
 import { releaseStock } from '#modules/orders/release-stock.ts'
@@ -92,6 +94,8 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
+  'adoption.wished': [carryOutWish],
+  'adoption.moved': [notifyMovedOver],
   'customer.updated': [noteVatNumber, retaxRenewals],
   'customer.tax_changed': [retaxRenewals],
   'customer.vat_confirmed': [retaxRenewals],

@@ -128,6 +128,9 @@ export const paths = {
   staffRecordMoney: (filter: { invoice?: string | undefined; q?: string | undefined } = {}) =>
     '/staff/payments/record' + query(filter),
   staffUnmatched: () => '/staff/unmatched',
+  staffAdoption: (filter: { view?: string } = {}) => '/staff/adoption' + query(filter),
+  staffAdopt: (gatewaySubscriptionId: string, filter: { customer?: string; q?: string } = {}) =>
+    `/staff/adoption/${gatewaySubscriptionId}` + query(filter),
   staffSubscriptions: (filter: StaffFilter = {}) => '/staff/subscriptions' + query(filter),
   staffSubscription: (subscriptionId: string) => `/staff/subscriptions/${subscriptionId}`,
   staffSubscriptionChange: (subscriptionId: string, quote?: string) =>

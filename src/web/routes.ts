@@ -108,6 +108,8 @@ export default [
       route('unmatched', 'staff/unmatched-page.tsx'),
       route('billing/dunning', 'staff/dunning-page.tsx'),
       route('billing/proof', 'staff/proof-page.tsx'),
+      route('adoption', 'staff/adoption-page.tsx'),
+      route('adoption/:gatewaySubscriptionId', 'staff/adopt-page.tsx'),
       route('subscriptions', 'staff/subscriptions-page.tsx'),
       route('subscriptions/:subscriptionId', 'staff/subscription-page.tsx'),
       route('subscriptions/:subscriptionId/change', 'staff/subscription-change-page.tsx'),
