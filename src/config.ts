@@ -57,6 +57,8 @@ export type Config = {
     tokenId: string
     tokenSecret: Secret
     storage: string
+    /** Where servers are copied to before they are ended; nowhere, when undefined. */
+    backupStorage: string | undefined
     bridge: string
     pool: string | undefined
     certificateFile: string | undefined
@@ -260,6 +262,7 @@ function build(env: Environment, simulatedSecretKey: string | undefined): Config
       tokenId: env.PROXMOX_TOKEN_ID ?? SIMULATED.proxmoxToken,
       tokenSecret: env.PROXMOX_TOKEN_SECRET ?? new Secret(SIMULATED.proxmoxSecret),
       storage: env.PROXMOX_STORAGE,
+      backupStorage: env.PROXMOX_BACKUP_STORAGE ?? (proxmoxSimulated ? 'backup' : undefined),
       bridge: env.PROXMOX_BRIDGE,
       pool: env.PROXMOX_POOL,
       certificateFile: env.PROXMOX_CA_FILE,

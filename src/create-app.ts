@@ -195,6 +195,7 @@ async function createVendors(
       tokenId: proxmox.tokenId,
       tokenSecret: proxmox.tokenSecret.reveal(),
       storage: proxmox.storage,
+      ...(proxmox.backupStorage ? { backupStorage: proxmox.backupStorage } : {}),
       bridge: proxmox.bridge,
       ...(proxmox.pool ? { pool: proxmox.pool } : {}),
       fetch: fetch?.proxmox ?? toProxmox.fetch,

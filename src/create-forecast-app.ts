@@ -95,7 +95,7 @@ export const forecastWorlds =
         leastMinor,
       }),
       identityProviders: [],
-      vpsHost: await assumedHost(database.db),
+      vpsHost: await assumedHost(database.db, () => clock.now()),
       mailer: { send: () => Promise.reject(new Problem('conflict', 'mail_refused', 'A forecast sends nothing.')) },
       vatRegistry: { check: () => Promise.resolve({ outcome: 'unknown', errorCode: 'FORECAST' }) },
       openForecastWorld: () => Promise.reject(new Error('There is no forecast within a forecast')),

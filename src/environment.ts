@@ -50,6 +50,7 @@ export const Environment = z.object({
   PROXMOX_TOKEN_ID: text.optional(),
   PROXMOX_TOKEN_SECRET: secret.optional(),
   PROXMOX_STORAGE: text.default('ceph'),
+  PROXMOX_BACKUP_STORAGE: text.optional(),
   PROXMOX_BRIDGE: text.default('vmbr0'),
   PROXMOX_POOL: text.optional(),
   PROXMOX_CA_FILE: text.optional(),

@@ -24,6 +24,7 @@ import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
+import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumber, checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefund, checkRefunds } from '#modules/billing/check-refunds.ts'
@@ -35,6 +36,7 @@ import { processGatewayEvent } from '#modules/billing/process-gateway-event.ts'
 import { deliverTestMail } from '#modules/notifications/send-test-mail.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
 import { expireOrder, expireOrders } from '#modules/orders/cancel-order.ts'
+import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import { manyReactionTable, reactionTable } from '#app/reactions.ts'
@@ -88,8 +90,10 @@ export const jobs: readonly Job<never>[] = [
   expireChange,
   wakeChanges,
   renewSubscriptions,
+  retaxLeftRenewals,
   processGatewayEvent,
   reconcileServices,
+  deleteBackups,
   runProcedure,
   sendEmail,
   wakeProcedures,

@@ -36,6 +36,7 @@ import {
   notifyRefundReturned,
   notifyStaffDispute,
   notifyStaffProof,
+  notifyStaffTaxOutdated,
   notifyStaffRefundFailed,
   notifyStaffRefundUnexplained,
   notifyStaffRefundUnknown,
@@ -44,7 +45,11 @@ import { notifyOrderPending, notifyTransferChosen } from '#modules/notifications
 import { notifyAgain } from '#modules/notifications/resend-notification.ts'
 import { notifyInvoiceNumbered, notifyReceiptDue } from '#modules/notifications/notify-invoice-numbered.ts'
 import { notifyServiceActive } from '#modules/notifications/notify-service-active.ts'
-import { notifyServiceFailed, notifyStaffChangeFailed } from '#modules/notifications/notify-service-failed.ts'
+import {
+  notifyServiceFailed,
+  notifyStaffBackupFailed,
+  notifyStaffChangeFailed,
+} from '#modules/notifications/notify-service-failed.ts'
 import { notifyServiceSuspended } from '#modules/notifications/notify-service-suspended.ts'
 import {
   notifyCancellationRequested,
@@ -63,6 +68,7 @@ import {
   notifyStaffRoleChanged,
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
+import { retaxRenewals } from '#modules/billing/retax-renewals.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { useCreditLater } from '#modules/billing/use-credit.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
@@ -91,7 +97,14 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 export const reactionTable: Record<string, readonly Reaction[]> = {
   'adoption.wished': [carryOutWish],
   'adoption.moved': [notifyMovedOver],
-  'customer.updated': [noteVatNumber],
+  'customer.updated': [noteVatNumber, retaxRenewals],
+  'customer.tax_changed': [retaxRenewals],
+  'customer.vat_confirmed': [retaxRenewals],
+  'customer.vat_refused': [retaxRenewals],
+  'customer.vat_unchecked': [retaxRenewals],
+  'tax_rule.added': [retaxRenewals],
+  'tax_rule.ended': [retaxRenewals],
+  'invoice.tax_outdated': [notifyStaffTaxOutdated],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],
   'invoice.transfer_chosen': [notifyTransferChosen],
@@ -153,6 +166,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'service.active': [notifyServiceActive],
   'service.failed': [notifyServiceFailed],
   'service.change_failed': [notifyStaffChangeFailed],
+  'service.backup_failed': [notifyStaffBackupFailed],
   'service.suspended': [notifyServiceSuspended],
   'service.terminated': [endSubscription, releaseStock, notifyServiceTerminated],
 }

@@ -14,6 +14,7 @@ import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
 import { wakeChanges } from '#modules/billing/expire-changes.ts'
 import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
+import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { checkVatNumbers } from '#modules/billing/check-vat-number.ts'
 import { checkRefunds } from '#modules/billing/check-refunds.ts'
@@ -21,6 +22,7 @@ import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { proveNightly } from '#modules/billing/run-proof.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { expireOrders } from '#modules/orders/cancel-order.ts'
+import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { reconcileServices } from '#modules/provisioning/reconcile-services.ts'
 import { wakeProcedures } from '#modules/provisioning/wake-procedures.ts'
 import { eraseCustomers } from '#modules/support/erase-customers.ts'
@@ -43,6 +45,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: checkRefunds },
   { cron: '* * * * *', job: wakeProcedures },
   { cron: '* * * * *', job: reconcileServices },
+  { cron: '* * * * *', job: deleteBackups },
   { cron: '* * * * *', job: endImpersonations },
   { cron: '* * * * *', job: expireApprovals },
   { cron: '* * * * *', job: sealLog },
@@ -50,6 +53,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
   { cron: '*/5 * * * *', job: followSubscriptions, atStart: true },
   { cron: '*/5 * * * *', job: proveNightly, atStart: true },
+  { cron: '11 */6 * * *', job: retaxLeftRenewals },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },
   { cron: '18 * * * *', job: forgetSignIns },

@@ -200,7 +200,7 @@ breach(
 )
 breach(
   'a terminated service that keeps its machine number',
-  { invariant: 'I13', subject: service.id },
+  { invariant: 'I13', alsoBroken: ['I47'], subject: service.id },
   sql`update services set state = 'terminated'`,
   sql`update addresses set service_id = null`,
 )

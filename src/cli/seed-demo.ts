@@ -138,6 +138,7 @@ async function seedSeller(db: Db): Promise<void> {
       seriesPrefix: 'EZ',
       invoiceFormat: '{PREFIX}-{YYYY}-{NNNNNN}',
       creditNoteFormat: '{PREFIX}-CN-{YYYY}-{NNNNNN}',
+      finalBackupDays: 30,
       invoiceFooter: text('', ''),
       pricesIncludeTax: true,
       renewalLeadDays: 14,

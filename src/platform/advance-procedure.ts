@@ -161,10 +161,7 @@ async function attempt(act: () => Promise<object | Wait | void>): Promise<Outcom
   }
 }
 
-const tooLong = (waited: Wait): { message: string; code: string } => ({
-  message: `Gave up waiting: ${waited.note}`,
-  code: 'gave_up',
-})
+const tooLong = ({ note }: Wait) => ({ message: `Gave up waiting: ${note}`, code: 'gave_up' })
 
 const backoff = (step: StepRow, outcome: { message: string; retryAfterSeconds: number | undefined }): Wait => ({
   waitSeconds: outcome.retryAfterSeconds ?? Math.min(20, 2 ** Math.min(step.attempts, 5)),
@@ -234,7 +231,8 @@ async function compensate(run: Run, position: number, failure: { message: string
 
 async function finish(run: Run, state: 'completed' | 'compensated'): Promise<boolean> {
   const { definition, row } = run
-  const told = { subjectId: row.subjectId, input: definition.input.parse(row.input), memory: row.memory as object }
+  const { id: procedureId, subjectId, memory } = row
+  const told = { procedureId, subjectId, input: definition.input.parse(row.input), memory: memory as object }
   await fenced(run, async (tx) => {
     if (state === 'completed') await definition.onCompleted(tx, told)
     else await definition.onCompensated(tx, { ...told, error: row.error ?? '', code: row.errorCode ?? UNEXPECTED })

@@ -8,6 +8,7 @@ export type IdPrefix =
   | 'adr'
   | 'apl'
   | 'apr'
+  | 'bkp'
   | 'chq'
   | 'cit'
   | 'cnl'

@@ -52,7 +52,7 @@ export type Procedure<I extends object, M extends object> = {
   /** In the transaction that ends a run after everything was undone. */
   onCompensated(
     tx: Tx,
-    run: { subjectId: string; input: I; memory: Partial<M>; error: string; code: string },
+    run: { procedureId: string; subjectId: string; input: I; memory: Partial<M>; error: string; code: string },
   ): Promise<void>
 }
 

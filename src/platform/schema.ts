@@ -3,6 +3,7 @@ import type { GeneratedAlways } from 'kysely'
 
 export type AdoptionWish = 'move' | 'end' | 'end_now' | 'renew'
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
+export type BackupState = 'making' | 'failed' | 'kept' | 'deleting' | 'deleted' | 'skipped'
 export type CatalogVersionState = 'draft' | 'planned' | 'live' | 'superseded' | 'discarded'
 export type ChangeState = 'quoted' | 'awaiting_payment' | 'scheduled' | 'applied' | 'withdrawn'
 export type CouponKind = 'percent' | 'fixed' | 'free_setup'
@@ -26,6 +27,7 @@ export type InvoiceState = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 export type Locale = 'en' | 'de'
 export type MachinePower = 'running' | 'stopped' | 'paused'
 export type MemberRole = 'owner' | 'admin' | 'billing' | 'technical' | 'support' | 'read_only'
+export type NoBackupReason = 'turned_off' | 'no_storage' | 'no_machine' | 'by_staff' | 'before'
 export type NotificationState = 'queued' | 'sent' | 'failed'
 export type OptionKind = 'switch' | 'quantity' | 'choice' | 'slider'
 export type OrderState = 'pending' | 'active' | 'cancelled'
@@ -411,6 +413,28 @@ export type Schema = {
     createdAt: Temporal.Instant
     address: string | null
   }
+  finalBackups: {
+    id: string
+    serviceId: string
+    customerId: string
+    procedureId: string | null
+    state: BackupState
+    reason: NoBackupReason | null
+    vmId: number | null
+    node: string | null
+    storage: string | null
+    volumeId: string | null
+    sizeBytes: bigint | null
+    madeAt: Temporal.Instant | null
+    keptUntil: Temporal.Instant | null
+    deletedAt: Temporal.Instant | null
+    taskNode: string | null
+    taskId: string | null
+    failures: number
+    error: string | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
+  }
   forecastDays: {
     forecastId: string
     side: ForecastSide
@@ -670,6 +694,7 @@ export type Schema = {
     creditNoteFormat: string
     numberedAtIssueSince: Temporal.Instant | null
     invoiceFooter: unknown
+    finalBackupDays: number
   }
   members: {
     customerId: string

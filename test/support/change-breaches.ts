@@ -25,6 +25,12 @@ export function changeBreaches(
       select order_item_id, customer_id, plan_id, region_id, now(), 'chq_odd' from stock_holdings limit 1`,
   )
   breach(
+    'an open renewal that names another tax than its day asks for',
+    { invariant: 'I48', subject: of.openId },
+    sql`update invoices set purpose = 'renewal', due_on = current_date + 5 where id = ${of.openId}`,
+    sql`update invoice_taxes set name = 'Odd' where invoice_id = ${of.openId}`,
+  )
+  breach(
     'a change that cost something and was applied without a document',
     { invariant: 'I32', subject: 'chq_odd' },
     change('applied', ', applied_at', ', now()'),

@@ -103,7 +103,7 @@ export function moneyBreaches(
   )
   breach(
     'somebody suspended whose credit is enough to pay',
-    { invariant: 'I45', alsoBroken: ['I4', 'I5'], subject: 'inv_odd' },
+    { invariant: 'I45', alsoBroken: ['I4', 'I48', 'I5'], subject: 'inv_odd' },
     topUp,
     sql`update invoices set purpose = 'renewal', state = 'open', paid_at = null, subtotal_minor = 5, total_minor = 5 where id = 'inv_odd'`,
     sql`insert into dunning_runs (invoice_id, day, action, outcome, ran_at) values ('inv_odd', 5, 'suspend', 'suspended', now())`,

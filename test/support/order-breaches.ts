@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { breaches } from './breaches.ts'
 
-/** Breaches of the promises about stock, trials and suspensions, seeded around a sale that was paid and delivered and an order that waits. */
+/** Breaches of the promises about stock, trials, suspensions and last backups, seeded around a sale that was paid and delivered and an order that waits. */
 export function orderBreaches(
   breach: ReturnType<typeof breaches>['breach'],
   of: { serviceId: string; waitingOrderId: string },
@@ -9,6 +9,13 @@ export function orderBreaches(
   const unguarded = sql`alter table plan_stock disable trigger user`
   const stock = (quantity: number) => sql`
     insert into plan_stock (id, plan_id, region_id, quantity) select 'stk_odd', plan_id, null, ${sql.lit(quantity)} from services where id = ${of.serviceId}`
+  breach(
+    'a last backup that is kept beyond its day',
+    { invariant: 'I47', subject: of.serviceId },
+    sql`insert into final_backups (id, service_id, customer_id, state, node, storage, volume_id, failures, made_at, kept_until, created_at, updated_at)
+      select 'bkp_old', id, customer_id, 'kept', 'pve', 'elsewhere', 'elsewhere:backup', 0, now() - interval '40 days', now() - interval '10 days',
+        now(), now() from services where id = ${of.serviceId}`,
+  )
   breach(
     'more of a plan sold than there is',
     { invariant: 'I33', subject: 'stk_odd' },

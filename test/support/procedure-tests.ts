@@ -89,6 +89,7 @@ const ASKS: ReadonlySet<keyof VpsHost> = new Set([
   'ping',
   'listNodes',
   'listMachines',
+  'listBackups',
   'findMachine',
   'isOurs',
   'findRunningTask',

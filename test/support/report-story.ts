@@ -24,11 +24,11 @@ export async function buy(
   return { ...bought, subscriptionId: subscriptionId! }
 }
 
-/** An invoice nobody has paid, due on a day at noon UTC. */
+/** A renewal nobody has paid, due on a day at noon UTC. Gives its id. */
 export async function owe(app: TestApp, buyer: Buyer, dueOn: string, currency = 'EUR'): Promise<string> {
   const { invoice } = await buildOrder(app, { buyer, currency })
   const dueAt = Temporal.Instant.from(`${dueOn}T12:00:00Z`)
-  await app.db.updateTable('invoices').set({ dueAt }).where('id', '=', invoice.id).execute()
+  await app.db.updateTable('invoices').set({ dueAt, purpose: 'renewal' }).where('id', '=', invoice.id).execute()
   return invoice.id
 }
 

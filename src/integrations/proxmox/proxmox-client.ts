@@ -11,6 +11,8 @@ export type ProxmoxConfig = {
   tokenSecret: string
   /** Where disks are made. Shared storage lets a template be copied to any node. */
   storage: string
+  /** Where machines are copied to before they are destroyed; nowhere, when left out. */
+  backupStorage?: string
   bridge: string
   pool?: string
   /** Only these nodes carry new machines; all, when left out. */

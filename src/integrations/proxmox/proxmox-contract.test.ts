@@ -98,6 +98,7 @@ test('every call of ours and every answer of the simulator is as the vendor desc
     ...credentials,
     urls: ['https://pve:8006'],
     storage: 'ceph',
+    backupStorage: 'backup',
     bridge: 'vmbr0',
     pool: 'ez',
     fetch: async (input, init) => {
@@ -134,8 +135,11 @@ test('every call of ours and every answer of the simulator is as the vendor desc
   await done(host, await host.shutdown('hel1-pve1', 105, true))
   await done(host, await host.start('hel1-pve1', 105))
   await done(host, await host.stop('hel1-pve1', 105))
+  await done(host, await host.backUp({ node: 'hel1-pve1', vmId: 105, tag: order.tag, note: 'bkp_1' }))
+  const [backup] = await host.listBackups({ vmId: 105 })
+  await done(host, await host.deleteBackup(backup!))
   await done(host, await host.destroy(105, order.tag))
-  assert.equal(seen.size, 25, [...seen].toSorted().join('\n'))
+  assert.equal(seen.size, 28, [...seen].toSorted().join('\n'))
 })
 
 test('what the adapter does not ask is described as well', options, async () => {

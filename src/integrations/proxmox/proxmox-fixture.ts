@@ -24,6 +24,7 @@ export function setUp({ seconds = INSTANT, ...rest }: Setup = {}) {
     ...credentials,
     urls: ['https://fsn1-pve1:8006'],
     storage: 'ceph',
+    backupStorage: 'backup',
     bridge: 'vmbr0',
     fetch: cluster.fetch,
     ...rest,

@@ -24,6 +24,7 @@ export const Resource = z.object({
   tags: Text.optional(),
   lock: Text.optional(),
   storage: Text.optional(),
+  shared: Flag,
   maxcpu: Num,
   mem: Num,
   maxmem: Num,
@@ -52,6 +53,10 @@ export type CurrentStatus = z.output<typeof CurrentStatus>
 /** A machine's configuration; every value as text. */
 export const MachineConfig = z.record(z.string(), Text.catch(''))
 export type MachineConfig = z.output<typeof MachineConfig>
+
+export const StoredBackups = z.array(
+  z.object({ volid: Text, vmid: z.coerce.number().optional(), size: Num, ctime: Num, notes: Text.optional() }),
+)
 
 /** Writes give back a task's id, or nothing when the release works at once. */
 export const Upid = z.string().startsWith('UPID:').nullish()

@@ -17,7 +17,7 @@ const MB = 1_048_576
 const GB = 1_073_741_824
 
 const PRIVILEGES =
-  'VM.Audit VM.Allocate VM.Clone VM.Config.Disk VM.Config.CPU VM.Config.Memory VM.Config.Network VM.Config.Options VM.Config.Cloudinit VM.Config.CDROM VM.PowerMgmt VM.Console VM.GuestAgent.Audit Datastore.AllocateSpace Datastore.Audit SDN.Use Sys.Audit Pool.Audit'.split(
+  'VM.Audit VM.Allocate VM.Clone VM.Config.Disk VM.Config.CPU VM.Config.Memory VM.Config.Network VM.Config.Options VM.Config.Cloudinit VM.Config.CDROM VM.PowerMgmt VM.Backup VM.Console VM.GuestAgent.Audit Datastore.AllocateSpace Datastore.Audit SDN.Use Sys.Audit Pool.Audit'.split(
     ' ',
   )
 

@@ -8,6 +8,7 @@ import {
   saveMachine,
   storageUsedGb,
   type Settings,
+  type SimBackup,
   type SimMachine,
   type World,
 } from './proxmox-simulator-world.ts'
@@ -42,6 +43,8 @@ type InventoryNode = {
 /** What a test, or the page of simulators, may do to the cluster and see of it. */
 export type ClusterControls = {
   nodes(): InventoryNode[]
+  /** The whole copies on its storages. */
+  backups(): SimBackup[]
   machines(): InventoryMachine[]
   runningTasks(): number
   /** Ends every running task now, as its time would; agents answer at once. */
@@ -86,6 +89,10 @@ export function clusterControls(world: World): ClusterControls {
   }
   return {
     machines,
+    backups: () => {
+      settle(world)
+      return world.backups.values()
+    },
     nodes: () => {
       const all = machines()
       return world.nodes.values().map(({ name }) => inventoryNode(world, name, all))

@@ -153,6 +153,19 @@ export const START: Specs = { timeout: whole(0) }
 export const SHUTDOWN: Specs = { timeout: whole(0), forceStop: flag }
 export const STOP: Specs = { timeout: whole(0), 'overrule-shutdown': flag }
 export const DESTROY: Specs = { purge: flag, 'destroy-unreferenced-disks': flag }
+export const VZDUMP: Specs = {
+  vmid: required({ type: 'string', pattern: /^\d+$/ }),
+  storage: { type: 'string', format: configId },
+  mode: { type: 'string', enum: ['snapshot', 'suspend', 'stop'] },
+  compress: { type: 'string', enum: ['0', '1', 'gzip', 'lzo', 'zstd'] },
+  'notes-template': { type: 'string', maxLength: 1024 },
+  remove: flag,
+  protected: flag,
+  'prune-backups': string,
+  bwlimit: whole(0),
+}
+export const CONTENT: Specs = { content: string, vmid: vmidSpec }
+export const DELETE_VOLUME: Specs = { delay: whole(1, 30) }
 export const RRD: Specs = {
   timeframe: { type: 'string', required: true, enum: ['hour', 'day', 'week', 'month', 'year'] },
   cf: { type: 'string', enum: ['AVERAGE', 'MAX'] },

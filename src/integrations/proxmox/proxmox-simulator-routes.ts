@@ -43,7 +43,7 @@ const placeOf = (c: Context): Place => ({
   node: c.req.param('node') ?? '',
   vmid: Number(c.req.param('vmid') ?? 0),
   part: c.req.param('upid') ?? c.req.param('name') ?? c.req.param('poolid') ?? '',
-  last: c.req.param('cidr') ?? '',
+  last: c.req.param('cidr') ?? c.req.param('volume') ?? '',
 })
 
 const objectOf = ({ node, vmid }: { node: string; vmid: number }): string =>

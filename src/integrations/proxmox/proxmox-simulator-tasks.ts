@@ -24,6 +24,8 @@ const TYPES: Record<Work['kind'], string> = {
   suspend: 'qmsuspend',
   resume: 'qmresume',
   destroy: 'qmdestroy',
+  backup: 'vzdump',
+  'delete-backup': 'imgdel',
 }
 
 const KEPT_TASKS = 500
@@ -83,6 +85,8 @@ export function beginTask(world: World, node: string, work: Work, log: string[] 
     work,
     ...(fails ? { failsWith: fails } : {}),
   })
+  const machine = world.machines.get(String(work.vmid))
+  if (work.kind === 'backup' && fails === undefined && machine) saveMachine(world, { ...machine, lock: 'backup' })
   forgetOldTasks(world)
   return upid
 }
@@ -90,6 +94,7 @@ export function beginTask(world: World, node: string, work: Work, log: string[] 
 const hex = (number: number): string => number.toString(16).toUpperCase().padStart(8, '0')
 
 function secondsOf({ seconds }: World, kind: Work['kind']): number {
+  if (kind === 'delete-backup') return seconds.resize
   if (kind === 'reset' || kind === 'suspend' || kind === 'resume') return seconds.stop
   return seconds[kind]
 }
@@ -101,6 +106,8 @@ function forgetOldTasks(world: World): void {
 
 /** What stops a task before it has begun: somebody else's lock, or a machine in another state. */
 function foreseen(world: World, work: Work): string | undefined {
+  // A copy lies on its storage, whatever its machine does.
+  if (work.kind === 'delete-backup') return undefined
   const machine = world.machines.get(String(work.vmid))
   const holder = work.kind === 'clone' ? undefined : holderOf(world, work.vmid)
   if (holder) return holder.type === 'qmclone' && machine?.lock ? locked(machine.lock) : lockTimeout(work.vmid)
@@ -117,17 +124,27 @@ export function settle(world: World): void {
     .toSorted((a, b) => a.endsAt - b.endsAt)
   for (const task of due) {
     const exit = task.failsWith ?? apply(world, task) ?? 'OK'
+    if (task.work.kind === 'backup') unlock(world, task.work.vmid)
     if (exit !== 'OK' && !exit.startsWith('WARNINGS') && task.work.kind === 'clone') dropCopy(world, task.work.vmid)
     else if (exit.startsWith('WARNINGS')) apply(world, task)
+    const told = task.work.kind === 'backup' && exit !== 'OK' && !exit.startsWith('WARNINGS') ? 'job errors' : exit
     world.tasks.set(task.upid, {
       ...task,
-      exit,
+      exit: told,
       log: [
         ...task.log,
-        exit === 'OK' ? 'TASK OK' : exit.startsWith('WARNINGS') ? `TASK ${exit}` : `TASK ERROR: ${exit}`,
+        ...(told === 'job errors' && exit !== told ? [`ERROR: Backup of VM ${task.id} failed - ${exit}`] : []),
+        exit === 'OK' ? 'TASK OK' : exit.startsWith('WARNINGS') ? `TASK ${exit}` : `TASK ERROR: ${told}`,
       ],
     })
   }
+}
+
+function unlock(world: World, vmid: number): void {
+  const machine = world.machines.get(String(vmid))
+  if (machine?.lock !== 'backup') return
+  const { lock: _, ...unlocked } = machine
+  saveMachine(world, unlocked)
 }
 
 /** Ends running shutdowns of a machine, as a stop with `overrule-shutdown` does. */
@@ -147,7 +164,11 @@ function dropCopy(world: World, vmid: number): void {
 }
 
 /** Does what a task is for; gives back the words it fails with. */
-function apply(world: World, { work, endsAt }: SimTask): string | undefined {
+function apply(world: World, { work, endsAt, node }: SimTask): string | undefined {
+  if (work.kind === 'delete-backup') {
+    world.backups.delete(work.volid)
+    return undefined
+  }
   const machine = world.machines.get(String(work.vmid))
   if (!machine)
     return `Configuration file 'nodes/${world.nodes.values()[0]?.name}/qemu-server/${work.vmid}.conf' does not exist`
@@ -174,6 +195,8 @@ function apply(world: World, { work, endsAt }: SimTask): string | undefined {
     case 'resume':
       saveMachine(world, { ...machine, paused: work.kind === 'suspend' })
       return undefined
+    case 'backup':
+      return storeBackup(world, machine, { ...work, node, at: endsAt })
     case 'destroy':
       world.machines.delete(String(work.vmid))
       count(world, `destroy:${work.vmid}`)
@@ -224,5 +247,31 @@ function resize(world: World, machine: SimMachine, work: Work & { kind: 'resize'
   const pairs = parsePairs(machine.config[work.disk] ?? '')
   const config = { ...machine.config, [work.disk]: printPairs(pairs.set('size', `${work.sizeGb}G`)) }
   saveMachine(world, { ...machine, config })
+  return undefined
+}
+
+/** A compressed copy takes some two fifths of the disk. */
+function storeBackup(
+  world: World,
+  machine: SimMachine,
+  work: Work & { kind: 'backup' } & { node: string; at: number },
+): string | undefined {
+  const storage = world.storages.get(work.storage)
+  if (!storage) return `storage '${work.storage}' does not exist`
+  const sizeGb = disksOf(machine).reduce((sum, disk) => sum + disk.sizeGb, 0) * 0.4
+  if (storageUsedGb(world, storage, work.node) + sizeGb > storage.totalGb)
+    return `storage '${storage.id}': no space left on device`
+  const second = new Date(work.at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '_').replace('T', '-')
+  const volid = `${storage.id}:backup/vzdump-qemu-${machine.vmid}-${second}.vma.zst`
+  world.backups.set(volid, {
+    volid,
+    storage: storage.id,
+    node: work.node,
+    vmid: machine.vmid,
+    ctime: Math.floor(work.at / 1000),
+    size: Math.round(sizeGb * 1_073_741_824),
+    notes: work.notes,
+    protected: work.protected,
+  })
   return undefined
 }

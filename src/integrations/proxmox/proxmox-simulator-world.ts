@@ -35,7 +35,22 @@ export type SimMachine = {
   firewall: { options: Record<string, string>; sets: Record<string, string[]> }
 }
 
+/** A whole copy of a machine on a storage. */
+export type SimBackup = {
+  volid: string
+  storage: string
+  node: string
+  vmid: number
+  /** Seconds since 1970. */
+  ctime: number
+  size: number
+  notes: string
+  protected: boolean
+}
+
 export type Work =
+  | { kind: 'backup'; vmid: number; storage: string; notes: string; protected: boolean }
+  | { kind: 'delete-backup'; vmid: number; volid: string }
   | { kind: 'clone'; vmid: number; source: number; target: string; pool?: string }
   | { kind: 'resize'; vmid: number; disk: string; sizeGb: number }
   | { kind: 'shutdown'; vmid: number; force: boolean }
@@ -71,7 +86,7 @@ export type Settings = {
 
 /** How long work takes, in seconds of the wall clock. */
 export type TaskSeconds = Record<
-  'clone' | 'start' | 'stop' | 'shutdown' | 'reboot' | 'resize' | 'destroy' | 'agent',
+  'clone' | 'start' | 'stop' | 'shutdown' | 'reboot' | 'resize' | 'destroy' | 'backup' | 'agent',
   number
 >
 
@@ -86,6 +101,7 @@ export type World = {
   storages: Collection<SimStorage>
   machines: Collection<SimMachine>
   tasks: Collection<SimTask>
+  backups: Collection<SimBackup>
   /** How often something really happened: `clone:105` → 1. */
   effects: Collection<number>
   settings(): Settings
@@ -104,6 +120,7 @@ export function openWorld(store: Store, given: Pick<World, 'tokenId' | 'seconds'
     storages: store.collection('storages'),
     machines: store.collection('machines'),
     tasks: store.collection('tasks'),
+    backups: store.collection('backups'),
     effects: store.collection('effects'),
     settings: () => settings.get('all') ?? DEFAULTS,
     change: (changes) => {
@@ -111,7 +128,19 @@ export function openWorld(store: Store, given: Pick<World, 'tokenId' | 'seconds'
     },
   }
   if (world.nodes.values().length === 0) seed(world)
+  // A cluster that was kept from an earlier release gets its storage for backups, too.
+  if (!world.storages.get('backup')) world.storages.set('backup', BACKUP_STORAGE)
   return world
+}
+
+const BACKUP_STORAGE: SimStorage = {
+  id: 'backup',
+  shared: true,
+  type: 'nfs',
+  content: 'backup',
+  totalGb: 20_000,
+  otherGb: 900,
+  cloneLimit: 1,
 }
 
 const TEMPLATES: [number, string][] = [
@@ -228,4 +257,8 @@ export const storageUsedGb = (world: World, storage: SimStorage, node: string): 
     .filter((machine) => storage.shared || machine.node === node)
     .flatMap(disksOf)
     .filter((disk) => disk.storage === storage.id)
-    .reduce((sum, disk) => sum + disk.sizeGb, storage.otherGb)
+    .reduce((sum, disk) => sum + disk.sizeGb, storage.otherGb) +
+  world.backups
+    .values()
+    .filter((backup) => backup.storage === storage.id && (storage.shared || backup.node === node))
+    .reduce((sum, backup) => sum + backup.size / 1_073_741_824, 0)

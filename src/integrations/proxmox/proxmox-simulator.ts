@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { createSimulation, type Simulation } from '#platform/simulation.ts'
+import { backupRoutes } from './proxmox-simulator-backups.ts'
 import { clusterRoutes, nodeRoutes } from './proxmox-simulator-cluster.ts'
 import { configRoutes } from './proxmox-simulator-config.ts'
 import { clusterControls, type ClusterControls } from './proxmox-simulator-controls.ts'
@@ -34,7 +35,17 @@ export type ProxmoxSimulator = ClusterControls & {
 }
 
 /** Fast enough to watch, slow enough to be seen. */
-const DEMO: TaskSeconds = { clone: 3, start: 2, stop: 1, shutdown: 3, reboot: 4, resize: 1, destroy: 2, agent: 4 }
+const DEMO: TaskSeconds = {
+  clone: 3,
+  start: 2,
+  stop: 1,
+  shutdown: 3,
+  reboot: 4,
+  resize: 1,
+  destroy: 2,
+  backup: 4,
+  agent: 4,
+}
 
 /** Every task takes the same time. */
 export const everyTask = (seconds: number): TaskSeconds => ({
@@ -45,6 +56,7 @@ export const everyTask = (seconds: number): TaskSeconds => ({
   reboot: seconds,
   resize: seconds,
   destroy: seconds,
+  backup: seconds,
   agent: seconds,
 })
 
@@ -82,6 +94,7 @@ export function proxmoxSimulator(options: ProxmoxSimulatorOptions): ProxmoxSimul
     ...powerRoutes(),
     ...configRoutes(),
     ...firewallRoutes(),
+    ...backupRoutes(),
   ])
 
   const app = new Hono()

@@ -34,9 +34,18 @@ export async function taskState(client: ProxmoxClient, task: HostTask): Promise<
   const { status, type, exitstatus = 'unexpected status' } = answer
   if (status === 'running') return { state: 'running' }
   if (exitstatus === 'OK' || exitstatus.startsWith('WARNINGS')) return { state: 'done' }
+  // A backup that fails says only that it did; why stands in its log.
+  if (type === 'vzdump')
+    return { state: 'failed', reason: await whyItFailed(client, task, exitstatus), retryable: true }
   const kind = type ?? task.taskId.split(':')[5] ?? ''
   if (NOTHING_TO_DO[kind]?.test(exitstatus)) return { state: 'done' }
   return { state: 'failed', reason: exitstatus, retryable: RETRYABLE.test(exitstatus) }
+}
+
+async function whyItFailed(client: ProxmoxClient, task: HostTask, otherwise: string): Promise<string> {
+  const log = await client.get(at`nodes/${task.node}/tasks/${task.taskId}/log`, TaskLog, { limit: 500 })
+  const said = log.findLast(({ t }) => t.startsWith('ERROR: ') && !t.includes('job errors'))?.t
+  return said?.replace(/^ERROR: /, '') ?? otherwise
 }
 
 /** Consoles are tasks too, but change nothing. */

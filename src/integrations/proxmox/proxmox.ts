@@ -14,6 +14,7 @@ import {
   readStatus,
   unreadable,
 } from './proxmox-machines.ts'
+import { machineBackups } from './proxmox-backups.ts'
 import { machinePower } from './proxmox-power.ts'
 import { busy, missing, notOurs, unavailable } from './proxmox-problems.ts'
 import { Permissions } from './proxmox-shapes.ts'
@@ -43,7 +44,7 @@ const NEEDED: string[][] = [
 export function proxmoxHost(config: ProxmoxConfig): VpsHost {
   const client = proxmoxClient(config)
   return {
-    ping: () => ping(client),
+    ping: () => ping(client, config),
     async listNodes() {
       const resources = await listResources(client)
       const allowed = ({ node = '' }: { node?: string | undefined }): boolean => config.nodes?.includes(node) ?? true
@@ -81,14 +82,16 @@ export function proxmoxHost(config: ProxmoxConfig): VpsHost {
         guardNetwork(client, here, vmId, await readConfig(client, here, vmId)),
       ),
     ...machinePower(client),
+    ...machineBackups(client, config),
     destroy: (vmId, tag) => destroy(client, vmId, tag),
   }
 }
 
-async function ping(client: ProxmoxClient): Promise<void> {
+async function ping(client: ProxmoxClient, { backupStorage }: ProxmoxConfig): Promise<void> {
   await client.get('version', z.unknown())
   const granted = new Set(Object.values(await client.get('access/permissions', Permissions)).flatMap(Object.keys))
-  const lacking = NEEDED.filter((names) => !names.some((name) => granted.has(name))).map(([name]) => name)
+  const needed = backupStorage === undefined ? NEEDED : [...NEEDED, ['VM.Backup']]
+  const lacking = needed.filter((names) => !names.some((name) => granted.has(name))).map(([name]) => name)
   if (lacking.length === 0) return
   throw new Problem('conflict', 'vps_host_refused', `The Proxmox token lacks the permissions ${lacking.join(', ')}.`)
 }

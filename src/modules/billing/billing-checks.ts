@@ -9,6 +9,7 @@ import { checkClearing } from './clearing-check.ts'
 import { facts, findings, ofInvoice, type Row } from './findings.ts'
 import { moneyChecks } from './money-checks.ts'
 import { settingsChecks } from './settings/settings-checks.ts'
+import { checkRenewalTaxes } from './renewal-tax-check.ts'
 import { repricingChecks } from './repricing-checks.ts'
 import { checkProofs } from './proof-log-check.ts'
 
@@ -145,4 +146,5 @@ export const billingChecks = [
   ...adoptionChecks,
   checkGatewayEvents,
   checkProofs,
+  checkRenewalTaxes,
 ]

@@ -6,7 +6,7 @@ import { Problem } from '#platform/problem.ts'
 import { type Page, pageOf, type PageFilter } from '#platform/page.ts'
 import type { InvoiceState } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
-import type { Invoice, InvoiceLine, InvoiceTax } from './invoice.ts'
+import { type Invoice, type InvoiceLine, type InvoiceTax, OWED_PURPOSES } from './invoice.ts'
 import type { Payment } from './payment.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -49,7 +49,7 @@ export type InvoiceFilter = PageFilter & {
   customerId?: string | undefined
   search?: string | undefined
   currency?: string | undefined
-  /** Due from the first instant on, and before the second. */
+  /** Owed, and due from the first instant on and before the second. */
   due?: { from: Temporal.Instant | undefined; until: Temporal.Instant | undefined } | undefined
 }
 
@@ -69,6 +69,7 @@ export async function listInvoices(
     .$if(owner !== undefined, (query) => query.where('invoices.customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('invoices.state', '=', filter.state!))
     .$if(filter.currency !== undefined, (query) => query.where('invoices.currency', '=', filter.currency!))
+    .$if(filter.due !== undefined, (query) => query.where('invoices.purpose', 'in', OWED_PURPOSES))
     .$if(filter.due?.from !== undefined, (query) => query.where('invoices.dueAt', '>=', filter.due!.from!))
     .$if(filter.due?.until !== undefined, (query) => query.where('invoices.dueAt', '<', filter.due!.until!))
     .$if(Boolean(search), (query) => {

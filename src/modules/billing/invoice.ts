@@ -18,6 +18,9 @@ export const invoiceMachine = stateMachine({
   } satisfies Transitions<InvoiceState>,
 })
 
+/** What a document is for when it is owed although nobody chose it just now; an unpaid order or top-up lapses instead. */
+export const OWED_PURPOSES = ['renewal', 'change', 'manual'] as const satisfies readonly Invoice['purpose'][]
+
 /** An invoice without a number is a pro forma: a request for payment, no tax document. */
 export const isProForma = (invoice: Pick<Invoice, 'number'>): boolean => invoice.number === null
 

@@ -17,7 +17,7 @@ type Row = {
   customerId: string
   currency: string
   billedUntil: Temporal.PlainDate
-  /** The day its document will be made, in the seller's time zone; its tax is of that day. */
+  /** The day its document will be made, in the seller's time zone. */
   madeOn: Temporal.PlainDate
   billed: bigint | null
   items: { kind: string; amountMinor: string }[]
@@ -30,12 +30,11 @@ type Row = {
   discounts: RunningDiscount[]
   buyer: TaxBuyer
   version: bigint
-  timeZone: string
 }
 
 /**
  * What the next renewals of these agreements will charge, to the cent: what their document says once there is one; else at the
- * price agreed from that day on, less the discounts that hold, taxed as of the day the document will be made, together with
+ * price agreed from that day on, less the discounts that hold, taxed as of the day it is due, together with
  * what is made and due with it, because tax is of the whole document. The rules are those of renewCustomers. One that ends
  * with its period costs nothing more. What the gateway bills costs what it charges there. The caller may see them.
  */
@@ -46,13 +45,12 @@ export async function nextRenewals(app: App, subscriptionIds: readonly string[])
     [row.customerId, row.currency, row.billedUntil, row.madeOn, row.billed === null ? '' : row.id].join(' '),
   )
   for (const together of documents.values()) {
-    const [{ billed, version, buyer, madeOn, timeZone, id }] = together as [Row]
+    const [{ billed, version, buyer, billedUntil, id }] = together as [Row]
     if (billed !== null) {
       next.set(id, { totalMinor: billed, coupons: [] })
       continue
     }
-    const noon = madeOn.toZonedDateTime({ timeZone, plainTime: '12:00' }).toInstant()
-    const { entity, treatment } = await sellerAt(app, app.db, version, buyer, noon)
+    const { entity, treatment } = await sellerAt(app, app.db, version, buyer, app.clock.now(), billedUntil)
     const priced = together.map((row) => ({ row, ...priceOf(row) }))
     const taxed = taxDocument(
       priced.flatMap(({ amounts }) => amounts),
@@ -112,7 +110,7 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
     )
     select s.id, s.customer_id, s.currency, s.billed_until, s.interval_unit,
       greatest(coalesce(s.next_billing_on, s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)),
-        (${app.clock.now()}::timestamptz at time zone e.time_zone)::date) as made_on, e.time_zone,
+        (${app.clock.now()}::timestamptz at time zone e.time_zone)::date) as made_on,
       (select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
         where l.subscription_id = s.id and l.period_start = s.current_period_end and not l.released) as billed,
       (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'amountMinor', i.amount_minor::text) order by i.position), '[]')

@@ -253,7 +253,7 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
   termination_paid: {
     title: 'Ein Server wurde für eine bezahlte Rechnung beendet',
     text: 'Als sein Ende verlangt wurde, war die Rechnung bezahlt.',
-    person: 'Sprechen Sie mit dem Kunden. Die letzte Sicherung bleibt 30 Tage.',
+    person: 'Sprechen Sie mit dem Kunden. Die Seite des Servers sagt, ob eine letzte Sicherung bleibt und bis wann.',
   },
   change_money: {
     title: 'Ein Tarifwechsel kostete anderes Geld als angeboten',

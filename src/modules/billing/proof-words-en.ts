@@ -249,7 +249,7 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
   termination_paid: {
     title: 'A server was ended for an invoice that was paid',
     text: 'When its end was asked for, the invoice had been paid.',
-    person: 'Speak to the customer. The last backup is kept for 30 days.',
+    person: 'Speak to the customer. The page of the server says whether a last backup is kept, and until when.',
   },
   change_money: {
     title: 'A change of plan cost other money than was quoted',

@@ -5,7 +5,7 @@ import { applyCreditLater } from './apply-credit.ts'
 import { claimRepricings } from './apply-repricings.ts'
 import { duePartsOfD, heldDiscounts, renewalDiscounts } from './renewal-discounts.ts'
 import { sellerParty, type LegalEntity } from './seller.ts'
-import { chunkTaxes, documentsOfLines, insertTaxes, taxedLines, treatmentsOf } from './renewal-tax.ts'
+import { chunkTaxes, documentsOfLines, type DueRange, insertTaxes, taxedLines, treatmentsOf } from './renewal-tax.ts'
 import type { TaxRule } from './tax.ts'
 
 export type Renewing = {
@@ -29,12 +29,14 @@ type Made = {
 
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
- * due day, at the price agreed, or agreed or announced from that day on, less the discounts that still hold, taxed as of today. What costs nothing moves on without a document. Set-based, as one statement
+ * due day, at the price agreed, or agreed or announced from that day on, less the discounts that still hold, taxed as of their due day. What costs nothing moves on without a document. Set-based, as one statement
  * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
  */
 export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
-  const taxes = await chunkTaxes(tx, renewing, customerIds)
   const { today, seller } = renewing
+  const range = await dueRange(tx, renewing, customerIds)
+  if (!range) return 0
+  const taxes = await chunkTaxes(tx.db, { ...renewing, range }, customerIds)
   const repriced = await claimRepricings(tx, { customerIds, today, legalEntityId: seller.id })
   const { rows } = await sql<Made>`
     with treatments as materialized (${treatmentsOf(taxes)}
@@ -47,7 +49,8 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
       from due d
         cross join lateral (${duePartsOfD}) i
         left join discounted o on o.subscription_id = d.id and o.position = i.position
-        join (select customer_id as taxed_customer, place, parts, first, second, compound, shown from treatments) t on t.taxed_customer = d.customer_id
+        join (select customer_id as taxed_customer, from_day, to_day, place, parts, first, second, compound, shown from treatments) t on t.taxed_customer = d.customer_id
+          and d.period_start >= t.from_day and d.period_start < t.to_day
       where d.amount_minor > 0
       window whole as (partition by d.customer_id, d.currency, d.period_start), doc as (whole order by d.id, i.position)
     ), ${taxedLines(renewing.seller.pricesIncludeTax)}, ${documentsOfLines()}, inserted as (
@@ -73,6 +76,21 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
     if (made.hasCredit || totalMinor === 0n) await tx.enqueue(applyCreditLater, { invoiceId: id })
   }
   return rows.length
+}
+
+/** On which days what these customers are to be billed for begins; undefined when there is nothing. */
+async function dueRange(
+  tx: Tx,
+  { seller, today }: Renewing,
+  customerIds: readonly string[],
+): Promise<DueRange | undefined> {
+  const { rows } = await sql<DueRange | { first: null }>`
+    select min(billed_until) as first, max(billed_until) as last from subscriptions
+    where customer_id = any(${customerIds}::text[]) and legal_entity_id = ${seller.id} and next_billing_on <= ${today}`.execute(
+    tx.db,
+  )
+  const [range] = rows
+  return range?.first ? range : undefined
 }
 
 /**
@@ -114,4 +132,4 @@ const insertDocuments = (tx: Tx, { seller, firstDunningDay }: Renewing): RawBuil
       select d.id, d.customer_id, ${seller.id}, 'open', 'renewal', d.currency, d.subtotal, d.tax, d.subtotal + d.tax, 0, 0,
         ${JSON.stringify(sellerParty(seller))}::jsonb,
         t.buyer::jsonb, t.locale, (d.due_on + time '23:59:59') at time zone ${seller.timeZone}, d.due_on, d.due_on + ${firstDunningDay}::int, ${tx.now}, ${tx.now}
-      from documents d join treatments t on t.customer_id = d.customer_id`
+      from documents d join treatments t on t.customer_id = d.customer_id and d.due_on >= t.from_day and d.due_on < t.to_day`

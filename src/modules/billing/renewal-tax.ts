@@ -1,17 +1,29 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { App } from '#app/app.ts'
 import { lowestId } from '#platform/ids.ts'
-import type { Tx } from '#platform/transaction.ts'
 import { invoiceWords } from './invoice-words.ts'
 import type { LegalEntity } from './seller.ts'
-import { millionthsOf, resolveTax, shownBasisPoints, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
+import {
+  millionthsOf,
+  resolveTaxOn,
+  shownBasisPoints,
+  spansOf,
+  type TaxBuyer,
+  type TaxRule,
+  type TaxTreatment,
+} from './tax.ts'
 import { taxBuyerOf } from './tax-buyer.ts'
 
-/** The customers of a chunk as their documents name them, and beside each the place of their tax treatment in the list. */
+/** The customers of a chunk as their documents name them, once for each span of days between two changes of the rules, and beside
+ * each the place of their tax treatment in the list. */
 export type ChunkTaxes = {
   customerIds: string[]
   locales: string[]
   buyers: string[]
   places: number[]
+  /** The first day of the span, and the first after it; empty where there is no end. */
+  from: (string | null)[]
+  to: (string | null)[]
   treatments: TreatmentRow[]
 }
 
@@ -26,38 +38,59 @@ type TreatmentRow = {
   components: object[]
 }
 
-/** Decides with the rules of tax.ts how the customers of a chunk are taxed; buyers who are alike share a treatment. */
+/** A customer as documents name their buyer, for a statement that reads `customers` under this name; `buyerParty` says the same. */
+export const partyOf = (
+  customers: string,
+): RawBuilder<unknown> => sql`json_build_object('name', ${sql.ref(`${customers}.name`)},
+  'company', ${sql.ref(`${customers}.company`)}, 'address', concat_ws(E'\\n', ${sql.ref(`${customers}.addressLine1`)},
+    ${sql.ref(`${customers}.addressLine2`)}, nullif(concat_ws(' ', ${sql.ref(`${customers}.postalCode`)}, ${sql.ref(`${customers}.city`)}), '')),
+  'country', ${sql.ref(`${customers}.country`)}, 'vatId', ${sql.ref(`${customers}.vatId`)}, 'email', ${sql.ref(`${customers}.email`)})`
+
+/** The days on which what is made together is due: the first and the last. */
+export type DueRange = { first: Temporal.PlainDate; last: Temporal.PlainDate }
+
+/**
+ * Decides with the rules of tax.ts how the customers of a chunk are taxed on the days their documents are due; buyers who are alike
+ * share a treatment.
+ */
 export async function chunkTaxes(
-  tx: Tx,
-  { seller, rules, today }: { seller: LegalEntity; rules: readonly TaxRule[]; today: Temporal.PlainDate },
+  db: App['db'],
+  {
+    seller,
+    rules,
+    today,
+    range,
+  }: { seller: LegalEntity; rules: readonly TaxRule[]; today: Temporal.PlainDate; range: DueRange },
   customerIds: readonly string[],
 ): Promise<ChunkTaxes> {
   const { rows } = await sql<{ id: string; locale: string; party: string; buyer: TaxBuyer }>`
     select c.id, c.locale, ${taxBuyerOf('c')} as buyer,
-      json_build_object('name', c.name, 'company', c.company, 'address', concat_ws(E'\\n', c.address_line1, c.address_line2,
-        nullif(concat_ws(' ', c.postal_code, c.city), '')), 'country', c.country, 'vatId', c.vat_id, 'email', c.email)::text as party
-    from customers c where c.id = any(${customerIds}::text[])`.execute(tx.db)
+      ${partyOf('c')}::text as party
+    from customers c where c.id = any(${customerIds}::text[])`.execute(db)
   const known = new Map<string, number>()
   const treatments: TreatmentRow[] = []
-  const places = rows.map(({ buyer }) => {
-    const key = JSON.stringify(buyer)
-    const place = known.get(key) ?? treatments.length
-    if (place === treatments.length) {
-      const treatment = resolveTax(rules, seller, buyer, today)
-      if (!treatment)
-        throw new Error(
-          `${seller.name} has no tax rule for ${buyer.country ?? 'an unknown country'} on ${today.toString()}`,
-        )
-      treatments.push(rowOf(treatment, place))
-      known.set(key, place)
-    }
-    return place
-  })
+  const place = (buyer: TaxBuyer, day: Temporal.PlainDate): number => {
+    const key = `${day.toString()} ${JSON.stringify(buyer)}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const treatment = resolveTaxOn(rules, seller, buyer, { day, today })
+    if (!treatment)
+      throw new Error(
+        `${seller.name} has no tax rule for ${buyer.country ?? 'an unknown country'} on ${day.toString()}`,
+      )
+    known.set(key, treatments.length)
+    treatments.push(rowOf(treatment, treatments.length))
+    return treatments.length - 1
+  }
+  const spans = spansOf(rules, range)
+  const each = rows.flatMap((row) => spans.map((span) => ({ ...row, ...span })))
   return {
-    customerIds: rows.map(({ id }) => id),
-    locales: rows.map(({ locale }) => locale),
-    buyers: rows.map(({ party }) => party),
-    places,
+    customerIds: each.map(({ id }) => id),
+    locales: each.map(({ locale }) => locale),
+    buyers: each.map(({ party }) => party),
+    places: each.map(({ buyer, day }) => place(buyer, day)),
+    from: each.map(({ from }) => from?.toString() ?? null),
+    to: each.map(({ to }) => to?.toString() ?? null),
     treatments,
   }
 }
@@ -87,16 +120,19 @@ function rowOf(treatment: TaxTreatment, place: number): TreatmentRow {
   }
 }
 
-/** The customers of a chunk as a table to join, with how each is taxed. */
+/** The customers of a chunk as a table to join on customer and day, with how each is taxed then. */
 export const treatmentsOf = ({
   customerIds,
   locales,
   buyers,
   places,
+  from,
+  to,
   treatments,
 }: ChunkTaxes): RawBuilder<unknown> => sql`
-  select u.customer_id, u.locale, u.buyer, t.*
-  from unnest(${customerIds}::text[], ${locales}::locale[], ${buyers}::text[], ${places}::int[]) as u (customer_id, locale, buyer, place)
+  select u.customer_id, u.locale, u.buyer, coalesce(u.from_day, '-infinity') as from_day, coalesce(u.to_day, 'infinity') as to_day, t.*
+  from unnest(${customerIds}::text[], ${locales}::locale[], ${buyers}::text[], ${places}::int[], ${from}::date[], ${to}::date[])
+    as u (customer_id, locale, buyer, place, from_day, to_day)
   join jsonb_to_recordset(${JSON.stringify(treatments)}::jsonb) as t (place int, parts bigint, first bigint, second bigint, compound boolean,
     shown int, components jsonb) on t.place = u.place`
 
@@ -146,6 +182,6 @@ export const insertTaxes = (): RawBuilder<unknown> => sql`
         case when x.position = 1 and x.compound then d.net + d.first_tax else d.net end,
         case when t.first + t.second = 0 then 0 when x.position = 1 then d.doc_tax - d.first_tax else least(d.first_tax, d.doc_tax) end,
         x.notes->>t.locale::text
-      from documents d join treatments t on t.customer_id = d.customer_id
+      from documents d join treatments t on t.customer_id = d.customer_id and d.due_on >= t.from_day and d.due_on < t.to_day
         cross join lateral jsonb_to_recordset(t.components) as x (position int, name text, category tax_category, rate_basis_points int, finer_millionths int,
           compound boolean, notes jsonb)`

@@ -4,7 +4,7 @@ import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
 import { versionedCache } from '#platform/versioned-cache.ts'
 import type { Party } from './invoice.ts'
-import { resolveTax, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
+import { resolveTaxOn, type TaxBuyer, type TaxRule, type TaxTreatment } from './tax.ts'
 
 export type LegalEntity = Schema['legalEntities']
 
@@ -12,19 +12,20 @@ type Seller = { entity: LegalEntity; rules: TaxRule[] }
 
 const readOnce = versionedCache<App['db'], Seller | undefined>(readSeller)
 
-/** The seller and how it taxes a buyer today, as of that count of changes to the offer. Throws `seller_not_set_up`. */
+/** The seller and how it taxes a buyer today, or on another day, as of that count of changes to the offer. Throws `seller_not_set_up`. */
 export async function sellerAt(
   app: Pick<App, 'database'>,
   db: App['db'],
   version: bigint,
   buyer: TaxBuyer,
   now: Temporal.Instant,
+  on?: Temporal.PlainDate,
 ): Promise<{ entity: LegalEntity; treatment: TaxTreatment }> {
   const seller = await readOnce(app.database, db, version)
-  const treatment =
-    seller &&
-    resolveTax(seller.rules, seller.entity, buyer, now.toZonedDateTimeISO(seller.entity.timeZone).toPlainDate())
-  if (!seller || !treatment) throw notSetUp()
+  if (!seller) throw notSetUp()
+  const today = now.toZonedDateTimeISO(seller.entity.timeZone).toPlainDate()
+  const treatment = resolveTaxOn(seller.rules, seller.entity, buyer, { day: on ?? today, today })
+  if (!treatment) throw notSetUp()
   return { entity: seller.entity, treatment }
 }
 

@@ -145,6 +145,32 @@ export function resolveTax(
   return treat(usual)
 }
 
+/** How a buyer is taxed on a day; as of today, where the seller has no rule that is valid then, as before its first one. */
+export const resolveTaxOn = (
+  rules: readonly TaxRule[],
+  seller: { country: string },
+  buyer: TaxBuyer,
+  { day, today }: { day: Temporal.PlainDate; today: Temporal.PlainDate },
+): TaxTreatment | undefined => resolveTax(rules, seller, buyer, day) ?? resolveTax(rules, seller, buyer, today)
+
+/** Days that are taxed alike: `from` is the first, `to` the first after them; null where there is no end. `day` is one of them. */
+export type TaxSpan = { day: Temporal.PlainDate; from: Temporal.PlainDate | null; to: Temporal.PlainDate | null }
+
+/** The spans between two changes of the rules that these days lie in. Mostly it is one. */
+export function spansOf(
+  rules: readonly TaxRule[],
+  { first, last }: { first: Temporal.PlainDate; last: Temporal.PlainDate },
+): TaxSpan[] {
+  const changes = new Set(
+    rules
+      .flatMap(({ validFrom, validTo }) => (validTo === null ? [validFrom] : [validFrom, validTo]))
+      .filter((day) => Temporal.PlainDate.compare(first, day) < 0 && Temporal.PlainDate.compare(day, last) <= 0)
+      .map(String),
+  )
+  const starts = [...changes].toSorted().map((day) => Temporal.PlainDate.from(day))
+  return [null, ...starts].map((from, index) => ({ day: from ?? first, from, to: starts[index] ?? null }))
+}
+
 /** Whether the buyer owes the tax instead of the seller, unless staff decided otherwise. */
 export const isReverseCharge = (
   seller: { country: string },

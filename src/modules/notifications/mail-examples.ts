@@ -68,6 +68,8 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'service-ready': 'service',
   'service-failed': 'service',
   'staff-change-failed': 'service',
+  'staff-tax-outdated': 'openInvoice',
+  'staff-backup-failed': 'service',
   'service-suspended': 'service',
   'service-resumed': 'service',
   'service-terminated': 'service',

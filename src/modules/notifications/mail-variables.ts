@@ -64,6 +64,8 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'service-ready': ['hostname', 'address'],
   'service-failed': ['hostname'],
   'staff-change-failed': ['hostname'],
+  'staff-tax-outdated': ['customerName'],
+  'staff-backup-failed': ['hostname'],
   'service-suspended': ['hostname'],
   'service-resumed': ['hostname'],
   'service-terminated': ['hostname'],

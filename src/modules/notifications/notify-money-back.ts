@@ -56,3 +56,6 @@ export const notifyStaffProof = staffNotice(
     return newFindings > 0
   },
 )
+
+/** `invoice.tax_outdated` → to colleagues who set the taxes. */
+export const notifyStaffTaxOutdated = staffNotice('notify-staff-tax-outdated', 'staff-tax-outdated', 'tax.manage')

@@ -8,5 +8,12 @@ export const notifyStaffChangeFailed = staffNotice(
   'procedure.retry',
 )
 
+/** `service.backup_failed` → to colleagues who may decide whether the server is ended without one. */
+export const notifyStaffBackupFailed = staffNotice(
+  'notify-staff-backup-failed',
+  'staff-backup-failed',
+  'service.terminate',
+)
+
 /** `service.failed` → the truth about a server that could not be set up. */
 export const notifyServiceFailed = customerNotice('notify-service-failed', () => 'service-failed')

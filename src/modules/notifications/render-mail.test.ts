@@ -53,6 +53,8 @@ const subjectOf: Record<TemplateName, string> = {
   'staff-refund-unexplained': told.refundId,
   'staff-refund-unknown': told.refundId,
   'staff-change-failed': told.serviceId,
+  'staff-tax-outdated': told.invoiceId,
+  'staff-backup-failed': told.serviceId,
   'staff-proof': told.proofRunId,
   'service-ready': told.serviceId,
   'service-failed': told.serviceId,

@@ -38,6 +38,8 @@ import {
 } from './templates/subscription-changes.ts'
 import { staffEnded, staffRoleChanged, staffSecondFactorReset } from './templates/staff-changes.ts'
 import { staffInvitation } from './templates/staff-invitation.ts'
+import { staffBackupFailed } from './templates/staff-backup-failed.ts'
+import { staffTaxOutdated } from './templates/staff-tax-outdated.ts'
 import { staffChangeFailed } from './templates/staff-change-failed.ts'
 import type { Template } from './templates/template.ts'
 import { trialEnds } from './templates/trial-ends.ts'
@@ -86,6 +88,8 @@ export const templates = {
   'staff-refund-unexplained': staffRefundUnexplained,
   'staff-refund-unknown': staffRefundUnknown,
   'staff-change-failed': staffChangeFailed,
+  'staff-tax-outdated': staffTaxOutdated,
+  'staff-backup-failed': staffBackupFailed,
   'staff-proof': staffProof,
   'change-confirmed': changeConfirmed,
   'price-change': priceChange,

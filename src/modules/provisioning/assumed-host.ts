@@ -1,6 +1,6 @@
 import type { App } from '#app/app.ts'
 import { Problem } from '#platform/problem.ts'
-import type { MachineStatus, VpsHost } from './vps-host.ts'
+import type { MachineBackup, MachineStatus, VpsHost } from './vps-host.ts'
 
 type Power = 'running' | 'stopped'
 
@@ -8,7 +8,7 @@ type Power = 'running' | 'stopped'
  * A host for forecasts: it knows the machines of the services as they are when it is made, does at once what it is told, and
  * touches nothing. Nothing is built in a forecast: whoever asks is refused.
  */
-export async function assumedHost(db: App['db']): Promise<VpsHost> {
+export async function assumedHost(db: App['db'], now: () => Temporal.Instant): Promise<VpsHost> {
   const services = await db
     .selectFrom('services')
     .select(['vmId', 'node', 'hostname', 'state', 'power'])
@@ -24,6 +24,7 @@ export async function assumedHost(db: App['db']): Promise<VpsHost> {
       },
     ]),
   )
+  const backups: MachineBackup[] = []
   const bring = (vmId: number, power: Power): Promise<undefined> => {
     const machine = machines.get(vmId)
     if (machine) machine.power = power
@@ -51,6 +52,13 @@ export async function assumedHost(db: App['db']): Promise<VpsHost> {
     stop: (_node, vmId) => bring(vmId, 'stopped'),
     restart: (_node, vmId) => bring(vmId, 'running'),
     guestAddresses: () => Promise.resolve(undefined),
+    backUp: ({ node, vmId, note }) => {
+      const kept = { storage: 'forecast', volumeId: `forecast:${note}`, sizeBytes: 0, madeAt: now() }
+      backups.push({ vmId, node, note, ...kept })
+      return Promise.resolve({ node, taskId: note })
+    },
+    listBackups: ({ vmId }) => Promise.resolve(backups.filter((each) => vmId === undefined || each.vmId === vmId)),
+    deleteBackup: () => Promise.resolve(undefined),
     destroy: (vmId) => {
       machines.delete(vmId)
       return Promise.resolve(undefined)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
+import { checkBackups } from './backup-checks.ts'
 import { machineTag } from './machine-tag.ts'
 import { findOrphans } from './orphans.ts'
 import { ASTRAY } from './repeat-suspensions.ts'
@@ -129,4 +130,5 @@ export const provisioningChecks: readonly ((app: App) => Promise<Finding[]>)[] =
   checkAddresses,
   checkVmIds,
   checkSuspensions,
+  checkBackups,
 ]

@@ -32,6 +32,8 @@ export type ServiceFilter = PageFilter & {
   state?: ServiceState | undefined
   /** Those that could not be given yet what was agreed. */
   changeFailed?: boolean | undefined
+  /** Those that were not ended, since their last backup failed. */
+  backupFailed?: boolean | undefined
   customerId?: string | undefined
 }
 
@@ -55,6 +57,7 @@ export async function listServices(app: App, actor: Actor, filter: ServiceFilter
     .$if(scope.serviceIds !== undefined, (query) => query.where('services.id', 'in', scope.serviceIds!))
     .$if(filter.state !== undefined, (query) => query.where('services.state', '=', filter.state!))
     .$if(filter.changeFailed === true, (query) => query.where('services.changeFailedAt', 'is not', null))
+    .$if(filter.backupFailed === true, (query) => query.where(isBackupFailed))
     .$if(Boolean(search), (query) => query.where((where) => matches(where, search!)))
     .$if(filter.after !== undefined, (query) =>
       query.where('services.id', filter.oldestFirst ? '>' : '<', filter.after!),
@@ -64,6 +67,11 @@ export async function listServices(app: App, actor: Actor, filter: ServiceFilter
     .execute()
   return pageOf(rows.map(summaryOf), filter.limit)
 }
+
+/** Once it is ended, or ended anew, what failed before is over. */
+const isBackupFailed = sql<boolean>`services.state <> 'terminated' and exists (select from final_backups b
+  where b.service_id = services.id and b.state = 'failed'
+    and b.id = (select max(id) from final_backups l where l.service_id = services.id))`
 
 const summaries = (app: App) =>
   app.db

@@ -8,7 +8,8 @@ const actor = system('provisioning')
 
 /**
  * When an agreement has been paid up: lifts the suspension for non-payment of its service, and only that; other reasons stay.
- * A suspension that is still being carried out is waited for, however long it takes: who has paid is answered again.
+ * A suspension that is still being carried out is waited for, however long it takes, and so is a last backup: who has paid is
+ * answered again.
  */
 export const resumePaid: Job<{ eventId: string; subjectId: string }> = job({
   name: 'provisioning.resume-paid',

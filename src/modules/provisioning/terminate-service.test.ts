@@ -91,7 +91,7 @@ test('a termination ends well with every step run twice and whichever answer is 
     assert.equal((await getService(app, tester, serviceId)).state, 'terminated')
   }
   await gone(await everyStepTwice(app, terminateVps, begin))
-  assert.equal(await lostAnswerAtEachCall(app, terminateVps, begin, 'completed', gone), 2, 'stop and destroy')
+  assert.equal(await lostAnswerAtEachCall(app, terminateVps, begin, 'completed', gone), 3, 'backup, stop and destroy')
   await app.work()
   assert.deepEqual(await findings(), [])
 })

@@ -12,7 +12,11 @@ import { lockService, requireNoProcedure } from './lock-service.ts'
 import { type Service, serviceMachine } from './service.ts'
 import { terminateVps } from './terminate-vps.ts'
 
-export const TerminateServiceInput = z.strictObject({ serviceId: z.string(), approved: z.boolean().optional() })
+export const TerminateServiceInput = z.strictObject({
+  serviceId: z.string(),
+  approved: z.boolean().optional(),
+  withoutBackup: z.boolean().optional(),
+})
 type TerminateServiceInput = z.output<typeof TerminateServiceInput>
 
 /** A fault of ours must not empty the house: more in an hour need a person who says so. */
@@ -20,7 +24,8 @@ export const TERMINATIONS_PER_HOUR = 20
 
 /**
  * Staff and dunning: destroys a service's machine for good and ends the service. `approved` is a person's word that this
- * is meant beyond 20 terminations within an hour of business time; only staff can give it. Where the house wants a second colleague, one is asked for instead. Throws
+ * is meant beyond 20 terminations within an hour of business time, and `withoutBackup` that it is ended although its last backup
+ * failed; only staff can give either. Where the house wants a second colleague, one is asked for instead. Throws
  * `termination_needs_approval`, `service_provisioning`, `service_terminated`, `action_running`.
  */
 export async function terminateService(app: App, actor: Actor, input: TerminateServiceInput): Promise<Outcome> {
@@ -36,7 +41,11 @@ export async function terminateService(app: App, actor: Actor, input: TerminateS
 }
 
 /** The same within the transaction of whoever agreed to it. */
-export async function terminateApproved(tx: Tx, input: TerminateServiceInput, extra: object): Promise<void> {
+export async function terminateApproved(
+  tx: Tx,
+  input: TerminateServiceInput,
+  extra: { invoiceId?: string; refundId?: string; subscriptionId?: string; approvalId?: string },
+): Promise<void> {
   await start(tx, await lockTerminable(tx, input), input, extra)
 }
 
@@ -51,11 +60,14 @@ async function lockTerminable(tx: Tx, input: TerminateServiceInput): Promise<Ser
 async function start(
   tx: Tx,
   { id, customerId }: Service,
-  { approved = false }: TerminateServiceInput,
-  extra: object,
+  { approved = false, withoutBackup = false }: TerminateServiceInput,
+  extra: { invoiceId?: string },
 ): Promise<void> {
-  await startProcedure(tx, terminateVps, { subjectId: id, customerId, input: {} })
-  await tx.emit('service.termination_requested', id, { customerId, after: { approved, ...extra } })
+  const { invoiceId } = extra
+  const input = { ...(invoiceId === undefined ? {} : { invoiceId }), ...(withoutBackup ? { withoutBackup } : {}) }
+  await startProcedure(tx, terminateVps, { subjectId: id, customerId, input })
+  const told = { approved, ...(withoutBackup ? { withoutBackup } : {}), ...extra }
+  await tx.emit('service.termination_requested', id, { customerId, after: told })
 }
 
 async function requireBelowCap(tx: Tx): Promise<void> {

@@ -38,6 +38,17 @@ export type HostTaskState =
   | { state: 'done' }
   | { state: 'failed'; reason: string; retryable: boolean }
 
+/** A whole copy of a machine's disks that the host keeps. `note` is what `backUp` was given. */
+export type MachineBackup = {
+  vmId: number
+  node: string
+  storage: string
+  volumeId: string
+  note: string
+  sizeBytes: number
+  madeAt: Temporal.Instant
+}
+
 export type MachineAddress = { address: string; prefix: number; gateway: string; family: 4 | 6 }
 
 /**
@@ -49,7 +60,7 @@ export type MachineAddress = { address: string; prefix: number; gateway: string;
  * - `vps_host_refused` (conflict): the host said no and will say no again; the message holds its words.
  * - `vm_id_taken` (conflict): the number carries a machine already.
  * - `machine_missing` (not_found): no machine with that number in the whole cluster.
- * - `machine_not_ours` (conflict): `configure` or `destroy` met a machine without our tag; nothing happened.
+ * - `machine_not_ours` (conflict): `configure`, `backUp` or `destroy` met a machine without our tag; nothing happened.
  */
 export type VpsHost = {
   /** Says that the host is reachable, our credential works and may do what we need; throws otherwise. */
@@ -115,6 +126,19 @@ export type VpsHost = {
   restart(node: string, vmId: number): Promise<HostTask | undefined>
   /** The guest's own addresses, or undefined while its agent does not answer. */
   guestAddresses(node: string, vmId: number): Promise<string[] | undefined>
+  /**
+   * Begins a copy of the machine's disks on the storage for backups, if the machine carries `tag`; it may run meanwhile. `note`
+   * (one line) stands on the copy once it is whole, so that one whose answer was lost is found. Refused where there is no such
+   * storage.
+   */
+  backUp(input: { node: string; vmId: number; tag: string; note: string }): Promise<HostTask>
+  /**
+   * The whole copies on a storage, which is the one for backups unless another is named; none where there is none. Those of
+   * one machine when a number is given.
+   */
+  listBackups(which: { vmId?: number; storage?: string }): Promise<MachineBackup[]>
+  /** Deletes a copy for good; undefined when the host has it no more. */
+  deleteBackup(backup: Pick<MachineBackup, 'node' | 'storage' | 'volumeId'>): Promise<HostTask | undefined>
   /** Destroys the machine and its disks if it carries `tag`; undefined when there is no such machine. It must be stopped. */
   destroy(vmId: number, tag: string): Promise<HostTask | undefined>
 }

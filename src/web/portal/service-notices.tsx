@@ -1,8 +1,9 @@
+import { formatDate } from '#platform/i18n.ts'
 import { portalServiceMessages } from '../messages/portal-service.ts'
 import { paths } from '../paths.ts'
 import { buttonClass, LinkButton } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { useMessages } from '../ui/site.tsx'
+import { useLocale, useMessages } from '../ui/site.tsx'
 import { ProgressRow } from '../ui/steps.tsx'
 import type { ServiceData } from './service-page.tsx'
 import type { WorkView } from './service-view.ts'
@@ -38,7 +39,7 @@ export function ServiceNotices({ loaded, refused }: { loaded: ServiceData; refus
         </Notice>
       )}
       {service.state === 'suspended' && <Suspended loaded={loaded} />}
-      {service.state === 'terminated' && <Notice title={words.terminated}>{words.terminatedText}</Notice>}
+      {service.state === 'terminated' && <Terminated loaded={loaded} />}
     </div>
   )
 }
@@ -57,6 +58,17 @@ function Work({ work }: { work: WorkView }) {
         ? words.undoing
         : [now, words.leave].filter(Boolean).join(' ')
   return <ProgressRow title={title} text={text} />
+}
+
+function Terminated({ loaded: { service, email, backedUpUntil } }: { loaded: ServiceData }) {
+  const words = useMessages(portalServiceMessages)
+  const locale = useLocale()
+  if (backedUpUntil === null) return <Notice title={words.terminated}>{words.terminatedText}</Notice>
+  return (
+    <Notice title={words.terminated} action={<Write email={email} about={service.hostname} />}>
+      {words.backedUp(formatDate(backedUpUntil, locale))}
+    </Notice>
+  )
 }
 
 function Suspended({ loaded: { service, email } }: { loaded: ServiceData }) {

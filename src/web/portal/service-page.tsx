@@ -4,6 +4,7 @@ import { findSellerEmail } from '#modules/billing/find-seller-email.ts'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { mayCancel, mayChange } from '#modules/billing/require-changeable.ts'
 import { listUpcomingPayments } from '#modules/billing/list-upcoming-payments.ts'
+import { findFinalBackup } from '#modules/provisioning/backup-queries.ts'
 import { listServiceActions } from '#modules/provisioning/list-service-actions.ts'
 import { listServiceActivity } from '#modules/provisioning/list-service-activity.ts'
 import { getServiceDetail } from '#modules/provisioning/provisioning-queries.ts'
@@ -37,6 +38,7 @@ import {
   statusView,
   workView,
 } from './service-view.ts'
+import { isoOrNull } from './view.ts'
 import { usePolling } from './use-polling.ts'
 import type { Route } from './+types/service-page'
 
@@ -51,7 +53,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const all = new URL(request.url).searchParams.get('activity') === 'all'
   const detail = await getServiceDetail(app, actor, serviceId)
   const { service, procedure } = detail
-  const [status, actions, activity, [next], email] = await Promise.all([
+  const [status, actions, activity, [next], email, backup] = await Promise.all([
     service.state === 'active' || service.state === 'suspended' ? readLiveStatus(app, actor, serviceId) : undefined,
     listServiceActions(app, actor, { serviceId, limit: 1 }),
     listServiceActivity(app, actor, { serviceId, limit: all ? ALL_ACTIVITY_ROWS : ACTIVITY_ROWS }),
@@ -59,6 +61,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       ? listUpcomingPayments(app, actor, { limit: 1, subscriptionId: service.subscriptionId })
       : [],
     findSellerEmail(app),
+    service.state === 'terminated' ? findFinalBackup(app, actor, serviceId) : undefined,
   ])
   const [latest] = actions.rows
   const renews = service.state !== 'failed' && service.state !== 'terminated'
@@ -70,6 +73,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     next: next && renews ? nextPaymentView(next) : undefined,
     activity: { rows: activity.rows.map(activityView), more: !all && activity.next !== undefined },
     email,
+    backedUpUntil: backup?.state === 'kept' ? isoOrNull(backup.keptUntil) : null,
     subscription: {
       id: service.subscriptionId,
       read: mayDo(actor, 'invoice.read'),

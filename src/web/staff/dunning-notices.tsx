@@ -11,15 +11,21 @@ type Props = {
   lag: { waiting: number; since: string | null; failures: number }
   waiting: readonly WaitingView[]
   mayApprove: boolean
+  /** How long the last backup of each is kept; 0 when none is made. */
+  backupDays: number
 }
 
 /** What a person has to know or decide: whether dunning keeps up, and what may not end without their word. */
-export function DunningNotices({ lag, waiting, mayApprove }: Props) {
+export function DunningNotices({ lag, waiting, mayApprove, backupDays }: Props) {
   const words = useMessages(staffDunningMessages)
   return (
     <>
       {waiting.length > 0 && (
-        <Notice tone="bad" title={words.waiting(waiting.length)} action={mayApprove && <Approve waiting={waiting} />}>
+        <Notice
+          tone="bad"
+          title={words.waiting(waiting.length)}
+          action={mayApprove && <Approve waiting={waiting} backupDays={backupDays} />}
+        >
           <p>{words.waitingText}</p>
           <details className="mt-1">
             <summary className="w-fit cursor-pointer py-0.5 text-brand-ink">{words.showWaiting}</summary>
@@ -54,7 +60,7 @@ export function DunningNotices({ lag, waiting, mayApprove }: Props) {
   )
 }
 
-function Approve({ waiting }: { waiting: readonly WaitingView[] }) {
+function Approve({ waiting, backupDays }: Pick<Props, 'waiting' | 'backupDays'>) {
   const words = useMessages(staffDunningMessages)
   const n = waiting.length
   return (
@@ -65,7 +71,7 @@ function Approve({ waiting }: { waiting: readonly WaitingView[] }) {
       confirm={words.approve(n)}
       fields={{}}
     >
-      <p>{words.approveText}</p>
+      <p>{words.approveText(backupDays)}</p>
       {waiting.map((row) => (
         <input key={row.serviceId} type="hidden" name="service" value={row.serviceId} />
       ))}

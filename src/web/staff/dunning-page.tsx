@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DUNNING_ACTIONS, DUNNING_SORTS, DUNNING_STATES } from '#modules/billing/dunning-actions.ts'
 import { listDunning } from '#modules/billing/dunning-queries.ts'
 import { getDunningLag, listDunningNights } from '#modules/billing/dunning-nights.ts'
+import { getPromisedBackupDays } from '#modules/provisioning/backup-queries.ts'
 import { approveTerminations, listWaitingTerminations } from '#modules/provisioning/approve-terminations.ts'
 import { listOpenCurrencies } from '#modules/billing/list-open-currencies.ts'
 import { localeContext } from '../context.ts'
@@ -31,10 +32,11 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   const { app, actor, may } = staffScope(context)
   const url = readListUrl(request)
   const view = url.one('view', VIEWS) ?? 'documents'
-  const [currencies, lag, waiting] = await Promise.all([
+  const [currencies, lag, waiting, backupDays] = await Promise.all([
     listOpenCurrencies(app, actor),
     getDunningLag(app, actor),
     listWaitingTerminations(app, actor),
+    getPromisedBackupDays(app),
   ])
   const filter = {
     search: url.text('q'),
@@ -47,6 +49,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     currencies,
     lag: { ...lag, since: lag.since?.toString() ?? null },
     waiting: waiting.map(waitingView),
+    backupDays,
     mayApprove: may('service.terminate'),
     filtered: Object.values(filter).some((value) => value !== undefined),
   }
@@ -71,7 +74,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 
 export default function DunningPage({ loaderData, actionData }: Route.ComponentProps) {
   const answer = useAnswer(actionData)
-  const { view, rows, next, nights, currencies, filtered, lag, waiting, mayApprove } = loaderData
+  const { view, rows, next, nights, currencies, filtered, lag, waiting, mayApprove, backupDays } = loaderData
   const words = useMessages(staffDunningMessages)
   useLive(true, BUSY_MS)
   return (
@@ -81,7 +84,7 @@ export default function DunningPage({ loaderData, actionData }: Route.ComponentP
       notice={
         <div className="grid gap-3 empty:hidden">
           {answer?.ok === false && <Refusal state={answer} />}
-          <DunningNotices lag={lag} waiting={waiting} mayApprove={mayApprove} />
+          <DunningNotices lag={lag} waiting={waiting} mayApprove={mayApprove} backupDays={backupDays} />
         </div>
       }
       filters={

@@ -58,6 +58,19 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         })}
       />
       <Need
+        kind="failedBackups"
+        tone="bad"
+        part={needs.failedBackups}
+        all={paths.staffServices({ state: 'backup_failed' })}
+        row={({ id, hostname, customerName, error, at }) => ({
+          key: id,
+          to: paths.staffService(id),
+          title: hostname,
+          text: [customerName, error].filter(Boolean).join(': '),
+          aside: <Time at={at} />,
+        })}
+      />
+      <Need
         kind="stuck"
         tone="bad"
         part={needs.stuck}

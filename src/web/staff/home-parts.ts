@@ -38,6 +38,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
   const [
     failedServices,
     failedChanges,
+    failedBackups,
     stuck,
     jobs,
     disputes,
@@ -54,6 +55,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
   ] = await Promise.all([
     part('failed services', may('service.read'), () => readFailedServices(scope)),
     part('failed changes', may('service.read'), () => readFailedChanges(scope)),
+    part('failed backups', may('service.read'), () => readFailedBackups(scope)),
     part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
     part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
     part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
@@ -69,7 +71,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
   ])
   return {
-    needs: { failedServices, failedChanges, stuck, jobs, disputes, refunds, proof, suspense, orders },
+    needs: { failedServices, failedChanges, failedBackups, stuck, jobs, disputes, refunds, proof, suspense, orders },
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
@@ -78,9 +80,13 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
 }
 
 const readFailedServices = (scope: StaffScope) => readTroubled(scope, { state: 'failed' })
+const readFailedBackups = (scope: StaffScope) => readTroubled(scope, { backupFailed: true })
 const readFailedChanges = (scope: StaffScope) => readTroubled(scope, { changeFailed: true })
 
-async function readTroubled({ app, actor }: StaffScope, which: Pick<ServiceFilter, 'state' | 'changeFailed'>) {
+async function readTroubled(
+  { app, actor }: StaffScope,
+  which: Pick<ServiceFilter, 'state' | 'changeFailed' | 'backupFailed'>,
+) {
   const { rows, next } = await listServices(app, actor, { ...FEW, ...which })
   // What the customer was told helps nobody here; the procedure has the host's own words.
   const runs = await Promise.all(rows.map(({ id }) => findCurrentProcedure(app, id)))

@@ -1,5 +1,6 @@
 import { data } from 'react-router'
 import { z } from 'zod'
+import { deleteBackup, keepBackup } from '#modules/provisioning/keep-backup.ts'
 import { requestPowerAction } from '#modules/provisioning/request-power-action.ts'
 import { resumeService } from '#modules/provisioning/resume-service.ts'
 import { getService } from '#modules/provisioning/provisioning-queries.ts'
@@ -27,7 +28,10 @@ const TerminateInput = z.object({
   do: z.literal('terminate'),
   confirmation: z.string().max(300).default(''),
   approved: z.literal('yes').optional(),
+  withoutBackup: z.literal('yes').optional(),
 })
+
+const KeepInput = z.object({ do: z.literal('keep-backup'), until: z.iso.date() })
 
 type ServiceRefusal = FormState & {
   /** The house is being emptied faster than a fault of ours may: a person has to say that it is meant. */
@@ -40,6 +44,8 @@ export async function actOnService(scope: StaffScope, serviceId: string, form: F
   try {
     if (asked === 'suspend') return await suspend(scope, serviceId, form, locale)
     if (asked === 'resume') return await resume(scope, serviceId, form, locale)
+    if (asked === 'keep-backup') return await keep(scope, serviceId, form, locale)
+    if (asked === 'delete-backup') return await removeBackup(scope, serviceId)
     if (asked === 'terminate') return await terminate(scope, serviceId, form, locale)
     return await power(scope, serviceId, form, locale)
   } catch (error) {
@@ -79,11 +85,23 @@ const resume = (async ({ app, actor }, serviceId, form, locale) => {
   return underWay(serviceId)
 }) satisfies Act
 
+const keep = (async ({ app, actor }, serviceId, form, locale) => {
+  const parsed = parseForm(KeepInput, form, locale)
+  if (!parsed.ok) return invalid(parsed)
+  await keepBackup(app, actor, { serviceId, until: Temporal.PlainDate.from(parsed.value.until) })
+  return redirectWithFlash(paths.staffService(serviceId), 'saved')
+}) satisfies Act
+
+const removeBackup = (async ({ app, actor }, serviceId) => {
+  await deleteBackup(app, actor, { serviceId })
+  return underWay(serviceId)
+}) satisfies Act
+
 const terminate = (async ({ app, actor }, serviceId, form, locale) => {
   const parsed = parseForm(TerminateInput, form, locale)
   if (!parsed.ok) return invalid(parsed)
   const { hostname } = await getService(app, actor, serviceId)
-  const { confirmation, approved } = parsed.value
+  const { confirmation, approved, withoutBackup } = parsed.value
   if (confirmation !== hostname)
     return invalid({
       ok: false,
@@ -91,6 +109,10 @@ const terminate = (async ({ app, actor }, serviceId, form, locale) => {
       values: {},
       message: staffServicesMessages[locale].services.mistyped(hostname),
     })
-  const { approvalId } = await terminateService(app, actor, { serviceId, approved: approved === 'yes' })
+  const { approvalId } = await terminateService(app, actor, {
+    serviceId,
+    approved: approved === 'yes',
+    ...(withoutBackup === 'yes' ? { withoutBackup: true } : {}),
+  })
   return approvalId ? redirectWithFlash(paths.staffService(serviceId), 'approvalAsked') : underWay(serviceId)
 }) satisfies Act

@@ -79,7 +79,13 @@ function SuspendForm({ loaded: { offers }, answer }: { loaded: ServiceData; answ
   )
 }
 
-function Terminate({ loaded: { service }, answer }: { loaded: ServiceData; answer: ServiceAnswer }) {
+function Terminate({
+  loaded: { service, backup, backupDays },
+  answer,
+}: {
+  loaded: ServiceData
+  answer: ServiceAnswer
+}) {
   const words = useMessages(staffServicesMessages).services
   const needsApproval = answer !== undefined && 'needsApproval' in answer && answer.needsApproval === true
   return (
@@ -96,7 +102,8 @@ function Terminate({ loaded: { service }, answer }: { loaded: ServiceData; answe
         fields={{ do: 'terminate' }}
         typed={{ label: words.terminateType(service.hostname), value: service.hostname }}
       >
-        <p>{words.terminateText}</p>
+        <p>{words.terminateText(backupDays)}</p>
+        {backup?.state === 'failed' && <Checkbox name="withoutBackup" value="yes" label={words.withoutBackup} />}
         {needsApproval && <Checkbox name="approved" value="yes" label={words.approve} />}
       </ConfirmButton>
     </div>

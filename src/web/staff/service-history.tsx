@@ -16,13 +16,20 @@ import { ProcedureSteps, troubledStep } from './progress.tsx'
 import type { ServiceAnswer, ServiceData } from './service-page.tsx'
 import { Span } from './span.tsx'
 
+const isBackupFailed = ({ state }: ServiceData['service'], backup: ServiceData['backup']): boolean =>
+  state !== 'terminated' && backup?.state === 'failed'
+
 /** Whether there is anything a colleague has to know first. */
-export const isTroubled = ({ service, progress }: ServiceData, answer: ServiceAnswer): boolean =>
-  answer !== undefined || service.state === 'failed' || service.changeFailedAt !== null || progress?.live === true
+export const isTroubled = ({ service, progress, backup }: ServiceData, answer: ServiceAnswer): boolean =>
+  answer !== undefined ||
+  isBackupFailed(service, backup) ||
+  service.state === 'failed' ||
+  service.changeFailedAt !== null ||
+  progress?.live === true
 
 /** What a colleague has to know first: a refusal, what is under way, what failed and how to go on. */
 export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer: ServiceAnswer }) {
-  const { service, progress, offers } = loaded
+  const { service, progress, offers, backup } = loaded
   const words = useMessages(staffServicesMessages)
   const orders = useMessages(staffObjectsMessages).orders
   const names = useMessages(proceduresMessages)
@@ -50,6 +57,12 @@ export function ServiceTrouble({ loaded, answer }: { loaded: ServiceData; answer
         >
           <p>{progress.error}</p>
           <p>{words.procedures.retryText}</p>
+        </Notice>
+      )}
+      {isBackupFailed(service, backup) && progress?.live !== true && (
+        <Notice tone="bad" title={words.services.backup.failed}>
+          <p>{backup?.error}</p>
+          <p>{words.services.backup.failedText}</p>
         </Notice>
       )}
       {service.changeFailedAt !== null && progress?.live !== true && (

@@ -1,5 +1,6 @@
 import { listEvents } from '#modules/accounts/list-events.ts'
 import { getSubscription } from '#modules/billing/billing-queries.ts'
+import { findFinalBackup, getPromisedBackupDays } from '#modules/provisioning/backup-queries.ts'
 import { listProcedures } from '#modules/provisioning/procedure-queries.ts'
 import { getServiceDetail } from '#modules/provisioning/provisioning-queries.ts'
 import { readLiveStatus } from '#modules/provisioning/read-live-status.ts'
@@ -20,6 +21,7 @@ import { AllLink, EventTimeline } from './parts.tsx'
 import { progressView } from './progress.tsx'
 import { retry } from './retry.ts'
 import { actOnService } from './service-actions.ts'
+import { backupView, ServiceBackup } from './service-backup.tsx'
 import { ServiceControls } from './service-controls.tsx'
 import { ServiceDanger } from './service-danger.tsx'
 import { Addresses, ServiceFacts } from './service-facts.tsx'
@@ -34,10 +36,12 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
   const locale = context.get(localeContext)
   const detail = await getServiceDetail(app, actor, serviceId)
   const { service, plan, region, image, customer, addresses, suspensions, procedure } = detail
-  const [subscription, runs, events] = await Promise.all([
+  const [subscription, runs, events, backup, backupDays] = await Promise.all([
     getSubscription(app, actor, service.subscriptionId),
     may('procedure.read') ? listProcedures(app, actor, { limit: 8, subjectId: serviceId }) : undefined,
     listEvents(app, actor, { limit: 20, subjectId: serviceId }),
+    findFinalBackup(app, actor, serviceId),
+    getPromisedBackupDays(app),
   ])
   const { id, hostname, state, power, node, vmId, cores, memoryMb, diskGb, sshKey, failure } = service
   return {
@@ -84,6 +88,8 @@ export async function loader({ params: { serviceId }, context }: Route.LoaderArg
       finishedAt: isoOrNull(finishedAt),
     })),
     events: events.rows.map(eventView),
+    backup: backup && backupView(backup, app.clock.now()),
+    backupDays,
     offers: offersOf(scope, detail),
     live: liveView(readLiveStatus(app, actor, serviceId)),
   }
@@ -107,6 +113,7 @@ function offersOf(
     retry: may('procedure.retry') && idle && can(serviceMachine, service, 'retry'),
     retryChange: may('procedure.retry') && idle && service.changeFailedAt !== null,
     retryProcedure: may('procedure.retry'),
+    keepBackup: may('service.terminate'),
   }
 }
 
@@ -159,6 +166,7 @@ export default function ServicePage({ loaderData, actionData }: Route.ComponentP
       <WantedAndReal loaded={loaderData} />
       <Addresses addresses={loaderData.addresses} />
       <ServiceHistory loaded={loaderData} />
+      <ServiceBackup loaded={loaderData} answer={answer} />
       <ServiceDanger loaded={loaderData} answer={answer} />
     </ObjectPage>
   )

@@ -22,17 +22,19 @@ import type { Route } from './+types/services-page'
 
 /** Those that could not be given yet what was agreed; the state itself is another matter. */
 const UNCHANGED = 'unchanged'
+const BACKUP_FAILED = 'backup_failed'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
   const scope = staffScope(context)
   const url = readListUrl(request)
   const locale = context.get(localeContext)
   const states = Object.keys(serviceMachine.states) as ServiceState[]
-  const view = url.one('state', [...states, UNCHANGED])
+  const view = url.one('state', [...states, UNCHANGED, BACKUP_FAILED])
   const filter = {
     search: url.text('q'),
-    state: view === UNCHANGED ? undefined : view,
+    state: view === UNCHANGED || view === BACKUP_FAILED ? undefined : view,
     changeFailed: view === UNCHANGED,
+    backupFailed: view === BACKUP_FAILED,
   }
   const oldestFirst = url.one('sort', ['created', '-created']) === 'created'
   const customer = await scopedCustomer(scope, url)
@@ -112,6 +114,7 @@ export default function ServicesPage({ loaderData: { rows, next, filtered, state
               options: [
                 ...states.map((state) => ({ value: state as string, label: stateWords[state] })),
                 { value: UNCHANGED, label: words.unchanged },
+                { value: BACKUP_FAILED, label: words.backup.failedShort },
               ],
             },
           ]}

@@ -1,3 +1,4 @@
+import { TAX_CATEGORIES } from '#modules/billing/add-tax-rule.ts'
 import { rangeBefore, stepsOf } from '#modules/billing/reports/report-range.ts'
 import {
   eachTaxDocument,
@@ -8,6 +9,7 @@ import {
 } from '#modules/billing/reports/tax-report.ts'
 import type { Cell } from '#platform/cell.ts'
 import { toDecimal } from '#platform/money.ts'
+import { taxMessages } from '../messages/tax.ts'
 import { reportsMessages } from '../messages/reports.ts'
 import { paths } from '../paths.ts'
 import type { ListUrl } from './list-url.ts'
@@ -27,6 +29,8 @@ export async function taxView(scope: ReportScope, filter: ReportFilter): Promise
     columns: [
       { key: 'start', header: words.period[filter.step], kind: 'day' },
       { key: 'country', header: words.country, kind: 'text' },
+      { key: 'category', header: words.category, kind: 'text' },
+      { key: 'name', header: words.taxName, kind: 'text' },
       { key: 'rate', header: words.rate, kind: 'percent' },
       { key: 'documents', header: words.documents, kind: 'count' },
       { key: 'net', header: words.net, kind: 'money' },
@@ -52,8 +56,10 @@ function sectionOf(
   { locale }: ReportScope,
 ): ReportSection {
   const words = reportsMessages[locale]
-  const [net, tax] = [sumOf(rows, (row) => row.netMinor), sumOf(rows, (row) => row.taxMinor)]
-  const documents = rows.reduce((sum, row) => sum + row.documents, 0)
+  // Beside each other two taxes are charged on the same net.
+  const nets = rows.filter(({ isFirst }) => isFirst)
+  const [net, tax] = [sumOf(nets, (row) => row.netMinor), sumOf(rows, (row) => row.taxMinor)]
+  const documents = nets.reduce((sum, row) => sum + row.documents, 0)
   const taxBefore = before && sumOf(before, (row) => row.taxMinor)
   const starts = stepsOf(filter.range, filter.step)
   return {
@@ -87,18 +93,28 @@ function sectionOf(
       },
     ],
     rows: rows.map((row) => ({
-      key: `${row.start.toString()} ${row.country} ${row.rateBasisPoints}`,
+      key: [
+        row.start.toString(),
+        row.country,
+        row.category,
+        row.name,
+        row.rateBasisPoints,
+        row.componentRate,
+        row.isFirst,
+      ].join(' '),
       to: paths.staffTaxDocuments(searchOf(row, filter)),
       cells: [
         stepCell(row.start, filter.step, locale),
         row.country === null ? words.noCountry : countryName(row.country, locale),
-        row.rateBasisPoints,
+        taxMessages[locale].categories[row.category],
+        row.name,
+        row.componentRate / 100,
         row.documents,
         row.netMinor,
         row.taxMinor,
       ],
     })),
-    total: [words.total, null, null, documents, net, tax],
+    total: [words.total, null, null, null, null, documents, net, tax],
   }
 }
 
@@ -112,6 +128,7 @@ function searchOf(row: TaxGroup, { range, step }: ReportFilter) {
     currency: row.currency,
     country: row.country ?? NO_COUNTRY,
     rate: String(row.rateBasisPoints),
+    category: row.category,
   }
 }
 
@@ -124,6 +141,7 @@ export function readTaxUrl(url: ListUrl, { range, currency }: ReportFilter): Tax
     currency,
     country: country !== undefined && /^([A-Z]{2}|none)$/.test(country) ? country : undefined,
     rateBasisPoints: rate !== undefined && /^\d{1,5}$/.test(rate) ? Number(rate) : undefined,
+    category: url.one('category', TAX_CATEGORIES),
   }
 }
 

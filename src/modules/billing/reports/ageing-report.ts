@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { readReport, type ReportReading } from './read-report.ts'
+import { OWED_PURPOSES } from '../invoice.ts'
 import { instantsOf } from './report-range.ts'
 
 /** Days an invoice is overdue, counted in the seller's time zone: each group from its first day to its last. */
@@ -56,11 +57,15 @@ export const readAgeing = (
 
 type Owed = { currency: string; age: number; amountMinor: bigint; invoices: number; customers: number }
 
-/** An invoice that was paid, cancelled or given up later was still owed. */
+/**
+ * An invoice that was paid, cancelled or given up later was still owed. An order or credit bought ahead that nobody paid is owed by
+ * nobody: it lapses.
+ */
 async function sumOwed({ db, seller, now, today }: ReportReading, on: Temporal.PlainDate, currency?: string) {
   const day = Temporal.PlainDate.compare(on, today) > 0 ? today : on
   const end = day.equals(today) ? now : instantsOf({ from: day, until: day }, seller.timeZone).end
-  const only = currency === undefined ? sql`` : sql`and currency = ${currency}`
+  const ofCurrency = currency === undefined ? sql`` : sql`and currency = ${currency}`
+  const only = sql`and purpose::text = any(${[...OWED_PURPOSES]}) ${ofCurrency}`
   const { rows } = await sql<Owed>`
     with owed as (
       select currency, customer_id, due_at, total_minor - paid_minor as amount_minor from invoices

@@ -134,22 +134,23 @@ test('recurring revenue of a later range knows who was there before', async () =
   assert.deepEqual([april?.startMinor, april?.newMinor, april?.backMinor], [1_512n, 0n, 750n])
 })
 
-test('tax is told by month, country and rate, with every document behind it', async () => {
+test('tax is told by month, country, category and tax, with every document behind it', async () => {
   const filter = { range: days('2027-01-01', '2027-02-28'), currency: 'EUR' }
   const groups = await readTax(app, billing, { ...filter, step: 'month' })
   assert.deepEqual(
     groups.map((group) => [
       group.start.toString().slice(0, 7),
       group.country,
-      group.rateBasisPoints,
+      group.category,
+      group.componentRate,
       group.netMinor,
       group.taxMinor,
       group.documents,
     ]),
     [
-      ['2027-01', 'AT', 2_000, 7_167n, 1_433n, 1],
-      ['2027-01', 'DE', 1_900, 756n, 144n, 1],
-      ['2027-02', 'DE', 1_900, 1_512n, 288n, 2],
+      ['2027-01', 'AT', 'S', 200_000, 7_167n, 1_433n, 1],
+      ['2027-01', 'DE', 'S', 190_000, 756n, 144n, 1],
+      ['2027-02', 'DE', 'S', 190_000, 1_512n, 288n, 2],
     ],
   )
   for (const group of groups) {
@@ -158,6 +159,7 @@ test('tax is told by month, country and rate, with every document behind it', as
       currency: group.currency,
       country: group.country!,
       rateBasisPoints: group.rateBasisPoints,
+      category: group.category,
       limit: 50,
     })
     assert.equal(behind.rows.length, group.documents)

@@ -5,4 +5,5 @@ export const CODES_AT_MOST = 10
 export const TRANSFER_DAYS_AT_MOST = 60
 export const NOTICE_DAYS_AT_MOST = 365
 export const INTERVAL_UNITS = ['day', 'week', 'month', 'year'] as const satisfies readonly IntervalUnit[]
+export const BACKUP_DAYS_AT_MOST = 365
 export const LEAD_DAYS_AT_MOST = 60

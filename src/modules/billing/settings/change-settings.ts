@@ -6,6 +6,7 @@ import type { Tx } from '#platform/transaction.ts'
 import type { LegalEntity } from '../seller.ts'
 import { bankSection, basisSection, companySection, footerSection } from './company-settings.ts'
 import { currencySection } from './currency-settings.ts'
+import { endingSection } from './ending-settings.ts'
 import { dunningSection } from './dunning-settings.ts'
 import { numberingSection } from './numbering-settings.ts'
 import { orderSection } from './order-settings.ts'
@@ -18,6 +19,7 @@ const SECTIONS = {
   orders: orderSection,
   prices: priceSection,
   dunning: dunningSection,
+  endings: endingSection,
   numbering: numberingSection,
   currencies: currencySection,
   company: companySection,

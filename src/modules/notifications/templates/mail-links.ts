@@ -27,6 +27,7 @@ export const mailLinks = {
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
   staffProof: ({ publicUrl }: Origin) => `${publicUrl}/staff/billing/proof`,
   staffDispute: ({ publicUrl }: Origin, disputeId: string) => `${publicUrl}/staff/disputes/${disputeId}`,
+  staffInvoice: ({ publicUrl }: Origin, invoiceId: string) => `${publicUrl}/staff/invoices/${invoiceId}`,
   staffService: ({ publicUrl }: Origin, serviceId: string) => `${publicUrl}/staff/services/${serviceId}`,
   // Shop pages have their language in the address.
   order: ({ publicUrl }: Origin, orderId: string, locale: Locale) =>

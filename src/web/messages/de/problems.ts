@@ -104,6 +104,10 @@ export const de: Partial<Record<string, string>> = {
   service_failed: 'Die Einrichtung dieses Servers ist fehlgeschlagen.',
   service_terminated: 'Dieser Server ist beendet.',
   not_suspended_for_this: 'Dieser Server ist aus einem anderen Grund gesperrt.',
+  no_backup: 'Von diesem Server gibt es keine Sicherung.',
+  backup_deleting: 'Diese Sicherung wird gerade gelöscht.',
+  backup_deleted: 'Diese Sicherung ist gelöscht.',
+  backup_day_invalid: 'Wählen Sie einen Tag ab morgen, höchstens zwei Jahre voraus.',
   termination_needs_approval:
     'Innerhalb der letzten Stunde wurden 20 Server beendet. Den nächsten muss ein Mensch freigeben.',
   subscription_not_found: 'Dieses Abonnement gibt es nicht.',

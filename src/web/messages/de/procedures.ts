@@ -24,5 +24,7 @@ export const de: typeof en = {
     'see the result': 'Ergebnis ansehen',
     'switch machine off': 'Maschine ausschalten',
     'destroy machine': 'Maschine löschen',
+    'final backup': 'Letzte Sicherung erstellen',
+    'look once more': 'Noch einmal hinsehen',
   },
 }

@@ -1,3 +1,4 @@
+import { plural } from '#platform/i18n.ts'
 import type { en } from '../en/staff-dunning.ts'
 
 const documents = (n: number): string => (n === 1 ? '1 Beleg' : `${n} Belegen`)
@@ -58,8 +59,14 @@ export const de: typeof en = {
   },
   approve: (n) => `${servers(n)} beenden`,
   approveTitle: (n) => `${servers(n)} endgültig beenden?`,
-  approveText:
-    'Jeder ist unbezahlt und angemahnt, gekündigt oder erstattet. Was inzwischen bezahlt ist, bleibt bestehen.',
+  approveText: (backupDays) =>
+    [
+      'Jeder ist unbezahlt und angemahnt, gekündigt oder erstattet.',
+      backupDays > 0
+        ? `Vorher entsteht eine letzte Sicherung, die ${plural('de', backupDays, { one: '1 Tag', other: `${backupDays} Tage` })} bleibt.`
+        : 'Es entsteht keine Sicherung.',
+      'Was inzwischen bezahlt ist, bleibt bestehen.',
+    ].join(' '),
   showWaiting: 'Welche',
   card: {
     title: 'Mahnwesen',

@@ -9,6 +9,7 @@ export const de: typeof en = {
   parts: {
     failedServices: 'Server, die nicht eingerichtet werden konnten',
     failedChanges: 'Server, die nicht auf die bezahlte Größe gebracht werden konnten',
+    failedBackups: 'Server, die nicht beendet wurden, weil ihre letzte Sicherung fehlschlug',
     stuck: 'Festhängende Abläufe',
     jobs: 'Nach dem letzten Versuch beiseitegelegte Aufgaben',
     disputes: 'Anfechtungen, die binnen einer Woche Belege brauchen',

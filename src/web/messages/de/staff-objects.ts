@@ -63,6 +63,8 @@ export const de: typeof en = {
       'staff-refund-unexplained': 'Eine Erstattung ist mehr als geschuldet',
       'staff-refund-unknown': 'Eine Erstattung braucht eine Entscheidung',
       'staff-change-failed': 'Eine bezahlte Änderung ist fehlgeschlagen',
+      'staff-tax-outdated': 'Die Steuer einer Verlängerung hat sich geändert',
+      'staff-backup-failed': 'Eine letzte Sicherung ist fehlgeschlagen',
       'staff-proof': 'Der Geldnachweis fand Unterschiede',
       'invoice-receipt': 'Rechnung und Quittung',
       'service-ready': 'Ihr Server ist bereit',

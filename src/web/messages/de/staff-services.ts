@@ -86,10 +86,43 @@ export const de: typeof en = {
     danger: 'Gefahrenzone',
     terminate: 'Beenden',
     terminateTitle: (host: string) => `${host} beenden?`,
-    terminateText:
-      'Maschine und Platte werden endgültig gelöscht; niemand kann sie zurückholen. Die Rechnungen bleiben.',
+    terminateText: (backupDays: number) =>
+      backupDays > 0
+        ? `Eine letzte Sicherung entsteht und bleibt ${plural('de', backupDays, { one: '1 Tag', other: `${backupDays} Tage` })}. Dann werden Maschine und Platte endgültig gelöscht. Die Rechnungen bleiben.`
+        : 'Es entsteht keine Sicherung. Maschine und Platte werden endgültig gelöscht; niemand kann sie zurückholen. Die Rechnungen bleiben.',
+    withoutBackup: 'Ohne letzte Sicherung beenden. Niemand kann die Daten zurückholen.',
+    backup: {
+      title: 'Letzte Sicherung',
+      failed: 'Die letzte Sicherung ist fehlgeschlagen, deshalb wurde der Server nicht beendet',
+      failedShort: 'Letzte Sicherung fehlgeschlagen',
+      failedText:
+        'Gelöscht wurde nichts. Beenden Sie ihn erneut, um es noch einmal zu versuchen, oder entscheiden Sie dort, ohne Sicherung weiterzumachen.',
+      states: {
+        making: 'Sie entsteht gerade.',
+        deleting: 'Sie wird gelöscht.',
+        deleted: 'Sie wurde gelöscht.',
+      },
+      reasons: {
+        turned_off: 'Es entstand keine: Die Einstellungen sehen keine vor.',
+        no_storage: 'Es entstand keine: Kein Speicher für Sicherungen ist eingerichtet.',
+        no_machine: 'Es entstand keine: Maschine oder Platte waren schon weg.',
+        by_staff: 'Es entstand keine: Jemand aus dem Team hat entschieden, ohne weiterzumachen.',
+        before: 'Es entstand keine: Dieser Server endete, bevor es letzte Sicherungen gab.',
+      },
+      made: 'Erstellt',
+      keptUntil: 'Bleibt bis',
+      deletedAt: 'Gelöscht',
+      size: 'Größe',
+      gigabytes: (n: string) => `${n} GB`,
+      where: 'Ort',
+      keep: 'Behalten bis zum Ende des',
+      change: 'Tag ändern',
+      remove: 'Sicherung löschen',
+      removeTitle: (host: string) => `Die letzte Sicherung von ${host} löschen?`,
+      removeText: 'Sie wird endgültig gelöscht; niemand kann sie zurückholen.',
+    },
     terminateType: (host: string) => `Zum Bestätigen ${host} eingeben`,
-    terminateHint: 'Löscht die Maschine und ihre Daten. Das lässt sich nicht rückgängig machen.',
+    terminateHint: 'Löscht die Maschine und ihre Platte. Das lässt sich nicht rückgängig machen.',
     mistyped: (host: string) => `Eingegeben wurde nicht „${host}“, deshalb wurde nichts beendet.`,
     approve: 'Mehr als 20 Server wurden innerhalb einer Stunde beendet. Ich habe geprüft, dass dieser gemeint ist.',
   },

@@ -29,6 +29,7 @@ export const de: typeof en = {
     orders: 'Bestellungen und Streitfälle',
     prices: 'Neue Preise für bestehende Kunden',
     dunning: 'Wenn eine Rechnung nicht bezahlt wird',
+    endings: 'Wenn ein Server endet',
     numbering: 'Formate',
     currencies: 'Was verkauft wird',
     company: 'Verkäufer',
@@ -41,6 +42,8 @@ export const de: typeof en = {
     orders: '',
     prices: '',
     dunning: 'Jeder Schritt geschieht je Rechnung einmal. Die Tage zählen ab dem Tag, an dem sie fällig ist.',
+    endings:
+      'Seine Festplatte wird kopiert, bevor er gelöscht wird. Misslingt das, wird nichts gelöscht und Sie entscheiden.',
     numbering: '',
     currencies: '',
     company: 'Belege mit Nummer sagen weiter, was an jenem Tag galt.',
@@ -52,6 +55,7 @@ export const de: typeof en = {
     renewalLeadDays: 'Tage vor dem Ende eines Zeitraums',
     latePeriodFromPayment: 'Ein nach Sperrung bezahlter Zeitraum beginnt mit der Zahlung',
     downgradeAtPeriodEnd: 'Was günstiger wird, gilt ab dem nächsten Zeitraum',
+    finalBackupDays: 'Tage, die die letzte Sicherung bleibt',
     couponsPerOrder: 'Codes je Bestellung',
     disputeSuspends: 'Eine bestrittene Zahlung sperrt, was sie bezahlt hat',
     trialNeedsMethod: 'Ein kostenloser Test verlangt erst eine Karte',
@@ -78,6 +82,7 @@ export const de: typeof en = {
     de: 'Auf Deutsch',
   },
   hints: {
+    finalBackupDays: '0 erstellt keine. Vorhandene Sicherungen behalten ihren Tag.',
     renewalLeadDays: 'So früh entsteht die Rechnung für den nächsten Zeitraum, wenn unten nichts anderes steht.',
     latePeriodFromPayment: 'Sonst beginnt er am Ende des vorigen, und die Tage ohne Dienst sind mitbezahlt.',
     downgradeAtPeriodEnd: 'Sonst gilt es sofort, und die unbenutzten Tage werden Guthaben.',
@@ -130,8 +135,10 @@ export const de: typeof en = {
     warn: 'eine Mail sagt, dass morgen gesperrt wird',
     suspend: 'es wird gesperrt',
     final_warning: 'eine Mail sagt, dass in wenigen Tagen gelöscht wird',
-    terminate: 'es wird gelöscht, nach einer letzten Sicherung, die 30 Tage bleibt',
+    terminate: 'es wird gelöscht, ohne Sicherung',
   },
+  deletedWithBackup: (n) =>
+    `es wird gelöscht, nach einer letzten Sicherung, die ${plural('de', n, { one: '1 Tag', other: `${n} Tage` })} bleibt`,
   relative: (day) =>
     day === 0
       ? 'Am Tag der Fälligkeit'
@@ -140,6 +147,8 @@ export const de: typeof en = {
         : `${plural('de', day, { one: '1 Tag', other: `${day} Tage` })} danach`,
   timeline: 'Was ein Kunde sieht',
   timelineText: (due) => `Bei einer am ${due} fälligen Verlängerung, die niemand bezahlt:`,
+  noBackupStorage:
+    'Kein Speicher für Sicherungen ist eingerichtet (PROXMOX_BACKUP_STORAGE); deshalb entsteht keine, was auch immer hier steht.',
   noSteps: 'Es geschieht nichts: Unbezahlte Verlängerungen bleiben offen.',
   country: 'Land',
   currency: 'Währung',

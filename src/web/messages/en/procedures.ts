@@ -22,5 +22,7 @@ export const en = {
     'see the result': 'See the result',
     'switch machine off': 'Switch the machine off',
     'destroy machine': 'Destroy the machine',
+    'final backup': 'Make the last backup',
+    'look once more': 'Look once more',
   } as Record<string, string>,
 }

@@ -55,8 +55,14 @@ export const en = {
   },
   approve: (n: number) => `Terminate ${servers(n)}`,
   approveTitle: (n: number) => `Terminate ${servers(n)} for good?`,
-  approveText:
-    'Each is unpaid and was warned, or its agreement has ended, or it was refunded. One that was paid for meanwhile stays.',
+  approveText: (backupDays: number) =>
+    [
+      'Each is unpaid and was warned, or its agreement has ended, or it was refunded.',
+      backupDays > 0
+        ? `A last backup is made first and kept for ${plural('en', backupDays, { one: '1 day', other: `${backupDays} days` })}.`
+        : 'No backup is made.',
+      'One that was paid for meanwhile stays.',
+    ].join(' '),
   showWaiting: 'Which ones',
   card: {
     title: 'Dunning',

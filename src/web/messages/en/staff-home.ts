@@ -8,6 +8,7 @@ export const en = {
   parts: {
     failedServices: 'Servers that could not be set up',
     failedChanges: 'Servers that could not be given what was paid for',
+    failedBackups: 'Servers that were not ended, since their last backup failed',
     stuck: 'Stuck procedures',
     jobs: 'Jobs set aside after their last try',
     disputes: 'Disputes that need evidence within a week',

@@ -61,6 +61,8 @@ export const en = {
       'staff-refund-unexplained': 'A refund is more than was owed',
       'staff-refund-unknown': 'A refund needs a decision',
       'staff-change-failed': 'A paid change failed',
+      'staff-tax-outdated': 'The tax of a renewal has changed',
+      'staff-backup-failed': 'A last backup failed',
       'staff-proof': 'The proof of money found differences',
       'invoice-receipt': 'Invoice and receipt',
       'service-ready': 'Your server is ready',

@@ -1,4 +1,5 @@
 import {
+  BACKUP_DAYS_AT_MOST,
   CODES_AT_MOST,
   INTERVAL_UNITS,
   LEAD_DAYS_AT_MOST,
@@ -6,6 +7,7 @@ import {
   TRANSFER_DAYS_AT_MOST,
 } from '#modules/billing/settings/bounds.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY } from '#modules/billing/settings/dunning-rules.ts'
+import { getPromisedBackupDays } from '#modules/provisioning/backup-queries.ts'
 import { getSellerTimeZone } from '#modules/billing/seller.ts'
 import { formatDate } from '#platform/i18n.ts'
 import { localeContext } from '../../context.ts'
@@ -15,6 +17,7 @@ import { Card } from '../../ui/card.tsx'
 import { Checkbox } from '../../ui/choice.tsx'
 import { Field, Select } from '../../ui/field.tsx'
 import { FieldGroup } from '../../ui/form.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { FormPage } from '../../ui/page.tsx'
 import { useLocale, useMessages } from '../../ui/site.tsx'
 import { staffScope } from '../access.ts'
@@ -31,20 +34,25 @@ const EXAMPLE_DAYS = 14
 export async function loader({ request, context }: Route.LoaderArgs) {
   const scope = staffScope(context)
   const at = { request, locale: context.get(localeContext) }
-  const [renewals, dunning, orders, prices, timeZone] = await Promise.all([
+  const [renewals, dunning, endings, orders, prices, timeZone, backupDays] = await Promise.all([
     loadSection(scope, 'renewals', at),
     loadSection(scope, 'dunning', at),
+    loadSection(scope, 'endings', at),
     loadSection(scope, 'orders', at),
     loadSection(scope, 'prices', at),
     getSellerTimeZone(scope.app),
+    getPromisedBackupDays(scope.app),
   ])
   const due = scope.app.clock.now().toZonedDateTimeISO(timeZone).toPlainDate().add({ days: EXAMPLE_DAYS })
   return {
     tabs: settingsTabsFor(scope),
     renewals,
     dunning,
+    endings,
     orders,
     prices,
+    backupDays,
+    canBackUp: scope.app.config.proxmox.backupStorage !== undefined,
     due: due.toString(),
     timeline: dunning.values.steps.map((step) => ({ ...step, on: due.add({ days: step.day }).toString() })),
   }
@@ -52,7 +60,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 
 export async function action({ request, context }: Route.ActionArgs) {
   return settingsAction(staffScope(context), await request.formData(), {
-    names: ['renewals', 'dunning', 'orders', 'prices'],
+    names: ['renewals', 'dunning', 'endings', 'orders', 'prices'],
     locale: context.get(localeContext),
     address: paths.staffSettingsBilling(),
   })
@@ -73,6 +81,7 @@ export default function BillingSettingsPage({ loaderData, actionData }: Route.Co
       <div className="grid gap-5">
         <Renewals loaded={loaderData} answer={actionData} />
         <Dunning loaded={loaderData} answer={actionData} />
+        <Endings loaded={loaderData} answer={actionData} />
         <Orders loaded={loaderData} answer={actionData} />
         <Prices loaded={loaderData} answer={actionData} />
       </div>
@@ -181,6 +190,26 @@ function Dunning({ loaded: { dunning }, answer }: Part) {
   )
 }
 
+function Endings({ loaded: { endings, canBackUp }, answer }: Part) {
+  const words = useMessages(staffSettingsMessages)
+  return (
+    <SettingsCard section={endings} answer={answer} here={paths.staffSettingsBilling()}>
+      {!canBackUp && <Notice tone="warn">{words.noBackupStorage}</Notice>}
+      <Field
+        name="finalBackupDays"
+        initial={endings.values.finalBackupDays}
+        hint={words.hints.finalBackupDays}
+        inputMode="numeric"
+        className="max-w-sm"
+        type="number"
+        min={0}
+        max={BACKUP_DAYS_AT_MOST}
+        required
+      />
+    </SettingsCard>
+  )
+}
+
 function Orders({ loaded: { orders }, answer }: Part) {
   const words = useMessages(staffSettingsMessages)
   return (
@@ -230,7 +259,7 @@ function Prices({ loaded: { prices }, answer }: Part) {
 }
 
 /** The steps as they are, told of one renewal with its days. */
-function Timeline({ loaded: { timeline, due } }: { loaded: Loaded }) {
+function Timeline({ loaded: { timeline, due, backupDays } }: { loaded: Loaded }) {
   const words = useMessages(staffSettingsMessages)
   const locale = useLocale()
   const day = (at: string): string => formatDate(`${at}T12:00:00Z`, locale)
@@ -243,7 +272,9 @@ function Timeline({ loaded: { timeline, due } }: { loaded: Loaded }) {
               {day(on)}
               <span className="block text-xs text-muted">{words.relative(offset)}</span>
             </span>
-            <span>{words.happens[what]}</span>
+            <span>
+              {what === 'terminate' && backupDays > 0 ? words.deletedWithBackup(backupDays) : words.happens[what]}
+            </span>
           </li>
         ))}
       </ol>

@@ -43,6 +43,9 @@ const SAY: { [K in SectionName]: (values: SectionValues<K>, words: Words, locale
       value: each.map(({ action }) => words.actions[action]).join(', '),
     }))
   },
+  endings: ({ finalBackupDays }, words) => [
+    { ...said(words, 'finalBackupDays', null), value: words.days(finalBackupDays) },
+  ],
   numbering: (values, words) => plainly(words, values),
   currencies: ({ currencies, countries }, words, locale) => [
     ...currencies.map(({ code, sold }) => ({

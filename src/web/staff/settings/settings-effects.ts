@@ -22,6 +22,7 @@ const EFFECTS: { [K in SectionName]: Effects<K> } = {
       : [],
   orders: nothing,
   prices: async (_scope, _change, { effects }) => [effects.prices],
+  endings: nothing,
   dunning: async ({ app, actor }, _change, { effects }) => [
     effects.dunning((await countSettled(app, actor)).openRenewals),
   ],

@@ -5,6 +5,7 @@ import type { SectionName, SectionValues } from '#modules/billing/settings/chang
 import { isIban, isTimeZone } from '#modules/billing/settings/company-settings.ts'
 import { DUNNING_ACTIONS, FIRST_DAY, LAST_DAY, sortSteps } from '#modules/billing/settings/dunning-rules.ts'
 import {
+  BACKUP_DAYS_AT_MOST,
   CODES_AT_MOST,
   NOTICE_DAYS_AT_MOST,
   INTERVAL_UNITS,
@@ -219,6 +220,10 @@ export const readers: { [K in SectionName]: Reader<SectionValues<K>> } = {
   prices: plain(
     () => ({ priceNoticeDays: count(0, NOTICE_DAYS_AT_MOST) }),
     (values) => values,
+  ),
+  endings: plain(
+    () => ({ finalBackupDays: count(0, BACKUP_DAYS_AT_MOST) }),
+    ({ finalBackupDays }) => ({ finalBackupDays }),
   ),
   numbering: plain(
     (locale) => ({
