@@ -167,6 +167,7 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    idempotencyKey: string | null
   }
   choicePrices: {
     choiceId: string
@@ -589,6 +590,8 @@ export type Schema = {
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
     transferChosenAt: Temporal.Instant | null
+    note: string | null
+    idempotencyKey: string | null
   }
   ledgerEntries: {
     transactionId: string

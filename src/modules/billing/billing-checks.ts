@@ -6,6 +6,7 @@ import { changeChecks } from './change-checks.ts'
 import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
 import { facts, findings, ofInvoice, type Row } from './findings.ts'
+import { manualChecks } from './manual-checks.ts'
 import { moneyChecks } from './money-checks.ts'
 import { settingsChecks } from './settings/settings-checks.ts'
 import { repricingChecks } from './repricing-checks.ts'
@@ -135,6 +136,7 @@ export const billingChecks = [
   checkPeriods,
   checkClearing,
   ...moneyChecks,
+  ...manualChecks,
   checkCoupons,
   ...repricingChecks,
   ...changeChecks,

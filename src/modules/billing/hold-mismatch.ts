@@ -7,7 +7,7 @@ import { can } from '#platform/state-machine.ts'
 export const mismatchIdOf = ({ id }: Pick<Payment, 'id'>): string => `mismatch_${id}`
 
 /**
- * Ends a locked attempt with a saved method of which the gateway tells something else than was asked for. What it took is
+ * Ends a locked attempt, on a page or with a saved method, of which the gateway tells something else than was asked for. What it took is
  * nobody's until staff decide, who find it among what cannot be matched, once. The documents may be paid in another way and
  * are reminded of; the method is not charged again by itself, since it may have been.
  */

@@ -4,6 +4,7 @@ import { buildCapturedOrder, buildCustomer, buildOrder, buildPaymentPage, type B
 import { createTestApp } from '#test/support/test-app.ts'
 import { billingChecks } from './billing-checks.ts'
 import { getInvoice, getPayment } from './billing-queries.ts'
+import { mismatchIdOf } from './hold-mismatch.ts'
 import type { Payment } from './payment.ts'
 import { processGatewayEvent } from './process-gateway-event.ts'
 
@@ -187,9 +188,17 @@ test('money of the wrong amount, currency or customer is set aside, and staff ar
     app.stripe.pay(bought.payment.sessionId)
     await app.work()
     const event = await stored(completed(bought.payment.sessionId))
-    assert.equal(event?.state, 'suspense')
+    assert.equal(event?.state, 'processed')
     assert.match(event.note ?? '', note)
-    assert.deepEqual(await eventNames(event.id), ['gateway_event.suspense'])
+    const held = await stored(mismatchIdOf(bought.payment))
+    assert.deepEqual([held?.state, held?.note], ['suspense', event.note], 'staff have it once')
+    assert.deepEqual(await eventNames(held!.id), ['gateway_event.suspense'])
+    const { state } = await app.db
+      .selectFrom('payments')
+      .select('state')
+      .where('id', '=', bought.payment.id)
+      .executeTakeFirstOrThrow()
+    assert.equal(state, 'failed', 'it waits no longer')
     assert.equal((await invoiceOf(bought)).state, 'open')
     assert.deepEqual(await ledgerKinds(bought), [])
   }

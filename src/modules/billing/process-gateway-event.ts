@@ -69,7 +69,9 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (sessionId === null) return { state: 'processed', note: null }
   const checkout = await app.paymentGateway.getCheckout(sessionId)
   if (payment.sessionId !== null && payment.sessionId !== sessionId) return judgeOtherPage(payment, checkout)
-  return verdictOf(await recordCheckout(app, payment, checkout))
+  const settlement = await recordCheckout(app, payment, checkout)
+  const isHeld = checkout.state === 'complete' && checkout.paid && payment.state !== 'succeeded'
+  return isHeld ? heldOr(event, payment, settlement) : verdictOf(settlement)
 }
 
 /** A page without a payment may be one where somebody saved a way to pay. */
@@ -85,12 +87,14 @@ async function judgeOther(app: App, event: GatewayEventRow): Promise<Verdict> {
 /** A charge of a saved method has no page: what the gateway says of it now counts. */
 async function judgeCharge(app: App, event: GatewayEventRow, payment: Payment): Promise<Verdict> {
   if (payment.state === 'succeeded') return { state: 'processed', note: 'paid' }
-  const settlement = await settleCharge(app, payment)
-  // Staff have it already, under the attempt's own name.
-  if (settlement.outcome === 'mismatch' && event.id !== mismatchIdOf(payment))
-    return { state: 'processed', note: `Not taken as ours: ${settlement.note}.` }
-  return verdictOf(settlement)
+  return heldOr(event, payment, await settleCharge(app, payment))
 }
+
+/** What does not fit staff have already, under the attempt's own name. */
+const heldOr = (event: GatewayEventRow, payment: Payment, settlement: Settlement): Verdict =>
+  settlement.outcome === 'mismatch' && event.id !== mismatchIdOf(payment)
+    ? { state: 'processed', note: `Not taken as ours: ${settlement.note}.` }
+    : verdictOf(settlement)
 
 const verdictOf = (settlement: Settlement): Verdict =>
   settlement.outcome === 'mismatch'

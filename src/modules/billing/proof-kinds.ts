@@ -28,6 +28,7 @@ const DIFFERENCES = {
   invoice_lines: { group: 'invoices' },
   invoice_taxes: { group: 'invoices' },
   transfer_waits: { group: 'invoices' },
+  manual_unfit: { group: 'invoices' },
   invoice_unnumbered: { group: 'numbers', repair: 'number' },
   credit_note_unnumbered: { group: 'numbers', repair: 'number' },
   number_gap: { group: 'numbers' },

@@ -239,6 +239,11 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     text: 'It was announced for a later period, or it was taken back.',
     person: 'Credit the difference with a credit note, and tell the customer.',
   },
+  manual_unfit: {
+    title: 'An invoice by hand is not what such a document may be',
+    text: 'It names no reason, belongs to an agreement, asks for nothing, or something was stopped for it.',
+    person: 'Open it and void it; write it anew where it is owed. Start again what was stopped for it.',
+  },
   setting_unlawful: {
     title: 'A setting does not hold together with what was done by it',
     text: 'Steps of dunning, a currency or a cancelled number do not fit the rules of the settings page.',

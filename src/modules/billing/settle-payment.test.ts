@@ -131,7 +131,15 @@ test('money that does not fit the attempt in every respect is not taken as ours'
     assert.equal(settlement.outcome, 'mismatch')
     assert.match('note' in settlement ? settlement.note : '', note)
   }
-  assert.equal((await paymentOf(bought)).state, 'pending')
+  const { state, failureCode } = await paymentOf(bought)
+  assert.deepEqual([state, failureCode], ['failed', 'mismatch'], 'it waits no longer')
+  const held = await app.db
+    .selectFrom('gatewayEvents')
+    .select(['state', 'note'])
+    .where('paymentId', '=', bought.payment.id)
+    .where('type', '=', 'payment_intent.mismatch')
+    .execute()
+  assert.deepEqual(held, [{ state: 'suspense', note: 'Not taken as ours: it is over 899, not over 900 EUR.' }])
   assert.deepEqual(await ledgerOf(bought), [])
   assert.equal((await settlePayment(app, bought.payment.id, 'look')).outcome, 'paid')
 })

@@ -6,6 +6,7 @@ import { lockPaidDocuments } from './apply-payment.ts'
 import { lockPayment } from './billing-queries.ts'
 import { settleCharge } from './charge-payment.ts'
 import { endAttempt } from './end-attempt.ts'
+import { holdMismatch } from './hold-mismatch.ts'
 import type { Settlement } from './settlement.ts'
 import { succeedPayment } from './succeed-payment.ts'
 import { type Payment, paymentMachine } from './payment.ts'
@@ -51,7 +52,7 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
   const note = mismatchOf(app, payment, checkout)
   if (note) {
     // On a page that is over nobody can pay any more, so it holds its documents no longer.
-    if (checkout.state === 'expired') await endMismatched(app, payment)
+    if (checkout.state !== 'open') await endMismatched(app, payment, checkout, note)
     return { outcome: 'mismatch', note }
   }
   if (checkout.state === 'open') return { outcome: 'open' }
@@ -71,11 +72,16 @@ export async function recordCheckout(app: App, payment: Payment, checkout: Check
   })
 }
 
-const endMismatched = (app: App, { id }: Payment): Promise<void> =>
+/** Money that somebody paid there is held for staff, once; without any, the attempt only ends. */
+const endMismatched = (app: App, { id }: Payment, checkout: Checkout, note: string): Promise<void> =>
   app.transaction(actor, async (tx) => {
     await lockPaidDocuments(tx, id)
     const locked = await lockPayment(tx, id)
-    if (can(paymentMachine, locked, 'fail')) await endAttempt(tx, locked, { failureCode: 'mismatch' })
+    const { state, paid, sessionId, livemode } = checkout
+    if (state === 'complete' && paid && locked.state !== 'succeeded')
+      return holdMismatch(tx, locked, { gatewayPaymentId: checkout.gatewayPaymentId ?? sessionId, livemode, note })
+    if (state === 'expired' && can(paymentMachine, locked, 'fail'))
+      await endAttempt(tx, locked, { failureCode: 'mismatch' })
   })
 
 function mismatchOf(app: App, payment: Payment, checkout: Checkout): string | undefined {

@@ -18,7 +18,13 @@ import {
   passkeyFactorEnabled,
   passkeyRemoved,
 } from './templates/passkey-changed.ts'
-import { invoiceReminder, renewalInvoice, suspensionWarning, terminationWarning } from './templates/unpaid-invoice.ts'
+import {
+  invoiceReminder,
+  manualInvoice,
+  renewalInvoice,
+  suspensionWarning,
+  terminationWarning,
+} from './templates/unpaid-invoice.ts'
 import { priceChange, priceChangeCancelled } from './templates/price-changes.ts'
 import { paymentFailed } from './templates/payment-failed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
@@ -68,6 +74,7 @@ export const templates = {
   'transfer-details': transferDetails,
   'invoice-receipt': invoiceReceipt,
   'renewal-invoice': renewalInvoice,
+  'manual-invoice': manualInvoice,
   'invoice-reminder': invoiceReminder,
   'suspension-warning': suspensionWarning,
   'termination-warning': terminationWarning,

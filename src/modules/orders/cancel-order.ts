@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
+import { closeAttempt } from '#modules/billing/close-attempt.ts'
 import { findPendingPayment, lockInvoice } from '#modules/billing/billing-queries.ts'
 import { invoiceMachine } from '#modules/billing/invoice.ts'
 import { releaseRedemptions } from '#modules/billing/redeem-coupons.ts'
 import { voidInvoice } from '#modules/billing/void-invoice.ts'
-import { settlePayment } from '#modules/billing/settle-payment.ts'
 import { type Actor, system } from '#platform/actor.ts'
-import { Problem } from '#platform/problem.ts'
 import { job } from '#platform/queue.ts'
 import { can, requireVerb, transition } from '#platform/state-machine.ts'
 import { type Order, orderMachine } from './order.ts'
@@ -28,7 +27,7 @@ export async function cancelOrder(
   const order = await getOrder(app, actor, input.orderId)
   requireVerb(orderMachine, order, 'cancel')
   for (;;) {
-    await closePaymentPage(app, order)
+    await closeAttempt(app, order.invoiceId)
     const ended = await app.transaction(actor, async (tx) => {
       const locked = await lockOrder(tx, order.id)
       requireVerb(orderMachine, locked, 'cancel')
@@ -44,19 +43,6 @@ export async function cancelOrder(
     })
     if (ended) return ended
   }
-}
-
-async function closePaymentPage(app: App, order: Order): Promise<void> {
-  const pending = await findPendingPayment(app.db, order.invoiceId)
-  if (!pending) return
-  const { outcome } = await settlePayment(app, pending.id, 'close')
-  if (outcome === 'open' || outcome === 'mismatch')
-    throw new Problem(
-      'unavailable',
-      'payment_gateway_unavailable',
-      'A payment of this order is under way. Please try again in a moment.',
-      { retryAfterSeconds: 60 },
-    )
 }
 
 /** Takes back one order whose time is over. */

@@ -1,4 +1,5 @@
 import { listSubscriptions, SUBSCRIPTION_VIEWS } from '#modules/billing/subscription-queries.ts'
+import { quotesMessages } from '../messages/quotes.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
@@ -47,6 +48,7 @@ export default function SubscriptionsPage({
 }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
   const common = useMessages(staffMessages)
+  const quotes = useMessages(quotesMessages)
   const forecastWords = useMessages(staffForecastsMessages)
   const columns: Column<SubscriptionRow>[] = [
     { key: 'what', header: words.what, cell: (row) => row.description },
@@ -96,7 +98,12 @@ export default function SubscriptionsPage({
   return (
     <ListPage
       title={words.title}
-      actions={mayForecast && <LinkButton to={paths.staffForecasts()}>{forecastWords.title}</LinkButton>}
+      actions={
+        <>
+          <LinkButton to={paths.staffQuotes({ customer: customer?.id })}>{quotes.title}</LinkButton>
+          {mayForecast && <LinkButton to={paths.staffForecasts()}>{forecastWords.title}</LinkButton>}
+        </>
+      }
       notice={customer && <CustomerScope customer={customer} all={paths.staffSubscriptions()} />}
       filters={
         <Filters
