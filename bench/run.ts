@@ -1,6 +1,4 @@
 // npm run bench -- --quick | --full [--gate]: measures the product against raw floors on this machine and writes RESULTS.md.
-import { writeFile } from 'node:fs/promises'
-import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchCheckout } from './checkout.ts'
 import { openBench } from './context.ts'
@@ -9,7 +7,8 @@ import { benchFlood } from './flood.ts'
 import { benchHttp } from './http.ts'
 import { benchLedger } from './ledger.ts'
 import { benchLists } from './lists.ts'
-import { median, type Result } from './measure.ts'
+import { keepResults } from './keep-results.ts'
+import type { Result } from './measure.ts'
 import { benchNight } from './night.ts'
 import { benchQueue } from './queue.ts'
 import { benchRenewals } from './renewals.ts'
@@ -27,8 +26,8 @@ const { values } = parseArgs({
 const scale = values.full ? 10 : 1
 const TRIES = 3
 /**
- * With `--only B1` one card runs alone, for whoever works on it, and no results are written. Where a gate would fail the run it
- * is measured again before: other work on the machine moves these ratios.
+ * With `--only B1` one card runs alone. A card's rows take the place of what was measured of it before at that size, and RESULTS.md
+ * is written anew. Where a gate would fail the run it is measured again before: other work on the machine moves these ratios.
  */
 const runs = async (card: string, measure: () => Promise<Result[]>): Promise<void> => {
   if (values.only !== undefined && values.only !== card) return
@@ -60,29 +59,12 @@ try {
   await bench.close()
 }
 
-const format = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2))
-const rows = results.map((result) => {
-  const verdict = result.ratio >= result.gate ? (result.ratio >= result.goal ? 'goal' : 'gate') : 'MISSED'
-  return { ...result, verdict }
-})
+const rows = results.map((result) => ({
+  ...result,
+  verdict: result.ratio >= result.gate ? (result.ratio >= result.goal ? 'goal' : 'gate') : 'MISSED',
+}))
 for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
-const table = rows.map(
-  (row) =>
-    `| ${row.card} | ${row.metric} | ${format(median(row.floor))} ${row.unit} | ${format(median(row.product))} ${row.unit} (${format(Math.min(...row.product))} to ${format(Math.max(...row.product))}) | ${row.ratio.toFixed(2)} | ${row.gate} / ${row.goal} | ${row.verdict}${row.noisy ? ', noisy' : ''} | ${row.note ?? ''} |`,
-)
-if (values.only === undefined)
-  await writeFile(
-    new URL('RESULTS.md', import.meta.url),
-    `# Benchmark results
-
-Written by \`npm run bench\`; do not edit. Floor and product are run in turn on one machine, in one run; medians, ratio is product over floor.
-The floors' driver is plain \`pg\` in this process with 16 connections; HTTP load comes from a process of its own. ${os.cpus().length} cores, Node ${process.versions.node}.
-
-| card | what | floor | product | ratio | gate / goal | reached | note |
-|---|---|---|---|---|---|---|---|
-${table.join('\n')}
-`,
-  )
+await keepResults(rows)
 const missed = rows.filter((row) => row.verdict === 'MISSED')
 if (missed.length > 0) {
   process.stderr.write(

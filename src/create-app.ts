@@ -83,7 +83,7 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ru
     vpsHost: vendors.vpsHost,
     mailer: vendors.mailer,
     vatRegistry: vendors.vatRegistry,
-    openForecastWorld: forecastWorlds(config, log),
+    openForecastWorld: forecastWorlds(config, log, vendors.paymentGateway),
   }
   return {
     ...app,

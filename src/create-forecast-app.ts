@@ -13,6 +13,7 @@ import { wakeChanges } from '#modules/billing/expire-changes.ts'
 import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
+import type { PaymentGateway } from '#modules/billing/payment-gateway.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { sendEmail } from '#modules/notifications/send-email.ts'
 import { assumedHost } from '#modules/provisioning/assumed-host.ts'
@@ -51,7 +52,7 @@ const GIVEN_UP_LOGGED = 20
  * asked, and the clock, which stands wherever the forecast is. It has keys of its own and can open nobody's secrets.
  */
 export const forecastWorlds =
-  (config: Config, log: Log): OpenForecastWorld =>
+  (config: Config, log: Log, { leastMinor }: Pick<PaymentGateway, 'leastMinor'>): OpenForecastWorld =>
   async ({ databaseUrl, cards, start }) => {
     const clock = createSetClock(start)
     const database = openDatabase(
@@ -91,6 +92,7 @@ export const forecastWorlds =
         cards,
         live: config.stripe.live,
         now: () => clock.now(),
+        leastMinor,
       }),
       identityProviders: [],
       vpsHost: await assumedHost(database.db),

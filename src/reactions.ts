@@ -63,6 +63,7 @@ import {
   notifyStaffSecondFactorReset,
 } from '#modules/notifications/notify-staff.ts'
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
+import { useCreditLater } from '#modules/billing/use-credit.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
 import { repairMoney } from '#modules/billing/repair-finding.ts'
 import { repairEntitlements } from '#modules/entitlements/repair-entitlements.ts'
@@ -91,7 +92,9 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.receipt_due': [notifyReceiptDue],
   'invoice.written_by_hand': [notifyInvoiceByHand],
   'invoice.transfer_chosen': [notifyTransferChosen],
-  'payment.failed': [notifyPaymentFailed],
+  'payment.failed': [notifyPaymentFailed, useCreditLater],
+  'payment.surplus': [useCreditLater],
+  'credit.granted': [useCreditLater],
   'invoice.suspension_due': [suspendUnpaid],
   'invoice.termination_due': [terminateUnpaid],
   'subscription.caught_up': [resumePaid],

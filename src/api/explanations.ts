@@ -10,6 +10,7 @@ const ChangePeriod = z.object({
   from: plainDate.meta({ description: 'The first day of the new agreement.' }),
   days: z.int(),
   ofDays: z.int(),
+  allMinor: minor.meta({ description: 'What all parts cost for the whole period, after its discounts.' }),
   chargeMinor: minor.meta({ description: '`allMinor` times `days` over `ofDays`, for all parts.' }),
   creditMinor: minor.meta({ description: '`paidMinor` times `days` over `paidDays`, for all parts.' }),
   paidMinor: minor.nullable(),

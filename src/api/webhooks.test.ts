@@ -50,6 +50,52 @@ test('a forged, altered, unsigned or old message is refused and not stored', asy
   assert.equal(await stored('evt_2'), false)
 })
 
+test('of a burst with twins, strangers, forgeries and no order, each good message is stored once and no forged one', async () => {
+  const names = Array.from({ length: 150 }, (_each, index) => `evt_burst_${index}`)
+  const change = (name: string, fields: object): string => JSON.stringify({ ...JSON.parse(event(name)), ...fields })
+  const bodies = names.map((name, index) => {
+    if (index % 50 === 1) return change(name, { type: 'invented.lately' })
+    if (index % 50 === 2) return change(name, { account: 'acct_other' })
+    if (index % 50 === 3) return change(name, { livemode: true })
+    return event(name)
+  })
+  const good = [...bodies, ...bodies.filter((_body, index) => index % 5 === 0)].map((body, index) => {
+    const signed = sign(body)
+    // While a secret is rolled there are two signatures, of which one is ours.
+    return { body, signature: index % 7 === 0 ? `${signed},v1=${'0'.repeat(64)}` : signed }
+  })
+  const forgeries = Array.from({ length: 6 }, (_each, index) => {
+    const body = event(`evt_forged_${index}`)
+    const signatures = [
+      sign(body, nowSeconds(app), 'whsec_other'),
+      sign(body, nowSeconds(app), ''),
+      sign(body, nowSeconds(app) - 301),
+      sign(event('evt_other')),
+      `t=${nowSeconds(app)},v1=${'0'.repeat(64)},v1=${'1'.repeat(64)}`,
+      '',
+    ]
+    return { body, signature: signatures[index] }
+  })
+  // Every third from the end, then the rest: no order at all.
+  const all = [...good, ...forgeries].toReversed().toSorted((a, b) => (a.body.length % 3) - (b.body.length % 3))
+  const answers = await Promise.all(
+    all.map(async ({ body, signature }) => [body.includes('evt_forged'), (await send(body, signature)).status]),
+  )
+  const statuses = (isForged: boolean) =>
+    new Set(answers.filter(([forged]) => forged === isForged).map(([, status]) => status))
+  assert.deepEqual([statuses(false), statuses(true)], [new Set([200]), new Set([400])])
+  const rows = () =>
+    app.db.selectFrom('gatewayEvents').select(['id', 'state']).where('id', 'like', 'evt_%burst%').execute()
+  assert.deepEqual((await rows()).map(({ id }) => id).toSorted(), names.toSorted())
+  for (let index = 0; index < 6; index += 1) assert.equal(await stored(`evt_forged_${index}`), false)
+  await app.work()
+  assert.deepEqual(
+    (await rows()).filter(({ state }) => state === 'received'),
+    [],
+    'each was looked at',
+  )
+})
+
 test('a message over 1 MB is refused unread', async () => {
   const body = 'x'.repeat(1_100_000)
   assert.equal((await send(body, sign(body))).status, 413)

@@ -93,7 +93,7 @@ async function forward(run: Run): Promise<boolean> {
   const step = run.definition.steps[position]
   if (!step) return finish(run, 'completed')
   const begun = await beginStep(run, position, step.name, 'running')
-  const outcome = await attempt(() => step.do(context(run, step.name)))
+  const outcome = await attempt(() => step.do(context(run, begun)))
   if (outcome.kind === 'wait')
     return (await patient(run, begun, step.patienceSeconds))
       ? pause(run, position, outcome.wait)
@@ -120,7 +120,7 @@ async function backward(run: Run): Promise<boolean> {
   if (!last) return finish(run, 'compensated')
   const step = run.definition.steps[last.position]
   const begunUndo = await beginStep(run, last.position, last.name, 'undoing')
-  const outcome = await attempt(async () => step?.undo?.(context(run, last.name)))
+  const outcome = await attempt(async () => step?.undo?.(context(run, begunUndo)))
   if (outcome.kind === 'done') {
     await fenced(run, (tx) => setStep(tx, run, last.position, { state: 'undone', finishedAt: tx.now, note: null }))
     return true
@@ -191,6 +191,7 @@ async function beginStep(run: Run, position: number, name: string, state: 'runni
       values (${run.row.id}, ${position}, ${name}, ${state}, 1, clock_timestamp())
       on conflict (procedure_id, position) do update set state = ${state},
         attempts = ${resumes ? sql`procedure_steps.attempts` : sql`1`},
+        waits_for = ${resumes ? sql`procedure_steps.waits_for` : sql`null`},
         started_at = ${resumes ? sql`procedure_steps.started_at` : sql`clock_timestamp()`}
       returning *`.execute(tx.db)
     run.steps.set(position, rows[0]!)
@@ -203,13 +204,15 @@ async function beginStep(run: Run, position: number, name: string, state: 'runni
 async function pause(
   run: Run,
   position: number,
-  { waitSeconds, note }: Wait,
+  { waitSeconds, note, waitsFor }: Wait,
   error: string | null = null,
 ): Promise<boolean> {
   await fenced(run, async (tx) => {
     const waiting = run.row.state === 'running' ? { state: 'waiting' as const } : {}
     const attempts = (run.steps.get(position)?.attempts ?? 1) + (error === null ? 0 : 1)
-    await setStep(tx, run, position, { ...waiting, note, error, attempts })
+    // Trouble on the way to what is waited for says nothing about it.
+    const watched = error === null ? { waitsFor: waitsFor ? JSON.stringify(waitsFor) : null } : {}
+    await setStep(tx, run, position, { ...waiting, ...watched, note, error, attempts })
     if (error !== null) await writeLog(tx, run, position, `${error} Trying again in ${waitSeconds} s.`)
     await sql`update procedures set wake_at = clock_timestamp() + make_interval(secs => ${waitSeconds}), lease_owner = null,
       lease_until = null, updated_at = ${tx.now} where id = ${run.row.id}`.execute(tx.db)
@@ -277,22 +280,16 @@ async function updateRow(tx: Tx, run: Run, changes: Partial<Row>): Promise<Row> 
 
 const owned = (run: Run): { customerId?: string } => (run.row.customerId ? { customerId: run.row.customerId } : {})
 
-function context(run: Run, stepName: string): StepContext<object, object> {
+function context(run: Run, step: StepRow): StepContext<object, object> {
   return {
     app: run.app,
     procedureId: run.row.id,
     subjectId: run.row.subjectId,
     input: run.definition.input.parse(run.row.input),
     memory: run.row.memory as object,
-    log: (message) =>
-      run.app.transaction(actor, (tx) =>
-        writeLog(
-          tx,
-          run,
-          run.definition.steps.findIndex((step) => step.name === stepName),
-          message,
-        ),
-      ),
+    waitsFor: step.waitsFor,
+    undoing: run.row.state === 'compensating',
+    log: (message) => run.app.transaction(actor, (tx) => writeLog(tx, run, step.position, message)),
   }
 }
 

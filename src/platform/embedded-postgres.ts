@@ -136,6 +136,9 @@ async function initialise(run: PostgresHome['run'], data: string, volatile: bool
     '-E',
     'UTF8',
     '--locale=C.UTF-8',
+    // Compares by code point itself, not through the C library: keys are text here, and compared all the time.
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
     '--no-instructions',
     '--no-sync',
   ])

@@ -5,9 +5,14 @@ import { newId } from '#platform/ids.ts'
 import { job } from '#platform/queue.ts'
 import type { Tx } from '#platform/transaction.ts'
 
-/** Said by a step that has to look again later. The wait outlives the process. */
-export type Wait = { waitSeconds: number; note: string }
-export const wait = (waitSeconds: number, note: string): Wait => ({ waitSeconds, note })
+/** Said by a step that has to look again later. The wait outlives the process, and so does what is waited for. */
+export type Wait = { waitSeconds: number; note: string; waitsFor?: object }
+/** `waitsFor` is what the step began outside: it is told to the step when it looks again. */
+export const wait = (waitSeconds: number, note: string, waitsFor?: object): Wait => ({
+  waitSeconds,
+  note,
+  ...(waitsFor && { waitsFor }),
+})
 
 export type StepContext<I, M> = {
   app: App
@@ -17,6 +22,10 @@ export type StepContext<I, M> = {
   input: I
   /** What earlier steps remembered. */
   memory: Partial<M>
+  /** What this step said that it waits for when it looked the last time; an error in between does not make it forget. */
+  waitsFor: unknown
+  /** Whether this is the step's `undo`. */
+  undoing: boolean
   /** Writes a line into the procedure's log, for staff. */
   log(message: string): Promise<void>
 }

@@ -841,6 +841,7 @@ export type Schema = {
     error: string | null
     startedAt: Temporal.Instant
     finishedAt: Temporal.Instant | null
+    waitsFor: unknown | null
   }
   procedures: {
     id: string

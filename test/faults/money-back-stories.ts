@@ -58,11 +58,11 @@ async function askForRefund(world: World, paymentId: string): Promise<void> {
   const door = await patiently('the door of staff', () => visitor.open('/login'))
   await patiently('staff to be let in', () => door.press('Log in', STAFF))
   const page = await patiently('the page of the payment', () => visitor.open(`/staff/payments/${paymentId}`))
-  await patiently('the refund to begin', () => page.press('Refund', { amount: '1.50', reason: 'Down for a day' }))
+  await patiently('the refund to begin', () => page.press('Refund', { amount: '0.12', reason: 'Down for a day' }))
 }
 
 /**
- * Billing sends 1.50 of a payment back to the card, with a credit note. A request that was lost on its way is never sent
+ * Billing sends 0.12 of a payment back to the card, with a credit note. A request that was lost on its way is never sent
  * again: nobody can tell it from a lost answer, so it stays reserved until a person decides.
  */
 export const refund: Story = {
@@ -86,8 +86,8 @@ export const refund: Story = {
     })
     const { lost } = end
     const expected = lost
-      ? { state: 'pending', amount: 150, noted: null }
-      : { state: 'succeeded', amount: 150, noted: 150 }
+      ? { state: 'pending', amount: 12, noted: null }
+      : { state: 'succeeded', amount: 12, noted: 12 }
     return {
       // What is reserved stays so; the next story wants a payment of its own.
       life: lost ? { ...life, standing: 'contested' } : life,

@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 
 const NIGHTLY = [renewSubscriptions, runDunning, numberInvoices]
 /** The schedule comes every minute; here it comes sooner, for nobody learns from waiting. */
-const RING_MS = 6_000
+const RING_MS = 3_000
 
 /** Lets a day come and everything that is due on it be done, until `done` says that it is. Throws GaveUp. */
 export async function passNight(

@@ -21,7 +21,11 @@ export const ACTIONS = {
 } as const
 export type Action = keyof typeof ACTIONS
 
-/** What can happen where. `hang` lasts until the caller gives up, so only the whole campaign has it. */
+const DEATHS: ReadonlySet<Action> = new Set(['kill-before', 'kill-after', 'postgres-before', 'postgres-after'])
+/** Whether a process has to come back before the story can go on. */
+export const isDeath = (action: Action): boolean => DEATHS.has(action)
+
+/** What can happen where. `hang` lasts until the caller gives up. */
 const BY_PEER: Record<Peer, readonly Action[]> = {
   stripe: ['kill-before', 'kill-after', 'lost-answer', 'reset', 'error-after', 'too-many', 'slow', 'twice', 'hang'],
   proxmox: ['kill-before', 'kill-after', 'lost-answer', 'reset', 'error-after', 'too-many', 'slow', 'twice', 'hang'],

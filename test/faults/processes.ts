@@ -10,8 +10,8 @@ export type Environment = Record<string, string>
 /** One long-running command of ours in a process of its own, such as `ez worker`, killed and started again at will. */
 export class Part {
   readonly role: string
-  /** Ends that nobody of the campaign asked for. */
-  readonly surprises: string[] = []
+  /** Ends that nobody of the campaign asked for, and whether the process was ready by then. */
+  readonly surprises: { text: string; wasReady: boolean }[] = []
   readonly #environment: Environment
   readonly #logFile: string
   #process: ChildProcess | undefined
@@ -32,6 +32,7 @@ export class Part {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#process = child
+    let wasReady = false
     const log = createWriteStream(this.#logFile, { flags: 'a' })
     child.stdout?.pipe(log, { end: false })
     child.stderr?.pipe(log, { end: false })
@@ -41,14 +42,16 @@ export class Part {
       }, READY_MS)
       child.on('message', (message: { ready?: string; failed?: string }) => {
         clearTimeout(late)
-        if (message.ready) done()
-        else if (message.failed) failed(new Error(message.failed))
+        if (message.ready) {
+          wasReady = true
+          done()
+        } else if (message.failed) failed(new Error(message.failed))
       })
       child.once('exit', (code, signal) => {
         clearTimeout(late)
         failed(new Error(`ez ${this.role} ended (${signal ?? code}); see ${this.#logFile}`))
         if (child === this.#process && !this.#expected) {
-          this.surprises.push(`ez ${this.role} ended by itself (${signal ?? code})`)
+          this.surprises.push({ text: `ez ${this.role} ended by itself (${signal ?? code})`, wasReady })
           void this.start()
         }
       })

@@ -5,6 +5,9 @@ import { seedDemo } from '#app/cli/seed-demo.ts'
 import { openDatabase } from '#platform/database.ts'
 import { ensureDatabase, startEmbeddedPostgres } from '#platform/embedded-postgres.ts'
 import { findFreePorts } from '#platform/free-port.ts'
+import { createLog } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { openQueue } from '#platform/queue.ts'
 import { type Message, webhookName } from './message-names.ts'
 import { crashPostgres } from './crash-postgres.ts'
 import { httpProxy, type Proxy } from './http-proxy.ts'
@@ -66,6 +69,7 @@ export async function openWorld(folder: string): Promise<World> {
   const traffic = createTraffic()
   const parts = new Map<string, Part>()
   let reviving: Promise<void> = Promise.resolve()
+  let databaseDied = false
   const strikes: Strikes = {
     kill: async (side) => {
       const part = parts.get(side)
@@ -73,6 +77,7 @@ export async function openWorld(folder: string): Promise<World> {
       void part?.start()
     },
     killPostgres: async () => {
+      databaseDied = true
       crashPostgres(folder)
       reviving = embedded.revive()
       reviving.catch(() => undefined)
@@ -124,13 +129,19 @@ export async function openWorld(folder: string): Promise<World> {
     keys: KEYS,
     command: (args) => runCommand(args, direct),
     begin: () => {
+      databaseDied = false
       proxies.hangUp()
     },
     recovered: async () => {
       await reviving
       await Promise.all(all.map((part) => part.ready))
     },
-    surprises: () => all.flatMap((part) => part.surprises.splice(0)),
+    surprises: () =>
+      all
+        .flatMap((part) => part.surprises.splice(0))
+        // Without its database a process does not start; whoever watches it starts it again.
+        .filter(({ wasReady }) => wasReady || !databaseDied)
+        .map(({ text }) => text),
     close,
   }
 }
@@ -139,7 +150,25 @@ async function prepare(databaseUrl: string): Promise<void> {
   await migrateDatabase(databaseUrl)
   const database = openDatabase(databaseUrl, () => undefined, 2)
   await seedDemo(database)
+  await hurry(databaseUrl)
   await database.close()
+}
+
+/** A job of a worker that died is given to another after this long, instead of ten seconds: hundreds of deaths are waited for. */
+const HEARTBEAT_SECONDS = 4
+
+/** Makes the lines of work find out sooner that a worker has died, and try again sooner what has failed. */
+async function hurry(databaseUrl: string): Promise<void> {
+  const queue = await openQueue({
+    url: databaseUrl,
+    log: createLog('silent'),
+    metrics: createMetrics(),
+    supervise: false,
+  })
+  await queue.boss
+    .getDb()
+    .executeSql(`update queue.queue set heartbeat_seconds = ${HEARTBEAT_SECONDS}, retry_delay = 1`)
+  await queue.close()
 }
 
 const addressesOf = (stripe: number, proxmox: number, smtp: number): Environment => ({

@@ -8,7 +8,7 @@ import { cardBecomes, payByTransfer } from '#test/support/billing-builders.ts'
 import { buildPaymentPage } from '#test/support/builders.ts'
 import type { TestApp } from '#test/support/test-app.ts'
 import type { Member } from './join-customer.ts'
-import { addCredit, isOpen, type ModelDocument, receive } from './model.ts'
+import { giveCredit, isOpen, type ModelDocument, receive } from './model.ts'
 import type { Random } from './random.ts'
 
 const REFUSES = 'pm_card_chargeCustomerFail'
@@ -22,7 +22,7 @@ export async function act(app: TestApp, random: Random, member: Member, today: T
     member.model.autoPay = !member.model.autoPay
     await changeAutoPay(app, member.buyer.actor, { autoPay: member.model.autoPay })
   }
-  if (random.chance(0.05)) await giveCredit(app, random, member)
+  if (random.chance(0.05)) await grant(app, random, member, today)
   const open = member.model.documents.filter(isOpen)
   if (open.length > 0 && !member.neglects && random.chance(0.08)) await payOnPage(app, member, random.pick(open), today)
   else if (open.length > 0 && random.chance(0.08)) await transfer(app, random, member, random.pick(open), today)
@@ -45,11 +45,12 @@ async function changeCard(app: TestApp, random: Random, member: Member): Promise
   await settleCard(app, member)
 }
 
-async function giveCredit(app: TestApp, random: Random, { buyer, model }: Member): Promise<void> {
+async function grant(app: TestApp, random: Random, { buyer, model }: Member, today: Temporal.PlainDate): Promise<void> {
   const currency = random.pick(['EUR', 'USD', 'GBP'])
   const amountMinor = BigInt(random.whole(1, 40)) * 100n
   await grantCredit(app, staffAs('billing'), { customerId: buyer.customer.id, currency, amountMinor, note: 'Sorry' })
-  addCredit(model, currency, amountMinor)
+  await app.work()
+  giveCredit(model, { currency, amountMinor }, today)
 }
 
 /** Pays all that is open on a hosted page, as often as it takes to have it opened; its message may come days later. */

@@ -48,6 +48,9 @@ const ATTEMPT_DAYS = [0, 1, 3, 7]
 const SUSPEND_DAY = 5
 const TERMINATE_DAY = 30
 const LEAD_DAYS = 14
+/** The gateway charges nothing below this. */
+const LEAST_CHARGED = new Map([['GBP', 30n]])
+const LEAST_OF_OTHERS = 50n
 const HOME_TAX = 19n
 
 const isBy = (a: Temporal.PlainDate, b: Temporal.PlainDate): boolean => Temporal.PlainDate.compare(a, b) <= 0
@@ -93,9 +96,17 @@ export function totalOf(priceMinor: bigint, isAbroad: boolean): bigint {
 export function passNight(customer: ModelCustomer, today: Temporal.PlainDate): void {
   const made = renew(customer, today)
   for (const document of made) useCredit(customer, document, today)
-  const asked = customer.documents.filter(isOpen).map((document) => dun(customer, document, today))
+  const open = customer.documents.filter(isOpen)
+  const asked = open.map((document) => dun(customer, document, today))
   if (asked.includes('refused')) customer.refusals -= 1
+  for (const document of open)
+    if (isOpen(document) && daysLate(document, today) >= TERMINATE_DAY && hasService(document))
+      terminate(customer, document, today)
 }
+
+const daysLate = ({ dueOn }: ModelDocument, today: Temporal.PlainDate): number =>
+  dueOn.until(today, { largestUnit: 'days' }).days
+const hasService = ({ agreements }: ModelDocument): boolean => agreements.some((agreement) => agreement.hasService)
 
 function renew(customer: ModelCustomer, today: Temporal.PlainDate): ModelDocument[] {
   const groups = new Map<string, ModelAgreement[]>()
@@ -134,18 +145,17 @@ function renew(customer: ModelCustomer, today: Temporal.PlainDate): ModelDocumen
 }
 
 function dun(customer: ModelCustomer, document: ModelDocument, today: Temporal.PlainDate): 'refused' | 'not refused' {
-  const late = document.dueOn.until(today, { largestUnit: 'days' }).days
+  const late = daysLate(document, today)
   if (late > 0)
     for (const agreement of document.agreements) if (agreement.state === 'active') agreement.state = 'past_due'
   const due = ATTEMPT_DAYS.filter((day) => day <= late && !document.attempts.has(day))
   for (const day of due) document.attempts.add(day)
   const outcome = due.length > 0 ? collect(customer, document, today) : 'not refused'
-  if (!isOpen(document) || !document.agreements.some(({ hasService }) => hasService)) return outcome
+  if (!isOpen(document) || !hasService(document)) return outcome
   if (late >= SUSPEND_DAY && !document.suspended) {
     document.suspended = true
     customer.service = 'suspended'
   }
-  if (late >= TERMINATE_DAY) terminate(customer, document)
   return outcome
 }
 
@@ -155,23 +165,40 @@ function collect(
   today: Temporal.PlainDate,
 ): 'refused' | 'not refused' {
   useCredit(customer, document, today)
-  if (!isOpen(document) || !customer.autoPay) return 'not refused'
+  if (!isOpen(document) || !customer.autoPay || isTooSmall(document)) return 'not refused'
   if (customer.refusals > 0) return 'refused'
   receive(customer, document, document.totalMinor - document.paidMinor, today)
   return 'not refused'
 }
 
+const leastOf = ({ currency }: ModelDocument): bigint => LEAST_CHARGED.get(currency) ?? LEAST_OF_OTHERS
+const isTooSmall = (document: ModelDocument): boolean => document.totalMinor - document.paidMinor < leastOf(document)
+
 function useCredit(customer: ModelCustomer, document: ModelDocument, today: Temporal.PlainDate): void {
   const credit = customer.credit.get(document.currency) ?? 0n
   const open = document.totalMinor - document.paidMinor
-  const used = credit < open ? credit : open
+  const least = leastOf(document)
+  const leavesEnough = open < least || open - credit >= least
+  const used = credit >= open ? open : leavesEnough ? credit : open - least
   if (used === 0n) return
   addCredit(customer, document.currency, -used)
   receive(customer, document, used, today)
 }
 
-export function addCredit(customer: ModelCustomer, currency: string, amountMinor: bigint): void {
+function addCredit(customer: ModelCustomer, currency: string, amountMinor: bigint): void {
   customer.credit.set(currency, (customer.credit.get(currency) ?? 0n) + amountMinor)
+}
+
+/** Credit that comes in pays what is open in its currency by itself, the first due first. */
+export function giveCredit(
+  customer: ModelCustomer,
+  { currency, amountMinor }: { currency: string; amountMinor: bigint },
+  today: Temporal.PlainDate,
+): void {
+  addCredit(customer, currency, amountMinor)
+  const open = customer.documents.filter((document) => isOpen(document) && document.currency === currency)
+  for (const document of open.toSorted((a, b) => Temporal.PlainDate.compare(a.dueOn, b.dueOn)))
+    useCredit(customer, document, today)
 }
 
 /** Money for an open document; what it does not take becomes credit. */
@@ -184,11 +211,12 @@ export function receive(
   const open = document.totalMinor - document.paidMinor
   const taken = amountMinor < open ? amountMinor : open
   document.paidMinor += taken
-  if (amountMinor > taken) addCredit(customer, document.currency, amountMinor - taken)
   if (document.paidMinor < document.totalMinor) return
   document.state = 'paid'
   for (const agreement of document.agreements) begin(agreement, document, today)
   if (document.suspended) customer.service = 'active'
+  const { currency } = document
+  if (amountMinor > taken) giveCredit(customer, { currency, amountMinor: amountMinor - taken }, today)
 }
 
 function begin(agreement: ModelAgreement, document: ModelDocument, today: Temporal.PlainDate): void {
@@ -205,10 +233,9 @@ function begin(agreement: ModelAgreement, document: ModelDocument, today: Tempor
 }
 
 /** The server goes, its agreement ends, and what else the document billed is billed anew. */
-function terminate(customer: ModelCustomer, document: ModelDocument): void {
+function terminate(customer: ModelCustomer, document: ModelDocument, today: Temporal.PlainDate): void {
   customer.service = 'terminated'
   document.state = 'void'
-  addCredit(customer, document.currency, document.paidMinor)
   for (const agreement of document.agreements) {
     agreement.periods -= 1
     agreement.billedUntil = document.dueOn
@@ -217,6 +244,7 @@ function terminate(customer: ModelCustomer, document: ModelDocument): void {
       : document.dueOn.subtract({ days: leadOf(agreement.interval) })
     if (agreement.hasService) agreement.state = 'cancelled'
   }
+  giveCredit(customer, { currency: document.currency, amountMinor: document.paidMinor }, today)
 }
 
 /** How a customer stands, to be compared with what the product says. */

@@ -100,6 +100,34 @@ export function moneyBreaches(
     { invariant: 'I10', subject: of.paymentId },
     sql`update payment_allocations set pending = true where payment_id = ${of.paymentId}`,
   )
+  const topUp = sql`insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+      credited_minor, seller, buyer, locale, due_at, due_on, paid_at, created_at, updated_at)
+    select 'inv_odd', customer_id, legal_entity_id, 'paid', 'topup', 'EUR', 0, 0, 0, 0, 0, seller, buyer, locale, due_at, due_on, now(), now(), now()
+    from invoices where id = ${of.invoiceId}`
+  breach(
+    'credit that was bought and corrected by a credit note besides',
+    { invariant: 'I44', alsoBroken: ['I2', 'I9'], subject: 'inv_odd' },
+    topUp,
+    sql`insert into credit_notes (id, customer_id, legal_entity_id, invoice_id, currency, subtotal_minor, tax_minor, total_minor, reason, seller, buyer,
+      locale, created_at)
+    select 'crn_odd', customer_id, legal_entity_id, id, 'EUR', 1, 0, 1, 'odd', seller, buyer, locale, now() from invoices where id = 'inv_odd'`,
+  )
+  breach(
+    'credit that was given and not paid for',
+    { invariant: 'I44', alsoBroken: ['I5'], subject: 'inv_odd' },
+    topUp,
+    sql`insert into credit_grants (id, customer_id, currency, amount_minor, remaining_minor, source, reference, created_at)
+    values ('crg_odd', ${of.customerId}, 'EUR', 500, 500, 'topup', 'inv_odd', now())`,
+  )
+  breach(
+    'somebody suspended whose credit is enough to pay',
+    { invariant: 'I45', alsoBroken: ['I4', 'I5'], subject: 'inv_odd' },
+    topUp,
+    sql`update invoices set purpose = 'renewal', state = 'open', paid_at = null, subtotal_minor = 5, total_minor = 5 where id = 'inv_odd'`,
+    sql`insert into dunning_runs (invoice_id, day, action, outcome, ran_at) values ('inv_odd', 5, 'suspend', 'suspended', now())`,
+    sql`insert into credit_grants (id, customer_id, currency, amount_minor, remaining_minor, source, reference, created_at)
+    values ('crg_odd', ${of.customerId}, 'EUR', 5, 5, 'staff', 'odd', now())`,
+  )
   breach(
     'an entitlement that was taken from somebody who pays',
     { invariant: 'I14' },

@@ -9,6 +9,36 @@ const stripeUnits: Record<string, { times: bigint; divided: bigint }> = {
   MGA: { times: 1n, divided: 100n },
 }
 
+/** The least Stripe charges, in our minor units (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+const leastCharges: Record<string, bigint> = {
+  USD: 50n,
+  AED: 200n,
+  AUD: 50n,
+  BRL: 50n,
+  CAD: 50n,
+  CHF: 50n,
+  CZK: 1_500n,
+  DKK: 250n,
+  EUR: 50n,
+  GBP: 30n,
+  HKD: 400n,
+  HUF: 17_500n,
+  INR: 50n,
+  JPY: 50n,
+  MXN: 1_000n,
+  MYR: 200n,
+  NOK: 300n,
+  NZD: 50n,
+  PLN: 200n,
+  RON: 200n,
+  SEK: 300n,
+  SGD: 50n,
+  THB: 1_000n,
+}
+
+/** The least amount Stripe charges, in our minor units; one of them where Stripe names no least. */
+export const leastStripeMinor = (currency: string): bigint => leastCharges[currency] ?? 1n
+
 /** Three decimals, but card networks carry two: the last digit must be 0. */
 const threeDecimals = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND'])
 

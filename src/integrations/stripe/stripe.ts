@@ -10,6 +10,7 @@ import { eventsSince } from './stripe-event-list.ts'
 import { readEvent } from './stripe-event.ts'
 import { writeMetadata } from './stripe-metadata.ts'
 import { mirror } from './stripe-mirror.ts'
+import { leastStripeMinor } from './stripe-money.ts'
 import { methods } from './stripe-methods.ts'
 import { refunds } from './stripe-refunds.ts'
 
@@ -49,6 +50,7 @@ export function stripeGateway(config: StripeConfig): PaymentGateway {
     ...disputes(stripe),
     ...mirror(stripe),
     ...methods(stripe, config.portalConfiguration),
+    leastMinor: leastStripeMinor,
     listEvents: ({ since }) => eventsSince(stripe, since),
     verifyEvent: (rawBody, signature) =>
       readEvent(stripe.webhooks, { rawBody, signature, secrets: config.webhookSecrets, nowMs: config.wallClockMs() }),

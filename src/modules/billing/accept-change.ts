@@ -62,7 +62,9 @@ async function carryOut(app: App, tx: Tx, change: Change, basis: ChangeBasis): P
   }
   const detail = ChangeDetail.parse(change.detail)
   await creditUnused(tx, change, detail)
-  const issued = change.dueMinor > 0n || detail.inFull ? await issueDocument(tx, change, detail, basis) : undefined
+  // What begins a new period has a document that names it, even if nothing is left to pay.
+  const documented = change.dueMinor > 0n || (change.newPeriod && change.amountMinor > 0n)
+  const issued = documented ? await issueDocument(tx, change, detail, basis) : undefined
   if (!issued) return applyChange(tx, change, await lockSubscription(tx, change.subscriptionId))
   await transition(tx, changeMachine, change, 'await', {
     usedAt: tx.now,
@@ -75,7 +77,7 @@ async function carryOut(app: App, tx: Tx, change: Change, basis: ChangeBasis): P
     .set({ nextBillingOn: null, updatedAt: tx.now })
     .where('id', '=', change.subscriptionId)
     .execute()
-  await collectInvoice(tx, { invoiceId: issued.invoiceId, wallClock: app.clock.wallClock() })
+  await collectInvoice(app, tx, { invoiceId: issued.invoiceId })
 }
 
 type Issued = { invoiceId: string; dueAt: Temporal.Instant }

@@ -3,7 +3,7 @@ import { newId } from '#platform/ids.ts'
 import { transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { type Change, changeMachine } from './change.ts'
-import { ChangedItems } from './change-detail.ts'
+import { ChangeDetail, ChangedItems } from './change-detail.ts'
 import type { Invoice } from './invoice.ts'
 import { resumeBilling } from './lock-open-documents.ts'
 import type { Subscription } from './subscription.ts'
@@ -69,7 +69,7 @@ export async function applyChange(tx: Tx, change: Change, subscription: Subscrip
   })
 }
 
-/** Periods that were given up may be billed again; the new one is what the change's own document pays for. */
+/** Periods that were given up may be billed again; the new one is what the change's own document pays for, and uses up discounts. */
 async function beginNewPeriod(
   tx: Tx,
   { subscriptionId, invoiceId, startsOn, nextOn, ...change }: Change,
@@ -93,4 +93,13 @@ async function beginNewPeriod(
     })
     .where('id', '=', subscriptionId)
     .execute()
+  const { counted } = ChangeDetail.parse(change.detail)
+  if (counted.length > 0)
+    await tx.db
+      .updateTable('subscriptionDiscounts')
+      .set(({ eb }) => ({ cyclesLeft: eb('cyclesLeft', '-', 1) }))
+      .where('subscriptionId', '=', subscriptionId)
+      .where('couponId', 'in', counted)
+      .where('cyclesLeft', '>', 0)
+      .execute()
 }

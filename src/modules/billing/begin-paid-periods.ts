@@ -20,6 +20,8 @@ export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'pu
       from invoice_lines l join invoices i on i.id = l.invoice_id join subscriptions s on s.id = l.subscription_id
         join legal_entities e on e.id = s.legal_entity_id
       where l.invoice_id = ${invoice.id} and l.kind = 'plan' and not l.released and s.state <> 'cancelled'
+        -- Not begun already, which it is where what was left was too little to be charged.
+        and l.period_end > s.current_period_end
       order by s.id for update of s
     ), moved as (
       select *, coalesce(restart, period_start) as starts from paid

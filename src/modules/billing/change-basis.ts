@@ -5,10 +5,10 @@ import type { Customer } from '#modules/accounts/customer.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Schema, ServiceState } from '#platform/schema.ts'
 import type { PayingLine } from './change-credit.ts'
-import { ChangeDetail, readSpans } from './change-detail.ts'
+import { ChangeDetail, readSpans, type SpanDiscount } from './change-detail.ts'
 import { listPayingLines, type PayingLineOfPeriods } from './paying-lines.ts'
 import type { PaidSpan } from './prorate.ts'
-import { listRunningDiscounts, type RunningDiscount } from './running-discounts.ts'
+import { listCouponScopes, listRunningDiscounts, type RunningDiscount } from './running-discounts.ts'
 import type { LegalEntity } from './seller.ts'
 import { periodStart, type Subscription } from './subscription.ts'
 
@@ -35,6 +35,8 @@ export type ChangeBasis = {
   discounts: RunningDiscount[]
   /** The lines of documents that paid for it, the newest document first. */
   paying: PayingLine[]
+  /** Those of them that paid for periods which were given up for the present one. */
+  paidBy: string[]
   service: ChangedService | undefined
   /** In the seller's time zone. */
   today: Temporal.PlainDate
@@ -71,7 +73,7 @@ export async function readChangeBasis(
     .orderBy('position')
     .execute()
   const today = input.now.toZonedDateTimeISO(seller.timeZone).toPlainDate()
-  const { spans, paying } = await readPaidSpans(db, subscription, seller, today)
+  const { spans, paying, paidBy } = await readPaidSpans(db, subscription, seller, today)
   const service = await readService(db, id)
   const discounts = await listRunningDiscounts(db, id)
   const digest = createHash('sha256')
@@ -86,7 +88,7 @@ export async function readChangeBasis(
     .update(JSON.stringify(paying.map((line) => [line.id, String(line.amountMinor), String(line.taxMinor)])))
     .update(JSON.stringify(paying.map(({ documentLeftMinor }) => String(documentLeftMinor))))
     .digest('base64url')
-  return { subscription, customer, seller, items, spans, discounts, paying, service, today, digest }
+  return { subscription, customer, seller, items, spans, discounts, paying, paidBy, service, today, digest }
 }
 
 async function readService(db: App['db'], subscriptionId: string): Promise<ChangedService | undefined> {
@@ -103,6 +105,8 @@ type BasisSpan = PaidSpan & {
   untaxedMinor: bigint
   /** A period that no document of ours names was paid elsewhere, at the price agreed. */
   hasDocument: boolean
+  /** The discounts it had, in their order, and what their coupons are for. */
+  discounts: Omit<RunningDiscount, 'cyclesLeft'>[]
 }
 
 /**
@@ -114,8 +118,7 @@ async function readPaidSpans(
   subscription: Subscription,
   seller: LegalEntity,
   today: Temporal.PlainDate,
-): Promise<{ spans: BasisSpan[]; paying: PayingLine[] }> {
-  const lines = await listPayingLines(db, subscription, today)
+): Promise<Pick<ChangeBasis, 'spans' | 'paying' | 'paidBy'>> {
   const changed = await db
     .selectFrom('changeQuotes')
     .select('detail')
@@ -127,24 +130,51 @@ async function readPaidSpans(
     .limit(1)
     .executeTakeFirst()
   const known = changed ? readSpans(ChangeDetail.parse(changed.detail).spans) : []
+  const paidBy = known.flatMap((span) => span.paidBy)
+  const lines = await listPayingLines(db, subscription, { today, paidBy })
+  const couponIds = [
+    ...lines.flatMap(({ discounts }) => discounts.map(({ coupon }) => coupon)),
+    ...known.flatMap(({ discounts }) => (discounts ?? []).map(({ couponId }) => couponId)),
+  ]
+  const scopes = await listCouponScopes(db, { subscriptionId: subscription.id, couponIds })
+  const asHeld = ({ couponId, ...rule }: SpanDiscount) => {
+    const scope = scopes.find((each) => each.couponId === couponId)
+    return scope ? [{ ...scope, ...rule }] : []
+  }
   const paying = new Set<PayingLineOfPeriods>()
   const spans = paidPeriods(subscription, today).map(({ start, end, index }): BasisSpan => {
     const named = lines.filter(({ periodStart: begun }) => begun?.equals(start))
     const first = index === 0 ? lines.filter((line) => line.periodStart === null && line.cause === 'order') : []
     const base = named.length > 0 ? named : first
     const changes = lines.filter((line) => line.periodStart === null && line.starts.includes(start.toString()))
-    for (const line of [...base, ...changes]) paying.add(line)
-    const hasDocument = base.length > 0
     const span = known.find((one) => one.start.equals(start) && one.end.equals(end))
-    if (span) return { ...span, untaxedMinor: 0n, hasDocument }
-    if (!hasDocument)
-      return { start, end, from: start, paidMinor: subscription.amountMinor, untaxedMinor: 0n, hasDocument }
+    const before = lines.filter(({ id }) => span?.paidBy.includes(id))
+    for (const line of [...base, ...changes, ...before]) paying.add(line)
+    const hasDocument = base.length > 0
+    const discounts = (span?.discounts ?? discountsIn(base, scopes)).flatMap(asHeld)
+    if (span) return { ...span, untaxedMinor: 0n, hasDocument, discounts }
+    const of = { start, end, from: start, hasDocument, discounts }
+    if (!hasDocument) return { ...of, paidMinor: subscription.amountMinor, untaxedMinor: 0n }
     const paidOf = (some: readonly PayingLine[]): bigint =>
       some.reduce((sum, line) => sum + line.paidNetMinor + (seller.pricesIncludeTax ? line.paidTaxMinor : 0n), 0n)
     const untaxedMinor = paidOf(base.filter(({ taxBasisPoints }) => taxBasisPoints === 0))
-    return { start, end, from: start, paidMinor: paidOf(base), untaxedMinor, hasDocument }
+    return { ...of, paidMinor: paidOf(base), untaxedMinor }
   })
-  return { spans, paying: lines.filter((line) => paying.has(line)) }
+  return { spans, paying: lines.filter((line) => paying.has(line)), paidBy }
+}
+
+/** What coupons took off the lines that paid for a period: their share, or the amount these lines had of it. */
+function discountsIn(
+  base: readonly PayingLineOfPeriods[],
+  scopes: Awaited<ReturnType<typeof listCouponScopes>>,
+): SpanDiscount[] {
+  const had = base.flatMap(({ discounts }) => discounts)
+  return [...new Set(had.map(({ coupon }) => coupon))].map((couponId) => {
+    const { percent = null, amount = null } = scopes.find((each) => each.couponId === couponId) ?? {}
+    if (percent !== null) return { couponId, percent, amount: null }
+    const off = had.reduce((sum, each) => sum + (each.coupon === couponId ? BigInt(each.off) : 0n), 0n)
+    return { couponId, percent, amount: amount ?? String(off) }
+  })
 }
 
 /** The periods that are paid for and not over, oldest first. */

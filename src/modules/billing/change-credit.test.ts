@@ -6,13 +6,15 @@ import { runChecks } from '#app/checks.ts'
 import { allocate } from '#platform/money.ts'
 import { staffAs } from '#test/support/actors.ts'
 import { goTo, listDocuments } from '#test/support/billing-builders.ts'
-import { buildItem, buildPaidOrder } from '#test/support/builders.ts'
+import { buildCustomer, buildItem, buildPaidOrder } from '#test/support/builders.ts'
 import { agreementOf, buildChangeQuote, changeTo, passNightOfChanges } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
 import { correctPaid, type PayingLine, type Pricing, sumLeft } from './change-credit.ts'
+import { listCredit } from './list-credit.ts'
 import { refundPayment } from './refund-payment.ts'
 import { readTax } from './reports/tax-report.ts'
+import { setTaxOverride } from './set-tax-override.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -115,6 +117,52 @@ test('there and back is zero for whoever buys, with prices with and without tax'
       goTo(app, '2027-06-01')
     }
   await app.db.updateTable('legalEntities').set({ pricesIncludeTax: true }).execute()
+})
+
+test('to another interval and back on one day gives all of it back', async () => {
+  goTo(app, '2028-09-01')
+  const sale = await buildPaidOrder(app)
+  const there = await changeTo(app, sale, { period: 'year' })
+  const back = await changeTo(app, sale, { period: 'month' })
+  assert.deepEqual([back.state, back.creditMinor], ['applied', there.dueMinor])
+  assert.deepEqual(await runChecks(app), [])
+})
+
+test('days that were paid without tax count on when their interval changes, and a change nobody pays for gives no credit', async () => {
+  goTo(app, '2028-11-01')
+  const buyer = await buildCustomer(app)
+  const taxedAt = (rateBasisPoints: number) =>
+    setTaxOverride(app, staffAs('admin'), {
+      customerId: buyer.customer.id,
+      override: { rateBasisPoints, reason: 'embassy' },
+    })
+  await taxedAt(0)
+  const sale = await buildPaidOrder(app, { buyer, items: [buildItem({ period: 'year' })] })
+  await taxedAt(1_900)
+  await app.db
+    .updateTable('paymentMethods')
+    .set({ isDefault: false })
+    .where('customerId', '=', buyer.customer.id)
+    .execute()
+  goTo(app, '2029-06-26')
+  const change = await changeTo(app, sale, { plan: 'vps-professional', period: 'month' })
+  assert.deepEqual([change.state, change.dueMinor], ['applied', 0n])
+  assert.deepEqual(
+    await listCredit(app, buyer.actor),
+    change.creditMinor === 0n ? [] : [{ currency: 'EUR', amountMinor: change.creditMinor }],
+  )
+  assert.deepEqual(await runChecks(app), [])
+  goTo(app, '2029-06-28')
+  const again = await buildChangeQuote(app, sale, { plan: 'vps-enterprise', period: 'month' })
+  assert.ok(again.dueMinor > 0n)
+  await acceptChange(app, buyer.actor, { changeId: again.id })
+  goTo(app, '2029-06-30')
+  await passNightOfChanges(app)
+  assert.deepEqual(
+    await listCredit(app, buyer.actor),
+    change.creditMinor === 0n ? [] : [{ currency: 'EUR', amountMinor: change.creditMinor }],
+  )
+  assert.deepEqual(await runChecks(app), [])
 })
 
 test('what was refunded already is not given back a second time', async () => {

@@ -13,6 +13,10 @@ const part = {
   quantity: z.int(),
 }
 
+/** What a coupon takes off a period: a share in basis points, or an amount in minor units as text, as priced. */
+const spanDiscount = z.strictObject({ couponId: z.string(), percent: z.int().nullable(), amount: minor.nullable() })
+export type SpanDiscount = z.output<typeof spanDiscount>
+
 /** What an agreement consists of after a change, as stored; the plan first. */
 export const ChangedItems = z.array(z.strictObject({ ...part, unitMinor: minor }))
 export type ChangedItem = z.output<typeof ChangedItems>[number]
@@ -31,6 +35,8 @@ export const ChangeDetail = z.strictObject({
       paidMinor: minor.optional(),
       paidDays: z.int().optional(),
       creditMinor: minor,
+      /** What the whole period costs from now on, after its discounts; missing in quotes from before this was kept. */
+      wholeMinor: minor.optional(),
       chargeMinor: minor,
     }),
   ),
@@ -38,8 +44,20 @@ export const ChangeDetail = z.strictObject({
   charges: z.array(z.strictObject({ ...part, unitMinor: minor, chargeMinor: minor, dueMinor: minor })),
   /** What was agreed so far: what its unused days were worth. */
   credits: z.array(z.strictObject({ ...part, creditMinor: minor })),
-  /** The periods as they are paid once the change is. */
-  spans: z.array(z.strictObject({ start: day, end: day, from: day, paidMinor: minor })),
+  /** The periods as they are paid once the change is, and the discounts each had, whether or not they hold for this plan. */
+  spans: z.array(
+    z.strictObject({
+      start: day,
+      end: day,
+      from: day,
+      paidMinor: minor,
+      discounts: z.array(spanDiscount).optional(),
+      /** Lines of documents that paid for periods which were given up for this one. */
+      paidBy: z.array(z.string()).default([]),
+    }),
+  ),
+  /** Coupons that the new period uses up one renewal of. */
+  counted: z.array(z.string()).default([]),
   dueTaxMinor: minor,
   /** What the credit corrects: lines of the documents that paid for the days, at their own tax. */
   corrections: z
@@ -56,8 +74,12 @@ export const ChangeDetail = z.strictObject({
 export type ChangeDetail = z.output<typeof ChangeDetail>
 
 /** Paid periods as a change left them. */
-export const readSpans = (spans: ChangeDetail['spans']): PaidSpan[] =>
-  spans.map(({ start, end, from, paidMinor }) => ({
+export const readSpans = (
+  spans: ChangeDetail['spans'],
+): (PaidSpan & { discounts: SpanDiscount[] | undefined; paidBy: string[] })[] =>
+  spans.map(({ start, end, from, paidMinor, discounts, paidBy }) => ({
+    discounts,
+    paidBy,
     start: Temporal.PlainDate.from(start),
     end: Temporal.PlainDate.from(end),
     from: Temporal.PlainDate.from(from),

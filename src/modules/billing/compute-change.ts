@@ -45,18 +45,27 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
   const newEnd = periodStart(today, priced.intervalUnit, priced.intervalCount, 1)
   const nextOn = priced.newPeriod ? newEnd : subscription.currentPeriodEnd
   const pricing = { included, includedParts: treatment.includedParts }
-  const periods = waits ? [] : periodsOf(basis, priced.newPeriod, amountMinor, newEnd, pricing)
+  const periods = waits ? [] : periodsOf(basis, priced, newEnd, pricing)
   const { charges, credits, leftMinor, givenUp } = partsOf(basis, priced, periods)
-  const inFull = priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0')
-  const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
-  const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
-  const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
-  const netMinor = charged.totalMinor - back.grossMinor
+  const settle = (inFull: boolean) => {
+    const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
+    const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
+    const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
+    return { inFull, charged, back, netMinor: charged.totalMinor - back.grossMinor }
+  }
+  const whole = settle(priced.newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0'))
+  // Credit at a lower tax than today's would not pay for it: then what was paid counts on for the days at the tax of its day.
+  const { inFull, charged, back, netMinor } = whole.inFull && whole.netMinor > 0n ? settle(false) : whole
   const detail: ChangeDetail = {
     periods: periods.map(spell),
     charges,
     credits,
-    spans: spansAfter(priced.newPeriod ? periods.slice(-1) : periods).map(spellSpan),
+    spans: (priced.newPeriod ? periods.slice(-1) : periods).map((period) => ({
+      ...spellSpan(period),
+      // What was paid for the periods given up pays for this one.
+      paidBy: priced.newPeriod ? basis.paying.map(({ id }) => id) : basis.paidBy,
+    })),
+    counted: priced.newPeriod && amountMinor > 0n ? periods.at(-1)!.discounts.map(({ couponId }) => couponId) : [],
     dueTaxMinor: String(inFull ? 0n : charged.taxMinor),
     corrections: back.corrections,
     undocumented: back.undocumented,
@@ -72,7 +81,7 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
     dueMinor: netMinor > 0n ? netMinor : 0n,
     creditMinor: netMinor < 0n ? -netMinor : 0n,
     creditTaxMinor: within(back.taxMinor - charged.taxMinor, netMinor < 0n ? -netMinor : 0n),
-    nextMinor: tax(nextAmounts(basis, priced)).totalMinor,
+    nextMinor: tax(nextAmounts(basis, priced, detail.counted)).totalMinor,
     nextOn,
   }
   return { ...computed, digest: digestOf(computed) }
@@ -83,9 +92,19 @@ const amountOf = ({ unitMinor, quantity }: { unitMinor: bigint; quantity: number
 const keyOf = ({ kind, code, description }: { kind: string; code: string | null; description: string }): string =>
   kind === 'plan' ? kind : (code ?? description)
 
-/** What the next renewal bills, as priced: the discounts go on as far as their coupons are for what is agreed then. */
-const nextAmounts = ({ discounts }: ChangeBasis, { parts, plan, productId, intervalUnit }: PricedChange): bigint[] =>
-  afterDiscounts(parts.map(amountOf), discounts, { productId, planId: plan.id, interval: intervalUnit }).amounts
+/** What a whole period costs part by part, as priced: discounts hold as far as their coupons are for what is agreed then. */
+const lessDiscounts = <D extends BasisDiscount>(
+  { parts, plan, productId, intervalUnit }: PricedChange,
+  discounts: readonly D[],
+): { amounts: bigint[]; held: D[] } =>
+  afterDiscounts(parts.map(amountOf), discounts, { productId, planId: plan.id, interval: intervalUnit })
+
+/** What the next renewal bills. What a new period counts for the last time is over by then. */
+const nextAmounts = ({ discounts }: ChangeBasis, priced: PricedChange, counted: readonly string[]): bigint[] =>
+  lessDiscounts(
+    priced,
+    discounts.filter(({ couponId, cyclesLeft }) => cyclesLeft !== 1 || !counted.includes(couponId)),
+  ).amounts
 
 const within = (amount: bigint, most: bigint): bigint => (amount < 0n ? 0n : amount > most ? most : amount)
 
@@ -119,14 +138,21 @@ function creditFor(
   }
 }
 
-/** The paid periods as they change; a new period gives all of them up and begins today. */
+type BasisDiscount = ChangeBasis['spans'][number]['discounts'][number]
+/** A period with what each part of it costs as a whole, and the discounts it has. */
+type ChangedPeriod = ProratedSpan & { wholeParts: bigint[]; discounts: BasisDiscount[] }
+
+/**
+ * The paid periods as they change, at the price after the discounts each had; a new period gives all of them up, begins today,
+ * and has the discounts that renewals would have.
+ */
 function periodsOf(
-  { spans: asCharged, paying, today }: ChangeBasis,
-  newPeriod: boolean,
-  amountMinor: bigint,
+  { spans: asCharged, paying, today, ...basis }: ChangeBasis,
+  priced: PricedChange,
   newEnd: Temporal.PlainDate,
   pricing: Pricing,
-): ProratedSpan[] {
+): ChangedPeriod[] {
+  const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n)
   const spans = asCharged.map(({ paidMinor, untaxedMinor, ...span }) => ({
     ...span,
     paidMinor:
@@ -135,7 +161,16 @@ function periodsOf(
   const elsewhere = spans.some(({ hasDocument }) => !hasDocument)
   const limit = (periods: ProratedSpan[]): ProratedSpan[] =>
     elsewhere ? periods : limitCredit(periods, sumLeft(paying, pricing))
-  if (!newPeriod) return limit(prorate(spans, today, amountMinor))
+  const inPeriod = (period: ProratedSpan): ChangedPeriod => {
+    const { discounts } = spans.find(({ start }) => start.equals(period.start))!
+    return { ...period, discounts, wholeParts: lessDiscounts(priced, discounts).amounts }
+  }
+  if (!priced.newPeriod)
+    return limit(prorate(spans, today, ({ discounts }) => sumOf(lessDiscounts(priced, discounts).amounts))).map(
+      inPeriod,
+    )
+  const { amounts: wholeParts, held } = lessDiscounts(priced, basis.discounts)
+  const wholeMinor = sumOf(wholeParts)
   const days = daysBetween(today, newEnd)
   const begun = {
     start: today,
@@ -146,23 +181,25 @@ function periodsOf(
     paidMinor: 0n,
     paidDays: days,
     creditMinor: 0n,
-    chargeMinor: amountMinor,
+    wholeMinor,
+    chargeMinor: wholeMinor,
+    wholeParts,
+    discounts: held,
   }
-  return [...limit(prorate(spans, today, 0n)), begun]
+  return [...limit(prorate(spans, today, 0n)).map(inPeriod), begun]
 }
 
-function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: readonly ProratedSpan[]) {
-  const shares = (field: 'creditMinor' | 'chargeMinor', weights: bigint[]): bigint[] =>
-    periods
-      .map((period) => allocate(period[field], weights))
-      .reduce(
-        (sum, each) => sum.map((amount, index) => amount + each[index]!),
-        weights.map(() => 0n),
-      )
-  const charged = shares('chargeMinor', parts.map(amountOf))
-  const credited = shares(
-    'creditMinor',
-    items.map(({ amountMinor }) => amountMinor),
+function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: readonly ChangedPeriod[]) {
+  const sumUp = (shares: readonly bigint[][], of: readonly unknown[]): bigint[] =>
+    of.map((_part, index) => shares.reduce((sum, each) => sum + each[index]!, 0n))
+  const charged = sumUp(
+    periods.map(({ chargeMinor, wholeParts }) => allocate(chargeMinor, wholeParts)),
+    parts,
+  )
+  const weights = items.map(({ amountMinor }) => amountMinor)
+  const credited = sumUp(
+    periods.map(({ creditMinor }) => allocate(creditMinor, weights)),
+    items,
   )
   const settled = settleParts(
     parts.map((part, index) => ({ key: keyOf(part), amountMinor: charged[index]! })),
@@ -191,7 +228,7 @@ function partsOf({ items }: ChangeBasis, { parts }: PricedChange, periods: reado
   }
 }
 
-const spell = ({ start, end, from, days, ofDays, paidMinor, paidDays, creditMinor, chargeMinor }: ProratedSpan) => ({
+const spell = ({ start, end, from, days, ofDays, paidMinor, paidDays, ...amounts }: ProratedSpan) => ({
   start: String(start),
   end: String(end),
   from: String(from),
@@ -199,16 +236,21 @@ const spell = ({ start, end, from, days, ofDays, paidMinor, paidDays, creditMino
   ofDays,
   paidMinor: String(paidMinor),
   paidDays,
-  creditMinor: String(creditMinor),
-  chargeMinor: String(chargeMinor),
+  creditMinor: String(amounts.creditMinor),
+  wholeMinor: String(amounts.wholeMinor),
+  chargeMinor: String(amounts.chargeMinor),
 })
 
-const spellSpan = ({ start, end, from, paidMinor }: PaidSpan) => ({
-  start: String(start),
-  end: String(end),
-  from: String(from),
-  paidMinor: String(paidMinor),
-})
+function spellSpan(period: ChangedPeriod) {
+  const [{ start, end, from, paidMinor }] = spansAfter([period]) as [PaidSpan]
+  return {
+    start: String(start),
+    end: String(end),
+    from: String(from),
+    paidMinor: String(paidMinor),
+    discounts: period.discounts.map(({ couponId, percent, amount }) => ({ couponId, percent, amount })),
+  }
+}
 
 /** A guest sees more or fewer cores and more or less memory only after it was off. */
 const needsRestart = ({ service }: ChangeBasis, { plan }: PricedChange): boolean =>

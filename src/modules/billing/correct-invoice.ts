@@ -10,7 +10,7 @@ import type { Tx } from '#platform/transaction.ts'
 import { lockInvoice } from './billing-queries.ts'
 import type { CreditNote } from './credit-note.ts'
 import type { Invoice } from './invoice.ts'
-import { issueCreditNote } from './issue-credit-note.ts'
+import { issueCreditNote, requireCorrectable } from './issue-credit-note.ts'
 import { numberCreditNotes } from './number-credit-notes.ts'
 import { giveCredit } from './refund-credit.ts'
 
@@ -66,6 +66,7 @@ const sumOf = ({ lines }: CorrectInvoiceInput): bigint => lines.reduce((sum, lin
 
 async function lockCorrectable(tx: Tx, input: CorrectInvoiceInput): Promise<Invoice> {
   const invoice = await lockInvoice(tx, input.invoiceId)
+  requireCorrectable(invoice)
   if (sumOf(input) > (await readLeft(tx, invoice)) || invoice.currency !== input.currency)
     throw new Problem('conflict', 'credit_note_too_high', 'That is more than is left of this invoice to be corrected.')
   return invoice

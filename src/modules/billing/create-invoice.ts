@@ -6,7 +6,7 @@ import { offerVersion } from '#modules/catalog/catalog-queries.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { applyCredit } from './apply-credit.ts'
+import { applyCredit, creditToUse } from './apply-credit.ts'
 import { lockInvoice } from './billing-queries.ts'
 import { firstStepDay, stepsFor } from './dunning-policy.ts'
 import type { Invoice } from './invoice.ts'
@@ -54,7 +54,7 @@ export async function createInvoice(app: App, actor: Actor, input: CreateInvoice
         'invoice_total_changed',
         'The total is another one now. Please look at it once more.',
       )
-    return save(tx, buyer, priced, input)
+    return save(app, tx, buyer, priced, input)
   })
 }
 
@@ -71,7 +71,11 @@ export async function previewInvoice(app: App, actor: Actor, input: ManualInvoic
   return {
     ...taxed,
     reverseCharge: treatment.reverseCharge,
-    creditMinor: left < taxed.totalMinor ? left : taxed.totalMinor,
+    creditMinor: creditToUse({
+      open: taxed.totalMinor,
+      credit: left,
+      least: app.paymentGateway.leastMinor(input.currency),
+    }),
   }
 }
 
@@ -142,7 +146,13 @@ async function price(
   return { seller, treatment, taxed: taxDocument(input.lines.map(amountOf), treatment, seller.pricesIncludeTax) }
 }
 
-async function save(tx: Tx, buyer: Buyer, { seller, treatment }: Priced, input: CreateInvoiceInput): Promise<Invoice> {
+async function save(
+  app: App,
+  tx: Tx,
+  buyer: Buyer,
+  { seller, treatment }: Priced,
+  input: CreateInvoiceInput,
+): Promise<Invoice> {
   const steps = await tx.db.selectFrom('dunningSteps').selectAll().where('legalEntityId', '=', seller.id).execute()
   const first = firstStepDay(stepsFor(steps, 'manual'))
   const reason = input.reason.trim()
@@ -166,7 +176,7 @@ async function save(tx: Tx, buyer: Buyer, { seller, treatment }: Priced, input: 
       nextDunningOn: first === null ? null : input.dueOn.add({ days: first }),
     },
   })
-  await applyCredit(tx, await lockInvoice(tx, id))
+  await applyCredit(tx, await lockInvoice(tx, id), app.paymentGateway)
   const made = await lockInvoice(tx, id)
   // One that credit paid whole asks for nothing: its receipt tells.
   await tx.emit('invoice.written_by_hand', id, {

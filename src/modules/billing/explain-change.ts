@@ -18,6 +18,8 @@ export type ChangeExplained = {
     from: Temporal.PlainDate
     days: number
     ofDays: number
+    /** What all parts cost for the whole of this period, after the discounts it has. */
+    allMinor: bigint
     chargeMinor: bigint
     creditMinor: bigint
     /** Null in changes from before this was kept. */
@@ -48,6 +50,7 @@ export function explainChange(
       from: Temporal.PlainDate.from(from),
       days,
       ofDays,
+      allMinor: amounts.wholeMinor === undefined ? change.amountMinor : BigInt(amounts.wholeMinor),
       chargeMinor: BigInt(amounts.chargeMinor),
       creditMinor: BigInt(amounts.creditMinor),
       paidMinor: amounts.paidMinor === undefined ? null : BigInt(amounts.paidMinor),

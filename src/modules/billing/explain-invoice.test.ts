@@ -31,7 +31,7 @@ function requireExact({ invoice, lines, taxes }: InvoiceExplanation): void {
       const { change } = line
       assert.equal(line.listMinor, change.chargeMinor)
       for (const period of change.periods) {
-        assert.equal(period.chargeMinor, share(change.allMinor, BigInt(period.days), BigInt(period.ofDays)))
+        assert.equal(period.chargeMinor, share(period.allMinor, BigInt(period.days), BigInt(period.ofDays)))
         assert.equal(period.creditMinor, share(period.paidMinor!, BigInt(period.days), BigInt(period.paidDays!)))
       }
     } else if (line.unitMinor !== null) assert.equal(line.listMinor, line.unitMinor * BigInt(line.quantity))

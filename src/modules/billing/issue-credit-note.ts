@@ -17,24 +17,41 @@ type Amounts = { grossMinor: bigint } | { lines: readonly { invoiceLineId: strin
 /**
  * Corrects a locked, paid invoice wholly or partly: what was earned and held as tax is taken back, and the customer is owed it.
  * Seller, buyer and language are the invoice's. It gets its number by itself, after the invoice has one. Throws
- * `invoice_not_correctable` for an invoice that is not paid (one that is open is voided), `credit_note_too_high` beyond what
- * is left of a line.
+ * what requireCorrectable says, `credit_note_too_high` beyond what is left of a line.
  */
 export async function issueCreditNote(
   tx: Tx,
   invoice: Invoice,
   input: Amounts & { reason: string; changeId?: string; extra?: object },
 ): Promise<CreditNote> {
-  if (invoice.state !== 'paid')
-    throw new Problem(
-      'conflict',
-      'invoice_not_correctable',
-      'Only a paid invoice is corrected by a credit note. One that is open is voided instead.',
-    )
+  requireCorrectable(invoice)
   const left = await listLinesLeft(tx, invoice.id)
   const note = await saveNote(tx, invoice, { left, corrected: correctLines(left, amountsOf(left, input)), ...input })
   await post(tx, [creditNoteIssued(note)])
   return note
+}
+
+/** Whether anything of an invoice may be taken back by a credit note still. */
+export const canCorrect = ({
+  state,
+  purpose,
+  creditedMinor,
+  totalMinor,
+}: Pick<Invoice, 'state' | 'purpose' | 'creditedMinor' | 'totalMinor'>): boolean =>
+  state === 'paid' && purpose !== 'topup' && creditedMinor < totalMinor
+
+/**
+ * Throws `invoice_not_correctable` for an invoice that is not paid (one that is open is voided), and for credit that was bought:
+ * nothing was earned with it, and the customer has it already.
+ */
+export function requireCorrectable({ state, purpose }: Pick<Invoice, 'state' | 'purpose'>): void {
+  const refuse = (message: string): Problem => new Problem('conflict', 'invoice_not_correctable', message)
+  if (state !== 'paid')
+    throw refuse('Only a paid invoice is corrected by a credit note. One that is open is voided instead.')
+  if (purpose === 'topup')
+    throw refuse(
+      'Credit that was bought is not corrected: the customer has it already. Refund its payment to send it back.',
+    )
 }
 
 /**

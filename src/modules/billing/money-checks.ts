@@ -141,11 +141,47 @@ async function checkTerminations(app: App): Promise<Finding[]> {
   return findings('I15', rows, ({ subjectId, detail }) => `Service ${subjectId} was terminated although ${detail}.`)
 }
 
+/**
+ * I44: credit that was bought is given once, over what was paid for it, and no credit note gives it again: a refund of it takes
+ * the credit back.
+ */
+async function checkTopUps(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select i.id as subject_id, 'it was paid with ' || i.paid_minor || ' and gave ' || coalesce(g.given, 0) as detail, 'topup_credit' as kind,
+      ${facts({ left: sql`i.paid_minor`, right: sql`coalesce(g.given, 0)`, ...ofInvoice })} as facts
+    from invoices i left join (
+      select reference, sum(amount_minor) as given from credit_grants where source = 'topup' group by reference) g on g.reference = i.id
+    where i.purpose = 'topup' and i.state = 'paid' and coalesce(g.given, 0) <> i.paid_minor
+    union all
+    select i.id, 'credit note ' || c.id || ' gives it again', 'topup_credit', ${facts({ left: sql`0`, right: sql`c.total_minor`, ...ofInvoice, related: sql`c.id` })}
+    from credit_notes c join invoices i on i.id = c.invoice_id where i.purpose = 'topup'
+    union all
+    select i.id, 'refund ' || r.id || ' corrects it and leaves the credit', 'topup_credit', ${facts({ left: sql`0`, right: sql`d.amount_minor`, ...ofInvoice, related: sql`r.id` })}
+    from refund_documents d join refunds r on r.id = d.refund_id join invoices i on i.id = d.invoice_id
+    where i.purpose = 'topup' and r.state <> 'failed'`.execute(app.db)
+  return findings('I44', rows, ({ subjectId, detail }) => `Credit bought with ${subjectId}: ${detail}.`)
+}
+
+/** I45: nobody is suspended or ended for a document that their own credit could have paid. */
+async function checkIdleCredit(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Row>`
+    select i.id as subject_id, i.total_minor - i.paid_minor || ' is open of it and ' || c.amount || ' of credit stands' as detail, 'credit_idle' as kind,
+      ${facts({ left: sql`i.total_minor - i.paid_minor`, right: sql`c.amount`, ...ofInvoice })} as facts
+    from invoices i join lateral (select sum(g.remaining_minor) as amount from credit_grants g
+      where g.customer_id = i.customer_id and g.currency = i.currency and g.remaining_minor > 0) c on c.amount >= i.total_minor - i.paid_minor
+    where i.state = 'open' and i.purpose = 'renewal' and exists (
+      select from dunning_runs d where d.invoice_id = i.id and d.action in ('suspend', 'terminate') and d.outcome in ('asked', 'suspended'))
+      and not exists (select from payment_allocations a where a.invoice_id = i.id and a.pending)`.execute(app.db)
+  return findings('I45', rows, ({ subjectId, detail }) => `Invoice ${subjectId}: ${detail}.`)
+}
+
 export const moneyChecks = [
   checkBalances,
   checkCredit,
   checkRefunds,
   checkCaptures,
+  checkTopUps,
+  checkIdleCredit,
   checkEntitlements,
   checkTerminations,
 ]

@@ -54,7 +54,14 @@ export async function getPaymentStory(app: App, actor: Actor, paymentId: string)
     app.db
       .selectFrom('paymentAllocations')
       .innerJoin('invoices', 'invoices.id', 'paymentAllocations.invoiceId')
-      .select(['invoices.id', 'invoices.number', 'invoices.state', 'appliedMinor', 'paymentAllocations.amountMinor'])
+      .select([
+        'invoices.id',
+        'invoices.number',
+        'invoices.state',
+        'purpose',
+        'appliedMinor',
+        'paymentAllocations.amountMinor',
+      ])
       .where('paymentId', '=', payment.id)
       .orderBy('invoices.id')
       .execute(),

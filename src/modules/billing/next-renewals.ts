@@ -101,7 +101,7 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
           in (select customer_id, currency, billed_until, next_billing_on from wanted))
     )
     select s.id, s.customer_id, s.currency, s.billed_until, s.interval_unit,
-      greatest(coalesce(s.next_billing_on, s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count)),
+      greatest(coalesce(s.next_billing_on, s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)),
         (${app.clock.now()}::timestamptz at time zone e.time_zone)::date) as made_on, e.time_zone,
       (select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
         where l.subscription_id = s.id and l.period_start = s.current_period_end and not l.released) as billed,

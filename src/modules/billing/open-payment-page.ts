@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { formatInvoiceTitle } from './invoice-title.ts'
+import { formatMoney } from '#platform/i18n.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
 import { can } from '#platform/state-machine.ts'
 import { beginPayment } from './begin-payment.ts'
@@ -40,6 +41,7 @@ export async function openSharedPaymentPage(
 ): Promise<{ payment: Payment; url: string }> {
   requireRight(actor, 'invoice.pay')
   const invoices = await getPayable(app.db, actor, input.invoiceIds)
+  requireEnough(app, invoices)
   const payment = await beginCheckout(app, actor, invoices)
   if (payment.sessionUrl !== null) return { payment, url: payment.sessionUrl }
 
@@ -57,6 +59,16 @@ export async function openSharedPaymentPage(
   await app.paymentGateway.expireCheckout(page.sessionId)
   await getPayable(app.db, actor, input.invoiceIds)
   throw new Problem('unavailable', 'payment_gateway_unavailable', 'This attempt to pay has ended. Please try again.')
+}
+
+/** The gateway takes no payment this small. Together with another invoice it may be enough. */
+function requireEnough(app: App, invoices: Payables): void {
+  const [{ currency, locale }] = invoices
+  const open = invoices.reduce((sum, { totalMinor, paidMinor }) => sum + totalMinor - paidMinor, 0n)
+  const least = app.paymentGateway.leastMinor(currency)
+  if (open >= least) return
+  const words = `Less than ${formatMoney(least, currency, locale)} cannot be paid by card. It stays open until credit or a transfer pays it, and nothing is suspended for it.`
+  throw new Problem('conflict', 'payment_refused', words)
 }
 
 /** Long enough for another click's page to be opened. */

@@ -78,9 +78,6 @@ export async function openSubscription(
   return subscription
 }
 
-/** A trial is billed when its customer is told that it ends, however early the seller bills otherwise. */
-const TRIAL_LEAD_DAYS = 3
-
 function firstBilling(
   {
     legalEntityId,
@@ -91,8 +88,7 @@ function firstBilling(
   tried: boolean,
 ): RawBuilder<Temporal.PlainDate> | null {
   if (intervalUnit === 'once') return null
-  const lead = sql`renewal_lead_of(${legalEntityId}, ${intervalUnit}, ${intervalCount})`
-  return tried ? sql`${end}::date - least(${lead}, ${TRIAL_LEAD_DAYS}::int)` : sql`${end}::date - ${lead}`
+  return sql`${end}::date - renewal_lead_of(${legalEntityId}, ${intervalUnit}, ${intervalCount}, ${tried ? 0 : 1}::int, ${end}::date)`
 }
 
 async function saveItems(tx: Tx, subscriptionId: string, items: readonly SubscriptionItem[]): Promise<void> {

@@ -30,7 +30,7 @@ export async function payFromCredit(
     for (const { id } of open) {
       const invoice = await lockInvoice(tx, id)
       if (await findPendingPayment(tx.db, id)) continue
-      usedMinor += await applyCredit(tx, invoice)
+      usedMinor += await applyCredit(tx, invoice, app.paymentGateway)
     }
     if (usedMinor === 0n)
       throw new Problem(

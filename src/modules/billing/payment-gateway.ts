@@ -129,6 +129,9 @@ export type GatewayEvent = {
  * Problem('unavailable', 'payment_gateway_unavailable').
  */
 export type PaymentGateway = GatewayMirror & {
+  /** The least that it charges at once, in minor units of a currency. What is less can be paid by credit or by transfer only. */
+  leastMinor(currency: string): bigint
+
   /** Makes the gateway's customer for ours, or gives the one that `key` made before. */
   createCustomer(input: {
     key: string

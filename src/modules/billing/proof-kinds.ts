@@ -41,6 +41,8 @@ const DIFFERENCES = {
   invoice_credited: { group: 'refunds' },
   credit_left: { group: 'credit' },
   credit_owed: { group: 'credit' },
+  topup_credit: { group: 'credit' },
+  credit_idle: { group: 'credit' },
   coupon_uses: { group: 'credit' },
   coupon_held: { group: 'credit' },
   entitlement_missing: { group: 'agreements', repair: 'grant' },

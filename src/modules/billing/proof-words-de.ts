@@ -187,6 +187,20 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     right: 'Guthaben',
     person: 'Gehen Sie das Guthaben des Kunden durch: Eines ist nicht gebucht.',
   },
+  topup_credit: {
+    title: 'Gekauftes Guthaben wurde doppelt oder gar nicht gegeben',
+    text: 'Was für Guthaben bezahlt wurde, ist nicht das Guthaben, das dafür gegeben wurde, oder eine Gutschrift oder Erstattung gab es ein zweites Mal.',
+    left: 'Bezahlt',
+    right: 'Gegeben',
+    person: 'Vergleichen Sie die Zahlung mit dem Guthaben des Kunden und nehmen Sie zurück, was er doppelt hat.',
+  },
+  credit_idle: {
+    title: 'Ein Kunde wurde gesperrt, dessen Guthaben reicht',
+    text: 'Ein offener Beleg hat zu einer Sperre geführt, und das Guthaben des Kunden reicht dafür.',
+    left: 'Offen',
+    right: 'Guthaben',
+    person: 'Bezahlen Sie ihn auf der Seite des Kunden aus seinem Guthaben.',
+  },
   coupon_uses: {
     title: 'Ein Gutschein zählt andere Einlösungen, als er hat',
     text: 'Seine Zahl stimmt nicht mit den Einlösungen überein oder liegt über der Grenze.',

@@ -184,6 +184,20 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     right: 'Credit',
     person: 'Go through the customer’s credit for the one that is not booked.',
   },
+  topup_credit: {
+    title: 'Credit that was bought was given twice, or not at all',
+    text: 'What was paid for credit is not the credit that was given for it, or a credit note or refund gave it a second time.',
+    left: 'Paid for',
+    right: 'Given',
+    person: 'Compare the payment of this credit with the customer’s credit and take back what they have twice.',
+  },
+  credit_idle: {
+    title: 'Somebody was suspended who has the credit to pay',
+    text: 'An open document led to a suspension, and the customer’s credit is enough to pay it.',
+    left: 'Open',
+    right: 'Credit',
+    person: 'Pay it from credit on the page of the customer’s credit.',
+  },
   coupon_uses: {
     title: 'A coupon counts other uses than it has',
     text: 'Its uses are not its redemptions, or are above its limit.',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { daysBetween, type PaidSpan, prorate, settleParts, spansAfter } from './prorate.ts'
+import { afterDiscounts } from './running-discounts.ts'
 import { periodStart } from './subscription.ts'
 
 const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text)
@@ -113,6 +114,40 @@ test('P2: to another plan and back in one instant costs nothing and gives nothin
       assert.equal(netOf(toB) + netOf(back), 0n)
     }),
     { numRuns: 1_000 },
+  )
+})
+
+const coupons = fc.array(
+  fc.record({
+    rule: fc.oneof(
+      fc.record({ percent: fc.integer({ min: 0, max: 10_000 }), amount: fc.constant(null) }),
+      fc.record({ percent: fc.constant(null), amount: amounts.map(String) }),
+    ),
+    planIds: fc.constantFrom([], ['a'], ['b'], ['a', 'b']),
+  }),
+  { maxLength: 3 },
+)
+const lines = fc.array(amounts, { minLength: 1, maxLength: 4 })
+
+test('P2: with coupons for either plan, to another plan and back costs nothing and gives nothing', () => {
+  fc.assert(
+    fc.property(agreements, lines, lines, coupons, ({ spans, on }, linesA, linesB, all) => {
+      const discounts = all.map(({ rule, planIds }, index) => ({
+        ...rule,
+        couponId: `cpn_${index}`,
+        name: 'Sale',
+        planIds: [...planIds],
+        productIds: [],
+        intervals: [],
+      }))
+      const costs = (amountsOf: bigint[], planId: string): bigint =>
+        sum(afterDiscounts(amountsOf, discounts, { productId: 'p', planId, interval: 'month' }).amounts)
+      const paid = spans.map((each) => ({ ...each, paidMinor: costs(linesA, 'a') }))
+      const toB = prorate(paid, on, () => costs(linesB, 'b'))
+      const back = prorate(spansAfter(toB), on, () => costs(linesA, 'a'))
+      assert.equal(netOf(toB) + netOf(back), 0n)
+    }),
+    { numRuns: 500 },
   )
 })
 

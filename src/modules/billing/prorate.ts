@@ -24,6 +24,8 @@ export type ProratedSpan = {
   paidMinor: bigint
   paidDays: number
   creditMinor: bigint
+  /** What the whole period costs from now on, and these days of it. */
+  wholeMinor: bigint
   chargeMinor: bigint
 }
 
@@ -33,13 +35,19 @@ export const daysBetween = (from: Temporal.PlainDate, until: Temporal.PlainDate)
 
 /**
  * What changing on a day costs in each of the periods paid for, in minor units: credit for the unused days of what was really
- * paid, and the same days at the new price of a whole period, each rounded half up once. Periods that are over are left out.
+ * paid, and the same days at the new price of a whole period, which may be another for each because of its discounts, each rounded half up once. Periods that are over are left out.
  * What was paid and what is charged for the same days at the same price is the same to the cent, so there and back is zero.
  */
-export function prorate(spans: readonly PaidSpan[], on: Temporal.PlainDate, newPeriodMinor: bigint): ProratedSpan[] {
+export function prorate<S extends PaidSpan>(
+  spans: readonly S[],
+  on: Temporal.PlainDate,
+  newPeriodMinor: bigint | ((span: S) => bigint),
+): ProratedSpan[] {
   return spans
     .filter((span) => Temporal.PlainDate.compare(on, span.end) < 0)
-    .map(({ start, end, from: paidFrom, paidMinor }) => {
+    .map((span) => {
+      const { start, end, from: paidFrom, paidMinor } = span
+      const wholeMinor = typeof newPeriodMinor === 'bigint' ? newPeriodMinor : newPeriodMinor(span)
       const from = Temporal.PlainDate.compare(on, start) > 0 ? on : start
       const [days, ofDays] = [daysBetween(from, end), daysBetween(start, end)]
       const paidDays = daysBetween(paidFrom, end)
@@ -52,7 +60,8 @@ export function prorate(spans: readonly PaidSpan[], on: Temporal.PlainDate, newP
         paidMinor,
         paidDays,
         creditMinor: roundHalfUp(paidMinor * BigInt(days), BigInt(paidDays)),
-        chargeMinor: roundHalfUp(newPeriodMinor * BigInt(days), BigInt(ofDays)),
+        wholeMinor,
+        chargeMinor: roundHalfUp(wholeMinor * BigInt(days), BigInt(ofDays)),
       }
     })
 }

@@ -95,6 +95,69 @@ test('to another option and back on the same day costs what it gives back', asyn
   assert.deepEqual(await runChecks(app), [])
 })
 
+/** What an agreement's next renewal charges, as its customer is told and as its document says. */
+async function renewed(sale: Awaited<ReturnType<typeof buildPaidOrder>>, on: string): Promise<[bigint, bigint]> {
+  const { id } = await agreementOf(app, sale)
+  const { nextMinor } = await getSubscriptionDetail(app, sale.actor, id)
+  goTo(app, on)
+  await passNightOfChanges(app)
+  const { invoice } = (await listDocuments(app, sale.customer.id)).findLast(
+    ({ invoice: { purpose } }) => purpose === 'renewal',
+  )!
+  return [nextMinor, invoice.totalMinor]
+}
+
+test('with a coupon that runs a change is charged after its discount, there and back is zero, and renewals are as quoted', async () => {
+  const extra = { options: [{ code: 'backups', quantity: 1 }] }
+  for (const cycles of [null, 1]) {
+    goTo(app, '2027-03-01')
+    const coupon = await buildCoupon(app, { percentBasisPoints: 5_000, cycles })
+    const full = await buildPaidOrder(app)
+    const sale = await buildPaidOrder(app, { codes: [coupon.code] })
+    goTo(app, '2027-03-12')
+    const { dueMinor: fullMinor } = await buildChangeQuote(app, full, extra)
+    const there = await changeTo(app, sale, extra)
+    assert.equal(there.dueMinor, (fullMinor + 1n) / 2n, 'half of what it costs without the coupon')
+    const back = await changeTo(app, sale, { options: [] })
+    assert.deepEqual([there.state, back.state, back.creditMinor], ['applied', 'applied', there.dueMinor])
+    assert.equal(back.nextMinor, cycles === null ? 450n : 900n)
+    assert.deepEqual(await runChecks(app), [])
+    assert.deepEqual(await renewed(sale, '2027-03-18'), [back.nextMinor, back.nextMinor])
+  }
+})
+
+test('a coupon that is for one plan alone takes nothing off another, and the days given up are worth what was paid', async () => {
+  goTo(app, '2027-03-01')
+  const starter = await app.db
+    .selectFrom('plans')
+    .select('id')
+    .where('slug', '=', 'vps-starter')
+    .executeTakeFirstOrThrow()
+  const coupon = await buildCoupon(app, { percentBasisPoints: 5_000, cycles: null, planIds: [starter.id] })
+  const sale = await buildPaidOrder(app, { codes: [coupon.code] })
+  const full = await buildPaidOrder(app)
+  const { dueMinor: fullMinor } = await buildChangeQuote(app, full, { plan: 'vps-professional' })
+  const { dueMinor, nextMinor } = await buildChangeQuote(app, sale, { plan: 'vps-professional' })
+  assert.deepEqual([dueMinor, nextMinor], [fullMinor + 450n, fullMinor + 900n])
+})
+
+test('paying by the year has the discount that runs and uses up one renewal of it', async () => {
+  for (const cycles of [3, 2]) {
+    goTo(app, '2027-03-01')
+    const coupon = await buildCoupon(app, { percentBasisPoints: 5_000, cycles })
+    const full = await buildPaidOrder(app)
+    const sale = await buildPaidOrder(app, { codes: [coupon.code] })
+    const { nextMinor: yearMinor } = await buildChangeQuote(app, full, { period: 'year' })
+    const change = await changeTo(app, sale, { period: 'year' })
+    assert.deepEqual([change.state, change.dueMinor], ['applied', yearMinor / 2n - 450n])
+    const { id } = await agreementOf(app, sale)
+    assert.deepEqual(await cyclesLeft(app, id), [cycles - 2])
+    assert.equal(change.nextMinor, cycles === 3 ? yearMinor / 2n : yearMinor)
+    assert.deepEqual(await runChecks(app), [])
+    assert.deepEqual(await renewed(sale, '2028-02-16'), [change.nextMinor, change.nextMinor])
+  }
+})
+
 test('where the seller says so, what becomes cheaper waits for the end of the period and the renewal is at the new price', async () => {
   goTo(app, '2027-03-01')
   await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: true }).execute()

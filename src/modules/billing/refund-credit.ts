@@ -1,21 +1,21 @@
+import { sql } from 'kysely'
 import { newId } from '#platform/ids.ts'
 import type { CreditSource } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { creditGranted, creditUsed, post } from './ledger.ts'
+import { cameOf } from './refund-plan.ts'
 import type { Refund } from './refund.ts'
 
-/** Takes what a refund pays out of the customer's credit, the oldest grant first, so that nobody spends it meanwhile. */
+/**
+ * Takes what a refund pays out of the customer's credit, so that nobody spends it meanwhile: first what came of its payment,
+ * then the oldest grant.
+ */
 export async function takeCredit(tx: Tx, refund: Refund): Promise<void> {
   const { customerId, currency } = refund
-  const grants = await tx.db
-    .selectFrom('creditGrants')
-    .select(['id', 'remainingMinor'])
-    .where('customerId', '=', customerId)
-    .where('currency', '=', currency)
-    .where('remainingMinor', '>', 0n)
-    .orderBy('id')
-    .forUpdate()
-    .execute()
+  const { rows: grants } = await sql<{ id: string; remainingMinor: bigint }>`
+    select g.id, g.remaining_minor from credit_grants g
+    where g.customer_id = ${customerId} and g.currency = ${currency} and g.remaining_minor > 0
+    order by ${cameOf(refund.paymentId)} desc, g.id for update`.execute(tx.db)
   let left = refund.creditMinor
   for (const grant of grants) {
     if (left === 0n) break

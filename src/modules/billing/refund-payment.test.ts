@@ -2,14 +2,19 @@ import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { staffAs } from '#test/support/actors.ts'
-import { buildOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
+import { buildCustomer, buildOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { billingChecks } from './billing-checks.ts'
 import { lockInvoice } from './billing-queries.ts'
 import { checkRefunds } from './check-refunds.ts'
+import { correctInvoice } from './correct-invoice.ts'
 import { decideRefund } from './decide-refund.ts'
+import { grantCredit } from './grant-credit.ts'
+import { listCredit } from './list-credit.ts'
+import { payFromCredit } from './pay-from-credit.ts'
 import type { Payment } from './payment.ts'
 import { refundPayment, type RefundPaymentInput } from './refund-payment.ts'
+import { topUp } from './top-up.ts'
 import { voidInvoice } from './void-invoice.ts'
 
 const app = await createTestApp()
@@ -75,6 +80,52 @@ test('a whole refund sends the money back, corrects the invoice and leaves every
   assert.deepEqual([note?.invoiceId, note?.totalMinor, note?.id], [invoice.id, invoice.totalMinor, done.creditNoteId])
   assert.match(note!.number!, /^EZ-CN-\d{4}-\d{6}$/)
   assert.equal(total(await atGateway(payment)), payment.amountMinor)
+})
+
+/** Somebody who bought credit for 25.00. */
+async function buildTopUp() {
+  const { customer, actor } = await buildCustomer(app)
+  const invoice = await topUp(app, actor, { currency: 'EUR', amountMinor: 2_500n })
+  const page = await buildPaymentPage(app, { actor, invoice })
+  app.stripe.pay(page.sessionId)
+  await app.work()
+  return { customer, actor, invoice, payment: await readPayment(page) }
+}
+
+test('refunding bought credit takes the credit back and sends the money once, and no credit note gives it again', async () => {
+  const { customer, actor, payment } = await buildTopUp()
+  await refund(payment)
+  assert.deepEqual(await listCredit(app, actor), [], 'what is on its way back cannot be spent')
+  await app.work()
+  assert.deepEqual([await accountsOf(customer.id), await notesOf(customer.id)], [{}, []])
+  assert.equal(total(await atGateway(payment)), 2_500n)
+})
+
+test('of bought credit only what is not spent goes back, and other credit does not pay the spent part out', async () => {
+  const { customer, actor, payment } = await buildTopUp()
+  await buildOrder(app, { buyer: { customer, actor } })
+  await payFromCredit(app, billing, { customerId: customer.id, currency: 'EUR' })
+  await app.work()
+  await grantCredit(app, billing, { customerId: customer.id, currency: 'EUR', amountMinor: 900n, note: 'Sorry' })
+  await assert.rejects(refund(payment, { amountMinor: 1_601n }), { code: 'refund_too_high', message: /credit/ })
+  await refund(payment, { amountMinor: 1_600n })
+  await app.work()
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 900n }], 'goodwill stays')
+  await assert.rejects(refund(payment, { amountMinor: 1n }), { code: 'refund_too_high' })
+})
+
+test('bought credit is neither refunded to credit nor corrected: the customer has it already', async () => {
+  const { actor, invoice, payment } = await buildTopUp()
+  await assert.rejects(refund(payment, { destination: 'credit' }), { code: 'payment_not_refundable' })
+  const line = await app.db
+    .selectFrom('invoiceLines')
+    .select('id')
+    .where('invoiceId', '=', invoice.id)
+    .executeTakeFirstOrThrow()
+  const lines = [{ invoiceLineId: line.id, grossMinor: 2_500n }]
+  const correction = { invoiceId: invoice.id, currency: 'EUR', reason: 'Not wanted', lines }
+  await assert.rejects(correctInvoice(app, billing, correction), { code: 'invoice_not_correctable' })
+  assert.deepEqual(await listCredit(app, actor), [{ currency: 'EUR', amountMinor: 2_500n }])
 })
 
 test('parts are refunded one after the other, never beyond what was captured', async () => {

@@ -111,13 +111,23 @@ async function prepare(tx: Tx, input: RefundPaymentInput): Promise<Prepared> {
   const wantsGateway = input.destination === 'gateway'
   if (wantsGateway && (payment.gatewayPaymentId === null || moneyAccount(payment) !== 'clearing'))
     throw notRefundable('This payment did not come through the payment gateway. Refund it by hand or to credit.')
-  const useCredit = input.destination !== 'credit'
+  const wanted = documents.find(({ id }) => id === input.invoiceId)
+  const useCredit = input.destination !== 'credit' && (input.invoiceId === undefined || wanted?.purpose === 'topup')
   return { payment, documents, plan: await planRefund(tx, payment, { ...input, useCredit }) }
 }
 
-function requireFit(input: RefundPaymentInput, { payment, plan }: Prepared): void {
+function requireFit(input: RefundPaymentInput, { payment, documents, plan }: Prepared): void {
   if (input.destination === 'by_hand' && input.reference === undefined)
     throw new Problem('invalid', 'refund_reference_missing', 'Say what the transfer is known by at the bank.')
+  const boughtCredit = documents.some(({ purpose }) => purpose === 'topup')
+  if (boughtCredit && plan.goodwillMinor > 0n && input.destination === 'credit')
+    throw notRefundable('What this payment bought is credit already. Send it to where it came from, or by hand.')
+  if (boughtCredit && plan.goodwillMinor > 0n)
+    throw new Problem(
+      'conflict',
+      'refund_too_high',
+      'This payment bought credit. Only what is left of that credit can be sent back.',
+    )
   if (input.amountMinor > payment.amountMinor - payment.refundedMinor || plan.goodwillMinor > 0n)
     throw new Problem(
       'conflict',

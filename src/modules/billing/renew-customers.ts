@@ -61,7 +61,7 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
         l.line_net, l.shown, l.line_tax, l.subscription_id, l.period_start, l.period_end, l.off, 'renewal',
         nullif(jsonb_strip_nulls(jsonb_build_object('discounts', l.reasons, 'repricing', l.repricing)), '{}'), false, l.priced
       from lines l join documents d on d.customer_id = l.customer_id and d.currency = l.currency and d.due_on = l.period_start
-        cross join lateral (select replace(gen_random_uuid()::text || substr(l.subscription_id, 1, 0), '-', '') as hex) r
+        cross join lateral (select encode(uuid_send(gen_random_uuid()), 'hex') || substr(l.subscription_id, 1, 0) as hex) r
     )
     select d.id, d.customer_id, d.currency, d.subtotal + d.tax as total_minor, d.due_on::text, d.lines,
       exists (select from credit_grants g where g.customer_id = d.customer_id and g.currency = d.currency and g.remaining_minor > 0) as has_credit
@@ -103,8 +103,7 @@ const duePeriods = (
           - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end,
         updated_at = ${tx.now}
       from picked p
-      where s.id = p.id and s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
-        and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
+      where s.id = p.id and s.next_billing_on <= ${today} and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
       returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, p.plan_id, p.repricing_item_id, p.new_minor,
         new.interval_unit, old.billed_until as period_start, new.billed_until as period_end
     )`

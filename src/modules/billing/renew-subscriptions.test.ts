@@ -2,10 +2,23 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { runChecks } from '#app/checks.ts'
-import { buildSubscription, goTo, listDocuments, passNight, planItem } from '#test/support/billing-builders.ts'
-import { buildCustomer, buildPaidOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
+import {
+  buildSubscription,
+  getSeller,
+  goTo,
+  listDocuments,
+  passNight,
+  payByTransfer,
+  planItem,
+} from '#test/support/billing-builders.ts'
+import { buildCustomer, buildPaidOrder, buildPaymentPage, type Buyer, tester } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
+import { getSubscription, lockInvoice } from './billing-queries.ts'
+import { openSubscription } from './open-subscription.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
+import { requestCancellation, undoCancellation } from './request-cancellation.ts'
+import { rescheduleRenewals } from './settings/reschedule-renewals.ts'
+import { voidInvoice } from './void-invoice.ts'
 
 const app = await createTestApp()
 after(() => app.close())
@@ -125,6 +138,78 @@ test('what ends with its period and is looked at all the same keeps no run from 
   assert.equal(patience.aborted, false)
   assert.deepEqual(await listDocuments(app, ending.customer.id), [])
   assert.equal((await listDocuments(app, behind.customer.id)).length, 1)
+})
+
+test('what falls due on one day is on one document, though the shorter interval is billed later', async () => {
+  goTo(app, '2029-02-01')
+  const buyer = await buildCustomer(app)
+  await buildSubscription(app, { buyer, items: [planItem(900n)] })
+  goTo(app, '2029-02-22')
+  await buildSubscription(app, { buyer, intervalUnit: 'week', items: [planItem(300n)] })
+  const documents = async () =>
+    (await listDocuments(app, buyer.customer.id)).map(({ invoice: { dueOn, state, totalMinor }, lines }) =>
+      [dueOn, state, totalMinor, lines.length].join(' '),
+    )
+  await passNight(app)
+  assert.deepEqual(await documents(), ['2029-03-01 open 900 1'])
+  goTo(app, '2029-02-26')
+  await passNight(app)
+  await passNight(app)
+  assert.deepEqual(await documents(), ['2029-03-01 void 900 1', '2029-03-01 open 1200 2'])
+})
+
+test('a document that was paid in part, or is being paid, is left as it is when more falls due on its day', async () => {
+  goTo(app, '2029-05-01')
+  const buyers = [await buildCustomer(app), await buildCustomer(app)]
+  for (const buyer of buyers) await buildSubscription(app, { buyer })
+  goTo(app, '2029-05-25')
+  for (const buyer of buyers) await buildSubscription(app, { buyer, intervalUnit: 'week' })
+  await passNight(app)
+  const [paying, inPart] = buyers as [Buyer, Buyer]
+  const renewalOf = async ({ customer }: Buyer) => (await listDocuments(app, customer.id))[0]!.invoice
+  await buildPaymentPage(app, { actor: paying.actor, invoice: await renewalOf(paying) })
+  await payByTransfer(app, (await renewalOf(inPart)).id, 100n)
+  goTo(app, '2029-05-29')
+  await passNight(app)
+  for (const buyer of buyers)
+    assert.deepEqual(
+      (await listDocuments(app, buyer.customer.id)).map(({ invoice }) => invoice.state),
+      ['open', 'open'],
+    )
+})
+
+test('a trial is billed three days before it ends, also once its cancellation is taken back, the days ahead are set anew, or its renewal is', async () => {
+  goTo(app, '2029-07-01')
+  const seller = await getSeller(app)
+  const buyer = await buildCustomer(app)
+  const plan = await app.db.selectFrom('plans').select('id').orderBy('position').executeTakeFirstOrThrow()
+  const { id } = await app.transaction(tester, (tx) =>
+    openSubscription(tx, {
+      customerId: buyer.customer.id,
+      planId: plan.id,
+      legalEntityId: seller.id,
+      description: 'VPS Starter',
+      currency: 'EUR',
+      items: [planItem(900n)],
+      intervalUnit: 'month',
+      intervalCount: 1,
+      trialDays: 14,
+      timeZone: seller.timeZone,
+      invoiceLineIds: [],
+    }),
+  )
+  const billedOn = async () => String((await getSubscription(app, tester, id)).nextBillingOn)
+  assert.equal(await billedOn(), '2029-07-12')
+  await requestCancellation(app, buyer.actor, { subscriptionId: id, when: 'period_end', reason: 'other' })
+  await undoCancellation(app, buyer.actor, { subscriptionId: id })
+  assert.equal(await billedOn(), '2029-07-12')
+  await rescheduleRenewals.run(app, { legalEntityId: seller.id }, new AbortController().signal)
+  assert.equal(await billedOn(), '2029-07-12')
+  goTo(app, '2029-07-12')
+  await passNight(app)
+  const [made] = await listDocuments(app, buyer.customer.id)
+  await app.transaction(tester, async (tx) => voidInvoice(tx, await lockInvoice(tx, made!.invoice.id)))
+  assert.equal(await billedOn(), '2029-07-12')
 })
 
 test('an interval of seven days is billed three days ahead, one of ten days five', async () => {

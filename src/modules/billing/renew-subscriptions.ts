@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
+import type { Tx } from '#platform/transaction.ts'
+import { reissueRenewals } from './reissue-renewals.ts'
 import { type Renewing, renewCustomers } from './renew-customers.ts'
 
 const actor = system('billing')
@@ -50,7 +52,7 @@ async function renewChunk(app: App, renewing: Renewing): Promise<number> {
           and not exists (select from billing_failures f where f.customer_id = s.customer_id and f.failed_at > ${hourBefore(tx.now)})
         order by s.next_billing_on, s.customer_id limit ${CHUNK} for update of s skip locked`.execute(tx.db)
       picked = [...new Set(rows.map((row) => row.customerId))]
-      if (picked.length > 0) await renewCustomers(tx, renewing, picked)
+      if (picked.length > 0) await renewTogether(tx, renewing, picked)
       return picked.length
     })
   } catch (error) {
@@ -60,13 +62,19 @@ async function renewChunk(app: App, renewing: Renewing): Promise<number> {
   }
 }
 
+/** What falls due on one day is on one document, though it is made on different days. */
+async function renewTogether(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<void> {
+  await reissueRenewals(tx, renewing, customerIds)
+  await renewCustomers(tx, renewing, customerIds)
+}
+
 /** Halves a chunk that failed until the one that cannot be billed stands alone. */
 async function renewApart(app: App, renewing: Renewing, customerIds: readonly string[]): Promise<void> {
   const middle = Math.ceil(customerIds.length / 2)
   const parts = customerIds.length === 1 ? [customerIds] : [customerIds.slice(0, middle), customerIds.slice(middle)]
   for (const part of parts) {
     try {
-      await app.transaction(actor, (tx) => renewCustomers(tx, renewing, part))
+      await app.transaction(actor, (tx) => renewTogether(tx, renewing, part))
     } catch (error) {
       if (!isOfTheData(error)) throw error
       if (part.length > 1) await renewApart(app, renewing, part)

@@ -34,7 +34,7 @@ export async function chunkTaxes(
 ): Promise<ChunkTaxes> {
   const { rows } = await sql<{ id: string; locale: string; party: string; buyer: TaxBuyer }>`
     select c.id, c.locale, ${taxBuyerOf('c')} as buyer,
-      jsonb_build_object('name', c.name, 'company', c.company, 'address', concat_ws(E'\\n', c.address_line1, c.address_line2,
+      json_build_object('name', c.name, 'company', c.company, 'address', concat_ws(E'\\n', c.address_line1, c.address_line2,
         nullif(concat_ws(' ', c.postal_code, c.city), '')), 'country', c.country, 'vatId', c.vat_id, 'email', c.email)::text as party
     from customers c where c.id = any(${customerIds}::text[])`.execute(tx.db)
   const known = new Map<string, number>()
@@ -136,7 +136,7 @@ export const documentsOfLines = (): RawBuilder<unknown> => sql`
       from (select customer_id, currency, period_start as due_on, sum(line_net)::bigint as subtotal, sum(line_tax)::bigint as tax, count(*)::int as lines,
           min(net) as net, min(first_tax) as first_tax, min(doc_tax) as doc_tax, min(place) as place
         from lines group by customer_id, currency, period_start) d
-        cross join lateral (select replace(gen_random_uuid()::text || substr(d.customer_id, 1, 0), '-', '') as hex) r
+        cross join lateral (select encode(uuid_send(gen_random_uuid()), 'hex') || substr(d.customer_id, 1, 0) as hex) r
     )`
 
 /** Writes what each document is taxed with, for `documents` and `treatments` (see `treatmentsOf`). */

@@ -5,8 +5,10 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { DunningAction } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { findPendingPayment } from './billing-queries.ts'
-import { collectInvoice } from './collect-invoice.ts'
+import { applyCredit } from './apply-credit.ts'
+import { findPendingPayment, lockInvoice } from './billing-queries.ts'
+import { beginPaidPeriods } from './begin-paid-periods.ts'
+import { collectInvoice, isTooSmall } from './collect-invoice.ts'
 import { type DunningRun, type DunningStep, dueSteps, stepsFor } from './dunning-policy.ts'
 import { fallDue } from './fall-due.ts'
 import type { Invoice } from './invoice.ts'
@@ -63,7 +65,8 @@ async function takeSteps(app: App, tx: Tx, due: Due, policy: DunningStep[]): Pro
     holdUntil: due.suspendHoldUntil,
   })
   await tx.db.updateTable('invoices').set({ nextDunningOn: nextOn }).where('id', '=', due.id).execute()
-  if (Temporal.PlainDate.compare(due.dueOn, today) < 0) await fallDue(tx, due.id)
+  const isLate = Temporal.PlainDate.compare(due.dueOn, today) < 0
+  if (isLate && !isTooSmall(app, await lockInvoice(tx, due.id))) await fallDue(tx, due.id)
   for (const step of skipped) await note(tx, due.id, step, 'skipped')
   for (const step of steps) {
     const outcome = await take(app, tx, due, step)
@@ -80,11 +83,12 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
   switch (action) {
     case 'charge':
     case 'retry':
-      return collectInvoice(tx, { invoiceId: id, wallClock: app.clock.wallClock() })
+      return collect(app, tx, id)
     case 'remind':
     case 'warn':
     case 'final_warning':
       if (await isSettled(tx, id)) return 'not_open'
+      if (action !== 'remind' && isTooSmall(app, await lockInvoice(tx, id))) return 'too_small'
       if (await isBeingCharged(tx, id)) return 'waits'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'sent'
@@ -92,9 +96,20 @@ async function take(app: App, tx: Tx, { id, customerId }: Due, { action, day }: 
     case 'terminate':
       if (await isSettled(tx, id)) return 'not_open'
       if (await isBeingCharged(tx, id)) return 'waits'
+      // Whoever has the money with us is not suspended for the want of it.
+      await applyCredit(tx, await lockInvoice(tx, id), app.paymentGateway)
+      if (await isSettled(tx, id)) return 'paid'
+      if (isTooSmall(app, await lockInvoice(tx, id))) return 'too_small'
       await tx.emit(`invoice.${EVENTS[action]}`, id, { customerId, after: { day } })
       return 'asked'
   }
+}
+
+/** A rest nobody can pay by card stops nothing: it stays open, and the period begins as if it were paid. */
+async function collect(app: App, tx: Tx, invoiceId: string): Promise<string> {
+  const outcome = await collectInvoice(app, tx, { invoiceId })
+  if (outcome === 'too_small') await beginPaidPeriods(tx, await lockInvoice(tx, invoiceId))
+  return outcome
 }
 
 const EVENTS = {

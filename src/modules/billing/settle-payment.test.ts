@@ -194,7 +194,7 @@ test('a charge of which the gateway tells another amount ends, staff have it onc
   goTo(app, '2027-03-18')
   await passNight(app)
   const renewal = (await listDocuments(app, bought.customer.id)).at(-1)!.invoice
-  await app.transaction(tester, (tx) => collectInvoice(tx, { invoiceId: renewal.id, wallClock: app.clock.wallClock() }))
+  await app.transaction(tester, (tx) => collectInvoice(app, tx, { invoiceId: renewal.id }))
   const payment = await app.db
     .selectFrom('payments')
     .selectAll()

@@ -38,7 +38,7 @@ async function giveBackPeriods(tx: Tx, { id }: Invoice): Promise<void> {
     with given_back as (
     update subscriptions s set periods = s.periods - 1, billed_until = l.period_start, updated_at = ${tx.now},
       next_billing_on = case when s.cancel_on is null and s.state <> 'cancelled'
-        then l.period_start - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count) end
+        then l.period_start - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods - 1, s.trial_ends_on) end
     from invoice_lines l
     where l.invoice_id = ${id} and l.kind = 'plan' and s.id = l.subscription_id
       and s.billed_until = l.period_end

@@ -130,6 +130,21 @@ test('a customer has no more of a plan than it allows, by its field, and another
   await sql`update plans set max_per_customer = null`.execute(app.db)
 })
 
+test('of 32 orders that one customer places at once as many are taken as the plan allows', async () => {
+  await sql`update plans set max_per_customer = 2 where slug = 'vps-starter'`.execute(app.db)
+  const buyer = await buildCustomer(app)
+  const orders = await Promise.all(
+    Array.from({ length: 32 }, (_each, index) =>
+      quoted(app, buyer, { items: [buildItem({ hostname: `web${index}` })] }),
+    ),
+  )
+  const outcomes = await Promise.all(orders.map((order) => refusalOf(placeOrder(app, buyer.actor, order))))
+  assert.equal(outcomes.filter((outcome) => outcome === 'none').length, 2)
+  assert.deepEqual([...new Set(outcomes)].toSorted(), ['none', 'plan_limit_reached items.0.plan'])
+  assert.deepEqual(await runChecks(app), [])
+  await sql`update plans set max_per_customer = null`.execute(app.db)
+})
+
 test('a trial starts without payment, is announced, billed before it ends and paid from its end on; a second time it costs', async () => {
   const items = [buildItem({ plan: 'vps-professional' })]
   const buyer = await buildCustomer(app)

@@ -1,9 +1,10 @@
 import { isProblem } from '#platform/problem.ts'
 import { type Wait, wait } from '#platform/procedure.ts'
+import { waitedTask, watchTask } from './host-task.ts'
 import { machineTag } from './machine-tag.ts'
 import { replaceNumber } from './place-service.ts'
 import type { Service } from './service.ts'
-import { confirmService, findOwnMachine, type ServiceStep, stepService, watchTask } from './service-step.ts'
+import { confirmService, findOwnMachine, type ServiceStep, stepService } from './service-step.ts'
 import type { HostTask } from './vps-host.ts'
 
 /** The step in which a copy is being made; others count it. */
@@ -36,22 +37,22 @@ export async function cloneTemplate(step: ServiceStep): Promise<{ cloneTask?: Ho
 }
 
 /** Step: waits until the copy is whole. A copy that the host gave up for want of a lock is begun anew. */
-export async function awaitClone(step: ServiceStep, task: HostTask | undefined): Promise<Wait | undefined> {
+export async function awaitClone(step: ServiceStep, first: HostTask | undefined): Promise<Wait | undefined> {
   const service = await stepService(step)
   const note = 'The image is being copied.'
+  const task = waitedTask(step, note) ?? first
+  const lookAgain = wait(1, note, task && { ...task, note })
   const state = task && (await step.app.vpsHost.taskState(task))
-  if (state?.state === 'running') return wait(1, note)
+  if (state?.state === 'running') return lookAgain
   const { node, vmId } = placed(service)
-  const running = await step.app.vpsHost.findRunningTask(node, vmId)
-  if (running) return wait(1, note)
+  if (await step.app.vpsHost.findRunningTask(node, vmId)) return lookAgain
   const machine = await findOwnMachine(step.app, service)
   if (machine) return machine.lock === undefined ? undefined : wait(2, `The machine is locked (${machine.lock}).`)
   // Without a machine the task's own outcome tells whether another try makes sense.
-  if (task && state?.state === 'failed' && !state.retryable) await watchTask(step.app, task, note)
+  if (task && state?.state === 'failed' && !state.retryable) await watchTask(step, task, note)
   await confirmService(step, 'running')
-  await step.log('The host gave up the copy; it is begun again.')
-  await beginClone(step, service)
-  return wait(5, note)
+  await step.log(`The host gave up the copy${state?.state === 'failed' ? `: ${state.reason}` : ''}; it is begun again.`)
+  return wait(5, note, { ...(await beginClone(step, service)), note })
 }
 
 const placed = ({ id, node, vmId }: Service): { node: string; vmId: number } => {

@@ -1,7 +1,8 @@
 import type { Wait } from '#platform/procedure.ts'
+import { carryOut } from './host-task.ts'
 import { listServiceAddresses } from './list-service-addresses.ts'
 import { machineTag } from './machine-tag.ts'
-import { getOwnMachine, type ServiceStep, stepService, watchTask } from './service-step.ts'
+import { getOwnMachine, type ServiceStep, stepService } from './service-step.ts'
 
 /**
  * Step: gives the machine its size, name, key, user and addresses. Says the same however often it is said. `keep` leaves out
@@ -39,8 +40,11 @@ export async function growMachineDisk(step: ServiceStep): Promise<Wait | undefin
   const { vpsHost } = step.app
   const service = await stepService(step)
   const { node, vmId } = await getOwnMachine(step.app, service)
-  const task = (await vpsHost.findRunningTask(node, vmId)) ?? (await vpsHost.growDisk(node, vmId, service.diskGb))
-  return task && watchTask(step.app, task, 'The disk is being enlarged.')
+  return carryOut(
+    step,
+    { node, vmId },
+    { note: 'The disk is being enlarged.', act: () => vpsHost.growDisk(node, vmId, service.diskGb) },
+  )
 }
 
 /** Step: lets the machine use its own addresses only. */

@@ -1,9 +1,10 @@
 import { isProblem } from '#platform/problem.ts'
 import { type Wait, wait } from '#platform/procedure.ts'
 import { markAddressesUsed } from './allocate-address.ts'
+import { carryOut } from './host-task.ts'
 import { machineTag } from './machine-tag.ts'
 import type { Service } from './service.ts'
-import { confirmService, findOwnMachine, type ServiceStep, stepTransaction, watchTask } from './service-step.ts'
+import { confirmService, findOwnMachine, type ServiceStep, stepTransaction } from './service-step.ts'
 import type { HostTask, MachineStatus } from './vps-host.ts'
 
 /**
@@ -20,17 +21,16 @@ export async function destroyMachine(
   if (service.vmId === null) return undefined
   const machine = direction === 'running' ? await findOwnMachine(step.app, service) : await findOurs(step, service)
   if (machine === 'foreign') return undefined
-  const running = await findTask(step, service, machine)
-  if (running) return watchTask(step.app, running, 'The host is still at work on the machine.')
-  if (!machine) return undefined
-  const { node, vmId } = machine
-  await stepTransaction(step, direction, (tx) => markAddressesUsed(tx, service.id))
-  if (machine.power !== 'stopped') {
-    const task = await vpsHost.stop(node, vmId)
-    return (task && (await watchTask(step.app, task, 'The machine is being switched off.'))) ?? wait(0, 'It is off.')
+  if (!machine)
+    return (await isAtWork(step, service)) ? wait(1, 'The host is still at work on the machine.') : undefined
+  const { vmId } = machine
+  const isOff = machine.power === 'stopped'
+  const act = async (): Promise<HostTask | undefined> => {
+    await stepTransaction(step, direction, (tx) => markAddressesUsed(tx, service.id))
+    return isOff ? vpsHost.destroy(vmId, machineTag(service.id)) : vpsHost.stop(machine.node, vmId)
   }
-  const task = await vpsHost.destroy(vmId, machineTag(service.id))
-  return (task && (await watchTask(step.app, task, 'The machine is being removed.'))) ?? wait(0, 'It is removed.')
+  const note = isOff ? 'The machine is being removed.' : 'The machine is being switched off.'
+  return (await carryOut(step, machine, { note, act })) ?? wait(0, isOff ? 'It is removed.' : 'It is off.')
 }
 
 async function findOurs(step: ServiceStep, service: Service): Promise<MachineStatus | 'foreign' | undefined> {
@@ -43,12 +43,7 @@ async function findOurs(step: ServiceStep, service: Service): Promise<MachineSta
   }
 }
 
-async function findTask(
-  step: ServiceStep,
-  service: Service,
-  machine: MachineStatus | undefined,
-): Promise<HostTask | undefined> {
-  const node = machine?.node ?? service.node
-  if (node === null || service.vmId === null) return undefined
-  return step.app.vpsHost.findRunningTask(node, service.vmId)
+/** Whether a machine that cannot be seen is being made, or is going just now. */
+async function isAtWork({ app }: ServiceStep, { node, vmId }: Service): Promise<boolean> {
+  return node !== null && vmId !== null && (await app.vpsHost.findRunningTask(node, vmId)) !== undefined
 }

@@ -2,10 +2,11 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Procedure, procedure, type StepContext, type Wait, wait } from '#platform/procedure.ts'
 import type { MachinePower } from '#platform/schema.ts'
+import { waitedTask, watchTask } from './host-task.ts'
 import { lockService } from './lock-service.ts'
 import { recordPower } from './record-power.ts'
 import { POWER_ACTIONS, type PowerAction } from './service.ts'
-import { confirmService, getOwnMachine, type ServiceStep, stepService, watchTask } from './service-step.ts'
+import { confirmService, getOwnMachine, type ServiceStep, stepService } from './service-step.ts'
 import type { HostTask, MachineStatus } from './vps-host.ts'
 
 const Input = z.strictObject({ action: z.enum(POWER_ACTIONS) })
@@ -77,8 +78,16 @@ async function ageSeconds({ app, procedureId }: ServiceStep): Promise<number> {
   return rows[0]?.age ?? 0
 }
 
-async function awaitTask({ app, memory: { task } }: Step): Promise<Wait | undefined> {
-  return task && watchTask(app, task, 'The host is at work.')
+/** A task that failed for a cause that passes is followed by another, unless the machine shows that it worked. */
+async function awaitTask(step: Step): Promise<Wait | undefined> {
+  const note = 'The host is at work.'
+  const task = waitedTask(step, note) ?? step.memory.task
+  if (!task) return undefined
+  const waiting = await watchTask(step, task, note)
+  if (!waiting || waiting.waitsFor) return waiting
+  const sent = await sendAction(step)
+  if ('waitSeconds' in sent) return sent
+  return sent.task && wait(waiting.waitSeconds, waiting.note, { ...sent.task, note })
 }
 
 async function seeResult(step: Step): Promise<Partial<Memory> | Wait> {

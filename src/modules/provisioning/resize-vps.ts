@@ -157,7 +157,7 @@ async function returnMore(step: Step): Promise<void> {
 
 async function switchOff(step: Step): Promise<Wait | undefined> {
   if (!mustRestart(step.input)) return undefined
-  return bringMachine(step.app, await confirmService(step, 'running'), {
+  return bringMachine(step, await confirmService(step, 'running'), {
     note: 'The server is being switched off.',
     reached: ({ power }) => power === 'stopped',
     act: ({ node, vmId, power }) =>

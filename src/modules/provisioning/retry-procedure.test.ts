@@ -2,12 +2,22 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { driveProcedure, failing } from '#test/support/procedure-tests.ts'
-import { beginService, operations, ownerOf, settled, tester } from '#test/support/provisioning-builders.ts'
+import {
+  beginService,
+  buildActiveService,
+  operations,
+  ownerOf,
+  settled,
+  tester,
+} from '#test/support/provisioning-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { Problem } from '#platform/problem.ts'
 import { createVps } from './create-vps.ts'
 import { getProcedure, listProcedures } from './procedure-queries.ts'
+import { requestPowerAction } from './request-power-action.ts'
 import { retryProcedure } from './retry-procedure.ts'
+import { suspendService } from './suspend-service.ts'
+import { terminateService } from './terminate-service.ts'
 import { wakeProcedures } from './wake-procedures.ts'
 import { staffAs } from '#test/support/actors.ts'
 
@@ -61,4 +71,109 @@ test('a procedure whose message was lost is woken and finishes', async () => {
   await sql`update procedures set wake_at = wake_at - interval '3 minutes' where id = ${procedureId}`.execute(app.db)
   await wakeProcedures.run(app, {}, new AbortController().signal)
   assert.equal((await settled(app, subjectId)).state, 'active')
+})
+
+/** The host, and how often it was asked for this. */
+function countTasks(call: 'growDisk' | 'destroy') {
+  let begun = 0
+  const host = app.vpsHost[call]
+  const counting = async (...args: unknown[]): Promise<unknown> => {
+    begun += 1
+    return Reflect.apply(host, app.vpsHost, args)
+  }
+  return { vpsHost: { ...app.vpsHost, [call]: counting }, begun: () => begun }
+}
+
+const LOCKED = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout"
+
+async function lastProcedure(subjectId: string) {
+  const { id } = await app.db
+    .selectFrom('procedures')
+    .select('id')
+    .where('subjectId', '=', subjectId)
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow()
+  return getProcedure(app, operations, id)
+}
+
+test('a disk that fails to grow between two looks fails at once, with the host’s words for staff', async () => {
+  const { subjectId, procedureId } = await beginService(app)
+  const { vpsHost, begun } = countTasks('growDisk')
+  app.proxmox.endNextTask('resize', 'resize failed: storage ceph: no space left on device')
+  assert.equal(await driveProcedure(app, createVps, procedureId, { vpsHost }), 'compensated')
+  assert.equal(begun(), 1)
+  assert.equal((await settled(app, subjectId)).state, 'failed')
+  const { run, progress } = await getProcedure(app, operations, procedureId)
+  assert.match(run.error ?? '', /no space left on device/)
+  const grow = progress.steps.find((step) => step.name === 'grow disk')
+  assert.match(grow?.error ?? '', /no space left on device/)
+})
+
+test('a disk that a lock kept from growing is grown by a second task, and staff read why', async () => {
+  const { procedureId } = await beginService(app)
+  const { vpsHost, begun } = countTasks('growDisk')
+  app.proxmox.endNextTask('resize', LOCKED)
+  assert.equal(await driveProcedure(app, createVps, procedureId, { vpsHost }), 'completed')
+  // The third look finds nothing to grow.
+  assert.equal(begun(), 3)
+  const { log } = await getProcedure(app, operations, procedureId)
+  assert.ok(log.some(({ message }) => message.includes(LOCKED)))
+})
+
+test('what a step waits for is not forgotten when the host cannot be asked for a while', async () => {
+  const { procedureId } = await beginService(app)
+  const { vpsHost, begun } = countTasks('growDisk')
+  let away = 2
+  const taskState: typeof vpsHost.taskState = async (task) => {
+    if (begun() === 1 && (away -= 1) === 0)
+      throw new Problem('unavailable', 'vps_host_unavailable', 'The host is away.')
+    return app.vpsHost.taskState(task)
+  }
+  app.proxmox.endNextTask('resize', 'no space left on device')
+  assert.equal(await driveProcedure(app, createVps, procedureId, { vpsHost: { ...vpsHost, taskState } }), 'compensated')
+  assert.equal(begun(), 1)
+  assert.ok(away < 0, 'it was away, and asked again')
+  assert.match((await getProcedure(app, operations, procedureId)).run.error ?? '', /no space left/)
+})
+
+test('a machine that the host will not switch off is asked for once, and the suspension tells why it failed', async () => {
+  const { id: serviceId } = await buildActiveService(app)
+  app.proxmox.endNextTask('qmstop', 'VM still running - terminating failed')
+  await suspendService(app, operations, { serviceId, reason: 'abuse' })
+  assert.equal((await settled(app, serviceId)).state, 'active')
+  const { run } = await lastProcedure(serviceId)
+  assert.deepEqual([run.state, run.error], ['compensated', 'VM still running - terminating failed'])
+})
+
+test('a start that a lock kept from working is followed by another', async () => {
+  const service = await buildActiveService(app)
+  const owner = ownerOf(service)
+  await requestPowerAction(app, owner, { serviceId: service.id, action: 'stop' })
+  await settled(app, service.id)
+  app.proxmox.endNextTask('qmstart', LOCKED)
+  await requestPowerAction(app, owner, { serviceId: service.id, action: 'start' })
+  assert.equal((await settled(app, service.id)).power, 'running')
+  const { run, log } = await lastProcedure(service.id)
+  assert.equal(run.state, 'completed')
+  assert.ok(log.some(({ message }) => message.includes(LOCKED)))
+})
+
+test('a machine that the host will not remove keeps its service, and staff read why', async () => {
+  const { id: serviceId } = await buildActiveService(app)
+  app.proxmox.endNextTask('qmdestroy', 'rbd: image has snapshots - not removing')
+  await terminateService(app, operations, { serviceId })
+  assert.equal((await settled(app, serviceId)).state, 'active')
+  const { run } = await lastProcedure(serviceId)
+  assert.deepEqual([run.state, run.error], ['compensated', 'rbd: image has snapshots - not removing'])
+})
+
+test('a machine that the host will not remove at first is removed in the end when its building is undone', async () => {
+  const { subjectId, procedureId } = await beginService(app)
+  const { vpsHost, begun } = countTasks('destroy')
+  app.proxmox.endNextTask('qmdestroy', 'rbd: image has snapshots - not removing')
+  const ended = await driveProcedure(app, failing(createVps, 'start machine', true), procedureId, { vpsHost })
+  assert.deepEqual([ended, begun()], ['compensated', 2])
+  const { log } = await getProcedure(app, operations, procedureId)
+  assert.ok(log.some(({ message }) => /snapshots.*asked again/.test(message)))
+  assert.equal((await settled(app, subjectId)).vmId, null)
 })

@@ -3,13 +3,17 @@ import { system } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { type StepContext, type Wait, wait } from '#platform/procedure.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { carryOut } from './host-task.ts'
 import { lockService, serviceNotFound } from './lock-service.ts'
 import { machineTag } from './machine-tag.ts'
 import type { Service } from './service.ts'
 import type { HostTask, MachineStatus } from './vps-host.ts'
 
 /** What every step on a service's machine is given. */
-export type ServiceStep = Pick<StepContext<object, object>, 'app' | 'procedureId' | 'subjectId' | 'log'>
+export type ServiceStep = Pick<
+  StepContext<object, object>,
+  'app' | 'procedureId' | 'subjectId' | 'log' | 'waitsFor' | 'undoing'
+>
 
 const actor = system('provisioning')
 
@@ -65,19 +69,6 @@ export async function getOwnMachine(app: App, service: Service): Promise<Machine
 const notOurs = (vmId: number): Problem =>
   new Problem('conflict', 'machine_not_ours', `Machine ${vmId} does not carry our tag; it is left alone.`)
 
-/** Looks at a task once: undefined when it is done, a wait while it runs. Throws `host_task_failed`, with the host's words. */
-export async function watchTask(app: App, task: HostTask, note: string): Promise<Wait | undefined> {
-  const outcome = await app.vpsHost.taskState(task)
-  switch (outcome.state) {
-    case 'running':
-      return wait(1, note)
-    case 'done':
-      return undefined
-    case 'failed':
-      throw new Problem(outcome.retryable ? 'unavailable' : 'conflict', 'host_task_failed', outcome.reason)
-  }
-}
-
 /** Where a machine is to be brought, and what brings it there. */
 export type Aim = {
   note: string
@@ -89,11 +80,10 @@ export type Aim = {
  * Brings a service's machine where it is aimed at: looks first, watches what runs already and acts only when nothing
  * does, so that it may be said any number of times. Undefined once the host itself says that it is there.
  */
-export async function bringMachine(app: App, service: Service, aim: Aim): Promise<Wait | undefined> {
-  const machine = await getOwnMachine(app, service)
+export async function bringMachine(step: ServiceStep, service: Service, aim: Aim): Promise<Wait | undefined> {
+  const machine = await getOwnMachine(step.app, service)
   if (aim.reached(machine)) return undefined
-  const task = (await app.vpsHost.findRunningTask(machine.node, machine.vmId)) ?? (await aim.act(machine))
-  const waiting = task && (await watchTask(app, task, aim.note))
+  const waiting = await carryOut(step, machine, { note: aim.note, act: () => aim.act(machine) })
   if (waiting) return waiting
-  return aim.reached(await getOwnMachine(app, service)) ? undefined : wait(1, aim.note)
+  return aim.reached(await getOwnMachine(step.app, service)) ? undefined : wait(1, aim.note)
 }

@@ -7,7 +7,7 @@ const BOOT_SECONDS = 45
 
 /** Step: switches the machine on; done when the host says that it runs. */
 export async function startMachine(step: ServiceStep): Promise<Wait | undefined> {
-  return bringMachine(step.app, await stepService(step), {
+  return bringMachine(step, await stepService(step), {
     note: 'The server is being started.',
     reached: (machine) => machine.power === 'running',
     act: (machine) => step.app.vpsHost.start(machine.node, machine.vmId),

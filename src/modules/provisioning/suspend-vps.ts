@@ -17,7 +17,7 @@ export const suspendVps: Procedure<Input, object> = procedure<Input, object>({
     {
       name: 'switch machine off',
       do: async (step) =>
-        bringMachine(step.app, await confirmService(step, 'running'), {
+        bringMachine(step, await confirmService(step, 'running'), {
           note: 'The server is being switched off.',
           reached: ({ power }) => power === 'stopped',
           act: ({ node, vmId, power }) =>

@@ -56,7 +56,7 @@ async function collect({ db, clock }: App, userId: string): Promise<object> {
       'borrowedServices', ${rowsOf('service_grants', own)},
       'mails', ${rowsOf('notifications', sql`t.recipient = u.email`)},
       'history', coalesce((select jsonb_agg(to_jsonb(e) - array['transaction'] order by e.sequence) from (
-        select * from events e where e.actor_id = u.id or e.subject_id = u.id order by e.sequence desc limit ${EVENTS_MAX}) e), '[]'::jsonb),
+        select * from events e where (e.actor_id = u.id and e.actor_kind <> 'system') or e.subject_id = u.id order by e.sequence desc limit ${EVENTS_MAX}) e), '[]'::jsonb),
       'customers', ${rowsOf('customers', sql`t.id in (select m.customer_id from members m where m.user_id = u.id and m.role = 'owner')`)},
       'orders', ${rowsOf('orders', theirs, ['idempotency_key'])},
       'orderItems', ${rowsOf('order_items', sql`t.order_id in (select o.id from orders o join members m on m.customer_id = o.customer_id where m.user_id = u.id and m.role = 'owner')`)},

@@ -141,7 +141,7 @@ function ChangeSums({
           <Sum
             key={`charge ${period.start}`}
             label={words.days(formatDay(period.from, locale), formatDay(period.to, locale))}
-            how={words.charged(money(change.allMinor), period.days, period.ofDays)}
+            how={words.charged(money(period.allMinor), period.days, period.ofDays)}
           >
             <Money minor={period.chargeMinor} currency={currency} />
           </Sum>

@@ -3,6 +3,7 @@ import { listEvents } from '#modules/accounts/list-events.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { documentTaxes } from '#modules/billing/document-taxes.ts'
 import { listCorrections } from '#modules/billing/credit-note-queries.ts'
+import { canCorrect } from '#modules/billing/issue-credit-note.ts'
 import { findDunningStory } from '#modules/billing/dunning-queries.ts'
 import { invoiceMachine, isOverdue, type Party } from '#modules/billing/invoice.ts'
 import { isVoidedByHand } from '#modules/billing/void-by-hand.ts'
@@ -81,7 +82,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
     mayVoid: may('invoice.void') && isVoidedByHand(invoice) && can(invoiceMachine, invoice, 'void'),
     record: await recordView(app, invoice, may('payment.record')),
     mayReadPayments: may('payment.read'),
-    mayCorrect: may('payment.refund') && invoice.state === 'paid' && invoice.creditedMinor < invoice.totalMinor,
+    mayCorrect: may('payment.refund') && canCorrect(invoice),
     creditNotes: creditNotes.map((note) => ({
       id: note.id,
       number: note.number,

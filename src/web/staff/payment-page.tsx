@@ -63,11 +63,13 @@ function offerOf({ may }: StaffScope, story: Awaited<ReturnType<typeof getPaymen
   const { payment, documents, disputes, refundableMinor } = story
   const contested = disputes.some(({ state }) => state === 'open' || state === 'lost')
   if (!may('payment.refund') || contested || refundableMinor <= 0n) return undefined
+  // What bought credit is credit already.
+  const onlyCredit = documents.length > 0 && documents.every(({ purpose }) => purpose === 'topup')
   const byGateway = moneyAccount(payment) === 'clearing' && payment.gatewayPaymentId !== null
   return {
     leftMinor: refundableMinor,
     currency: payment.currency,
-    destinations: [...(byGateway ? ['gateway'] : []), 'credit', 'by_hand'],
+    destinations: [...(byGateway ? ['gateway'] : []), ...(onlyCredit ? [] : ['credit']), 'by_hand'],
     services: [
       'keep',
       ...(may('service.suspend') ? ['suspend'] : []),

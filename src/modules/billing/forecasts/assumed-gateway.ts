@@ -44,8 +44,10 @@ export async function assumedGateway(options: {
   cards: ForecastCards
   live: boolean
   now: () => Temporal.Instant
+  /** As the real one. */
+  leastMinor: PaymentGateway['leastMinor']
 }): Promise<PaymentGateway> {
-  const { db, cards, live, now } = options
+  const { db, cards, live, now, leastMinor } = options
   const { rows } = await sql<Known>`
     select m.id, m.expiry_month, m.expiry_year, p.failure_code as last_failure, p.advice as last_advice
     from payment_methods m left join lateral (
@@ -55,6 +57,7 @@ export async function assumedGateway(options: {
   const refuse = (): Promise<never> =>
     Promise.reject(new Problem('conflict', 'not_in_a_forecast', 'Nothing is asked of the gateway in a forecast.'))
   return {
+    leastMinor,
     createCustomer: ({ customerId }) => Promise.resolve({ gatewayCustomerId: customerId }),
     forgetCustomer: () => Promise.resolve(),
     forgetMethod: () => Promise.resolve(),

@@ -22,9 +22,9 @@ export const rescheduleRenewals = job({
             order by id limit ${BATCH} for update
           ), moved as (
             update subscriptions s set updated_at = ${tx.now},
-              next_billing_on = s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count)
+              next_billing_on = s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)
             from page p where s.id = p.id
-              and s.next_billing_on <> s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count)
+              and s.next_billing_on <> s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)
           )
           select max(id) as id from page`.execute(tx.db)
         return rows[0]?.id ?? undefined

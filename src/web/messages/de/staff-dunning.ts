@@ -70,6 +70,7 @@ export const de: typeof en = {
       pending: 'eine Zahlung war unterwegs',
       no_method: 'keine hinterlegte Karte',
       refused_for_good: 'die Bank lehnt diese Karte endgültig ab',
+      too_small: 'der Rest ist zu klein, um ihn abzubuchen',
       not_open: 'inzwischen bezahlt',
     },
     hold: 'Aussetzen bis',

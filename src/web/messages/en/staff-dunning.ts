@@ -67,6 +67,7 @@ export const en = {
       pending: 'a payment was under way',
       no_method: 'no saved card',
       refused_for_good: 'the bank refuses this card for good',
+      too_small: 'too little is left to be charged by card',
       not_open: 'paid meanwhile',
     } as Record<string, string>,
     hold: 'Hold until',
