@@ -196,9 +196,9 @@ async function generate(floor: Bench['floor'], stripe: Stripe, count: number): P
     `insert into payment_methods (id, customer_id, gateway, gateway_method_id, kind, brand, last_four, is_default, created_at)
       select 'pmt_night_' || n, 'cus_night_' || n, 'stripe', "gatewayMethodId", 'card', 'visa', '4242', true, now() from ${told}`,
     `insert into subscriptions (id, customer_id, plan_id, legal_entity_id, state, description, currency, amount_minor, interval_unit, interval_count,
-        anchor, periods, current_period_start, current_period_end, billed_until, next_billing_on, created_at, updated_at)
+        anchor, periods, current_period_start, current_period_end, billed_until, next_billing_on, billed_by, periods_elsewhere, created_at, updated_at)
       select 'sub_night_' || n, 'cus_night_' || n, (select id from plans order by id limit 1), (select id from legal_entities limit 1), 'active', 'VPS Starter',
-        'EUR', 900, 'day', 30, current_date - 30, 1, current_date - 30, current_date, current_date, current_date, now(), now() from ${told}`,
+        'EUR', 900, 'day', 30, current_date - 30, 1, current_date - 30, current_date, current_date, current_date, 'us', 0, now(), now() from ${told}`,
     `insert into subscription_items (id, subscription_id, position, kind, description, quantity, unit_minor, amount_minor)
       select 'sit_night_' || n, 'sub_night_' || n, 0, 'plan', 'VPS Starter', 1, 900, 900 from ${told}`,
   ])

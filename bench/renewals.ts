@@ -122,9 +122,9 @@ async function generate(floor: pg.Pool, size: number): Promise<void> {
   // Foreign keys are looked up by plans that are made once; on a table that seems empty those read all of it.
   await floor.query('analyze customers')
   await floor.query(`insert into subscriptions (id, customer_id, plan_id, legal_entity_id, state, description, currency, amount_minor, interval_unit, interval_count,
-      anchor, periods, current_period_start, current_period_end, billed_until, next_billing_on, created_at, updated_at)
+      anchor, periods, current_period_start, current_period_end, billed_until, next_billing_on, billed_by, periods_elsewhere, created_at, updated_at)
     select 'sub_bench_' || f.id, 'cus_bench_' || f.customer_id, (select id from plans order by id limit 1), (select id from legal_entities limit 1), 'active', 'VPS Starter',
-      f.currency, f.qty * f.unit_amount, 'month', f.months, f.anchor, 1, f.period_start, f.period_end, f.period_end, null, now(), now()
+      f.currency, f.qty * f.unit_amount, 'month', f.months, f.anchor, 1, f.period_start, f.period_end, f.period_end, null, 'us', 0, now(), now()
     from floor.subscription f`)
   await floor.query('analyze subscriptions')
   await floor.query(`insert into subscription_items (id, subscription_id, position, kind, description, quantity, unit_minor, amount_minor)

@@ -1,4 +1,5 @@
 import { taxRuleExists } from '#modules/billing/add-tax-rule.ts'
+import { subscriptionAdopted } from '#modules/billing/adoption/adopt-subscription.ts'
 import { forecastRunning } from '#modules/billing/forecasts/request-forecast.ts'
 import { transferRecorded } from '#modules/billing/record-transfer.ts'
 import { actionRunning } from '#modules/provisioning/service.ts'
@@ -18,6 +19,7 @@ const table: Record<string, () => Problem> = {
     new Problem('conflict', 'payment_pending', 'A payment of this invoice is already under way.'),
   payments_one_per_reference: () => transferRecorded(),
   forecasts_one_at_a_time: () => forecastRunning(),
+  subscriptions_one_per_gateway_subscription: () => subscriptionAdopted(),
   tax_rules_one_start: () => taxRuleExists(),
   coupons_code_key_key: () =>
     new Problem('conflict', 'coupon_code_taken', 'There is a coupon with this code already.', {

@@ -10,6 +10,7 @@ import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
 import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
+import { followSubscription, followSubscriptions } from '#modules/billing/adoption/follow-subscription.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPayment, checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
@@ -48,6 +49,8 @@ export const jobs: readonly Job<never>[] = [
   tellRepriced,
   spareRepriced,
   applyRepricings,
+  followSubscription,
+  followSubscriptions,
   catchUpGatewayEvents,
   checkPayment,
   checkPendingPayments,

@@ -54,18 +54,15 @@ export const apiPolicy = {
   disconnectIdentity: userSession,
   listPasskeys: userSession,
   removePasskey: userSession,
-
   listProducts: anyone,
   getProduct: anyone,
   listRegions: anyone,
   listImages: anyone,
   createQuote: anyone,
-
   createOrder: member('order.place'),
   listOrders: member('order.read'),
   getOrder: member('order.read'),
   cancelOrder: member('order.cancel'),
-
   listInvoices: member('invoice.read'),
   createInvoice: staff('invoice.create'),
   getInvoice: member('invoice.read'),
@@ -83,7 +80,6 @@ export const apiPolicy = {
   getCreditNote: member('invoice.read'),
   getCreditNotePdf: member('invoice.read'),
   getCreditNoteXml: member('invoice.read'),
-
   listServices: member('service.read'),
   getService: member('service.read'),
   createServiceAction: member('service.operate'),
@@ -97,6 +93,9 @@ export const apiPolicy = {
   withdrawChange: member('order.place'),
   cancelSubscription: member('order.cancel'),
   undoCancellation: member('order.cancel'),
+  listGatewaySubscriptions: staff('payment.read'),
+  adoptSubscription: staff('customer.update'),
+  moveSubscriptions: staff('customer.update'),
 
   listMembers: member('member.read'),
   changeMemberRole: memberSession('member.manage'),
@@ -218,6 +217,8 @@ export const pagePolicy = {
   '/staff/billing/dunning': staff('payment.read'),
   '/staff/billing/proof': staff('payment.read'),
   '/staff/quotes': staff('invoice.read'),
+  '/staff/adoption': staff('payment.read'),
+  '/staff/adoption/:gatewaySubscriptionId': staff('payment.read'),
   '/staff/subscriptions': staff('invoice.read'),
   '/staff/subscriptions/:subscriptionId': staff('invoice.read'),
   '/staff/subscriptions/:subscriptionId/change': staff('customer.update'),

@@ -50,6 +50,7 @@ import {
   notifyCancellationRequested,
   notifyCancellationUndone,
   notifyChangeApplied,
+  notifyMovedOver,
   notifyPriceChange,
   notifyPriceChangeCancelled,
   notifySubscriptionCancelled,
@@ -65,6 +66,7 @@ import {
 import { noteVatNumber } from '#modules/billing/note-vat-number.ts'
 import { useCreditLater } from '#modules/billing/use-credit.ts'
 import { fulfilOrder } from '#modules/orders/fulfil-order.ts'
+import { carryOutWish } from '#modules/billing/adoption/follow-subscription.ts'
 import { repairMoney } from '#modules/billing/repair-finding.ts'
 import { repairEntitlements } from '#modules/entitlements/repair-entitlements.ts'
 import { releaseStock } from '#modules/orders/release-stock.ts'
@@ -87,6 +89,8 @@ export type Reaction = Job<{ eventId: string; subjectId: string }>
 
 /** Event → jobs: everything that happens by itself after something happened. */
 export const reactionTable: Record<string, readonly Reaction[]> = {
+  'adoption.wished': [carryOutWish],
+  'adoption.moved': [notifyMovedOver],
   'customer.updated': [noteVatNumber],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],

@@ -5,6 +5,7 @@ import { forgetSignIns } from '#modules/accounts/forget-sign-ins.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
+import { followSubscriptions } from '#modules/billing/adoption/follow-subscription.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
@@ -49,6 +50,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: sealLog },
   { cron: '* * * * *', job: mirrorGateway },
   { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
+  { cron: '*/5 * * * *', job: followSubscriptions, atStart: true },
   { cron: '*/5 * * * *', job: proveNightly, atStart: true },
   { cron: '17 * * * *', job: forgetIdempotencyKeys },
   { cron: '21 * * * *', job: eraseCustomers },

@@ -32,7 +32,7 @@ await sealEvents(app.database)
 
 const paid = bought.invoiceId
 const open = waiting.invoiceId
-const service = await app.db.selectFrom('services').select(['id', 'vmId']).executeTakeFirstOrThrow()
+const service = await app.db.selectFrom('services').select(['id', 'vmId', 'subscriptionId']).executeTakeFirstOrThrow()
 const payment = await app.db.selectFrom('payments').select('id').where('invoiceId', '=', paid).executeTakeFirstOrThrow()
 const { breach, reported, seeded } = breaches(app)
 
@@ -140,7 +140,7 @@ const anotherPayment = (invoiceId: string, gatewayPaymentId: ReturnType<typeof s
     select 'pay_another', ${invoiceId}, customer_id, ${state}::payment_state, gateway, channel, 0, amount_minor, currency, expires_at, ${gatewayPaymentId}, created_at, updated_at
     from payments where id = ${payment.id}`
 orderBreaches(breach, { serviceId: service.id, waitingOrderId: waiting.id })
-changeBreaches(breach, { serviceId: service.id, paidId: paid, openId: open })
+changeBreaches(breach, { ...service, serviceId: service.id, paidId: paid, openId: open })
 moneyBreaches(breach, {
   customerId: jane.actor.customerId,
   invoiceId: paid,

@@ -9,6 +9,7 @@ import {
   setPassword,
   updateMe,
 } from './accounts.ts'
+import { createAdoption, createMove, readGatewaySubscriptions } from './adoptions.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
 import { createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
 import { readCreditNote, readCreditNotePdf, readCreditNoteXml } from './credit-notes.ts'
@@ -117,6 +118,9 @@ export const routes: readonly Route[] = [
   createWithdrawal,
   createSubscriptionCancellation,
   deleteSubscriptionCancellation,
+  readGatewaySubscriptions,
+  createAdoption,
+  createMove,
   readMembers,
   updateMember,
   deleteMember,

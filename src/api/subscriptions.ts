@@ -17,7 +17,8 @@ const SubscriptionParams = z.strictObject({ subscriptionId: pathId })
 const ChangeParams = z.strictObject({ changeId: pathId })
 const unit = z.enum(['day', 'week', 'month', 'year', 'once'])
 
-const SubscriptionBody = z
+/** An agreement, as every operation shows it. */
+export const SubscriptionBody = z
   .object({
     id: z.string(),
     state: z.enum(['active', 'past_due', 'cancelled']),
@@ -33,6 +34,9 @@ const SubscriptionBody = z
     trialEndsOn: plainDate
       .nullable()
       .meta({ description: 'The first day of the first paid period, after a free trial.' }),
+    billedBy: z
+      .enum(['us', 'gateway'])
+      .meta({ description: '`gateway`: an adopted subscription that Stripe bills until it is moved over.' }),
     cancelOn: plainDate.nullable().meta({ description: 'The day on which it ends; null while it renews.' }),
     createdAt: instant,
   })
@@ -162,6 +166,7 @@ const OBSTACLES = [
   'subscription_ending',
   'subscription_paid_once',
   'subscription_in_trial',
+  'subscription_billed_by_gateway',
   'subscription_changing',
   'service_pending',
   'service_provisioning',
@@ -270,6 +275,7 @@ export const createSubscriptionCancellation = route({
     'subscription_in_trial',
     'confirmation_needed',
     'session_required',
+    'adoption_busy',
   ],
   run: async ({ app, actor, params, body }) => requestCancellation(app, actor, { ...params, ...body }),
 })
@@ -282,6 +288,6 @@ export const deleteSubscriptionCancellation = route({
   summary: 'Take a cancellation back',
   params: SubscriptionParams,
   success: { status: 200, description: 'The subscription, which renews again.', body: SubscriptionBody },
-  problems: ['subscription_not_found', 'subscription_cancelled', 'cancellation_missing'],
+  problems: ['subscription_not_found', 'subscription_cancelled', 'cancellation_missing', 'adoption_busy'],
   run: async ({ app, actor, params }) => undoCancellation(app, actor, params),
 })

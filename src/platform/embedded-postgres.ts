@@ -149,6 +149,13 @@ async function initialise(run: PostgresHome['run'], data: string, volatile: bool
     `log_timezone = 'UTC'`,
     `timezone = 'UTC'`,
   ]
-  const unsafe = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']
-  await writeFile(resolve(data, 'postgresql.auto.conf'), `${[...settings, ...(volatile ? unsafe : [])].join('\n')}\n`)
+  const forTests = [
+    'fsync = off',
+    'synchronous_commit = off',
+    'full_page_writes = off',
+    `max_wal_size = '256MB'`,
+    // Tests of races meet deadlocks often, and each is waited for this long before it is looked for.
+    `deadlock_timeout = '100ms'`,
+  ]
+  await writeFile(resolve(data, 'postgresql.auto.conf'), `${[...settings, ...(volatile ? forTests : [])].join('\n')}\n`)
 }

@@ -1,6 +1,7 @@
 // Written by npm run db:types; do not edit.
 import type { GeneratedAlways } from 'kysely'
 
+export type AdoptionWish = 'move' | 'end' | 'end_now' | 'renew'
 export type ApprovalState = 'pending' | 'approved' | 'done' | 'refused' | 'expired' | 'withdrawn'
 export type CatalogVersionState = 'draft' | 'planned' | 'live' | 'superseded' | 'discarded'
 export type ChangeState = 'quoted' | 'awaiting_payment' | 'scheduled' | 'applied' | 'withdrawn'
@@ -44,6 +45,7 @@ export type RepricingState = 'draft' | 'announced' | 'applied' | 'cancelled'
 export type ServiceState = 'pending' | 'provisioning' | 'active' | 'suspended' | 'terminated' | 'failed'
 export type SignInMethod = 'password' | 'passkey' | 'identity' | 'link'
 export type SignInState = 'second_factor' | 'complete' | 'refused'
+export type SubscriptionBiller = 'us' | 'gateway'
 export type SubscriptionState = 'active' | 'past_due' | 'cancelled'
 export type SuspensionReason = 'non_payment' | 'abuse' | 'dispute' | 'by_staff'
 export type TaxCategory = 'S' | 'Z' | 'E' | 'AE' | 'O' | 'K' | 'G'
@@ -65,6 +67,28 @@ export type Schema = {
     serviceId: string | null
     allocatedAt: Temporal.Instant | null
     quarantinedUntil: Temporal.Instant | null
+  }
+  adoptions: {
+    subscriptionId: string
+    customerId: string
+    gateway: string
+    gatewayCustomerId: string
+    status: string
+    renews: boolean
+    periodEnd: Temporal.Instant
+    amountMinor: bigint
+    gatewayMethodId: string | null
+    cannotMove: string | null
+    wish: AdoptionWish | null
+    wishVersion: number
+    wishedAt: Temporal.Instant | null
+    lookedAt: Temporal.Instant
+    lookAt: Temporal.Instant | null
+    movedFrom: Temporal.PlainDate | null
+    movedAt: Temporal.Instant | null
+    endedAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   apiTokens: {
     id: string
@@ -458,6 +482,23 @@ export type Schema = {
     processedAt: Temporal.Instant | null
     createdAt: Temporal.Instant | null
     object: unknown | null
+    gatewaySubscriptionId: string | null
+  }
+  gatewayInvoices: {
+    id: string
+    subscriptionId: string
+    customerId: string
+    number: string | null
+    status: string
+    currency: string
+    totalMinor: bigint
+    paidMinor: bigint
+    periodStart: Temporal.PlainDate
+    periodEnd: Temporal.PlainDate
+    url: string | null
+    paidAt: Temporal.Instant | null
+    createdAt: Temporal.Instant
+    updatedAt: Temporal.Instant
   }
   idempotencyKeys: {
     actorId: string
@@ -1150,6 +1191,9 @@ export type Schema = {
     cancelNote: string | null
     trialEndsOn: Temporal.PlainDate | null
     trialAnnouncedAt: Temporal.Instant | null
+    billedBy: SubscriptionBiller
+    gatewaySubscriptionId: string | null
+    periodsElsewhere: number
   }
   taxProfiles: {
     customerId: string

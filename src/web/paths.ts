@@ -133,6 +133,9 @@ export const paths = {
   staffUnmatched: () => '/staff/unmatched',
   /** `subject` is an agreement. */
   staffQuotes: (filter: StaffFilter = {}) => '/staff/quotes' + query(filter),
+  staffAdoption: (filter: { view?: string } = {}) => '/staff/adoption' + query(filter),
+  staffAdopt: (gatewaySubscriptionId: string, filter: { customer?: string; q?: string } = {}) =>
+    `/staff/adoption/${gatewaySubscriptionId}` + query(filter),
   staffSubscriptions: (filter: StaffFilter = {}) => '/staff/subscriptions' + query(filter),
   staffSubscription: (subscriptionId: string) => `/staff/subscriptions/${subscriptionId}`,
   staffSubscriptionChange: (subscriptionId: string, quote?: string) =>

@@ -111,6 +111,8 @@ export default [
       route('billing/dunning', 'staff/dunning-page.tsx'),
       route('billing/proof', 'staff/proof-page.tsx'),
       route('quotes', 'staff/quotes-page.tsx'),
+      route('adoption', 'staff/adoption-page.tsx'),
+      route('adoption/:gatewaySubscriptionId', 'staff/adopt-page.tsx'),
       route('subscriptions', 'staff/subscriptions-page.tsx'),
       route('subscriptions/:subscriptionId', 'staff/subscription-page.tsx'),
       route('subscriptions/:subscriptionId/change', 'staff/subscription-change-page.tsx'),

@@ -2,6 +2,7 @@ import { changeAutoPay } from '#modules/billing/change-payment-method.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { grantCredit } from '#modules/billing/grant-credit.ts'
 import type { Invoice } from '#modules/billing/invoice.ts'
+import { topUp } from '#modules/billing/top-up.ts'
 import { isProblem } from '#platform/problem.ts'
 import { staffAs } from '#test/support/actors.ts'
 import { cardBecomes, payByTransfer } from '#test/support/billing-builders.ts'
@@ -13,6 +14,8 @@ import type { Random } from './random.ts'
 
 const REFUSES = 'pm_card_chargeCustomerFail'
 const FOR_EVER = 1_000_000
+/** More failures than a day is ever given. */
+const MOST_TRIES = 30
 
 /** What a customer or the staff does on a day, in the product and in the model. */
 export async function act(app: TestApp, random: Random, member: Member, today: Temporal.PlainDate): Promise<void> {
@@ -23,6 +26,7 @@ export async function act(app: TestApp, random: Random, member: Member, today: T
     await changeAutoPay(app, member.buyer.actor, { autoPay: member.model.autoPay })
   }
   if (random.chance(0.05)) await grant(app, random, member, today)
+  if (random.chance(0.04)) await buyCredit(app, random, member, today)
   const open = member.model.documents.filter(isOpen)
   if (open.length > 0 && !member.neglects && random.chance(0.08)) await payOnPage(app, member, random.pick(open), today)
   else if (open.length > 0 && random.chance(0.08)) await transfer(app, random, member, random.pick(open), today)
@@ -53,6 +57,17 @@ async function grant(app: TestApp, random: Random, { buyer, model }: Member, tod
   giveCredit(model, { currency, amountMinor }, today)
 }
 
+/** Credit is bought on a hosted page or by transfer, and pays what is open by itself. */
+async function buyCredit(app: TestApp, random: Random, member: Member, today: Temporal.PlainDate): Promise<void> {
+  const currency = random.pick(['EUR', 'USD', 'GBP'])
+  const amountMinor = BigInt(random.whole(5, 40)) * 100n
+  const invoice = await topUp(app, member.buyer.actor, { currency, amountMinor })
+  if (random.chance(0.5)) await payByTransfer(app, invoice.id)
+  else await payAtGateway(app, member, invoice)
+  await app.work()
+  giveCredit(member.model, { currency, amountMinor }, today)
+}
+
 /** Pays all that is open on a hosted page, as often as it takes to have it opened; its message may come days later. */
 async function payOnPage(
   app: TestApp,
@@ -60,13 +75,16 @@ async function payOnPage(
   document: ModelDocument,
   today: Temporal.PlainDate,
 ): Promise<void> {
-  const invoice = await findDocument(app, member, document)
+  await payAtGateway(app, member, await findDocument(app, member, document))
+  receive(member.model, document, document.totalMinor - document.paidMinor, today)
+}
+
+async function payAtGateway(app: TestApp, member: Member, invoice: Invoice): Promise<void> {
   const page = await openPage(app, member, invoice)
   app.stripe.pay(page.sessionId)
   app.advance({ minutes: 3 })
   await checkPendingPayments.run(app, {}, new AbortController().signal)
   await app.work()
-  receive(member.model, document, document.totalMinor - document.paidMinor, today)
 }
 
 async function openPage(app: TestApp, { buyer }: Member, invoice: Invoice): Promise<{ sessionId: string }> {
@@ -74,7 +92,7 @@ async function openPage(app: TestApp, { buyer }: Member, invoice: Invoice): Prom
     try {
       return await buildPaymentPage(app, { actor: buyer.actor, invoice })
     } catch (error) {
-      if (tries === 6 || !isProblem(error) || error.kind !== 'unavailable') throw error
+      if (tries === MOST_TRIES || !isProblem(error) || error.kind !== 'unavailable') throw error
     }
   }
 }
@@ -105,4 +123,6 @@ const findDocument = (app: TestApp, { buyer }: Member, document: ModelDocument):
     .where('state', '=', 'open')
     .where('currency', '=', document.currency)
     .where('dueOn', '=', document.dueOn)
+    .where('totalMinor', '=', document.totalMinor)
+    .where('paidMinor', '=', document.paidMinor)
     .executeTakeFirstOrThrow()

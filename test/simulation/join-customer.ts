@@ -1,5 +1,6 @@
 import { buildCustomer, buildPaidOrder, type Buyer } from '#test/support/builders.ts'
 import { buildPaidAgreement, buildSubscription, planItem } from '#test/support/billing-builders.ts'
+import { buildCoupon } from '#test/support/coupon-builders.ts'
 import type { TestApp } from '#test/support/test-app.ts'
 import { type Interval, type ModelCustomer, newAgreement, totalOf } from './model.ts'
 import type { Random } from './random.ts'
@@ -9,8 +10,9 @@ export type Member = { buyer: Buyer; model: ModelCustomer; card: 'good' | 'refus
 
 const SERVER_MINOR = 900n
 const MONTH: Interval = { unit: 'month', count: 1 }
+const WEEK: Interval = { unit: 'week', count: 1 }
 const INTERVALS: readonly Interval[] = [
-  { unit: 'week', count: 1 },
+  WEEK,
   { unit: 'week', count: 2 },
   { unit: 'day', count: 10 },
   { unit: 'day', count: 30 },
@@ -20,25 +22,32 @@ const INTERVALS: readonly Interval[] = [
 const LEAST_LEFT = 50n
 
 /**
- * A customer who bought a server with a card today, and with some luck agreed to more: another thing in the same currency and
- * month, which shares the server's documents, and one in each of two other currencies.
+ * A customer who bought a server with a card today, maybe with a coupon, and with some luck agreed to more: another thing in the
+ * same currency, which shares the server's documents where they fall due together, and one in each of two other currencies.
  */
 export async function joinCustomer(app: TestApp, random: Random, today: Temporal.PlainDate): Promise<Member> {
   const country = random.pick(['DE', 'HU', 'US'])
   const isAbroad = country === 'US'
   const buyer = await buildCustomer(app, { country })
-  await buildPaidOrder(app, { buyer })
+  const cycles = random.pick([1, 2, 3, null])
+  const share = random.pick([1_000, 2_000, 5_000])
+  const hasCoupon = random.chance(0.4)
+  const coupon = hasCoupon ? await buildCoupon(app, { percentBasisPoints: share, cycles }) : undefined
+  await buildPaidOrder(app, { buyer, codes: coupon ? [coupon.code] : [] })
+  const discount = coupon && { share: BigInt(share), left: cycles === null ? null : cycles - 1 }
   const model: ModelCustomer = {
     isAbroad,
     autoPay: true,
     refusals: 0,
     credit: new Map(),
-    agreements: [newAgreement(today, { interval: MONTH, currency: 'EUR', priceMinor: SERVER_MINOR, hasService: true })],
+    agreements: [
+      newAgreement(today, { interval: MONTH, currency: 'EUR', priceMinor: SERVER_MINOR, hasService: true, discount }),
+    ],
     documents: [],
     service: 'active',
   }
   const wanted = [
-    ...(random.chance(0.5) ? [{ currency: 'EUR', interval: MONTH }] : []),
+    ...(random.chance(0.5) ? [{ currency: 'EUR', interval: random.pick([MONTH, MONTH, WEEK]) }] : []),
     ...(random.chance(0.6) ? [{ currency: 'USD', interval: random.pick(INTERVALS) }] : []),
     ...(random.chance(0.4) ? [{ currency: 'GBP', interval: random.pick(INTERVALS) }] : []),
   ]

@@ -11,6 +11,8 @@ export type ModelAgreement = {
   priceMinor: bigint
   /** Whether a server hangs on it. */
   hasService: boolean
+  /** What a coupon takes off its renewals, in basis points, and of how many still; null means all. */
+  discount?: { share: bigint; left: number | null } | undefined
   state: 'active' | 'past_due' | 'cancelled'
   anchor: Temporal.PlainDate
   periods: number
@@ -27,6 +29,8 @@ export type ModelDocument = {
   paidMinor: bigint
   state: 'open' | 'paid' | 'void'
   agreements: ModelAgreement[]
+  /** What they come to together, as priced. */
+  priceMinor: bigint
   /** Attempts to collect that were made, by their day after the due day. */
   attempts: Set<number>
   suspended: boolean
@@ -59,7 +63,7 @@ export const isOpen = ({ state }: ModelDocument): boolean => state === 'open'
 
 export function newAgreement(
   today: Temporal.PlainDate,
-  agreed: Pick<ModelAgreement, 'interval' | 'currency' | 'priceMinor' | 'hasService'>,
+  agreed: Pick<ModelAgreement, 'interval' | 'currency' | 'priceMinor' | 'hasService' | 'discount'>,
 ): ModelAgreement {
   const end = startOf(today, agreed.interval, 1)
   return {
@@ -108,6 +112,28 @@ const daysLate = ({ dueOn }: ModelDocument, today: Temporal.PlainDate): number =
   dueOn.until(today, { largestUnit: 'days' }).days
 const hasService = ({ agreements }: ModelDocument): boolean => agreements.some((agreement) => agreement.hasService)
 
+/** What a renewal charges, as priced; it uses up one of those a coupon is for. */
+function chargeOf({ priceMinor, discount }: ModelAgreement): bigint {
+  if (!discount || discount.left === 0) return priceMinor
+  if (discount.left !== null) discount.left -= 1
+  return priceMinor - (priceMinor * discount.share * 2n + 10_000n) / 20_000n
+}
+
+/** The document of a day that nobody has touched is taken back and made anew with what else is due then. */
+function takeBack(
+  customer: ModelCustomer,
+  { currency, dueOn }: Pick<ModelDocument, 'currency' | 'dueOn'>,
+  today: Temporal.PlainDate,
+): Pick<ModelDocument, 'agreements' | 'priceMinor'> {
+  const untouched = customer.documents.find(
+    (document) =>
+      isOpen(document) && document.currency === currency && document.dueOn.equals(dueOn) && document.paidMinor === 0n,
+  )
+  if (!untouched || isBy(dueOn, today)) return { agreements: [], priceMinor: 0n }
+  untouched.state = 'void'
+  return untouched
+}
+
 function renew(customer: ModelCustomer, today: Temporal.PlainDate): ModelDocument[] {
   const groups = new Map<string, ModelAgreement[]>()
   for (const agreement of customer.agreements) {
@@ -127,15 +153,18 @@ function renew(customer: ModelCustomer, today: Temporal.PlainDate): ModelDocumen
     }
   }
   const made = [...groups].map(([key, agreements]): ModelDocument => {
-    const [currency, dueOn] = key.split(' ')
-    const priceMinor = agreements.reduce((sum, each) => sum + each.priceMinor, 0n)
+    const [currency, day] = key.split(' ') as [string, string]
+    const dueOn = Temporal.PlainDate.from(day)
+    const before = takeBack(customer, { currency, dueOn }, today)
+    const priceMinor = agreements.reduce((sum, each) => sum + chargeOf(each), before.priceMinor)
     return {
-      currency: currency!,
-      dueOn: Temporal.PlainDate.from(dueOn!),
+      currency,
+      dueOn,
+      priceMinor,
       totalMinor: totalOf(priceMinor, customer.isAbroad),
       paidMinor: 0n,
       state: 'open',
-      agreements,
+      agreements: [...before.agreements, ...agreements],
       attempts: new Set(),
       suspended: false,
     }

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import type { breaches } from './breaches.ts'
+import { adoptionBreaches } from './adoption-breaches.ts'
 import { catalogBreaches } from './catalog-breaches.ts'
 
 /** Breaches of the promises about changes and ends, seeded around a sale that was paid and delivered. */
 export function changeBreaches(
   breach: ReturnType<typeof breaches>['breach'],
-  of: { serviceId: string; paidId: string; openId: string },
+  of: { serviceId: string; subscriptionId: string; paidId: string; openId: string },
 ): void {
   catalogBreaches(breach, of)
+  adoptionBreaches(breach, of)
   const change = (state: string, columns: string, values: string) => sql`
     insert into change_quotes (id, customer_id, subscription_id, state, wanted, plan_id, interval_unit, interval_count, items, description,
       amount_minor, currency, starts_on, new_period, detail, tax_basis_points, treatment, due_minor, credit_minor, credit_tax_minor, next_minor, next_on,

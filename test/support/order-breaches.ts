@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { breaches } from './breaches.ts'
 
-/** Breaches of the promises about stock and trials, seeded around a sale that was paid and delivered and an order that waits. */
+/** Breaches of the promises about stock, trials and suspensions, seeded around a sale that was paid and delivered and an order that waits. */
 export function orderBreaches(
   breach: ReturnType<typeof breaches>['breach'],
   of: { serviceId: string; waitingOrderId: string },
@@ -41,5 +41,11 @@ export function orderBreaches(
     'something tried out that no trial is noted for',
     { invariant: 'I34' },
     sql`update order_items set trial_days = 7 where order_id = ${of.waitingOrderId}`,
+  )
+  breach(
+    'a server that runs though it has a reason to be suspended',
+    { invariant: 'I43', subject: of.serviceId },
+    sql`insert into service_suspensions (id, service_id, reason, created_at)
+      values ('sus_odd', ${of.serviceId}, 'abuse', now() - interval '2 hours')`,
   )
 }

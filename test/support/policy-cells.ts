@@ -107,7 +107,7 @@ const pages: Asked[] = pageRoutes
     return addresses.flatMap((each) => [at('page', each), at('form', each), ...(asksForData ? [at('data', each)] : [])])
   })
 
-const PUBLIC = new Set(['slug', 'plan', 'role', 'provider', 'report', 'previewToken'])
+const PUBLIC = new Set(['slug', 'plan', 'role', 'provider', 'report', 'previewToken', 'gatewaySubscriptionId'])
 
 export const parameterOf = (path: string): string | undefined => /\{(\w+)\}/.exec(path)?.[1]
 

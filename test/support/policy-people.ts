@@ -11,6 +11,7 @@ import { renewInvitation } from '#modules/accounts/invite-member.ts'
 import type { StaffActor, UserActor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
 import type { MemberRole } from '#platform/schema.ts'
+import { subscribeAtStripe } from './gateway-subscriptions.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage } from './api-client.ts'
 import { tester } from './builders.ts'
 import { MEMBERS, type Ownership, type Role, ROLES, STAFF } from './policy-cells.ts'
@@ -57,7 +58,9 @@ export async function buildPeople(app: TestApp): Promise<People> {
   const watcher = await createApiToken(app, asOwner, { name: 'Watcher', scopes: ['service.read'] })
 
   /** What an operation may end is made anew each time it is asked for. */
+  let running: Promise<string> | undefined
   async function idOfTheir(parameter: string, person: Person): Promise<string> {
+    if (parameter === 'gatewaySubscriptionId') return (running ??= subscribeAtStripe(app))
     if (parameter === 'sessionId') return (await signedIn(app, person)).sessionId
     if (parameter === 'exportId') return buildExport(app, person.actor.userId)
     if (parameter === 'identityId') return buildIdentity(app, person.actor.userId)
@@ -101,6 +104,7 @@ const MISSING: Record<string, string> = {
   provider: 'no-such-provider',
   report: 'no-such-report',
   previewToken: 'cve_none.0.none',
+  gatewaySubscriptionId: 'sub_nobody',
   nothing: 'no-such-page',
 }
 

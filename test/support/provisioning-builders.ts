@@ -44,6 +44,8 @@ export async function beginService(app: App, overrides: Partial<NewService> = {}
     await tx.db
       .insertInto('subscriptions')
       .values({
+        billedBy: 'us',
+        periodsElsewhere: 0,
         id: subscriptionId,
         customerId,
         planId: plan.id,

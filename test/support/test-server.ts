@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { openDatabase } from '#platform/database.ts'
@@ -9,31 +9,66 @@ import { createMetrics } from '#platform/metrics.ts'
 import { migrate } from '#platform/migrate.ts'
 import { openQueue } from '#platform/queue.ts'
 import { seedDemo } from '#app/cli/seed-demo.ts'
+import { memoryFolder } from './memory-folder.ts'
 
 const FOLDER = '.data/test'
+const RUN = 'a test run'
+
+let standing: TestServer | undefined
+let presence: pg.Client | undefined
+
+export type TestServer = { server: EmbeddedPostgres; template: string }
 
 /** One PostgreSQL for all test runs in this checkout, and one migrated, seeded template that every file copies. */
-export async function testServer(): Promise<{ server: EmbeddedPostgres; template: string }> {
-  return withLock(async () => {
-    const server = await startEmbeddedPostgres(FOLDER, { volatile: true })
+export async function testServer(): Promise<TestServer> {
+  // Kept is what came, not the promise: whoever waits for that of another file is taken for a part of it by node:test.
+  standing ??= await withLock(async () => {
+    const server = await startServer()
     const template = `template_${await fingerprint()}`
     await makeTemplate(server, template)
     return { server, template }
   })
+  return standing
 }
 
-/** Stops the server when no test of another run is connected to it. */
-export async function stopTestServer(): Promise<void> {
+/** Starts the server for a run, which shows that it is there until it stops it. */
+export async function joinTestServer(): Promise<void> {
+  const { server } = await testServer()
   await withLock(async () => {
-    const server = await startEmbeddedPostgres(FOLDER, { volatile: true })
-    const client = new pg.Client(server.url('postgres'))
-    await client.connect()
-    const { rows } = await client.query<{ busy: number }>(
-      `select count(*)::int as busy from pg_stat_activity where datname like 'test%'`,
-    )
-    await client.end()
-    if (rows[0]?.busy === 0) await server.stop()
+    presence = new pg.Client({ connectionString: server.url('postgres'), application_name: RUN })
+    presence.on('error', () => undefined) // Whoever needs the server says so when it is gone.
+    await presence.connect()
+    if ((await countRuns(presence)) === 1) await dropLeftovers(presence)
   })
+}
+
+/** Leaves the server, and stops it when no other run is there. */
+export async function leaveTestServer(): Promise<void> {
+  await withLock(async () => {
+    const others = presence ? (await countRuns(presence)) - 1 : 0
+    await presence?.end()
+    if (others === 0) await (await startServer()).stop()
+  })
+}
+
+const startServer = async (): Promise<EmbeddedPostgres> =>
+  startEmbeddedPostgres(await memoryFolder(FOLDER), { volatile: true })
+
+/** Runs, and single files that run without one. */
+async function countRuns(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ runs: number }>(
+    `select count(*)::int as runs from pg_stat_activity where application_name = $1 or datname like 'test%'`,
+    [RUN],
+  )
+  return rows[0]!.runs
+}
+
+/** Databases of runs that were killed. */
+async function dropLeftovers(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select datname as name from pg_database where datname like 'test%'`,
+  )
+  for (const { name } of rows) await client.query(`drop database if exists ${client.escapeIdentifier(name)}`)
 }
 
 async function makeTemplate(server: EmbeddedPostgres, template: string): Promise<void> {
@@ -82,6 +117,6 @@ async function withLock<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act()
   } finally {
-    await rmdir(lock)
+    await rm(lock, { recursive: true, force: true })
   }
 }

@@ -47,6 +47,7 @@ test('an event is read when any signature of any of our secrets fits', () => {
     account: undefined,
     objectId: 'cs_test_1',
     checkoutSessionId: 'cs_test_1',
+    gatewaySubscriptionId: undefined,
     paymentId: 'pay_1',
     failureCode: undefined,
     object: {
@@ -99,6 +100,7 @@ test('events about cards, refunds, disputes and customers name their object, and
       account: undefined,
       objectId: about.id,
       checkoutSessionId: undefined,
+      gatewaySubscriptionId: undefined,
       paymentId: object === 'charge' ? 'pay_7' : undefined,
       failureCode: object === 'charge' || object === 'setup_intent' ? 'lost_card' : undefined,
       object: { object, ...about },

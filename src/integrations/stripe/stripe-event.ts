@@ -23,6 +23,10 @@ export const StripeEvent = z.object({
       metadata: z.record(z.string(), z.string()).nullish(),
       failure_code: z.string().nullish(),
       outcome: z.looseObject({ reason: z.string().nullish() }).nullish(),
+      parent: z
+        .looseObject({ subscription_details: z.looseObject({ subscription: z.unknown() }).nullish() })
+        .nullish()
+        .catch(null),
       last_payment_error: Refusal,
       last_setup_error: Refusal,
     }),
@@ -70,6 +74,14 @@ export function readEvent(
   return presentEvent(event.data)
 }
 
+/** What an invoice is for; it may be expanded. */
+function subscriptionOf(
+  parent: { subscription_details?: { subscription?: unknown } | null | undefined } | null | undefined,
+): string | undefined {
+  const named = parent?.subscription_details?.subscription
+  return z.string().safeParse(named).data ?? z.object({ id: z.string() }).safeParse(named).data?.id
+}
+
 export function presentEvent({
   id,
   type,
@@ -88,6 +100,7 @@ export function presentEvent({
     account,
     objectId: about.id,
     checkoutSessionId: about.object === 'checkout.session' ? about.id : undefined,
+    gatewaySubscriptionId: about.object === 'subscription' ? about.id : subscriptionOf(about.parent),
     paymentId: readMetadata(about.metadata).paymentId,
     failureCode: failure?.decline_code ?? failure?.code ?? about.outcome?.reason ?? about.failure_code ?? undefined,
     object: about.id === '' ? undefined : about,

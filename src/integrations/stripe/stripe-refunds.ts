@@ -1,7 +1,8 @@
 import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import type { GatewayRefund, PaymentGateway } from '#modules/billing/payment-gateway.ts'
-import { ask } from './stripe-errors.ts'
+import { Problem } from '#platform/problem.ts'
+import { ask, statusOf } from './stripe-errors.ts'
 import { readMetadata, writeMetadata } from './stripe-metadata.ts'
 import { fromStripeAmount, toStripeAmount } from './stripe-money.ts'
 import { everyItem } from './stripe-pages.ts'
@@ -28,6 +29,12 @@ const Refund = z.object({
   failure_reason: z.string().nullish(),
 })
 
+/** What comes too fast is not begun at all. */
+function turnedAway(error: unknown): never {
+  if (statusOf(error) !== 429) throw error
+  throw new Problem('unavailable', 'refund_not_begun', 'Stripe asks us to slow down; the refund was not begun.')
+}
+
 /** `livemode`: a refund does not tell its mode, but a key only ever sees objects of its own. */
 export function refunds(
   stripe: Stripe,
@@ -51,7 +58,9 @@ export function refunds(
         amount: toStripeAmount(amountMinor, currency),
         metadata: writeMetadata({ refundId }),
       }
-      return presentRefund(await ask(Refund, () => stripe.refunds.create(params, { idempotencyKey: key })))
+      return presentRefund(
+        await ask(Refund, () => stripe.refunds.create(params, { idempotencyKey: key }).catch(turnedAway)),
+      )
     },
 
     getRefund: async (gatewayRefundId) =>

@@ -13,6 +13,7 @@ import { mirror } from './stripe-mirror.ts'
 import { leastStripeMinor } from './stripe-money.ts'
 import { methods } from './stripe-methods.ts'
 import { refunds } from './stripe-refunds.ts'
+import { subscriptions } from './stripe-subscriptions.ts'
 
 const Customer = z.object({ id: z.string().startsWith('cus_') })
 
@@ -50,6 +51,7 @@ export function stripeGateway(config: StripeConfig): PaymentGateway {
     ...disputes(stripe),
     ...mirror(stripe),
     ...methods(stripe, config.portalConfiguration),
+    ...subscriptions(stripe),
     leastMinor: leastStripeMinor,
     listEvents: ({ since }) => eventsSince(stripe, since),
     verifyEvent: (rawBody, signature) =>

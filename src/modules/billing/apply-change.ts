@@ -87,6 +87,7 @@ async function beginNewPeriod(
       intervalCount: change.intervalCount,
       anchor: startsOn,
       periods: 1,
+      periodsElsewhere: 0,
       currentPeriodStart: startsOn,
       currentPeriodEnd: nextOn,
       billedUntil: nextOn,

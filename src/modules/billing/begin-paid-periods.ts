@@ -29,6 +29,7 @@ export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'pu
       update subscriptions s set state = 'active', updated_at = ${tx.now},
         anchor = case when m.restart is null then s.anchor else m.restart end,
         periods = case when m.restart is null then s.periods else 1 end,
+        periods_elsewhere = case when m.restart is null then s.periods_elsewhere else 0 end,
         current_period_start = m.starts,
         current_period_end = case when m.restart is null then m.period_end
           else period_start_of(m.restart, s.interval_unit, s.interval_count, 1) end,

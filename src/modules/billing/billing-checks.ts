@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
+import { adoptionChecks } from './adoption/adoption-checks.ts'
 import { checkCoupons } from './coupon-checks.ts'
 import { changeChecks } from './change-checks.ts'
 import { transferChecks } from './transfer-checks.ts'
@@ -97,14 +98,14 @@ async function checkPeriods(app: App): Promise<Finding[]> {
         and (l.cause <> 'change' or l.period_start is not null)
         -- What is tried out first is no period yet.
         and not coalesce(l.reasons, '{}') ? 'trial')
-    select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods || ' are agreed' as detail, 'period_count' as kind,
+    select s.id as subject_id, count(b.subscription_id) || ' periods are billed where ' || s.periods - s.periods_elsewhere || ' are agreed' as detail, 'period_count' as kind,
       ${facts({ customer: sql`s.customer_id` })} as facts
     from subscriptions s left join billed b on b.subscription_id = s.id
       -- A document that was numbered before its period was opened does not name it.
       and (b.period_start >= s.anchor or b.period_start is null and not exists (
         select from billed r where r.subscription_id = s.id and r.cause in ('resumed', 'change')))
     where s.amount_minor > 0
-    group by s.id having count(b.subscription_id) <> s.periods
+    group by s.id having count(b.subscription_id) <> s.periods - s.periods_elsewhere
     union all
     select subscription_id, 'period from ' || period_start || ' does not begin where the one before ended', 'period_tiling', ${facts({})} from billed
     where ended is not null and ((ended > period_start and cause <> 'change') or (ended < period_start and cause not in ('resumed', 'change')))
@@ -142,6 +143,7 @@ export const billingChecks = [
   ...changeChecks,
   ...settingsChecks,
   ...transferChecks,
+  ...adoptionChecks,
   checkGatewayEvents,
   checkProofs,
 ]

@@ -1,5 +1,6 @@
 import { can, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { makeWish } from './adoption/make-wish.ts'
 import { changeMachine } from './change.ts'
 import type { Invoice } from './invoice.ts'
 import { lockOpenDocuments } from './lock-open-documents.ts'
@@ -8,7 +9,7 @@ import { voidInvoice } from './void-invoice.ts'
 
 /**
  * Ends an agreement, so that nothing is billed for it any more. A renewal or a change that nobody paid is taken back; what else a
- * renewal billed is billed anew. One that has ended already is left as it is.
+ * renewal billed is billed anew. What the gateway still bills for it ends there. One that has ended already is left as it is.
  */
 export async function cancelSubscription(tx: Tx, subscriptionId: string): Promise<void> {
   const documents = await lockOpenDocuments(tx, subscriptionId)
@@ -31,6 +32,8 @@ export async function cancelLocked(
   const cancelled = await transition(tx, subscriptionMachine, subscription, 'cancel', { nextBillingOn: null })
   for (const document of documents) await voidInvoice(tx, document)
   await endChanges(tx, subscription)
+  if (subscription.gatewaySubscriptionId !== null)
+    await makeWish(tx, { subscriptionId: subscription.id, wish: 'end_now' })
   return cancelled
 }
 

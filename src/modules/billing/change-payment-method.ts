@@ -22,7 +22,8 @@ export async function makeDefaultMethod(app: App, actor: Actor, input: { payment
 
 /**
  * Removes a saved way to pay, here at once and at the gateway by a job; the newest of the others is charged instead. Throws
- * `payment_method_not_found`, `payment_method_needed` when it is the last one and something renews with it.
+ * `payment_method_not_found`, `payment_method_needed` when it is the last one and something renews with it,
+ * `payment_method_charged` when the gateway charges it by itself.
  */
 export async function forgetPaymentMethod(app: App, actor: Actor, input: { paymentMethodId: string }): Promise<void> {
   requireRight(actor, 'invoice.pay')
@@ -39,6 +40,7 @@ export async function forgetPaymentMethod(app: App, actor: Actor, input: { payme
       .limit(1)
       .executeTakeFirst()
     if (!next) await requireUnneeded(tx, customerId)
+    await requireUncharged(tx, method)
     await tx.db
       .updateTable('paymentMethods')
       .set({ forgottenAt: tx.now, isDefault: false })
@@ -111,6 +113,24 @@ async function setDefault(tx: Tx, { id, customerId }: PaymentMethod): Promise<vo
     .where('isDefault', '=', true)
     .execute()
   await tx.db.updateTable('paymentMethods').set({ isDefault: true }).where('id', '=', id).execute()
+}
+
+/** What the gateway charges by itself for a subscription it bills stays until that charges another. */
+async function requireUncharged(tx: Tx, { customerId, gatewayMethodId }: PaymentMethod): Promise<void> {
+  const charged = await tx.db
+    .selectFrom('adoptions')
+    .select('subscriptionId')
+    .where('customerId', '=', customerId)
+    .where('gatewayMethodId', '=', gatewayMethodId)
+    .where('renews', '=', true)
+    .limit(1)
+    .executeTakeFirst()
+  if (charged)
+    throw new Problem(
+      'conflict',
+      'payment_method_charged',
+      'A subscription that Stripe bills is paid with this. Choose another one on the Stripe page first.',
+    )
 }
 
 /** Who lets something renew by itself keeps a way to pay for it, or switches that off first. */

@@ -1,7 +1,7 @@
 import type { App } from '#app/app.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import { type Actor, actingCustomerId } from '#platform/actor.ts'
-import type { IntervalUnit } from '#platform/schema.ts'
+import type { IntervalUnit, SubscriptionBiller } from '#platform/schema.ts'
 import { type NextRenewal, nextRenewals } from './next-renewals.ts'
 
 /** What a subscription costs next. */
@@ -13,6 +13,8 @@ export type UpcomingPayment = {
   /** The coupons that take something off it. `cyclesLeft` counts it; null is for good. Empty once there is a document. */
   coupons: NextRenewal['coupons']
   currency: string
+  /** The gateway charges it by itself: an adopted subscription that was not moved over yet. */
+  billedBy: SubscriptionBiller
   intervalUnit: IntervalUnit
   intervalCount: number
   /** The first day that is not paid for, in the seller's time zone. */
@@ -29,7 +31,7 @@ export async function listUpcomingPayments(
   const customerId = actingCustomerId(actor)
   const rows = await app.db
     .selectFrom('subscriptions')
-    .select(['id', 'description', 'currency', 'intervalUnit', 'intervalCount', 'currentPeriodEnd'])
+    .select(['id', 'description', 'currency', 'intervalUnit', 'intervalCount', 'currentPeriodEnd', 'billedBy'])
     .where('customerId', '=', customerId)
     .where('state', 'in', ['active', 'past_due'])
     .where('intervalUnit', '<>', 'once')
@@ -50,6 +52,7 @@ export async function listUpcomingPayments(
     amountMinor: next.get(row.id)?.totalMinor ?? 0n,
     coupons: next.get(row.id)?.coupons ?? [],
     currency: row.currency,
+    billedBy: row.billedBy,
     intervalUnit: row.intervalUnit,
     intervalCount: row.intervalCount,
     on: row.currentPeriodEnd,

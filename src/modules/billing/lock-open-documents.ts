@@ -26,6 +26,6 @@ export async function resumeBilling(tx: Tx, subscriptionId: string): Promise<voi
   await sql`
     update subscriptions s set updated_at = ${tx.now},
       next_billing_on = s.billed_until - renewal_lead_of(s.legal_entity_id, s.interval_unit, s.interval_count, s.periods, s.trial_ends_on)
-    where s.id = ${subscriptionId} and s.state <> 'cancelled' and s.cancel_on is null and s.billed_until = s.current_period_end
+    where s.id = ${subscriptionId} and s.billed_by = 'us' and s.state <> 'cancelled' and s.cancel_on is null and s.billed_until = s.current_period_end
       and s.interval_unit <> 'once'`.execute(tx.db)
 }

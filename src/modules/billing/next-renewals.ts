@@ -37,11 +37,11 @@ type Row = {
  * What the next renewals of these agreements will charge, to the cent: what their document says once there is one; else at the
  * price agreed from that day on, less the discounts that hold, taxed as of the day the document will be made, together with
  * what is made and due with it, because tax is of the whole document. The rules are those of renewCustomers. One that ends
- * with its period costs nothing more. The caller may see them.
+ * with its period costs nothing more. What the gateway bills costs what it charges there. The caller may see them.
  */
 export async function nextRenewals(app: App, subscriptionIds: readonly string[]): Promise<Map<string, NextRenewal>> {
   const rows = await readRenewing(app, subscriptionIds)
-  const next = new Map<string, NextRenewal>()
+  const next = await readBilledByGateway(app, subscriptionIds)
   const documents = Map.groupBy(rows, (row) =>
     [row.customerId, row.currency, row.billedUntil, row.madeOn, row.billed === null ? '' : row.id].join(' '),
   )
@@ -67,6 +67,16 @@ export async function nextRenewals(app: App, subscriptionIds: readonly string[])
     }
   }
   return next
+}
+
+/** What the gateway charges next for those of them that it bills and renews. */
+async function readBilledByGateway(app: App, subscriptionIds: readonly string[]): Promise<Map<string, NextRenewal>> {
+  const { rows } = await sql<{ id: string; totalMinor: bigint }>`
+    select s.id, a.amount_minor as total_minor from subscriptions s join adoptions a on a.subscription_id = s.id
+    where s.id = any(${[...subscriptionIds]}::text[]) and s.billed_by = 'gateway' and s.state <> 'cancelled' and s.cancel_on is null`.execute(
+    app.db,
+  )
+  return new Map(rows.map(({ id, totalMinor }) => [id, { totalMinor, coupons: [] }]))
 }
 
 /** The lines of an agreement as they will be billed, after its discounts and before tax, as priced. */
@@ -96,7 +106,7 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
     with wanted as (
       select id, customer_id, currency, billed_until, next_billing_on from subscriptions where id = any(${[...subscriptionIds]}::text[])
     ), renewing as (
-      select s.* from subscriptions s where s.state <> 'cancelled' and s.interval_unit::text <> 'once' and (s.cancel_on is null or s.cancel_on > s.current_period_end)
+      select s.* from subscriptions s where s.billed_by = 'us' and s.state <> 'cancelled' and s.interval_unit::text <> 'once' and (s.cancel_on is null or s.cancel_on > s.current_period_end)
         and (s.id in (select id from wanted) or s.next_billing_on is not null and (s.customer_id, s.currency, s.billed_until, s.next_billing_on)
           in (select customer_id, currency, billed_until, next_billing_on from wanted))
     )

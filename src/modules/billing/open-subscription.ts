@@ -47,6 +47,8 @@ export async function openSubscription(
       id: newId('sub'),
       state: 'active',
       ...agreement,
+      billedBy: 'us',
+      periodsElsewhere: 0,
       amountMinor: items.reduce((sum, item) => sum + item.unitMinor * BigInt(item.quantity), 0n),
       anchor,
       periods: trialEndsOn ? 0 : 1,

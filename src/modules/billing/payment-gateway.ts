@@ -1,4 +1,5 @@
 import type { GatewayMirror, RawObject } from './gateway-mirror.ts'
+import type { GatewaySubscriptions } from './gateway-subscriptions.ts'
 
 /** A hosted page where a person pays one invoice, as it stands now. Amounts are minor units. */
 export type Checkout = {
@@ -114,6 +115,8 @@ export type GatewayEvent = {
   objectId: string
   /** The checkout session concerned, when the message is about one. */
   checkoutSessionId: string | undefined
+  /** The gateway's own subscription it concerns, itself or by its invoice. */
+  gatewaySubscriptionId: string | undefined
   /** The payment of ours that its object names in its metadata, when it does: a hint, to be checked against the object. */
   paymentId: string | undefined
   /** The last refusal of a card, in the gateway's code, when the message tells of one. */
@@ -122,13 +125,16 @@ export type GatewayEvent = {
   object: RawObject | undefined
 }
 
+/** What the gateway keeps and bills by itself. */
+type GatewayObjects = GatewayMirror & GatewaySubscriptions
+
 /**
  * Moves money when told. Every write takes a key of ours: the same key again gives the first answer and moves
  * nothing twice, so a lost answer is met by asking again with the same key (the gateway keeps keys for 24 hours).
  * Refusals of the gateway throw Problem('conflict', 'payment_refused'); silence or trouble on the way throws
  * Problem('unavailable', 'payment_gateway_unavailable').
  */
-export type PaymentGateway = GatewayMirror & {
+export type PaymentGateway = GatewayObjects & {
   /** The least that it charges at once, in minor units of a currency. What is less can be paid by credit or by transfer only. */
   leastMinor(currency: string): bigint
 
@@ -179,7 +185,10 @@ export type PaymentGateway = GatewayMirror & {
   getCharge(gatewayPaymentId: string): Promise<Charge>
   /** The charges made for one payment of ours, when the answer to `charge` was lost longer ago than the gateway keeps keys. */
   findCharges(input: { gatewayCustomerId: string; paymentId: string }): Promise<Charge[]>
-  /** Sends money back, at most what was captured. The same key again gives the first refund. */
+  /**
+   * Sends money back, at most what was captured. The same key again gives the first refund. Throws `refund_not_begun`
+   * (unavailable) when it was turned away for now and no money moved.
+   */
   refund(input: {
     key: string
     gatewayPaymentId: string

@@ -4,6 +4,7 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { Schema } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
+import { judgeAdopted } from './adoption/judge-adopted.ts'
 import type { RawObject } from './gateway-mirror.ts'
 import { mirrorEvent } from './mirror-event.ts'
 import { mismatchIdOf } from './hold-mismatch.ts'
@@ -59,6 +60,7 @@ async function judge(app: App, event: GatewayEventRow): Promise<Verdict> {
   if (event.account !== null) return { state: 'ignored', note: 'It is of another account.' }
   if (event.livemode !== app.config.stripe.live)
     return { state: 'suspense', note: event.livemode ? 'It is of live mode.' : 'It is of test mode.' }
+  if (event.gatewaySubscriptionId !== null) return judgeAdopted(app, event.gatewaySubscriptionId)
   if (ABOUT_MONEY_BACK.test(event.type)) return judgeMoneyBack(app, event)
   if (!ABOUT_CHECKOUT.test(event.type)) return { state: 'ignored', note: null }
   const payment = await paymentOf(app, event)

@@ -54,6 +54,10 @@ const DIFFERENCES = {
   price_early: { group: 'agreements' },
   change_money: { group: 'agreements' },
   change_day: { group: 'agreements' },
+  adoption_money: { group: 'gateway' },
+  adoption_twice: { group: 'agreements' },
+  adoption_renews: { group: 'agreements' },
+  adoption_late: { group: 'agreements' },
 } as const satisfies Record<string, Kind>
 
 export type DifferenceKind = keyof typeof DIFFERENCES

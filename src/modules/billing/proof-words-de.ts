@@ -264,6 +264,29 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     person:
       'Öffnen Sie sie und erklären Sie sie für ungültig; schreiben Sie sie neu, wo sie geschuldet ist. Starten Sie wieder, was dafür angehalten wurde.',
   },
+  adoption_money: {
+    title: 'Stripe wurde für ein übernommenes Abonnement bezahlt, und hier ist es nicht bekannt',
+    text: 'Eine Rechnung von Stripe für ein Abonnement, das Stripe abrechnet, ist hier nicht so verzeichnet wie dort. Meist fehlt eine Nachricht.',
+    left: 'Hier bekannt',
+    right: 'Stripe',
+    person: 'Öffnen Sie das Abonnement und drücken Sie „Jetzt bei Stripe nachsehen“.',
+  },
+  adoption_twice: {
+    title: 'Ein übernommenes Abonnement wird doppelt abgerechnet',
+    text: 'Stripe rechnet den Zeitraum ab und wir auch, oder zwei Verträge sind ein Abonnement bei Stripe.',
+    person:
+      'Stornieren Sie unsere Rechnung, wenn sie offen ist; sind beide bezahlt, erstatten Sie eine oder schreiben Sie sie gut. Prüfen Sie dann, wer abrechnet.',
+  },
+  adoption_renews: {
+    title: 'Stripe verlängert ein Abonnement, das nicht mehr verlängert werden soll',
+    text: 'Es wurde zu uns umgezogen oder ist hier beendet, und Stripe würde einen weiteren Zeitraum abrechnen.',
+    person: 'Öffnen Sie es bei Stripe und kündigen Sie es zum Ende seines Zeitraums.',
+  },
+  adoption_late: {
+    title: 'Stripe tut nicht, worum es gebeten wurde',
+    text: 'Seit einem Tag ist Stripe gebeten, ein Abonnement zu beenden oder fortzuführen, ohne Antwort.',
+    person: 'Sehen Sie die beiseitegelegten Aufträge und das Abonnement bei Stripe an.',
+  },
   setting_unlawful: {
     title: 'Eine Einstellung passt nicht zu dem, was nach ihr geschah',
     text: 'Mahnstufen, eine Währung oder eine stornierte Nummer passen nicht zu den Regeln der Einstellungen.',

@@ -258,6 +258,28 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     text: 'It names no reason, belongs to an agreement, asks for nothing, or something was stopped for it.',
     person: 'Open it and void it; write it anew where it is owed. Start again what was stopped for it.',
   },
+  adoption_money: {
+    title: 'Stripe was paid for an adopted subscription, and we do not know it',
+    text: 'An invoice of Stripe’s for a subscription that it bills is not recorded here as it is there. Mostly a message about it was missed.',
+    left: 'Known here',
+    right: 'Stripe',
+    person: 'Open the subscription and press “Look at Stripe now”.',
+  },
+  adoption_twice: {
+    title: 'An adopted subscription is billed twice',
+    text: 'Stripe bills the period, and so do we, or two agreements are one subscription at Stripe.',
+    person: 'Void our invoice if it is open; refund or credit one of the two if both are paid. Then look who bills it.',
+  },
+  adoption_renews: {
+    title: 'Stripe renews a subscription that it should not',
+    text: 'It was moved over or has ended here, and Stripe would bill a further period.',
+    person: 'Open it at Stripe and cancel it at the end of its period.',
+  },
+  adoption_late: {
+    title: 'Stripe does not do what it is asked',
+    text: 'For a day Stripe has been asked to end or to go on with a subscription, without an answer.',
+    person: 'Look at the jobs that were set aside, and at the subscription at Stripe.',
+  },
   setting_unlawful: {
     title: 'A setting does not hold together with what was done by it',
     text: 'Steps of dunning, a currency or a cancelled number do not fit the rules of the settings page.',

@@ -32,8 +32,8 @@ export type MoneyProof = {
 
 const AT_MOST = 100
 
-/** Stripe's units as ours: where it writes decimals that a currency does not have, or leaves out those it has. */
-const minor = (amount: string, currency: string) =>
+/** Stripe's units as ours, in SQL: where it writes decimals that a currency does not have, or leaves out those it has. `currency` is lower case there. */
+export const stripeMinor = (amount: string, currency: string) =>
   sql.raw(
     `(case when ${currency} in ('isk', 'ugx') then ${amount} / 100 when ${currency} = 'mga' then ${amount} * 100 else ${amount} end)`,
   )
@@ -46,12 +46,12 @@ const MOVEMENTS = sql`
   ours as (select * from stripe.charges where data#>>'{metadata,app}' = 'ez-solutions' and status = 'succeeded'),
   movements as (
     select payment_intent as gateway_id, null::text as payment_id, upper(currency) as currency, 0::numeric as ledger,
-      ${minor('amount_captured', 'currency')}::numeric as gateway, 'charge' as kind, id, status as state from ours
+      ${stripeMinor('amount_captured', 'currency')}::numeric as gateway, 'charge' as kind, id, status as state from ours
     union all
-    select c.payment_intent, null, upper(r.currency), 0, -${minor('r.amount', 'r.currency')}, 'refund', r.id, r.status
+    select c.payment_intent, null, upper(r.currency), 0, -${stripeMinor('r.amount', 'r.currency')}, 'refund', r.id, r.status
     from stripe.refunds r join ours c on c.id = r.charge where r.status = 'succeeded'
     union all
-    select c.payment_intent, null, upper(d.currency), 0, ${minor('b.amount', 'd.currency')}, 'dispute', d.id, d.status
+    select c.payment_intent, null, upper(d.currency), 0, ${stripeMinor('b.amount', 'd.currency')}, 'dispute', d.id, d.status
     from stripe.disputes d join ours c on c.id = d.charge cross join lateral (
       select coalesce(sum((t->>'amount')::bigint), 0) as amount from jsonb_array_elements(d.data->'balance_transactions') as t) b
     union all

@@ -221,6 +221,16 @@ test('a lost answer is looked up and never sent again', async () => {
   assert.equal(total(await atGateway(payment)), 250n)
 })
 
+test('a refund that the gateway turns away for now is sent again by itself, once', async () => {
+  const { payment } = await buildPaid()
+  const action = { kind: 'answer', status: 429, afterActing: false } as const
+  app.stripe.simulation.faults.push({ method: 'POST', path: '/v1/refunds', times: 2, action })
+  await refund(payment, { amountMinor: 250n })
+  await app.work()
+  assert.equal((await refundsOf(payment))[0]?.state, 'succeeded')
+  assert.equal(total(await atGateway(payment)), 250n)
+})
+
 test('a refund the gateway never heard of goes to a person after a day, who may send it or give it up', async () => {
   for (const choice of ['send_again', 'give_up'] as const) {
     const { payment } = await buildPaid()

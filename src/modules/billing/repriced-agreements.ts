@@ -10,7 +10,7 @@ export const agreementsOf = (repricing: Repricing): RawBuilder<unknown> => sql`
   from subscriptions s
     join subscription_items i on i.subscription_id = s.id and i.kind = 'plan' and i.quantity = 1
     cross join lateral (select first_period_on(s.anchor, s.interval_unit, s.interval_count, s.periods, ${repricing.effectiveOn}::date) as first_on) f
-  where s.plan_id = ${repricing.planId} and s.currency = ${repricing.currency} and s.interval_unit = ${repricing.intervalUnit}
+  where s.billed_by = 'us' and s.plan_id = ${repricing.planId} and s.currency = ${repricing.currency} and s.interval_unit = ${repricing.intervalUnit}
     and s.interval_count = ${repricing.intervalCount} and s.legal_entity_id = ${repricing.legalEntityId} and s.state <> 'cancelled'
     and (s.cancel_on is null or s.cancel_on > f.first_on) and i.unit_minor <> ${repricing.amountMinor}
     and not exists (select from repricing_items o where o.subscription_id = s.id and o.applied_at is null and o.dropped_at is null)`
@@ -19,7 +19,7 @@ export const agreementsOf = (repricing: Repricing): RawBuilder<unknown> => sql`
 export const isAsAnnounced = (change: RawBuilder<unknown> | undefined): RawBuilder<boolean> => {
   const agreed = sql`exists (select from subscription_items p where p.subscription_id = s.id and p.kind = 'plan' and p.quantity = 1
     and p.unit_minor = i.old_minor)`
-  const own = sql<boolean>`(s.plan_id = r.plan_id and s.currency = r.currency and s.interval_unit = r.interval_unit
+  const own = sql<boolean>`(s.billed_by = 'us' and s.plan_id = r.plan_id and s.currency = r.currency and s.interval_unit = r.interval_unit
     and s.interval_count = r.interval_count and ${agreed})`
   if (!change) return own
   return sql<boolean>`case when ${change}.id is null then ${own} else ${change}.plan_id = r.plan_id and ${change}.interval_unit = r.interval_unit

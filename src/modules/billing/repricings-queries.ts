@@ -198,7 +198,7 @@ export async function listRepriceable(
       select s.plan_id, l.name as plan_name, s.currency, s.interval_unit, s.interval_count, count(*)::int as agreements,
         (select amount_minor from prices p where p.plan_id = s.plan_id and p.active and p.currency = s.currency
           and p.interval_unit = s.interval_unit and p.interval_count = s.interval_count) as listed_minor
-      from subscriptions s join plans l on l.id = s.plan_id where s.state <> 'cancelled'
+      from subscriptions s join plans l on l.id = s.plan_id where s.state <> 'cancelled' and s.billed_by = 'us'
       group by s.plan_id, l.name, l.position, s.currency, s.interval_unit, s.interval_count
       order by l.position, s.plan_id, s.currency, s.interval_unit, s.interval_count`.execute(app.db),
     app.db

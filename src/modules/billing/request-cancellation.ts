@@ -5,6 +5,7 @@ import { Problem } from '#platform/problem.ts'
 import { requireVerb } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockSubscription } from './apply-change.ts'
+import { makeOnlyWish } from './adoption/make-wish.ts'
 import type { CancelReason } from './cancel-reason.ts'
 import { cancelLocked, endChanges } from './cancel-subscription.ts'
 import { lockOpenDocuments, resumeBilling } from './lock-open-documents.ts'
@@ -23,7 +24,8 @@ export type CancellationInput = {
 /**
  * Ends an agreement at the end of its paid period, or now. A renewal that is not paid is taken back, and none is made any more; on
  * its day the server is removed. One that is past due ends now. Throws `subscription_not_found`, `subscription_cancelled`,
- * `subscription_ending` when it ends already, `subscription_paid_once` for the end of what has none, `confirmation_needed` for now.
+ * `subscription_ending` when it ends already, `subscription_paid_once` for the end of what has none, `confirmation_needed` for now,
+ * `adoption_busy` while the gateway that bills it is being told something else.
  */
 export async function requestCancellation(app: App, actor: Actor, input: CancellationInput): Promise<Subscription> {
   const owner = ownerWhoCancels(actor)
@@ -43,6 +45,8 @@ export async function requestCancellation(app: App, actor: Actor, input: Cancell
     if (subscription.cancelOn && !now)
       throw new Problem('conflict', 'subscription_ending', 'This subscription ends already.')
     const cancelOn = now ? today : paidUntil
+    if (subscription.billedBy === 'gateway' && !now)
+      await makeOnlyWish(tx, { subscriptionId: subscription.id, wish: 'end' })
     const told = { cancelOn, cancelReason: input.reason, cancelNote: input.note?.trim() || null }
     const updated = await tx.db
       .updateTable('subscriptions')
@@ -64,7 +68,7 @@ export async function requestCancellation(app: App, actor: Actor, input: Cancell
 
 /**
  * Takes a cancellation back while the agreement has not ended; it renews as before. Throws `subscription_not_found`,
- * `subscription_cancelled`, `cancellation_missing` when there is none.
+ * `subscription_cancelled`, `cancellation_missing` when there is none, `adoption_busy` as above.
  */
 export async function undoCancellation(
   app: App,
@@ -86,6 +90,7 @@ export async function undoCancellation(
       .where('id', '=', subscription.id)
       .execute()
     await resumeBilling(tx, subscription.id)
+    if (subscription.billedBy === 'gateway') await makeOnlyWish(tx, { subscriptionId: subscription.id, wish: 'renew' })
     await tx.emit('subscription.cancellation_undone', subscription.id, {
       customerId,
       before: { cancelOn: cancelOn.toString() },

@@ -1,6 +1,7 @@
 import { mayDo, requirePermission, requireRight, visibleWith } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
+import { isPaidElsewhere } from './adoption/adoption.ts'
 import type { ChangeBasis } from './change-basis.ts'
 
 /** The customer whose agreements this actor may change; undefined for staff who may, and the house. Throws `permission_denied`. */
@@ -21,12 +22,17 @@ export const mayChange = (actor: Actor): boolean =>
 export const mayCancel = (actor: Actor): boolean => mayDo(actor, 'order.cancel')
 
 /**
- * Why an agreement cannot be changed as it stands; undefined when it can: `subscription_cancelled`, `subscription_past_due`,
+ * Why an agreement cannot be changed as it stands; undefined when it can: `subscription_cancelled`, `subscription_billed_by_gateway`, `subscription_past_due`,
  * `subscription_ending`, `subscription_paid_once`, `subscription_in_trial`, `subscription_changing`, or `service_suspended` and the like.
  */
 export function findObstacle({ subscription, service, today }: Omit<ChangeBasis, 'digest'>): Problem | undefined {
   const refusal = (code: string, message: string): Problem => new Problem('conflict', code, message)
   if (subscription.state === 'cancelled') return refusal('subscription_cancelled', 'This subscription has ended.')
+  if (isPaidElsewhere(subscription))
+    return refusal(
+      'subscription_billed_by_gateway',
+      'The period it is in is billed by Stripe. It can be changed once we bill it.',
+    )
   if (subscription.cancelOn)
     return refusal('subscription_ending', 'This subscription ends soon. Take the cancellation back first.')
   if (subscription.state === 'past_due' || Temporal.PlainDate.compare(today, subscription.currentPeriodEnd) >= 0)

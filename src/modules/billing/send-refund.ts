@@ -47,12 +47,13 @@ const markSent = (app: App, { id, paymentId }: Refund): Promise<boolean> =>
     return true
   })
 
-/** A refusal is an answer: no money moved and none will. */
+/** A refusal is an answer: no money moved and none will. So is being turned away for now, after which it is sent as if for the first time. */
 async function send(app: App, refund: Refund, gatewayPaymentId: string): Promise<GatewayRefund | undefined> {
   const { id, paymentId, amountMinor, currency } = refund
   try {
     return await app.paymentGateway.refund({ key: id, refundId: id, gatewayPaymentId, amountMinor, currency })
   } catch (error) {
+    if (isProblem(error) && error.code === 'refund_not_begun') await unmarkSent(app, refund)
     if (!isProblem(error) || error.code !== 'payment_refused') throw error
     await app.transaction(actor, async (tx) => {
       const locked = await lockRefund(tx, { id, paymentId })
@@ -61,6 +62,13 @@ async function send(app: App, refund: Refund, gatewayPaymentId: string): Promise
     return undefined
   }
 }
+
+const unmarkSent = (app: App, { id, paymentId }: Refund): Promise<void> =>
+  app.transaction(actor, async (tx) => {
+    const { refund } = await lockRefund(tx, { id, paymentId })
+    if (refund.state !== 'pending') return
+    await tx.db.updateTable('refunds').set({ sentAt: null, updatedAt: tx.now }).where('id', '=', id).execute()
+  })
 
 async function gatewayPaymentOf(app: App, { paymentId }: Refund): Promise<string> {
   const { gatewayPaymentId } = await app.db

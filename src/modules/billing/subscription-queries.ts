@@ -4,6 +4,7 @@ import { visibleWith } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { type Page, type PageFilter, pageOf } from '#platform/page.ts'
 import type { Schema } from '#platform/schema.ts'
+import { type AdoptionDetail, findAdoption } from './adoption/adoption-queries.ts'
 import { getSubscription } from './billing-queries.ts'
 import type { Change } from './change.ts'
 import type { Invoice } from './invoice.ts'
@@ -95,6 +96,8 @@ export type SubscriptionDetail = {
   service: { id: string; hostname: string; state: Schema['services']['state'] } | undefined
   nextMinor: bigint
   pricesIncludeTax: boolean
+  /** How it stands at the gateway, where it was adopted from there. */
+  adoption: AdoptionDetail | undefined
 }
 
 const DOCUMENTS = 50
@@ -107,28 +110,31 @@ export async function getSubscriptionDetail(
 ): Promise<SubscriptionDetail> {
   const subscription = await getSubscription(app, actor, subscriptionId)
   const { id } = subscription
-  const [items, change, documents, customer, service, coming, next, { pricesIncludeTax }] = await Promise.all([
-    app.db.selectFrom('subscriptionItems').selectAll().where('subscriptionId', '=', id).orderBy('position').execute(),
-    findLiveChange(app.db, id),
-    listDocuments(app, id),
-    app.db
-      .selectFrom('customers')
-      .select(['id', 'name', 'email'])
-      .where('id', '=', subscription.customerId)
-      .executeTakeFirstOrThrow(),
-    app.db
-      .selectFrom('services')
-      .select(['id', 'hostname', 'state'])
-      .where('subscriptionId', '=', id)
-      .executeTakeFirst(),
-    findComingPrice(app.db, subscription),
-    nextRenewals(app, [id]),
-    app.db
-      .selectFrom('legalEntities')
-      .select('pricesIncludeTax')
-      .where('id', '=', subscription.legalEntityId)
-      .executeTakeFirstOrThrow(),
-  ])
+  const [items, change, documents, customer, service, coming, next, { pricesIncludeTax }, adoption] = await Promise.all(
+    [
+      app.db.selectFrom('subscriptionItems').selectAll().where('subscriptionId', '=', id).orderBy('position').execute(),
+      findLiveChange(app.db, id),
+      listDocuments(app, id),
+      app.db
+        .selectFrom('customers')
+        .select(['id', 'name', 'email'])
+        .where('id', '=', subscription.customerId)
+        .executeTakeFirstOrThrow(),
+      app.db
+        .selectFrom('services')
+        .select(['id', 'hostname', 'state'])
+        .where('subscriptionId', '=', id)
+        .executeTakeFirst(),
+      findComingPrice(app.db, subscription),
+      nextRenewals(app, [id]),
+      app.db
+        .selectFrom('legalEntities')
+        .select('pricesIncludeTax')
+        .where('id', '=', subscription.legalEntityId)
+        .executeTakeFirstOrThrow(),
+      findAdoption(app, actor, subscription),
+    ],
+  )
   return {
     subscription,
     items,
@@ -139,6 +145,7 @@ export async function getSubscriptionDetail(
     service,
     nextMinor: next.get(id)?.totalMinor ?? 0n,
     pricesIncludeTax,
+    adoption,
   }
 }
 

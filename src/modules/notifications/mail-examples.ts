@@ -83,6 +83,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'cancellation-undone': 'subscription',
   'subscription-ended': 'subscription',
   'trial-ends': 'subscription',
+  'moved-over': 'subscription',
   'staff-invitation': 'joinLink',
   'staff-role-changed': 'user',
   'staff-ended': 'user',
@@ -155,6 +156,8 @@ async function insertService(
   await db
     .insertInto('subscriptions')
     .values({
+      billedBy: 'us',
+      periodsElsewhere: 0,
       id: ids.subscriptionId,
       customerId,
       planId,

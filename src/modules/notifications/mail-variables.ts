@@ -78,6 +78,7 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'cancellation-confirmed': ['hostname'],
   'cancellation-undone': ['hostname'],
   'subscription-ended': ['hostname'],
+  'moved-over': ['hostname', 'nextAmount'],
   'trial-ends': ['hostname', 'firstAmount'],
   'staff-invitation': [],
   'staff-role-changed': [],

@@ -18,6 +18,9 @@ export const notifyCancellationUndone = customerNotice('notify-cancellation-undo
 /** `subscription.trial_ending` → what is paid from which day on, and how to stop it. */
 export const notifyTrialEnding = customerNotice('notify-trial-ending', () => 'trial-ends')
 
+/** `adoption.moved` → from which day on we bill what Stripe billed. */
+export const notifyMovedOver = customerNotice('notify-moved-over', () => 'moved-over')
+
 /** `subscription.cancelled` → that it has ended. One that ends because its server is gone is told by the mail about the server. */
 export const notifySubscriptionCancelled = customerNotice('notify-subscription-cancelled', ({ actorId }) =>
   actorId === 'provisioning' ? undefined : 'subscription-ended',

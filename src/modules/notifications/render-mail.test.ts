@@ -65,6 +65,7 @@ const subjectOf: Record<TemplateName, string> = {
   'cancellation-confirmed': told.subscriptionId,
   'cancellation-undone': told.subscriptionId,
   'trial-ends': told.subscriptionId,
+  'moved-over': told.subscriptionId,
   'subscription-ended': told.subscriptionId,
   'staff-invitation': told.token.id,
   'staff-role-changed': told.user.id,

@@ -25,6 +25,7 @@ import {
   suspensionWarning,
   terminationWarning,
 } from './templates/unpaid-invoice.ts'
+import { movedOver } from './templates/moved-over.ts'
 import { priceChange, priceChangeCancelled } from './templates/price-changes.ts'
 import { paymentFailed } from './templates/payment-failed.ts'
 import { passwordChanged } from './templates/password-changed.ts'
@@ -99,6 +100,7 @@ export const templates = {
   'cancellation-undone': cancellationUndone,
   'trial-ends': trialEnds,
   'subscription-ended': subscriptionEnded,
+  'moved-over': movedOver,
   'staff-invitation': staffInvitation,
   'staff-role-changed': staffRoleChanged,
   'staff-ended': staffEnded,

@@ -50,6 +50,21 @@ test('checking a host name is quick, whatever is written', () => {
   )
 })
 
+test('P10: a host name that was taken is taken again as it stands, however it was written first', () => {
+  const label = fc.stringMatching(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,20}[a-zA-Z0-9])?$/)
+  const padded = fc.tuple(fc.constantFrom('', ' ', '\t'), fc.array(label, { minLength: 1, maxLength: 4 }))
+  fc.assert(
+    fc.property(padded, ([blank, labels]) => {
+      const read = ItemConfiguration.safeParse(buildItem({ hostname: `${blank}${labels.join('.')}${blank}` }))
+      // Without any letter it could be an address.
+      if (!read.success) return assert.match(labels.join('.'), /^[0-9.-]+$/)
+      assert.equal(read.data.hostname, labels.join('.').toLowerCase())
+      assert.equal(ItemConfiguration.parse(buildItem({ hostname: read.data.hostname })).hostname, read.data.hostname)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
 test('an option is named once, in whole pieces, none of them negative', () => {
   const backups = (quantity: number) => ({ options: [{ code: 'backups', quantity }] })
   assert.equal(refusal(backups(1)), undefined)

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { Finding } from '#platform/invariant.ts'
 import { machineTag } from './machine-tag.ts'
 import { findOrphans } from './orphans.ts'
+import { ASTRAY } from './repeat-suspensions.ts'
 import { VM_ID_REST } from './vm-id.ts'
 import type { Machine } from './vps-host.ts'
 
@@ -103,6 +104,23 @@ export async function checkVmIds(app: App): Promise<Finding[]> {
   return [...given.rows, ...idle.rows, ...reused.rows].map((row) => ({ invariant: 'I13', ...row }))
 }
 
+/**
+ * I43: what has a reason to be suspended is suspended, and what has none is not, an hour after the reason came or went; what the
+ * host refuses is asked for again meanwhile.
+ */
+export async function checkSuspensions(app: App): Promise<Finding[]> {
+  const { rows } = await sql<Problematic>`
+    with astray as (${ASTRAY})
+    select s.id as subject_id, s.hostname || case s.state when 'suspended' then ' is suspended without a reason.'
+      else ' is active, though it is to be suspended.' end as message
+    from services s join astray on astray.id = s.id
+    where ${app.clock.now().subtract({ hours: 1 })} > coalesce(
+        (select max(coalesce(o.lifted_at, o.created_at)) from service_suspensions o where o.service_id = s.id), s.updated_at)
+      and not exists (select from procedures p where p.subject_id = s.id and p.state in ('running', 'compensating', 'stuck'))
+    order by s.id`.execute(app.db)
+  return rows.map((row) => ({ invariant: 'I43', ...row }))
+}
+
 type Problematic = { subjectId: string; message: string }
 
 /** What `ez check` asks of provisioning. */
@@ -110,4 +128,5 @@ export const provisioningChecks: readonly ((app: App) => Promise<Finding[]>)[] =
   checkMachines,
   checkAddresses,
   checkVmIds,
+  checkSuspensions,
 ]

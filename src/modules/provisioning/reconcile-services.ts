@@ -6,6 +6,7 @@ import { job } from '#platform/queue.ts'
 import type { MachinePower } from '#platform/schema.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { findOrphans, type Orphan } from './orphans.ts'
+import { repeatSuspensions } from './repeat-suspensions.ts'
 import type { Service } from './service.ts'
 import { suspendVps } from './suspend-vps.ts'
 import { vmIdSubject } from './vm-id.ts'
@@ -21,7 +22,7 @@ type Changed = Pick<Service, 'id' | 'customerId' | 'state' | 'power'> & { before
 
 /**
  * Job: asks the host once for all machines and notes their power and node. Emits `service.power_changed` where it differs,
- * switches off what runs though it is suspended, and tells of machines of ours that nobody owns, once a day each.
+ * switches off what runs though it is suspended, asks again for what the host refused, and tells of machines of ours that nobody owns, once a day each.
  */
 export const reconcileServices = job({
   name: 'provisioning.reconcile-services',
@@ -37,6 +38,7 @@ export const reconcileServices = job({
         if (service.state === 'suspended' && power !== 'stopped')
           await startProcedure(tx, suspendVps, { subjectId: id, customerId, input: { pullPlug: false } })
       }
+      await repeatSuspensions(tx)
       for (const orphan of orphans) await tellOfOrphan(tx, orphan)
     })
   },

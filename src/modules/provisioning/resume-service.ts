@@ -4,11 +4,12 @@ import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { startProcedure } from '#platform/procedure.ts'
 import type { SuspensionReason } from '#platform/schema.ts'
-import { requireVerb } from '#platform/state-machine.ts'
+import { can, requireVerb } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockService, requireNoProcedure } from './lock-service.ts'
 import { resumeVps } from './resume-vps.ts'
 import { type Service, serviceMachine } from './service.ts'
+import type { Suspension } from './suspension.ts'
 
 /**
  * Staff and payments: lifts one reason of a suspension. When none is left the machine is started, and the service is
@@ -33,7 +34,7 @@ export async function resumeIfHeld(tx: Tx, serviceId: string, reason: Suspension
   const service = await lockService(tx, serviceId)
   const held = await tx.db
     .selectFrom('serviceSuspensions')
-    .select('id')
+    .selectAll()
     .where('serviceId', '=', serviceId)
     .where('reason', '=', reason)
     .where('liftedAt', 'is', null)
@@ -41,7 +42,9 @@ export async function resumeIfHeld(tx: Tx, serviceId: string, reason: Suspension
   if (!held || service.state === 'terminated') return
   // A suspension that is still being carried out is waited for.
   await requireNoProcedure(tx, serviceId)
-  await resumeLocked(tx, service, reason)
+  if (can(serviceMachine, service, 'resume')) await resumeLocked(tx, service, reason)
+  // The host would not switch it off, so there is nothing to start.
+  else await lift(tx, service, held)
 }
 
 /** The same for a locked service, in the caller's transaction. */
@@ -58,9 +61,11 @@ async function resumeLocked(tx: Tx, service: Service, reason: SuspensionReason):
   const lifted = open.find((each) => each.reason === reason)
   if (!lifted && open.length > 0)
     throw new Problem('conflict', 'not_suspended_for_this', 'This server is suspended for another reason.')
-  if (lifted) {
-    await tx.db.updateTable('serviceSuspensions').set({ liftedAt: tx.now }).where('id', '=', lifted.id).execute()
-    await tx.emit('service.suspension_lifted', id, { customerId, before: { reason } })
-  }
+  if (lifted) await lift(tx, service, lifted)
   if (open.length <= 1) await startProcedure(tx, resumeVps, { subjectId: id, customerId, input: {} })
+}
+
+async function lift(tx: Tx, { id, customerId }: Service, { id: suspensionId, reason }: Suspension): Promise<void> {
+  await tx.db.updateTable('serviceSuspensions').set({ liftedAt: tx.now }).where('id', '=', suspensionId).execute()
+  await tx.emit('service.suspension_lifted', id, { customerId, before: { reason } })
 }

@@ -14,8 +14,11 @@ import { createTestApp } from '#test/support/test-app.ts'
 import { Problem } from '#platform/problem.ts'
 import { createVps } from './create-vps.ts'
 import { getProcedure, listProcedures } from './procedure-queries.ts'
+import { checkSuspensions } from './provisioning-checks.ts'
 import { requestPowerAction } from './request-power-action.ts'
 import { retryProcedure } from './retry-procedure.ts'
+import { reconcileServices } from './reconcile-services.ts'
+import { resumeIfHeld, resumeService } from './resume-service.ts'
 import { suspendService } from './suspend-service.ts'
 import { terminateService } from './terminate-service.ts'
 import { wakeProcedures } from './wake-procedures.ts'
@@ -176,4 +179,52 @@ test('a machine that the host will not remove at first is removed in the end whe
   const { log } = await getProcedure(app, operations, procedureId)
   assert.ok(log.some(({ message }) => /snapshots.*asked again/.test(message)))
   assert.equal((await settled(app, subjectId)).vmId, null)
+})
+
+/** Some minutes later the services are compared with the host. */
+async function reconcile(minutes: number, serviceId: string) {
+  app.advance({ minutes })
+  await reconcileServices.run(app, {}, new AbortController().signal)
+  return settled(app, serviceId)
+}
+
+test('what the host refused is asked for again ten minutes later: a suspension, and its end', async () => {
+  const { id: serviceId } = await buildActiveService(app)
+  app.proxmox.endNextTask('qmstop', 'VM still running - terminating failed')
+  await suspendService(app, operations, { serviceId, reason: 'abuse' })
+  assert.equal((await settled(app, serviceId)).state, 'active')
+  assert.equal((await reconcile(9, serviceId)).state, 'active')
+  assert.equal((await reconcile(2, serviceId)).state, 'suspended')
+
+  app.proxmox.endNextTask('qmstart', "bridge 'vmbr0' does not exist")
+  await resumeService(app, operations, { serviceId, reason: 'abuse' })
+  assert.equal((await settled(app, serviceId)).state, 'suspended')
+  assert.equal((await reconcile(11, serviceId)).state, 'active')
+  app.advance({ hours: 2 })
+  assert.deepEqual(await checkSuspensions(app), [])
+})
+
+test('a server that the host would not switch off runs on once it is paid for', async () => {
+  const { id: serviceId } = await buildActiveService(app)
+  app.proxmox.endNextTask('qmshutdown', 'VM quit/powerdown failed')
+  await suspendService(app, operations, { serviceId, reason: 'non_payment' })
+  assert.equal((await settled(app, serviceId)).state, 'active')
+  await app.transaction(tester, (tx) => resumeIfHeld(tx, serviceId, 'non_payment'))
+  assert.equal((await reconcile(11, serviceId)).state, 'active')
+  assert.equal((await lastProcedure(serviceId)).run.name, 'provisioning.suspend-vps')
+})
+
+test('I43: a server that runs on though it is to be suspended, and one that stands without a reason, are told of', async () => {
+  const { id: serviceId } = await buildActiveService(app)
+  app.proxmox.endNextTask('qmstop', 'VM still running - terminating failed')
+  await suspendService(app, operations, { serviceId, reason: 'abuse' })
+  await settled(app, serviceId)
+  assert.deepEqual(await checkSuspensions(app), [], 'the host may still come round')
+  app.advance({ hours: 2 })
+  const told = async () => (await checkSuspensions(app)).map(({ subjectId, message }) => [subjectId, message])
+  assert.deepEqual(await told(), [[serviceId, 'web-1 is active, though it is to be suspended.']])
+  await reconcile(0, serviceId)
+  assert.deepEqual(await told(), [])
+  await sql`update service_suspensions set lifted_at = created_at where service_id = ${serviceId}`.execute(app.db)
+  assert.deepEqual(await told(), [[serviceId, 'web-1 is suspended without a reason.']])
 })

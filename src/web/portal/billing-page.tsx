@@ -7,6 +7,7 @@ import { listUpcomingPayments } from '#modules/billing/list-upcoming-payments.ts
 import { syncPaymentMethods } from '#modules/billing/save-new-method.ts'
 import { isProblem } from '#platform/problem.ts'
 import { allowPaymentRedirect } from '../context.ts'
+import { adoptionMessages } from '../messages/adoption.ts'
 import { portalBillingMessages } from '../messages/portal-billing.ts'
 import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
@@ -51,11 +52,12 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     mayPay: mayDo(actor, 'invoice.pay'),
     credit,
     balances,
-    upcoming: upcoming.map(({ subscriptionId, description, amountMinor, currency, on }) => ({
+    upcoming: upcoming.map(({ subscriptionId, description, amountMinor, currency, billedBy, on }) => ({
       subscriptionId,
       description,
       amountMinor,
       currency,
+      byStripe: billedBy === 'gateway',
       on: iso(on),
     })),
   }
@@ -134,11 +136,20 @@ const Amounts = ({ amounts }: { amounts: readonly { currency: string; amountMino
     </span>
   ))
 
+function Upcomer({ row }: { row: Billing['upcoming'][number] }) {
+  const words = useMessages(adoptionMessages)
+  return (
+    <span>
+      {row.description} {row.byStripe && <span className="font-normal text-muted">{words.byStripeShort}</span>}
+    </span>
+  )
+}
+
 function Upcoming({ rows }: { rows: Billing['upcoming'] }) {
   const words = useMessages(portalBillingMessages)
   const locale = useLocale()
   const columns: Column<Billing['upcoming'][number]>[] = [
-    { key: 'what', header: words.what, grow: true, cell: (row) => row.description },
+    { key: 'what', header: words.what, grow: true, cell: (row) => <Upcomer row={row} /> },
     { key: 'on', header: words.day, cell: (row) => formatDay(row.on, locale) },
     {
       key: 'amount',

@@ -45,4 +45,5 @@ const expiryOf = ({ expiryMonth, expiryYear }: Pick<SavedCard, 'expiryMonth' | '
     ? Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })
     : undefined
 
-const brandName = (brand: string): string => BRANDS[brand] ?? brand.slice(0, 1).toUpperCase() + brand.slice(1)
+/** What people call a card's brand. */
+export const brandName = (brand: string): string => BRANDS[brand] ?? brand.slice(0, 1).toUpperCase() + brand.slice(1)

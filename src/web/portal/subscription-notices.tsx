@@ -4,6 +4,7 @@ import { LinkButton, SubmitButton } from '../ui/button.tsx'
 import { ActionForm } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useMessages, useSite } from '../ui/site.tsx'
+import { AdoptionNotices } from './adoption-parts.tsx'
 import type { SubscriptionView } from './subscription-view.ts'
 import { formatDay } from './view.ts'
 
@@ -13,11 +14,13 @@ export function SubscriptionNotices({
   refused,
   may,
   invoice,
+  staff = false,
 }: {
   subscription: SubscriptionView
   refused: string | undefined
   may: { change: boolean; cancel: boolean }
   invoice: (invoiceId: string) => string
+  staff?: boolean
 }) {
   const words = useMessages(subscriptionMessages)
   const { locale, timeZone } = useSite()
@@ -81,11 +84,12 @@ export function SubscriptionNotices({
           )}
         </Notice>
       )}
-      {view === 'past_due' && (
+      {view === 'past_due' && subscription.adoption?.billedBy !== 'gateway' && (
         <Notice tone="bad" title={words.pastDue}>
           {words.pastDueText}
         </Notice>
       )}
+      <AdoptionNotices subscription={subscription} staff={staff} />
       {view === 'cancelled' && <Notice title={words.ended} />}
     </div>
   )

@@ -1,8 +1,10 @@
-import { data } from 'react-router'
+import { data, redirect } from 'react-router'
 import { undoCancellation } from '#modules/billing/request-cancellation.ts'
 import { mayCancel, mayChange } from '#modules/billing/require-changeable.ts'
+import { openGatewayPortal } from '#modules/billing/save-new-method.ts'
 import { getSubscriptionDetail } from '#modules/billing/subscription-queries.ts'
 import { withdrawChange } from '#modules/billing/withdraw-change.ts'
+import { allowPaymentRedirect } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { paths } from '../paths.ts'
@@ -13,6 +15,7 @@ import { ObjectPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Link } from 'react-router'
+import { StripeInvoices } from './adoption-parts.tsx'
 import { invoiceRow } from './rows.ts'
 import { pathId, portalScope } from './scope.ts'
 import { SubscriptionNotices } from './subscription-notices.tsx'
@@ -31,12 +34,18 @@ export async function loader({ params, context }: Route.LoaderArgs) {
   }
 }
 
-/** Takes a cancellation back, or a change that does not hold yet. */
+/** Takes a cancellation back, or a change that does not hold yet; or leads to the page of Stripe. */
 export async function action({ request, params, context }: Route.ActionArgs) {
   const { app, actor, locale } = portalScope(context)
   const subscriptionId = pathId(params.subscriptionId, 'sub')
   const form = await request.formData()
   const changeId = fieldText(form, 'changeId')
+  if (fieldText(form, 'intent') === 'stripe') {
+    allowPaymentRedirect(context)
+    const returnPath = paths.subscription(subscriptionId)
+    const opened = await tryForm(form, locale, () => openGatewayPortal(app, actor, { returnPath }))
+    return opened.ok ? redirect(opened.value.url) : data(opened, 409)
+  }
   const done =
     fieldText(form, 'intent') === 'withdraw'
       ? await tryForm(form, locale, () => withdrawChange(app, actor, { changeId }))
@@ -61,7 +70,7 @@ export default function SubscriptionPage({
       back={{ to: paths.subscriptions(), label: words.back }}
       actions={
         <>
-          {view === 'active' && may.change && (
+          {view === 'active' && may.change && !subscription.adoption?.paidElsewhere && (
             <LinkButton to={paths.subscriptionChange(subscription.id)}>{words.change}</LinkButton>
           )}
           {goesOn && may.cancel && (
@@ -93,6 +102,7 @@ export default function SubscriptionPage({
       }
     >
       <AgreedCard subscription={subscription} />
+      {subscription.adoption && <StripeInvoices adoption={subscription.adoption} />}
       <section>
         <h2 className="mb-2.5 text-lg">{words.documents}</h2>
         <InvoicesTable

@@ -1,8 +1,11 @@
 import { periodWords } from '#modules/catalog/interval.ts'
+import type { Locale } from '#platform/i18n.ts'
+import { adoptionMessages } from '../messages/adoption.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { Card } from '../ui/card.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { type Fact, KeyValue, Money, Time } from '../ui/values.tsx'
+import type { AdoptionView } from './adoption-view.ts'
 import type { SubscriptionRow, SubscriptionView } from './subscription-view.ts'
 import { formatDay } from './view.ts'
 
@@ -83,6 +86,7 @@ export function SubscriptionFacts({
 }) {
   const words = useMessages(subscriptionMessages)
   const locale = useLocale()
+  const adoptions = useMessages(adoptionMessages)
   const { view, currency } = subscription
   const stays = subscription.intervalUnit === 'once'
   const facts: Fact[] = [
@@ -107,6 +111,9 @@ export function SubscriptionFacts({
             ),
           },
         ]),
+    ...(subscription.adoption
+      ? [{ label: adoptions.billedBy, value: billedByWords(adoptions, subscription.adoption, locale) }]
+      : []),
     ...(subscription.cancelReason
       ? [
           {
@@ -124,6 +131,15 @@ export function SubscriptionFacts({
       <KeyValue facts={facts} />
     </Card>
   )
+}
+
+function billedByWords(
+  words: (typeof adoptionMessages)['en'],
+  { billedBy, paidElsewhere, movedFrom }: AdoptionView,
+  locale: Locale,
+): string {
+  if (billedBy === 'gateway') return words.stripe
+  return paidElsewhere && movedFrom ? words.usFrom(formatDay(movedFrom, locale)) : words.us
 }
 
 const reasonWords = (reasons: Record<string, string>, reason: string): string => reasons[reason] ?? reason

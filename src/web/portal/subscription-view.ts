@@ -5,6 +5,7 @@ import type { ChangeWanted } from '#modules/billing/price-change.ts'
 import { type SubscriptionDetail, type SubscriptionSummary, viewOf } from '#modules/billing/subscription-queries.ts'
 import { periodOf } from '#modules/catalog/interval.ts'
 import type { Locale } from '#platform/i18n.ts'
+import { adoptionView } from './adoption-view.ts'
 import { iso, isoOrNull } from './view.ts'
 
 /** An agreement as lists show it. */
@@ -40,6 +41,7 @@ export const subscriptionView = ({
   service,
   nextMinor,
   pricesIncludeTax,
+  adoption,
 }: SubscriptionDetail) => ({
   id: subscription.id,
   description: subscription.description,
@@ -59,6 +61,7 @@ export const subscriptionView = ({
   cancelOn: dayOrNull(subscription.cancelOn),
   cancelReason: subscription.cancelReason,
   cancelNote: subscription.cancelNote,
+  adoption: adoptionView(subscription, adoption),
   createdAt: iso(subscription.createdAt),
   items: items.map(({ id, description, quantity, unitMinor, amountMinor }) => ({
     id,

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { lookAtGateway } from '#modules/billing/adoption/follow-subscription.ts'
+import { moveSubscription, undoMove } from '#modules/billing/adoption/move-subscriptions.ts'
 import { CANCEL_REASONS } from '#modules/billing/cancel-reason.ts'
 import { holdSuspension } from '#modules/billing/hold-suspension.ts'
 import { requestCancellation, undoCancellation } from '#modules/billing/request-cancellation.ts'
@@ -17,7 +19,8 @@ const Withdraw = z.object({ intent: z.literal('withdraw'), changeId: z.string() 
 
 type Done = { ok: true; value: unknown } | FormState
 
-/** What staff do to a subscription for its customer: end it, keep it after all, take a change back, hold suspension. */
+/** What staff do to a subscription for its customer: end it, keep it after all, take a change back, hold suspension, move it
+ * over from Stripe or back, look how it stands there. */
 export async function actOnSubscription(
   { app, actor }: StaffScope,
   subscriptionId: string,
@@ -31,6 +34,12 @@ export async function actOnSubscription(
       const { when, reason } = parsed.value
       return tryForm(form, locale, () => requestCancellation(app, actor, { subscriptionId, when, reason }))
     }
+    case 'move':
+      return tryForm(form, locale, () => moveSubscription(app, actor, { subscriptionId }))
+    case 'undoMove':
+      return tryForm(form, locale, () => undoMove(app, actor, { subscriptionId }))
+    case 'look':
+      return tryForm(form, locale, () => lookAtGateway(app, actor, { subscriptionId }))
     case 'hold': {
       const parsed = parseForm(Hold, form, locale)
       if (!parsed.ok) return parsed

@@ -12,6 +12,7 @@ import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { paths } from '../paths.ts'
 import { SubscriptionNotices } from '../portal/subscription-notices.tsx'
+import { StripeInvoices } from '../portal/adoption-parts.tsx'
 import { AgreedCard, SubscriptionFacts } from '../portal/subscription-parts.tsx'
 import { formatDay } from '../portal/view.ts'
 import { subscriptionView } from '../portal/subscription-view.ts'
@@ -26,6 +27,7 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { Money } from '../ui/values.tsx'
 import { staffScope } from './access.ts'
+import { AtStripeCard } from './at-stripe-card.tsx'
 import { CardRows } from './card-rows.tsx'
 import { AllLink, Day, EventTimeline, RowLink } from './parts.tsx'
 import { actOnSubscription } from './subscription-actions.ts'
@@ -86,6 +88,7 @@ export default function SubscriptionPage({ loaderData, actionData }: Route.Compo
           refused={answer?.message}
           may={may}
           invoice={paths.staffInvoice}
+          staff
         />
       }
       aside={
@@ -107,6 +110,9 @@ export default function SubscriptionPage({ loaderData, actionData }: Route.Compo
                 : []),
             ]}
           />
+          {subscription.adoption && (
+            <AtStripeCard subscription={subscription} adoption={subscription.adoption} mayMove={may.change} />
+          )}
           {loaderData.hold && <Hold until={loaderData.hold.until} />}
           <Card title={words.story} actions={<AllLink to={paths.staffEvents({ subject: subscription.id })} />}>
             <EventTimeline events={events} />
@@ -115,6 +121,7 @@ export default function SubscriptionPage({ loaderData, actionData }: Route.Compo
       }
     >
       <AgreedCard subscription={subscription} />
+      {subscription.adoption && <StripeInvoices adoption={subscription.adoption} staff />}
       <Documents {...loaderData} />
     </ObjectPage>
   )
@@ -137,7 +144,7 @@ function Actions({ subscription, may, reasons }: Pick<Loaded, 'subscription' | '
   return (
     <>
       <LinkButton to={paths.staffQuotes({ subject: subscription.id })}>{quotes.title}</LinkButton>
-      {view === 'active' && may.change && (
+      {view === 'active' && may.change && !subscription.adoption?.paidElsewhere && (
         <LinkButton to={paths.staffSubscriptionChange(subscription.id)}>{words.change}</LinkButton>
       )}
       {view === 'active' && may.cancel && (

@@ -1,4 +1,5 @@
 import { listSubscriptions, SUBSCRIPTION_VIEWS } from '#modules/billing/subscription-queries.ts'
+import { adoptionMessages } from '../messages/adoption.ts'
 import { quotesMessages } from '../messages/quotes.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
@@ -40,16 +41,18 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     filtered: Boolean(search ?? view ?? customer),
     views: SUBSCRIPTION_VIEWS,
     mayForecast: scope.may('forecast.run'),
+    mayAdopt: scope.may('payment.read'),
   }
 }
 
 export default function SubscriptionsPage({
-  loaderData: { rows, next, filtered, views, customer, mayForecast },
+  loaderData: { rows, next, filtered, views, customer, mayForecast, mayAdopt },
 }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
   const common = useMessages(staffMessages)
   const quotes = useMessages(quotesMessages)
   const forecastWords = useMessages(staffForecastsMessages)
+  const adoptionWords = useMessages(adoptionMessages)
   const columns: Column<SubscriptionRow>[] = [
     { key: 'what', header: words.what, cell: (row) => row.description },
     { key: 'server', header: words.server, cell: (row) => row.hostname ?? '–' },
@@ -101,6 +104,7 @@ export default function SubscriptionsPage({
       actions={
         <>
           <LinkButton to={paths.staffQuotes({ customer: customer?.id })}>{quotes.title}</LinkButton>
+          {mayAdopt && <LinkButton to={paths.staffAdoption()}>{adoptionWords.open}</LinkButton>}
           {mayForecast && <LinkButton to={paths.staffForecasts()}>{forecastWords.title}</LinkButton>}
         </>
       }

@@ -84,6 +84,9 @@ export async function assumedGateway(options: {
     openMethodSetup: refuse,
     getMethodSetup: refuse,
     openPortal: refuse,
+    getSubscription: refuse,
+    endSubscription: refuse,
+    listSubscriptionInvoices: refuse,
     listObjects: refuse,
     getObject: refuse,
     listEvents: () => {

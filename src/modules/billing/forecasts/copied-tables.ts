@@ -1,7 +1,7 @@
-/** Agreements that run, and the documents that still ask for something. What was ordered and not paid is left out. */
-const AGREEMENTS = `select id from subscriptions where state <> 'cancelled'`
+/** Agreements that run and that we bill, and the documents that still ask for something. What was ordered and not paid is left out. */
+const AGREEMENTS = `select id from subscriptions where state <> 'cancelled' and billed_by = 'us'`
 const DOCUMENTS = `select id from invoices where purpose <> 'order' and (state = 'open' or (state = 'paid' and number is null))`
-const CUSTOMERS = `select customer_id from subscriptions where state <> 'cancelled'
+const CUSTOMERS = `select customer_id from subscriptions where state <> 'cancelled' and billed_by = 'us'
   union select customer_id from invoices where state = 'open' and purpose <> 'order'`
 const SERVICES = `select id from services where state <> 'terminated' and subscription_id in (${AGREEMENTS})`
 /** Charges under way, and what became of the last one of each saved way to pay. */

@@ -26,7 +26,7 @@ export async function copyBilling(from: string, to: string): Promise<Copied> {
 }
 
 /** How many agreements would be copied. */
-export const COUNT_AGREEMENTS = `select count(*)::int as agreements from subscriptions where state <> 'cancelled'`
+export const COUNT_AGREEMENTS = `select count(*)::int as agreements from subscriptions where state <> 'cancelled' and billed_by = 'us'`
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({

@@ -120,6 +120,38 @@ export const de: Partial<Record<string, string>> = {
   trial_needs_method:
     'Zum kostenlosen Testen braucht es eine gespeicherte Zahlungsart. Speichern Sie auf der Seite Abrechnung eine Karte und bestellen Sie noch einmal; vor dem Ende der Testzeit wird nichts belastet.',
   subscription_paid_once: 'Das wurde einmal bezahlt und verlängert sich nicht.',
+  subscription_billed_by_gateway:
+    'Der laufende Zeitraum wird von Stripe abgerechnet. Ändern lässt es sich, sobald wir abrechnen.',
+  payment_method_charged:
+    'Ein Abonnement, das Stripe abrechnet, wird damit bezahlt. Wählen Sie zuerst auf der Seite von Stripe eine andere Zahlungsart.',
+  gateway_subscription_not_found: 'Stripe kennt dieses Abonnement nicht.',
+  subscription_adopted: 'Dieses Abonnement ist bereits übernommen. Sie finden es unter Abonnements.',
+  adoption_invalid: 'Kunde, Tarif oder Server passt nicht. Wählen Sie neu.',
+  adoption_ended: 'Dieses Abonnement ist bei Stripe beendet. Es gibt nichts mehr zu übernehmen.',
+  adoption_status:
+    'Dieses Abonnement ist bei Stripe nicht aktiv. Bringen Sie es dort in Ordnung, dann übernehmen Sie es.',
+  adoption_several_items:
+    'Dieses Abonnement hat bei Stripe mehrere Positionen. Teilen Sie es dort auf, dann geht es hier weiter.',
+  adoption_price:
+    'Sein Preis bei Stripe wird gemessen oder ist gestaffelt. Geben Sie ihm dort einen festen Preis, dann geht es hier weiter.',
+  adoption_currency: 'In dieser Währung verkaufen wir nicht. Schalten Sie sie in den Einstellungen ein.',
+  adoption_customer_taken: 'Dieser Kunde bei Stripe gehört zu einem anderen Kunden. Übernehmen Sie es für diesen.',
+  adoption_customer_differs:
+    'Dieser Kunde zahlt bei Stripe unter einer anderen Kennung. Wählen Sie einen anderen Kunden oder legen Sie einen an.',
+  adoption_service_billed:
+    'Das Abonnement dieses Servers wurde hier schon abgerechnet oder übernommen. Übernehmen Sie ohne Server oder beenden Sie zuerst eines der beiden.',
+  adoption_missing: 'Dieses Abonnement wurde nicht von Stripe übernommen.',
+  adoption_moved: 'Dieses Abonnement rechnen wir bereits selbst ab.',
+  adoption_not_moved: 'Dieses Abonnement ist nicht umgezogen.',
+  adoption_busy:
+    'Stripe wird gerade über dieses Abonnement informiert. Bitte versuchen Sie es in einer Minute noch einmal.',
+  adoption_ending: 'Dieses Abonnement endet. Nehmen Sie zuerst die Kündigung zurück, dann ziehen Sie es um.',
+  adoption_unpaid: 'Der laufende Zeitraum ist bei Stripe noch nicht bezahlt. Ziehen Sie es danach um.',
+  adoption_discounted: 'Es hat bei Stripe einen Rabatt. Lassen Sie ihn auslaufen oder entfernen Sie ihn dort.',
+  adoption_scheduled: 'Bei Stripe ist eine Änderung geplant. Sagen Sie sie dort ab, dann ziehen Sie es um.',
+  adoption_on_hold: 'Bei Stripe ruht der Einzug. Setzen Sie ihn dort fort, dann ziehen Sie es um.',
+  adoption_over: 'Sein letzter Zeitraum bei Stripe ist vorbei, es kann nicht mehr zurück.',
+  adoption_billed: 'Unsere Rechnung für den nächsten Zeitraum ist bereits bezahlt, deshalb bleibt es bei uns.',
   subscription_in_trial: 'Die kostenlose Testzeit läuft noch. Danach lässt es sich ändern.',
   quote_stale: 'Dieser Preis gilt nicht mehr. Bitte sehen Sie sich die Summe noch einmal an.',
   job_not_found: 'Diese Aufgabe ist nicht mehr beiseitegelegt.',

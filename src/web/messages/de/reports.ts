@@ -13,14 +13,14 @@ export const de: typeof en = {
   },
   notes: {
     revenue:
-      'Aus dem Hauptbuch: was verdient war, als eine Rechnung bezahlt wurde. Tage und Monate gelten in der Zeitzone des Verkäufers. Nach Produkt steht unter „Nicht zugeordnet“, was noch zu keinem Abonnement gehört.',
+      'Aus dem Hauptbuch: was verdient war, als eine Rechnung bezahlt wurde. Tage und Monate gelten in der Zeitzone des Verkäufers. Nach Produkt steht unter „Nicht zugeordnet“, was noch zu keinem Abonnement gehört. Rechnungen, die Stripe für übernommene Abonnements erstellt, sind Stripes eigene und nicht enthalten.',
     recurring:
-      'Aus allen Abonnements: wann jedes begann und wann es laut Ereignisprotokoll endete. Eines mit später Zahlung läuft weiter. Preise ohne Steuer und auf einen Monat gebracht: Ein Jahr hat 12 Monate und 365 Tage, jedes Abonnement wird einmal kaufmännisch gerundet. Ob ein Kunde neu, zurück oder verloren ist, sagt sein Stand am Ende eines Monats; der laufende Monat gilt bis jetzt. Kunden-Churn: verlorene Kunden von denen am Anfang. Umsatz-Churn: verlorener und geschrumpfter Umsatz von dem am Anfang.',
+      'Aus allen Abonnements, auch denen, die Stripe abrechnet: wann jedes begann und wann es laut Ereignisprotokoll endete. Eines mit später Zahlung läuft weiter. Preise ohne Steuer und auf einen Monat gebracht: Ein Jahr hat 12 Monate und 365 Tage, jedes Abonnement wird einmal kaufmännisch gerundet. Ob ein Kunde neu, zurück oder verloren ist, sagt sein Stand am Ende eines Monats; der laufende Monat gilt bis jetzt. Kunden-Churn: verlorene Kunden von denen am Anfang. Umsatz-Churn: verlorener und geschrumpfter Umsatz von dem am Anfang.',
     ageing:
       'Aus Rechnungen: was am Ende dieses Tages noch zu zahlen war, nach den Tagen seit der Fälligkeit in der Zeitzone des Verkäufers. Eine später bezahlte, stornierte oder abgeschriebene Rechnung zählt davor noch mit.',
-    tax: 'Aus Belegen, nach dem Tag ihrer Nummer in der Zeitzone des Verkäufers, nach dem Land des Käufers laut Beleg und nach Satz. Was noch keine Nummer hat, ist kein Steuerbeleg.',
+    tax: 'Aus Belegen, nach dem Tag ihrer Nummer in der Zeitzone des Verkäufers, nach dem Land des Käufers laut Beleg und nach Satz. Was noch keine Nummer hat, ist kein Steuerbeleg. Rechnungen, die Stripe für übernommene Abonnements erstellt, stehen in den Berichten von Stripe.',
     products:
-      'In diesen Tagen verkauft und gekündigt, an ihrem Ende aktiv: aus Abonnements und dem Ereignisprotokoll. Umsatz ohne Steuer aus dem Hauptbuch.',
+      'In diesen Tagen verkauft und gekündigt, an ihrem Ende aktiv: aus Abonnements und dem Ereignisprotokoll. Umsatz ohne Steuer aus dem Hauptbuch: Was Stripe für übernommene Abonnements abrechnet, zählt nur bei den Abonnements.',
   },
   presets: {
     this_month: 'Dieser Monat',

@@ -12,14 +12,14 @@ export const en = {
   },
   notes: {
     revenue:
-      'From the ledger: what was earned when an invoice was paid. Days and months are those of the seller’s time zone. By product, what belongs to no subscription yet stands under “Not assigned”.',
+      'From the ledger: what was earned when an invoice was paid. Days and months are those of the seller’s time zone. By product, what belongs to no subscription yet stands under “Not assigned”. Invoices that Stripe makes for adopted subscriptions are Stripe’s own and not in here.',
     recurring:
-      'From all subscriptions: when each began, and when the event log says it ended. One whose payment is late goes on. Prices are without tax and brought to a month: a year is 12 months and 365 days, and each subscription is rounded once, half up. A customer is new, back or lost by how they stand at the end of a month; the running month stands as of now. Customer churn: customers lost, of those at the start. Revenue churn: what was lost and shrank, of what was there at the start.',
+      'From all subscriptions, those that Stripe bills included: when each began, and when the event log says it ended. One whose payment is late goes on. Prices are without tax and brought to a month: a year is 12 months and 365 days, and each subscription is rounded once, half up. A customer is new, back or lost by how they stand at the end of a month; the running month stands as of now. Customer churn: customers lost, of those at the start. Revenue churn: what was lost and shrank, of what was there at the start.',
     ageing:
       'From invoices: what was still to pay at the end of that day, by the days since it was due in the seller’s time zone. An invoice that was paid, cancelled or written off later still counts before.',
-    tax: 'From documents, by the day they got their number in the seller’s time zone, by the buyer’s country as the document says, and by rate. What has no number yet is no tax document.',
+    tax: 'From documents, by the day they got their number in the seller’s time zone, by the buyer’s country as the document says, and by rate. What has no number yet is no tax document. Invoices that Stripe makes for adopted subscriptions are in Stripe’s own reports.',
     products:
-      'Sold and cancelled in these days, active at their end: from subscriptions and the event log. Revenue, without tax, from the ledger.',
+      'Sold and cancelled in these days, active at their end: from subscriptions and the event log. Revenue, without tax, from the ledger: what Stripe bills for adopted subscriptions is counted in the subscriptions alone.',
   },
   presets: {
     this_month: 'This month',
