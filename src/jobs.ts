@@ -22,6 +22,7 @@ import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { mirrorObject } from '#modules/billing/mirror-event.ts'
 import { runForecast } from '#modules/billing/forecasts/run-forecast.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
+import { expireTopUp, expireTopUps } from '#modules/billing/expire-top-ups.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { rescheduleRenewals } from '#modules/billing/settings/reschedule-renewals.ts'
 import { retaxLeftRenewals } from '#modules/billing/retax-renewals.ts'
@@ -76,6 +77,8 @@ export const jobs: readonly Job<never>[] = [
   checkRefund,
   checkRefunds,
   applyCreditLater,
+  expireTopUp,
+  expireTopUps,
   chargePayment,
   forgetAtGateway,
   mirrorGateway,

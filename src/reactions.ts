@@ -24,6 +24,7 @@ import {
   notifyUserPasskeyRemoved,
 } from '#modules/notifications/notify-user-passkeys.ts'
 import {
+  notifyInvoiceByHand,
   notifyPaymentFailed,
   notifyRemindersDue,
   notifyRenewalsOpen,
@@ -107,6 +108,7 @@ export const reactionTable: Record<string, readonly Reaction[]> = {
   'invoice.tax_outdated': [notifyStaffTaxOutdated],
   'invoice.paid': [fulfilOrder],
   'invoice.receipt_due': [notifyReceiptDue],
+  'invoice.written_by_hand': [notifyInvoiceByHand],
   'invoice.transfer_chosen': [notifyTransferChosen],
   'payment.failed': [notifyPaymentFailed, useCreditLater],
   'payment.surplus': [useCreditLater],

@@ -11,6 +11,7 @@ import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
 import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
+import { expireTopUps } from '#modules/billing/expire-top-ups.ts'
 import { wakeChanges } from '#modules/billing/expire-changes.ts'
 import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
@@ -32,6 +33,7 @@ import type { Scheduled } from '#platform/queue.ts'
 export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: publishPlanned },
   { cron: '* * * * *', job: expireOrders },
+  { cron: '* * * * *', job: expireTopUps },
   { cron: '* * * * *', job: checkPendingPayments },
   { cron: '* * * * *', job: wakeChanges },
   { cron: '* * * * *', job: endSubscriptions },

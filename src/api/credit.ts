@@ -4,9 +4,9 @@ import { listCreditHistory } from '#modules/billing/list-credit-history.ts'
 import { openSharedPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { topUp } from '#modules/billing/top-up.ts'
 import { Currency } from '#modules/orders/item-configuration.ts'
-import { isProblem, Problem } from '#platform/problem.ts'
 import { currency, instant, minor } from './codecs.ts'
 import { InvoiceSummary, summaryOf } from './invoices.ts'
+import { namedInBody } from './named-in-body.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { PaymentBody } from './payments.ts'
 import { route } from './route.ts'
@@ -84,13 +84,7 @@ export const createTopUp = route({
   },
 })
 
-/** What the address does not name is not what is missing: the body asks for something that is not there. */
-function missing(error: unknown): never {
-  if (!isProblem(error) || error.code !== 'invoice_not_found') throw error
-  throw new Problem('invalid', 'input_invalid', 'Please correct what is marked.', {
-    issues: [{ path: 'invoiceIds', message: 'Name invoices of yours.' }],
-  })
-}
+const missing = namedInBody('invoice_not_found', { path: 'invoiceIds', message: 'Name invoices of yours.' })
 
 export const createSharedPayment = route({
   method: 'post',

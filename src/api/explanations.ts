@@ -35,6 +35,7 @@ const LineBody = z
         creditMinor: minor.meta({ description: 'What of the unused days was set against this part.' }),
       })
       .nullable(),
+    reason: z.string().nullable().meta({ description: 'What our team gave as the reason of a line of their own.' }),
     discounts: z.array(
       z.object({
         name: z.string(),

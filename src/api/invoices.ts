@@ -1,14 +1,19 @@
 import { z } from 'zod'
 import { getInvoice, getInvoiceDetail, listInvoices } from '#modules/billing/billing-queries.ts'
+import { createInvoice } from '#modules/billing/create-invoice.ts'
+import { MOST_LINES, MOST_NOTE, MOST_QUANTITY, MOST_TEXT } from '#modules/billing/manual-invoice.ts'
 import { type Invoice, invoiceMachine, type Party } from '#modules/billing/invoice.ts'
 import { formatInvoiceTitle } from '#modules/billing/invoice-title.ts'
 import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
 import { renderInvoiceUbl } from '#modules/billing/render-invoice-ubl.ts'
 import { listCorrections } from '#modules/billing/credit-note-queries.ts'
+import { Currency } from '#modules/orders/item-configuration.ts'
+import { randomToken } from '#platform/secrets.ts'
 import { can } from '#platform/state-machine.ts'
 import { CreditNoteSummary } from './credit-note-body.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
 import { TaxBody } from './quotes.ts'
+import { namedInBody } from './named-in-body.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { PaymentBody } from './payments.ts'
 import { route } from './route.ts'
@@ -83,6 +88,55 @@ export const readInvoices = route({
   run: async (call) => {
     const page = await listInvoices(call.app, call.actor, call.query)
     return pageAnswer(call, { ...page, rows: page.rows.map(summaryOf) })
+  },
+})
+
+const DocumentLine = z.strictObject({
+  description: z.string().min(1).max(MOST_TEXT),
+  quantity: z.int().min(1).max(MOST_QUANTITY),
+  unitMinor: minor.meta({ description: 'Of one piece, with or without tax as the seller states prices.' }),
+})
+
+const missing = namedInBody('customer_not_found', { path: 'customerId', message: 'Name a customer.' })
+
+export const writeInvoice = route({
+  method: 'post',
+  path: '/invoices',
+  operationId: 'createInvoice',
+  tag,
+  summary: 'Write an invoice for a customer (staff)',
+  description:
+    'A document of your own lines, taxed as any other and to be paid by a day. With the same Idempotency-Key it is made once.',
+  body: z.strictObject({
+    customerId: z.string().max(64),
+    currency: Currency,
+    dueOn: plainDate.meta({ description: 'In the zone of the seller, within a year.' }),
+    lines: z.array(DocumentLine).min(1).max(MOST_LINES),
+    reason: z.string().min(1).max(MOST_TEXT).meta({ description: 'Told to the customer who asks why.' }),
+    note: z.string().min(1).max(MOST_NOTE).optional().meta({ description: 'Printed on the document.' }),
+    mail: z.boolean().default(true).meta({ description: 'Whether the customer is written to.' }),
+    totalMinor: minor.optional().meta({ description: 'What you expect it to come to; another total is refused.' }),
+  }),
+  example: {
+    customerId: 'cus_01jzzzzzzzzzzzzzzzzzzzzzzz',
+    currency: 'EUR',
+    dueOn: '2027-02-01',
+    lines: [{ description: 'Moving two sites', quantity: 2, unitMinor: 4500 }],
+    reason: 'Agreed by phone',
+  },
+  success: { status: 201, description: 'The invoice to pay.', body: InvoiceSummary },
+  problems: [
+    'invoice_invalid',
+    'invoice_total_changed',
+    'billing_details_missing',
+    'customer_closed',
+    'seller_not_set_up',
+  ],
+  run: async ({ app, actor, body, retryKey, headers }) => {
+    const idempotencyKey = retryKey ?? `api:${randomToken()}`
+    const invoice = await createInvoice(app, actor, { ...body, idempotencyKey }).catch(missing)
+    headers.set('location', `/api/v1/invoices/${invoice.id}`)
+    return summaryOf(invoice)
   },
 })
 

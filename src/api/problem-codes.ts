@@ -82,6 +82,8 @@ export const PROBLEM_CODES = {
   invoice_not_found: 404,
   payment_not_found: 404,
   credit_note_not_found: 404,
+  invoice_invalid: 422,
+  invoice_total_changed: 409,
   invoice_draft: 409,
   invoice_paid: 409,
   invoice_void: 409,

@@ -18,7 +18,7 @@ import { createEmailChange, finishEmailChange } from './email-changes.ts'
 import { explainInvoice } from './explanations.ts'
 import { followEvents } from './events.ts'
 import { deleteIdentity, readIdentities } from './identities.ts'
-import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml } from './invoices.ts'
+import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml, writeInvoice } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
 import { createTransfer, readPayment } from './payments.ts'
@@ -90,6 +90,7 @@ export const routes: readonly Route[] = [
   getOrder,
   createCancellation,
   readInvoices,
+  writeInvoice,
   readInvoice,
   readInvoicePdf,
   readInvoiceXml,

@@ -181,7 +181,8 @@ export const createChange = route({
   operationId: 'quoteChange',
   tag,
   summary: 'What a change of a subscription costs',
-  description: 'What you leave out stays as it is; `options` names all you want from now on. Nothing is changed yet.',
+  description:
+    'What you leave out stays as it is; `options` names all you want from now on. Nothing is changed yet. The same Idempotency-Key gives the first quote again.',
   params: SubscriptionParams,
   body: z.strictObject({
     plan: z.string().max(64).optional(),
@@ -201,7 +202,8 @@ export const createChange = route({
   example: { plan: 'vps-professional' },
   success: { status: 201, description: 'The quote; accept it within 15 minutes.', body: ChangeBody },
   problems: [...OBSTACLES, 'configuration_invalid', 'disk_cannot_shrink', 'change_empty', 'seller_not_set_up'],
-  run: async ({ app, actor, params, body }) => changeOf(await quoteChange(app, actor, { ...params, ...body })),
+  run: async ({ app, actor, params, body, retryKey }) =>
+    changeOf(await quoteChange(app, actor, { ...params, ...body, idempotencyKey: retryKey })),
 })
 
 export const readChange = route({

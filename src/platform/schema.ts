@@ -193,6 +193,7 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    idempotencyKey: string | null
   }
   choicePrices: {
     choiceId: string
@@ -655,6 +656,8 @@ export type Schema = {
     suspendHoldUntil: Temporal.PlainDate | null
     creditedMinor: bigint
     transferChosenAt: Temporal.Instant | null
+    note: string | null
+    idempotencyKey: string | null
   }
   ledgerEntries: {
     transactionId: string

@@ -70,6 +70,7 @@ export const paths = {
   statements: (span: StatementSpan = {}) => '/portal/billing/statements' + query(span),
   statementFile: (format: 'pdf' | 'csv', span: StatementSpan) =>
     '/portal/billing/statements/file' + query({ ...span, format }),
+  quotes: () => '/portal/quotes',
   subscriptions: () => '/portal/subscriptions',
   subscription: (subscriptionId: string) => `/portal/subscriptions/${subscriptionId}`,
   subscriptionChange: (subscriptionId: string, quote?: string) =>
@@ -108,6 +109,8 @@ export const paths = {
   staffOrders: (filter: StaffFilter = {}) => '/staff/orders' + query(filter),
   staffOrder: (orderId: string) => `/staff/orders/${orderId}`,
   staffInvoices: (filter: StaffFilter = {}) => '/staff/invoices' + query(filter),
+  staffNewInvoice: (filter: { customer?: string | undefined; q?: string | undefined } = {}) =>
+    '/staff/invoices/new' + query(filter),
   staffInvoice: (invoiceId: string) => `/staff/invoices/${invoiceId}`,
   staffInvoiceWhy: (invoiceId: string) => `/staff/invoices/${invoiceId}/why`,
   staffInvoicePdf: (invoiceId: string) => `/staff/invoices/${invoiceId}/pdf`,
@@ -128,6 +131,8 @@ export const paths = {
   staffRecordMoney: (filter: { invoice?: string | undefined; q?: string | undefined } = {}) =>
     '/staff/payments/record' + query(filter),
   staffUnmatched: () => '/staff/unmatched',
+  /** `subject` is an agreement. */
+  staffQuotes: (filter: StaffFilter = {}) => '/staff/quotes' + query(filter),
   staffAdoption: (filter: { view?: string } = {}) => '/staff/adoption' + query(filter),
   staffAdopt: (gatewaySubscriptionId: string, filter: { customer?: string; q?: string } = {}) =>
     `/staff/adoption/${gatewaySubscriptionId}` + query(filter),

@@ -129,6 +129,14 @@ test('mails are shown in both languages, sent to oneself, and sent again from th
   const log = await staff.open('/staff/settings/mails/log?mail=order-received')
   assertSound(log)
   assert.match(log.text, /ada@example\.com/)
+  const part = await staff.open('/staff/settings/mails/log?q=DA@exam')
+  assert.match(part.text, /ada@example\.com/)
+  assert.doesNotMatch((await staff.open('/staff/settings/mails/log?q=a%25e')).text, /ada@example\.com/)
+  assert.doesNotMatch(
+    (await staff.open('/staff/settings/mails/log?q=ad')).text,
+    /ada@example\.com/,
+    'too little to look for',
+  )
   assert.match((await log.press('Send again')).text, /The mail is on its way again/)
   const support = await signedInStaff(app, 'support')
   assert.doesNotMatch((await support.open('/staff/settings/mails/log')).text, /Send again/)

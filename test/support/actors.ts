@@ -29,6 +29,7 @@ export const STAFF_ROLES = {
     'approval.decide',
     'coupon.manage',
     'order.cancel',
+    'invoice.create',
     'invoice.void',
     'payment.read',
     'payment.refund',

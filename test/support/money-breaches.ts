@@ -73,6 +73,24 @@ export function moneyBreaches(
     sql`insert into country_currencies values ('CH', 'CHF')`,
   )
   breach(
+    'a numbered document that was cancelled without a credit note',
+    { invariant: 'I39', subject: of.invoiceId },
+    sql`update invoices set state = 'void' where id = ${of.invoiceId}`,
+  )
+  breach(
+    'an invoice by hand that gives no reason and is for an agreement',
+    { invariant: 'I41', subject: of.invoiceId },
+    sql`update invoices set purpose = 'manual' where id = ${of.invoiceId}`,
+  )
+  breach(
+    'an invoice by hand for which something was suspended',
+    { invariant: 'I41', alsoBroken: ['I6', 'I7'], subject: of.invoiceId },
+    sql`update invoices set purpose = 'manual' where id = ${of.invoiceId}`,
+    sql`alter table invoice_lines disable trigger user`,
+    sql`update invoice_lines set kind = 'manual', subscription_id = null, period_start = null, period_end = null, reasons = '{"byHand": {"reason": "odd"}}' where invoice_id = ${of.invoiceId}`,
+    sql`insert into dunning_runs (invoice_id, day, action, outcome, ran_at) values (${of.invoiceId}, 5, 'suspend', 'suspended', now())`,
+  )
+  breach(
     'a payment that gave documents more than it brought',
     { invariant: 'I10', subject: of.paymentId },
     sql`update payments set amount_minor = amount_minor - 1 where id = ${of.paymentId}`,

@@ -71,6 +71,8 @@ export function documentOf(parts: Part[], overrides: Partial<Invoice> = {}, incl
     nextDunningOn: null,
     suspendHoldUntil: null,
     transferChosenAt: null,
+    note: null,
+    idempotencyKey: null,
     creditedMinor: 0n,
     series: 'EZ-2027',
     sequence: 7,

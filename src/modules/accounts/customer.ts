@@ -1,3 +1,4 @@
+import { Problem } from '#platform/problem.ts'
 import type { Schema } from '#platform/schema.ts'
 
 /** Who buys and owes. */
@@ -27,6 +28,20 @@ export const billingDetails = (customer: Customer): BillingDetails => ({
 /** Whether an order can be invoiced: somebody's name, street, city and country. */
 export const hasBillingDetails = (customer: Customer): boolean =>
   Boolean(customer.addressLine1 && customer.city && customer.country)
+
+/** An invoice must say who buys and where they are. Throws `billing_details_missing`. */
+export function requireBillingDetails(customer: Customer): void {
+  if (hasBillingDetails(customer)) return
+  const fields = {
+    addressLine1: 'Give a street and number.',
+    city: 'Give a city.',
+    country: 'Choose a country.',
+  } as const
+  const issues = Object.entries(fields)
+    .filter(([field]) => !customer[field as keyof typeof fields])
+    .map(([path, message]) => ({ path, message }))
+  throw new Problem('invalid', 'billing_details_missing', 'Please complete your billing details first.', { issues })
+}
 
 /** ISO 3166-1 alpha-2, as of 2026. Names come from Intl.DisplayNames. */
 export const COUNTRIES: readonly string[] = `

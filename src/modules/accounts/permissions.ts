@@ -8,6 +8,7 @@ export const STAFF_PERMISSIONS = [
   'order.read',
   'order.cancel',
   'invoice.read',
+  'invoice.create',
   'invoice.void',
   'payment.read',
   'payment.record',

@@ -29,7 +29,7 @@ export const applyCreditLater = job({
 type Least = Pick<PaymentGateway, 'leastMinor'>
 
 /** How much of credit pays of what is open: all of it where it is enough, else no more than leaves a rest that can be charged. Minor units. */
-function creditToUse({ open, credit, least }: { open: bigint; credit: bigint; least: bigint }): bigint {
+export function creditToUse({ open, credit, least }: { open: bigint; credit: bigint; least: bigint }): bigint {
   if (credit >= open) return open
   // Of a document that cannot be charged anyhow, the less is left the better.
   return open < least || open - credit >= least ? credit : open - least

@@ -82,8 +82,10 @@ export async function countAsPaid(tx: Tx, document: Invoice, amountMinor: bigint
     if (paid.purpose === 'topup') await saveTopUp(tx, paid)
     else await post(tx, [invoiceEarned(paid)])
     await beginPaidPeriods(tx, paid)
-    // Others have their receipt with their number.
-    if (paid.number !== null) await tx.emit('invoice.receipt_due', paid.id, { customerId: paid.customerId })
+    // Others have their receipt with their number. What coupons made free gets none; its customer hears of it all the same.
+    const isFreeRenewal = paid.purpose === 'renewal' && paid.totalMinor === 0n
+    if (paid.number !== null || isFreeRenewal)
+      await tx.emit('invoice.receipt_due', paid.id, { customerId: paid.customerId })
     return
   }
   await tx.db.updateTable('invoices').set({ paidMinor, updatedAt: tx.now }).where('id', '=', document.id).execute()

@@ -7,6 +7,7 @@ import { changeChecks } from './change-checks.ts'
 import { transferChecks } from './transfer-checks.ts'
 import { checkClearing } from './clearing-check.ts'
 import { facts, findings, ofInvoice, type Row } from './findings.ts'
+import { manualChecks } from './manual-checks.ts'
 import { moneyChecks } from './money-checks.ts'
 import { settingsChecks } from './settings/settings-checks.ts'
 import { checkRenewalTaxes } from './renewal-tax-check.ts'
@@ -137,6 +138,7 @@ export const billingChecks = [
   checkPeriods,
   checkClearing,
   ...moneyChecks,
+  ...manualChecks,
   checkCoupons,
   checkTrialCoupons,
   ...repricingChecks,

@@ -1,5 +1,5 @@
 import { roundHalfUp } from '#platform/money.ts'
-import { correctLines } from './correction.ts'
+import { correctLines, partsOfLine } from './correction.ts'
 
 /**
  * A line of a paid document that pays for a period that is not over. Minor units: what it said without tax and its tax, and
@@ -11,6 +11,8 @@ export type PayingLine = {
   kind: string
   description: string
   taxBasisPoints: number
+  /** In hundred-millionths of the net, all taxes of the document together; missing where they were not kept. */
+  taxParts?: number | undefined
   paidNetMinor: bigint
   paidTaxMinor: bigint
   amountMinor: bigint
@@ -76,7 +78,7 @@ export function correctPaid(
 }
 
 /** A part of a line, from as priced to what the document says with tax. */
-function grossOf({ taxBasisPoints }: PayingLine, pricedMinor: bigint, { included, includedParts }: Pricing) {
-  if (!included) return pricedMinor + roundHalfUp(pricedMinor * BigInt(taxBasisPoints), 10_000n)
-  return taxBasisPoints !== 0 ? pricedMinor : roundHalfUp(pricedMinor * WHOLE, WHOLE + BigInt(includedParts))
+function grossOf(line: PayingLine, pricedMinor: bigint, { included, includedParts }: Pricing) {
+  if (!included) return pricedMinor + roundHalfUp(pricedMinor * BigInt(partsOfLine(line)), WHOLE)
+  return line.taxBasisPoints !== 0 ? pricedMinor : roundHalfUp(pricedMinor * WHOLE, WHOLE + BigInt(includedParts))
 }

@@ -1,7 +1,23 @@
 import { allocate, roundHalfUp } from '#platform/money.ts'
 
-/** What of an invoice's line no credit note has taken back yet. Minor units, without tax and the tax on it. */
-export type LineLeft = { id: string; amountMinor: bigint; taxMinor: bigint; taxBasisPoints: number }
+/**
+ * What of an invoice's line no credit note has taken back yet. Minor units, without tax and the tax on it. `taxParts` is its tax in
+ * hundred-millionths of the net, all taxes of the document together and none of them rounded; without it, the basis points count.
+ */
+export type LineLeft = {
+  id: string
+  amountMinor: bigint
+  taxMinor: bigint
+  taxBasisPoints: number
+  taxParts?: number | undefined
+}
+
+const PARTS = 100_000_000n
+/** Of one basis point. */
+const POINT = 10_000
+/** The tax of a line in hundred-millionths of its net. */
+export const partsOfLine = ({ taxParts, taxBasisPoints }: Pick<LineLeft, 'taxParts' | 'taxBasisPoints'>): number =>
+  taxParts ?? taxBasisPoints * POINT
 
 /** What a credit note takes back of one line. Minor units. */
 export type CorrectedLine = { id: string; amountMinor: bigint; taxMinor: bigint }
@@ -32,10 +48,10 @@ export function spreadCorrection(lines: readonly LineLeft[], grossMinor: bigint)
 export function correctLines(lines: readonly LineLeft[], grossMinor: readonly bigint[]): CorrectedLine[] {
   const tax = new Map<string, bigint>()
   const parts = lines.map((line, index) => ({ line, gross: grossMinor[index]! })).filter(({ gross }) => gross !== 0n)
-  for (const [rate, group] of Map.groupBy(parts, ({ line }) => line.taxBasisPoints)) {
+  for (const [rate, group] of Map.groupBy(parts, ({ line }) => partsOfLine(line))) {
     const partly = group.filter(({ line, gross }) => gross !== grossOf(line))
     const amounts = partly.map(({ gross }) => gross)
-    const taxed = roundHalfUp(sum(amounts) * BigInt(rate), 10_000n + BigInt(rate))
+    const taxed = roundHalfUp(sum(amounts) * BigInt(rate), PARTS + BigInt(rate))
     const shares = allocate(taxed, amounts)
     for (const [index, { line, gross }] of partly.entries()) tax.set(line.id, withinLeft(line, gross, shares[index]!))
   }

@@ -8,8 +8,14 @@ import type { CreditNote, CreditNoteLine } from './credit-note.ts'
 import type { Invoice, InvoiceTax } from './invoice.ts'
 import type { Refund } from './refund.ts'
 
-/** `taxes` are those of the invoice. */
-export type CreditNoteDetail = { note: CreditNote; lines: CreditNoteLine[]; invoice: Invoice; taxes: InvoiceTax[] }
+/** `taxes` are those of the invoice, `taxBeforeMinor` what the credit notes before this one took back of them. */
+export type CreditNoteDetail = {
+  note: CreditNote
+  lines: CreditNoteLine[]
+  invoice: Invoice
+  taxes: InvoiceTax[]
+  taxBeforeMinor: bigint
+}
 
 /** A credit note with its lines and the invoice it corrects. Another customer's does not exist: `credit_note_not_found`. */
 export async function getCreditNoteDetail(app: App, actor: Actor, creditNoteId: string): Promise<CreditNoteDetail> {
@@ -20,12 +26,18 @@ export async function getCreditNoteDetail(app: App, actor: Actor, creditNoteId: 
     .where('id', '=', creditNoteId)
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
     .executeTakeFirstOrThrow(() => new Problem('not_found', 'credit_note_not_found', 'There is no such credit note.'))
-  const [lines, invoice, taxes] = await Promise.all([
+  const [lines, invoice, taxes, before] = await Promise.all([
     app.db.selectFrom('creditNoteLines').selectAll().where('creditNoteId', '=', note.id).orderBy('position').execute(),
     app.db.selectFrom('invoices').selectAll().where('id', '=', note.invoiceId).executeTakeFirstOrThrow(),
     app.db.selectFrom('invoiceTaxes').selectAll().where('invoiceId', '=', note.invoiceId).orderBy('position').execute(),
+    app.db
+      .selectFrom('creditNotes')
+      .select('taxMinor')
+      .where('invoiceId', '=', note.invoiceId)
+      .where('id', '<', note.id)
+      .execute(),
   ])
-  return { note, lines, invoice, taxes }
+  return { note, lines, invoice, taxes, taxBeforeMinor: before.reduce((sum, { taxMinor }) => sum + taxMinor, 0n) }
 }
 
 /** What was taken back of an invoice and what was sent back for it, the newest first. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { roundHalfUp } from '#platform/money.ts'
+import { correctLines, grossLeft, spreadCorrection } from './correction.ts'
 import { correctedTaxes, documentTaxes } from './document-taxes.ts'
-import { millionthsOf, rateOfMillionths, taxDocument } from './tax.ts'
+import { millionthsOf, partsOf, rateOfMillionths, taxDocument } from './tax.ts'
 
 const line = (taxBasisPoints: number, amountMinor: bigint, taxMinor: bigint) => ({
   taxBasisPoints,
@@ -56,7 +59,7 @@ test('a credit note tells the taxes of its invoice with its share of them, and t
     note,
   })
   const told = (taxes: ReturnType<typeof tax>[], taxMinor: bigint) =>
-    correctedTaxes({ note: { subtotalMinor: 500n, taxMinor }, lines: [], taxes }).map((one) => [
+    correctedTaxes({ note: { subtotalMinor: 500n, taxMinor }, lines: [], taxes, taxBeforeMinor: 0n }).map((one) => [
       one.name,
       one.baseMinor,
       one.taxMinor,
@@ -95,3 +98,85 @@ test('a rate finer than a basis point is charged and told as it is', () => {
   for (const millionths of [0, 49, 50, 99_750, 99_749, 1_000_000])
     assert.equal(millionthsOf(rateOfMillionths(millionths)), millionths)
 })
+
+test('credit notes in any parts take back each of two taxes to the cent, at its own rate', () => {
+  const rates = fc.constantFrom(
+    [rateOfMillionths(50_000), rateOfMillionths(99_750), false] as const,
+    [rateOfMillionths(50_000), rateOfMillionths(99_750), true] as const,
+    [rateOfMillionths(190_000), rateOfMillionths(30_000), true] as const,
+    [rateOfMillionths(13), rateOfMillionths(7), false] as const,
+  )
+  const amounts = fc.array(fc.bigInt({ min: 1n, max: 1_000_000n }), { minLength: 1, maxLength: 5 })
+  const parts = fc.array(fc.bigInt({ min: 1n, max: 500_000n }), { maxLength: 8 })
+  fc.assert(
+    fc.property(amounts, rates, fc.boolean(), parts, (prices, [first, second, compound], included, wanted) => {
+      const components = [
+        { name: 'A', ...first, compound: false, category: 'S' as const },
+        { name: 'B', ...second, compound, category: 'S' as const },
+      ]
+      const includedParts = partsOf(components)
+      const taxed = taxDocument(prices, { components, includedParts }, included)
+      const taxes = taxed.taxes.map((tax, position) => ({
+        invoiceId: 'inv_1',
+        position,
+        note: null,
+        ...tax,
+        finerMillionths: tax.finerMillionths ?? null,
+      }))
+      let left = taxed.net.map((amountMinor, index) => ({
+        id: `inl_${index}`,
+        amountMinor,
+        taxMinor: taxed.tax[index]!,
+        taxBasisPoints: Math.round(includedParts / 10_000),
+        taxParts: includedParts,
+      }))
+      let taxBeforeMinor = 0n
+      const back = [0n, 0n]
+      for (const part of [...wanted, taxed.totalMinor]) {
+        const rest = grossLeft(left)
+        if (rest === 0n) break
+        const gross = part < rest ? part : rest
+        const corrected = correctLines(left, spreadCorrection(left, gross))
+        const of = (amount: (line: (typeof corrected)[number]) => bigint) =>
+          corrected.reduce((sum, line) => sum + amount(line), 0n)
+        const note = { subtotalMinor: of((line) => line.amountMinor), taxMinor: of((line) => line.taxMinor) }
+        // A first part is divided at the rates themselves, not at what they round to together.
+        if (taxBeforeMinor === 0n && prices.length === 1 && gross < rest)
+          assert.equal(
+            note.taxMinor,
+            clamp(roundHalfUp(gross * BigInt(includedParts), 100_000_000n + BigInt(includedParts)), left[0]!, gross),
+          )
+        const told = correctedTaxes({ note, lines: [], taxes, taxBeforeMinor })
+        assert.equal(
+          told.reduce((sum, tax) => sum + tax.taxMinor, 0n),
+          note.taxMinor,
+        )
+        told.forEach((tax, index) => {
+          assert.ok(tax.taxMinor >= 0n)
+          back[index]! += tax.taxMinor
+        })
+        taxBeforeMinor += note.taxMinor
+        left = left.map((line) => {
+          const taken = corrected.find(({ id }) => id === line.id)
+          if (!taken) return line
+          return {
+            ...line,
+            amountMinor: line.amountMinor - taken.amountMinor,
+            taxMinor: line.taxMinor - taken.taxMinor,
+          }
+        })
+      }
+      assert.deepEqual(
+        back,
+        taxes.map(({ taxMinor }) => taxMinor),
+      )
+    }),
+  )
+})
+
+/** A line gives no more tax, and no more net, than it has. */
+const clamp = (tax: bigint, line: { amountMinor: bigint; taxMinor: bigint }, gross: bigint): bigint => {
+  const least = gross > line.amountMinor ? gross - line.amountMinor : 0n
+  const most = gross < line.taxMinor ? gross : line.taxMinor
+  return tax < least ? least : tax > most ? most : tax
+}

@@ -46,22 +46,24 @@ export function documentTaxes({
 
 /**
  * The taxes of a credit note: those of the invoice it corrects, each with its share of what is taken back, and with what the law
- * wants said about it. Of an invoice from before taxes were kept, those of the credit note's own lines.
+ * wants said about it. Shares count on from those of the credit notes before it, whose tax is `taxBeforeMinor`, so that all of
+ * them together take back each tax of the invoice to the cent. Of an invoice from before taxes were kept, those of the credit note's own lines.
  */
 export function correctedTaxes({
   note: { subtotalMinor, taxMinor },
   lines,
   taxes,
+  taxBeforeMinor,
 }: {
   note: Pick<CreditNote, 'subtotalMinor' | 'taxMinor'>
+  taxBeforeMinor: bigint
   lines: readonly Pick<InvoiceLine, 'amountMinor' | 'taxBasisPoints' | 'taxMinor'>[]
   taxes: readonly InvoiceTax[]
 }): ToldTax[] {
   if (taxes.length === 0) return documentTaxes({ lines, taxes })
-  const shares = allocate(
-    taxMinor,
-    taxes.map((tax) => tax.taxMinor),
-  )
+  const weights = taxes.map((tax) => tax.taxMinor)
+  const earlier = allocate(taxBeforeMinor, weights)
+  const shares = allocate(taxBeforeMinor + taxMinor, weights).map((share, index) => share - earlier[index]!)
   let before = 0n
   return documentTaxes({ lines, taxes }).map((tax, index) => {
     const baseMinor = taxes[index]!.compound ? subtotalMinor + before : subtotalMinor

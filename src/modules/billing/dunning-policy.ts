@@ -1,4 +1,4 @@
-import type { DunningAction, Schema } from '#platform/schema.ts'
+import type { DunningAction, InvoicePurpose, Schema } from '#platform/schema.ts'
 
 /** A step of the seller's: `day` counts from the due day, and is before it when negative. */
 export type DunningStep = Pick<Schema['dunningSteps'], 'day' | 'action'>
@@ -8,6 +8,24 @@ export type DunningRun = DunningStep & { on: Temporal.PlainDate }
 
 /** What is due now, in order, and when to look again; `nextOn` is null when nothing is left. */
 export type DueSteps = { steps: DunningStep[]; skipped: DunningStep[]; nextOn: Temporal.PlainDate | null }
+
+/**
+ * A seller's steps as they are taken for a document. What staff wrote by hand is for no service: none is stopped for it, and where
+ * others are warned of that, its customer is reminded.
+ */
+export function stepsFor(policy: readonly DunningStep[], purpose: InvoicePurpose): DunningStep[] {
+  if (purpose !== 'manual') return [...policy]
+  const steps = policy
+    .filter(({ action }) => action !== 'suspend' && action !== 'terminate')
+    .map(({ day, action }): DunningStep => ({ day, action: ATTEMPTS.has(action) ? action : 'remind' }))
+  return steps.filter(
+    ({ day, action }, index) => steps.findIndex((each) => each.day === day && each.action === action) === index,
+  )
+}
+
+/** The first day of a policy, counted from the due day; null while it has no steps. */
+export const firstStepDay = (policy: readonly DunningStep[]): number | null =>
+  policy.length === 0 ? null : Math.min(...policy.map(({ day }) => day))
 
 /** Each of these may follow the one before it only as long after it as the policy says, however late that one was. */
 const ESCALATION: readonly DunningAction[] = ['warn', 'suspend', 'final_warning', 'terminate']

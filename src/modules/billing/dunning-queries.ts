@@ -4,9 +4,9 @@ import { matchCustomer } from '#modules/accounts/match-customer.ts'
 import { requirePermission } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { type Page, type PageFilter, pageOf } from '#platform/page.ts'
-import type { DunningAction, InvoiceState } from '#platform/schema.ts'
+import type { DunningAction, InvoicePurpose, InvoiceState } from '#platform/schema.ts'
 import type { DUNNING_SORTS, DUNNING_STATES } from './dunning-actions.ts'
-import { type DunningStep, dueSteps, stepsLeft } from './dunning-policy.ts'
+import { type DunningStep, dueSteps, stepsFor, stepsLeft } from './dunning-policy.ts'
 
 type State = (typeof DUNNING_STATES)[number]
 type Sort = (typeof DUNNING_SORTS)[number]
@@ -28,6 +28,7 @@ type Row = {
   id: string
   number: string | null
   state: InvoiceState
+  purpose: InvoicePurpose
   customerId: string
   customerName: string
   currency: string
@@ -57,7 +58,7 @@ const LAST = sql`(select d.action from dunning_runs d where d.invoice_id = i.id 
   order by d.ran_at desc, d.day desc limit 1)`
 const TODAY = (now: Temporal.Instant) => sql`(${now}::timestamptz at time zone e.time_zone)::date`
 
-const columns = sql`i.id, i.number, i.state, i.customer_id, c.name as customer_name, i.currency, i.total_minor - i.paid_minor as open_minor, i.due_on,
+const columns = sql`i.id, i.number, i.state, i.purpose, i.customer_id, c.name as customer_name, i.currency, i.total_minor - i.paid_minor as open_minor, i.due_on,
   i.next_dunning_on, i.suspend_hold_until, i.created_at, i.legal_entity_id, e.time_zone,
   coalesce((select jsonb_agg(jsonb_build_object('day', d.day, 'action', d.action, 'outcome', d.outcome,
       'on', (d.ran_at at time zone e.time_zone)::date, 'at', d.ran_at) order by d.ran_at, d.day)
@@ -128,8 +129,8 @@ function withNext(row: Row, policy: readonly DunningStep[]): Dunned {
   return { ...row, last, next: steps.map(({ action }) => action) }
 }
 
-const policyInput = ({ taken, dueOn, suspendHoldUntil }: Row, policy: readonly DunningStep[]) => ({
-  policy,
+const policyInput = ({ purpose, taken, dueOn, suspendHoldUntil }: Row, policy: readonly DunningStep[]) => ({
+  policy: stepsFor(policy, purpose),
   taken: taken.map((run) => ({ ...run, on: Temporal.PlainDate.from(run.on) })),
   dueOn,
   holdUntil: suspendHoldUntil,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { App } from '#app/app.ts'
 import { type Actor, actorId } from '#platform/actor.ts'
 import type { TaxCategory } from '#platform/schema.ts'
@@ -37,6 +38,8 @@ type ExplainedLine = {
   unitMinor: bigint | null
   listMinor: bigint
   change: ChangeExplained | null
+  /** What staff who wrote the line gave as the reason. */
+  reason: string | null
   discounts: ExplainedDiscount[]
   pricedMinor: bigint
   taxInPriceMinor: bigint
@@ -120,6 +123,7 @@ function explainLine(
     unitMinor: change ? change.unitMinor : listMinor % BigInt(quantity) === 0n ? listMinor / BigInt(quantity) : null,
     listMinor,
     change,
+    reason: reasonOf(line),
     discounts: discountsOf(line.reasons)
       .filter(({ off }) => off !== '0')
       .map(({ coupon, name, off }) => {
@@ -143,6 +147,11 @@ function explainLine(
 
 const changeIdOf = ({ reasons }: Pick<InvoiceLine, 'reasons'>): string | undefined =>
   typeof reasons === 'object' && reasons !== null && 'changeId' in reasons ? String(reasons.changeId) : undefined
+
+const ByHand = z.object({ byHand: z.object({ reason: z.string() }) })
+
+const reasonOf = ({ reasons }: Pick<InvoiceLine, 'reasons'>): string | null =>
+  ByHand.safeParse(reasons).data?.byHand.reason ?? null
 
 /** The coupons of these lines with their codes, and how long they go on for the agreements named. */
 async function readCoupons(app: App, lines: readonly InvoiceLine[]): Promise<CouponNow[]> {

@@ -251,9 +251,10 @@ const taxTable = ({ taxes, words, money, percent }: Print): Content => ({
   margin: [0, 0, 0, 20],
 })
 
-/** What the law wants said about the taxes, and what kind of document it is. */
+/** What staff wrote beside the lines, what the law wants said about the taxes, and what kind of document it is. */
 const note = ({ invoice, seller, taxes, words, correction }: Print): Content => ({
   stack: [
+    { text: correction ? '' : (invoice.note ?? ''), margin: [0, 0, 0, 8] },
     ...taxes.flatMap((tax): Content[] => (tax.note === null ? [] : [{ text: tax.note, margin: [0, 0, 0, 8] }])),
     { text: closing({ invoice, words, correction }), color: MUTED },
     { text: seller.footer?.[invoice.locale] ?? '', margin: [0, 8, 0, 0] },
@@ -263,7 +264,7 @@ const note = ({ invoice, seller, taxes, words, correction }: Print): Content => 
 /** What kind of document it is, in a sentence. */
 function closing({ invoice, words, correction }: Pick<Print, 'invoice' | 'words' | 'correction'>): string {
   if (correction) return words.correction(correction.invoiceNumber, correction.reason)
-  if (isProForma(invoice)) return words.proForma
+  if (isProForma(invoice)) return invoice.totalMinor === 0n ? words.free : words.proForma
   return invoice.state === 'paid' ? words.thanks : ''
 }
 

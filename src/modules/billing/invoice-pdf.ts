@@ -25,14 +25,14 @@ export async function renderInvoicePdf(app: App, actor: Actor, invoiceId: string
 
 /** A credit note, printed as the invoice it corrects. Throws `credit_note_not_found`, also for another customer's. */
 export async function renderCreditNotePdf(app: App, actor: Actor, creditNoteId: string): Promise<Uint8Array> {
-  const { note, lines, invoice, taxes } = await getCreditNoteDetail(app, actor, creditNoteId)
+  const { note, lines, invoice, taxes, taxBeforeMinor } = await getCreditNoteDetail(app, actor, creditNoteId)
   const { id, number, issuedAt, createdAt, subtotalMinor, taxMinor, totalMinor, seller, buyer, locale } = note
   const printed = { number, issuedAt, createdAt, subtotalMinor, taxMinor, totalMinor, seller, buyer, locale }
   const correction = {
     title: formatCreditNoteTitle(note),
     invoiceNumber: invoice.number ?? invoice.id.slice(-8).toUpperCase(),
     reason: note.reason,
-    taxes: correctedTaxes({ note, lines, taxes }),
+    taxes: correctedTaxes({ note, lines, taxes, taxBeforeMinor }),
   }
   const originals = await app.db.selectFrom('invoiceLines').selectAll().where('invoiceId', '=', invoice.id).execute()
   const detail = {

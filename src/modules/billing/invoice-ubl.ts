@@ -32,6 +32,7 @@ export function invoiceUbl({ invoice, lines, taxes: kept }: Written, timeZone: s
     basic('IssueDate', issuedOn),
     basic('DueDate', dayOf(invoice.dueAt, timeZone)),
     basic('InvoiceTypeCode', COMMERCIAL_INVOICE),
+    basic('Note', invoice.note),
     basic('DocumentCurrencyCode', invoice.currency),
     aggregate('AccountingSupplierParty', partyOf(seller, subject)),
     aggregate('AccountingCustomerParty', partyOf(buyer, subject)),
@@ -53,13 +54,14 @@ export function creditNoteUbl(
     lines,
     invoice,
     taxes: kept,
-  }: { note: CreditNote; lines: readonly CreditNoteLine[] } & Omit<Written, 'lines'>,
+    taxBeforeMinor,
+  }: { note: CreditNote; lines: readonly CreditNoteLine[]; taxBeforeMinor: bigint } & Omit<Written, 'lines'>,
   timeZone: string,
 ): string {
   const { number, issuedOn, seller, buyer } = requireElectronic(note, timeZone)
   const corrected = requireElectronic(invoice, timeZone)
   const money = moneyIn(note.currency)
-  const taxes = correctedTaxes({ note, lines, taxes: kept })
+  const taxes = correctedTaxes({ note, lines, taxes: kept, taxBeforeMinor })
   const subject = isSubjectToVat(lines, taxes)
   return written(
     'CreditNote',

@@ -7,6 +7,7 @@ import type { CreditNote } from './credit-note.ts'
 import type { Invoice } from './invoice.ts'
 import { invoiceWords } from './invoice-words.ts'
 import { creditNoteIssued, post } from './ledger.ts'
+import { partsOf } from './tax.ts'
 
 type Left = LineLeft & { description: string }
 
@@ -118,7 +119,15 @@ async function listLinesLeft(tx: Tx, invoiceId: string): Promise<Left[]> {
       l.tax_minor - coalesce(sum(c.tax_minor), 0)::bigint as tax_minor
     from invoice_lines l left join credit_note_lines c on c.invoice_line_id = l.id
     where l.invoice_id = ${invoiceId} group by l.id order by l.position`.execute(tx.db)
-  return rows
+  const taxes = await tx.db
+    .selectFrom('invoiceTaxes')
+    .select(['rateBasisPoints', 'finerMillionths', 'compound'])
+    .where('invoiceId', '=', invoiceId)
+    .orderBy('position')
+    .execute()
+  // One treatment taxes a whole document; those from before taxes were kept say only what their lines do.
+  const taxParts = taxes.length > 0 ? partsOf(taxes) : undefined
+  return rows.map((row) => ({ ...row, taxParts }))
 }
 
 function amountsOf(left: readonly Left[], input: Amounts): bigint[] {

@@ -21,8 +21,9 @@ export type NewLine = {
 const INSERT_INVOICE = `
   with invoice as (
     insert into invoices (id, customer_id, legal_entity_id, state, purpose, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
-      credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at, transfer_chosen_at)
-    values ($1, $2, $3, 'open', $16, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $17, $12, $12, $18)
+      credited_minor, seller, buyer, locale, due_at, due_on, created_at, updated_at, transfer_chosen_at, note,
+      idempotency_key, next_dunning_on)
+    values ($1, $2, $3, 'open', $16, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $17, $12, $12, $18, $19, $20, $21)
     returning id), taxes as (
     insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, finer_millionths, compound, base_minor, tax_minor, note)
     select invoice.id, t.position, t.name, t.category, t.rate_basis_points, t.finer_millionths, t.compound, t.base_minor, t.tax_minor, t.note
@@ -48,6 +49,8 @@ export async function issueInvoice(
     purpose: Invoice['purpose']
     /** Whether the buyer has said that they will transfer the money. */
     byTransfer?: boolean
+    /** What staff wrote beside the lines, by which key, and when dunning first looks at it. */
+    byHand?: { note: string | null; idempotencyKey: string; nextDunningOn: Temporal.PlainDate | null }
   },
 ): Promise<string> {
   const { customer, seller, treatment, currency } = input
@@ -90,6 +93,9 @@ export async function issueInvoice(
       input.purpose,
       input.dueAt.toZonedDateTimeISO(seller.timeZone).toPlainDate(),
       input.byTransfer ? tx.now : null,
+      input.byHand?.note ?? null,
+      input.byHand?.idempotencyKey ?? null,
+      input.byHand?.nextDunningOn ?? null,
     ],
   })
   await tx.emit('invoice.open', id, { customerId: customer.id, after: { totalMinor: taxed.totalMinor, currency } })

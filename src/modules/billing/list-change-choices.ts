@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import { catalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
+import { agreedCatalogAt, offerVersion } from '#modules/catalog/catalog-queries.ts'
 import type { LocalizedText } from '#modules/catalog/localized-text.ts'
 import { comparePeriods, type Period, periodOf } from '#modules/catalog/interval.ts'
 import { type OptionChoice, optionPriceOf, type PlanOption, priceOf } from '#modules/catalog/plan.ts'
@@ -51,7 +51,7 @@ export async function listChangeChoices(app: App, actor: Actor, subscriptionId: 
   const owner = ownerWhoChanges(actor)
   const basis = await readChangeBasis(app.db, { subscriptionId, owner, now: app.clock.now() })
   const { rows } = await sql<{ version: bigint }>`select ${offerVersion} as version`.execute(app.db)
-  const catalog = await catalogAt(app, app.db, rows[0]!.version)
+  const catalog = await agreedCatalogAt(app, app.db, rows[0]!.version)
   const { product } = findCurrent(catalog, basis)
   const { currency, planId } = basis.subscription
   const offered = new Set(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { cancelOrder } from '#modules/orders/cancel-order.ts'
 import { staffAs } from '#test/support/actors.ts'
 import { buildPaidAgreement, goTo, listDocuments, passNight, payByTransfer } from '#test/support/billing-builders.ts'
-import { buildCapturedOrder, buildOrder } from '#test/support/builders.ts'
+import { buildCapturedOrder, buildCustomer, buildOrder } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
 import { billingChecks } from './billing-checks.ts'
@@ -11,7 +12,10 @@ import { cancelSubscription } from './cancel-subscription.ts'
 import { numberCreditNotes } from './number-credit-notes.ts'
 import { numberInvoices } from './number-invoices.ts'
 import { quoteChange } from './quote-change.ts'
+import { rangeOf } from './reports/report-range.ts'
+import { readTax } from './reports/tax-report.ts'
 import { settlePayment } from './settle-payment.ts'
+import { writeOffInvoice } from './write-off-invoice.ts'
 import { changeSettings, readSettings } from './settings/change-settings.ts'
 
 const app = await createTestApp()
@@ -175,4 +179,59 @@ test('set back, documents are pro forma again, and what has a number keeps it', 
   assert.ok((await documentsOf(numbered.customer.id))[0]!.number)
   assert.equal((await documentsOf(later.customer.id))[0]!.number, null)
   await requireSound()
+})
+
+test('writing off a document that has its number books nothing, and money that comes later is earned then', async () => {
+  await setAtIssue(true)
+  const { customer, invoice } = await buildOrder(app)
+  await number()
+  assert.ok((await documentsOf(customer.id))[0]!.number)
+  const billing = staffAs('billing')
+  const ledger = async () => {
+    const rows = await app.db
+      .selectFrom('ledgerEntries as e')
+      .innerJoin('ledgerTransactions as t', 't.id', 'e.transactionId')
+      .select(['e.account', 'e.amountMinor'])
+      .where('t.customerId', '=', customer.id)
+      .execute()
+    return rows.map(({ account, amountMinor }) => `${account} ${amountMinor}`).toSorted()
+  }
+  await writeOffInvoice(app, billing, { invoiceId: invoice.id, reason: 'Moved away' })
+  assert.deepEqual(await ledger(), [], 'what was never earned is no bad debt')
+  await payByTransfer(app, invoice.id)
+  const [paid] = await documentsOf(customer.id)
+  assert.equal(paid!.state, 'paid')
+  assert.ok((await ledger()).some((entry) => entry.startsWith('revenue ')))
+  await requireSound()
+})
+
+test('the tax report is the documents less the credit notes, by month and country, cancelled documents included', async () => {
+  const month = () => app.clock.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate().with({ day: 1 })
+  const cancelled = await buildOrder(app, { buyer: await buildCustomer(app, { country: 'AT' }) })
+  await buildOrder(app)
+  await number()
+  const issued = month()
+  app.advance({ days: 31 })
+  const taken = month()
+  await cancelOrder(app, cancelled.actor, { orderId: cancelled.order.id, reason: 'by_customer' })
+  await app.work()
+  await numberCreditNotes.run(app, {}, signal)
+  const range = rangeOf(issued, taken.add({ months: 1 }).subtract({ days: 1 }))
+  const groups = await readTax(app, staffAs('billing'), { range, step: 'month' })
+  const figures = groups.map(({ start, country, netMinor, taxMinor }) => [String(start), country, netMinor, taxMinor])
+  const { rows } = await sql<{ start: string; country: string; net: bigint; tax: bigint }>`
+    select date_trunc('month', d.issued_at at time zone 'Europe/Berlin')::date::text as start, d.buyer->>'country' as country,
+      sum(d.sign * d.subtotal_minor)::bigint as net, sum(d.sign * d.tax_minor)::bigint as tax
+    from (select issued_at, buyer, subtotal_minor, tax_minor, 1 as sign from invoices where number is not null
+      union all select issued_at, buyer, subtotal_minor, tax_minor, -1 from credit_notes where number is not null) d
+    where (d.issued_at at time zone 'Europe/Berlin')::date >= ${issued} group by 1, 2 order by 1, 2`.execute(app.db)
+  assert.deepEqual(
+    figures,
+    rows.map(({ start, country, net, tax }) => [start, country, net, tax]),
+  )
+  const austria = figures.filter(([, country]) => country === 'AT')
+  assert.deepEqual(austria, [
+    [String(issued), 'AT', 750n, 150n],
+    [String(taken), 'AT', -750n, -150n],
+  ])
 })

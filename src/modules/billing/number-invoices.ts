@@ -67,13 +67,13 @@ type Numbered = Pick<Invoice, 'id' | 'customerId' | 'state'> & { number: string 
 /** Held first and read afterwards: what is numbered is what its lines say once nobody can write them any more. */
 async function holdDue(tx: Tx): Promise<string[]> {
   const paid = await sql<{ id: string }>`
-    select i.id from invoices i where i.state = 'paid' and i.number is null
+    select i.id from invoices i where i.state = 'paid' and i.number is null and i.total_minor > 0
       and (i.purpose <> 'order' or i.paid_at < ${tx.now.subtract({ minutes: 1 })} or not exists (
         select from invoice_lines l where l.invoice_id = i.id and l.kind = 'plan' and l.period_start is null))
     order by i.paid_at, i.id limit ${BATCH} for update of i skip locked`.execute(tx.db)
   const issued = await sql<{ id: string }>`
     select i.id from legal_entities e join invoices i on i.legal_entity_id = e.id and i.created_at >= e.numbered_at_issue_since
-    where i.state = 'open' and i.number is null and i.purpose in ('order', 'renewal', 'manual')
+    where i.state = 'open' and i.number is null and i.purpose in ('order', 'renewal', 'manual') and i.total_minor > 0
     order by i.created_at, i.id limit ${BATCH - paid.rows.length} for update of i skip locked`.execute(tx.db)
   return [...paid.rows, ...issued.rows].map(({ id }) => id)
 }

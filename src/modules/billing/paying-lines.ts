@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts'
 import type { PayingLine } from './change-credit.ts'
 import type { DiscountReason } from './discount.ts'
 import type { Subscription } from './subscription.ts'
+import { partsOf } from './tax.ts'
 
 /** A paying line, and the first days of the periods it pays for; none on one that was numbered before its period was opened. */
 export type PayingLineOfPeriods = PayingLine & {
@@ -22,8 +23,10 @@ export async function listPayingLines(
   { id }: Pick<Subscription, 'id'>,
   { today, paidBy }: { today: Temporal.PlainDate; paidBy: readonly string[] },
 ): Promise<PayingLineOfPeriods[]> {
-  const { rows } = await sql<PayingLineOfPeriods>`
+  const { rows } = await sql<PayingLineOfPeriods & { taxes: Parameters<typeof partsOf>[0] | null }>`
     select i.id as invoice_id, l.id, l.kind, l.description, l.tax_basis_points, l.period_start, l.cause,
+      (select jsonb_agg(jsonb_build_object('rateBasisPoints', t.rate_basis_points, 'finerMillionths', t.finer_millionths, 'compound', t.compound)
+        order by t.position) from invoice_taxes t where t.invoice_id = i.id) as taxes,
       coalesce(l.reasons->'discounts', '[]') as discounts,
       l.amount_minor as paid_net_minor, l.tax_minor as paid_tax_minor,
       l.amount_minor - coalesce(c.amount, 0)::bigint as amount_minor, l.tax_minor - coalesce(c.tax, 0)::bigint as tax_minor,
@@ -35,5 +38,5 @@ export async function listPayingLines(
     where l.subscription_id = ${id} and i.state = 'paid' and l.kind in ('plan', 'option') and (l.id = any(${[...paidBy]}::text[])
       or not l.released and (l.period_end > ${today} or l.period_start is null and l.cause in ('order', 'change')))
     order by i.paid_at desc, i.id desc, l.position`.execute(db)
-  return rows
+  return rows.map(({ taxes, ...row }) => ({ ...row, taxParts: taxes ? partsOf(taxes) : undefined }))
 }

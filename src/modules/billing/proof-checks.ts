@@ -22,7 +22,7 @@ export async function findUnnumbered({ db, clock }: Pick<App, 'db' | 'clock'>): 
   const before = clock.now().subtract({ hours: HOURS_TO_NUMBER })
   const { rows } = await sql<Row>`
     select i.id as subject_id, 'it was paid at ' || i.paid_at as detail, 'invoice_unnumbered' as kind, ${facts(ofInvoice)} as facts
-    from invoices i where i.state = 'paid' and i.number is null and i.paid_at < ${before}
+    from invoices i where i.state = 'paid' and i.number is null and i.total_minor > 0 and i.paid_at < ${before}
     union all
     select c.id, 'it was made at ' || c.created_at, 'credit_note_unnumbered',
       ${facts({ customer: sql`c.customer_id`, currency: sql`c.currency`, related: sql`c.invoice_id` })}

@@ -30,6 +30,7 @@ const DIFFERENCES = {
   transfer_waits: { group: 'invoices' },
   hold_overrun: { group: 'invoices' },
   money_under_way: { group: 'invoices' },
+  manual_unfit: { group: 'invoices' },
   invoice_unnumbered: { group: 'numbers', repair: 'number' },
   credit_note_unnumbered: { group: 'numbers', repair: 'number' },
   number_gap: { group: 'numbers' },

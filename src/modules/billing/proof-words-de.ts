@@ -273,6 +273,12 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     text: 'Er war für einen späteren Zeitraum angekündigt oder wurde zurückgenommen.',
     person: 'Schreiben Sie den Unterschied mit einer Gutschrift gut und sagen Sie es dem Kunden.',
   },
+  manual_unfit: {
+    title: 'Eine von Hand geschriebene Rechnung ist nicht, was sie sein darf',
+    text: 'Sie nennt keinen Grund, gehört zu einem Vertrag, verlangt nichts, oder es wurde dafür etwas angehalten.',
+    person:
+      'Öffnen Sie sie und erklären Sie sie für ungültig; schreiben Sie sie neu, wo sie geschuldet ist. Starten Sie wieder, was dafür angehalten wurde.',
+  },
   adoption_money: {
     title: 'Stripe wurde für ein übernommenes Abonnement bezahlt, und hier ist es nicht bekannt',
     text: 'Eine Rechnung von Stripe für ein Abonnement, das Stripe abrechnet, ist hier nicht so verzeichnet wie dort. Meist fehlt eine Nachricht.',

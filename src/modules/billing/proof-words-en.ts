@@ -268,6 +268,11 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     text: 'It was announced for a later period, or it was taken back.',
     person: 'Credit the difference with a credit note, and tell the customer.',
   },
+  manual_unfit: {
+    title: 'An invoice by hand is not what such a document may be',
+    text: 'It names no reason, belongs to an agreement, asks for nothing, or something was stopped for it.',
+    person: 'Open it and void it; write it anew where it is owed. Start again what was stopped for it.',
+  },
   adoption_money: {
     title: 'Stripe was paid for an adopted subscription, and we do not know it',
     text: 'An invoice of Stripe’s for a subscription that it bills is not recorded here as it is there. Mostly a message about it was missed.',

@@ -16,6 +16,7 @@ import { buildCoupon, cyclesLeft } from '#test/support/coupon-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
 import { discountsOf } from './discount.ts'
+import { listChanges } from './list-changes.ts'
 import { listUpcomingPayments } from './list-upcoming-payments.ts'
 import { quoteChange } from './quote-change.ts'
 import { getSubscriptionDetail } from './subscription-queries.ts'
@@ -238,4 +239,48 @@ test('a change set for a day can be taken back, and the renewal is at the old pr
   assert.equal((await listDocuments(app, sale.customer.id)).at(-1)!.invoice.totalMinor, 1_100n)
   await app.db.updateTable('legalEntities').set({ downgradeAtPeriodEnd: false }).execute()
   assert.deepEqual(await runChecks(app), [])
+})
+
+test('asked for again with the same key, or twice at once, it is one quote', async () => {
+  const sale = await buildPaidOrder(app)
+  const { id: subscriptionId } = await agreementOf(app, sale)
+  const ask = (idempotencyKey: string) =>
+    quoteChange(app, sale.actor, { subscriptionId, plan: 'vps-professional', idempotencyKey })
+  const [first, second] = await Promise.all([ask('one'), ask('one')])
+  const again = await ask('one')
+  assert.deepEqual([second.id, again.id], [first.id, first.id])
+  assert.notEqual((await ask('two')).id, first.id)
+  const { rows } = await listChanges(app, sale.actor, { limit: 10 })
+  assert.equal(rows.length, 2)
+})
+
+test('quotes are listed as open, accepted and expired, to whose they are and to staff', async () => {
+  const sale = await buildPaidOrder(app)
+  const other = await buildPaidOrder(app)
+  const { id: subscriptionId } = await agreementOf(app, sale)
+  await buildChangeQuote(app, other, { plan: 'vps-professional' })
+  const expired = await buildChangeQuote(app, sale, { plan: 'vps-enterprise' })
+  app.advance({ minutes: 16 })
+  const open = await buildChangeQuote(app, sale, { plan: 'vps-enterprise' })
+  const accepted = await changeTo(app, sale, { plan: 'vps-professional' })
+  const list = async (filter: object = {}) =>
+    (await listChanges(app, sale.actor, { limit: 10, ...filter })).rows.map(({ id, standing }) => [id, standing])
+  assert.deepEqual(await list(), [
+    [accepted.id, 'accepted'],
+    [open.id, 'open'],
+    [expired.id, 'expired'],
+  ])
+  for (const [view, id] of [
+    ['accepted', accepted.id],
+    ['open', open.id],
+    ['expired', expired.id],
+  ])
+    assert.deepEqual(await list({ view }), [[id, view]])
+  assert.deepEqual(await list({ view: 'withdrawn' }), [])
+  const first = await listChanges(app, sale.actor, { limit: 2 })
+  assert.deepEqual(await list({ after: first.next }), [[expired.id, 'expired']])
+  assert.deepEqual(await list({ search: 'nobody.example' }), [])
+  const staff = staffAs('billing')
+  const seen = async (filter: object) => (await listChanges(app, staff, { limit: 50, ...filter })).rows.length
+  assert.deepEqual([await seen({ subscriptionId }), await seen({ customerId: other.customer.id })], [3, 1])
 })

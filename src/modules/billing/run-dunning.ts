@@ -9,7 +9,7 @@ import { applyCredit } from './apply-credit.ts'
 import { findPendingPayment, lockInvoice } from './billing-queries.ts'
 import { beginPaidPeriods } from './begin-paid-periods.ts'
 import { collectInvoice, isTooSmall } from './collect-invoice.ts'
-import { type DunningRun, type DunningStep, dueSteps } from './dunning-policy.ts'
+import { type DunningRun, type DunningStep, dueSteps, stepsFor } from './dunning-policy.ts'
 import { fallDue } from './fall-due.ts'
 import type { Invoice } from './invoice.ts'
 import { isUnderWay } from './payment.ts'
@@ -19,7 +19,7 @@ const actor = system('billing')
 const CHUNK = 200
 
 /** A document whose day has come, with what its seller's policy says and what was done about it. */
-type Due = Pick<Invoice, 'id' | 'customerId' | 'dueOn' | 'suspendHoldUntil' | 'createdAt'> & {
+type Due = Pick<Invoice, 'id' | 'customerId' | 'purpose' | 'dueOn' | 'suspendHoldUntil' | 'createdAt'> & {
   legalEntityId: string
   timeZone: string
   taken: { day: number; action: DunningAction; on: string }[]
@@ -43,7 +43,7 @@ export const runDunning = job({
 async function runChunk(app: App, policies: ReadonlyMap<string, DunningStep[]>): Promise<number> {
   return app.transaction(actor, async (tx) => {
     const { rows } = await sql<Due>`
-      select i.id, i.customer_id, i.legal_entity_id, i.due_on, i.suspend_hold_until, i.created_at, e.time_zone,
+      select i.id, i.customer_id, i.purpose, i.legal_entity_id, i.due_on, i.suspend_hold_until, i.created_at, e.time_zone,
         coalesce((select jsonb_agg(jsonb_build_object('day', d.day, 'action', d.action, 'on', (d.ran_at at time zone e.time_zone)::date))
           from dunning_runs d where d.invoice_id = i.id), '[]') as taken
       from invoices i join legal_entities e on e.id = i.legal_entity_id
@@ -59,7 +59,7 @@ async function takeSteps(app: App, tx: Tx, due: Due, policy: DunningStep[]): Pro
   const today = dayOf(tx.now)
   const taken: DunningRun[] = due.taken.map((run) => ({ ...run, on: Temporal.PlainDate.from(run.on) }))
   const { steps, skipped, nextOn } = dueSteps({
-    policy,
+    policy: stepsFor(policy, due.purpose),
     taken,
     dueOn: due.dueOn,
     madeOn: dayOf(due.createdAt),

@@ -61,7 +61,7 @@ export function rateOfMillionths(millionths: number): Required<Rate> {
  * The tax of components in hundred-millionths of the net. It holds two rates exactly, unless one that is finer than a basis
  * point is charged on another; then it is rounded there.
  */
-function partsOf(components: readonly (Rate & Pick<TaxComponent, 'compound'>)[]): number {
+export function partsOf(components: readonly (Rate & Pick<TaxComponent, 'compound'>)[]): number {
   const [first, second] = components
   const one = first ? millionthsOf(first) : 0
   if (!second) return one * 100

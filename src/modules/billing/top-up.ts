@@ -16,7 +16,8 @@ import { buyerIn } from './tax.ts'
 /** In whole units of the currency. */
 const LEAST = 5n
 const MOST = 5_000n
-const PAY_DAYS = 7
+/** As long as an unpaid order waits; a transfer that is promised is waited for longer. */
+const PAY_HOURS = 24
 const NO_TAX = { name: 'VAT', rateBasisPoints: 0, compound: false, category: 'O' as const }
 const WORDS = { en: 'Credit', de: 'Guthaben' }
 
@@ -28,7 +29,7 @@ export function topUpLimits(currency: string): { least: bigint; most: bigint } {
 
 /**
  * Asks for credit to be bought: a document without tax, as nothing is delivered yet, which is paid like any other and never
- * from credit. Minor units. Throws `topup_amount_invalid`, `permission_denied`, `customer_closed`.
+ * from credit. Unpaid, it is given up after 24 hours, or when a promised transfer is waited for no longer. Minor units. Throws `topup_amount_invalid`, `permission_denied`, `customer_closed`.
  */
 export async function topUp(
   app: App,
@@ -51,7 +52,7 @@ export async function topUp(
       treatment: { ...treatment, components: [NO_TAX], includedParts: 0 },
       currency: input.currency,
       lines: [{ kind: 'topup', description: WORDS[customer.locale], quantity: 1, amountMinor: input.amountMinor }],
-      dueAt: tx.now.add({ hours: PAY_DAYS * 24 }),
+      dueAt: tx.now.add({ hours: PAY_HOURS }),
       purpose: 'topup',
     })
   })

@@ -8,6 +8,7 @@ import { type Catalog, type CatalogProduct, FEW, type Plan, type PlanOption, typ
 import type { RawCatalog, RawPrice } from './raw-catalog.ts'
 
 const readOnce = versionedCache<App['db'], Catalog>((db) => readCatalog(db))
+const readAllOnce = versionedCache<App['db'], Catalog>((db) => readCatalog(db, { everyCurrency: true }))
 
 /** The count of changes to what is for sale; belongs into the query that decides what is charged. */
 export const offerVersion = sql<bigint>`(select version from offer_version)`
@@ -18,6 +19,13 @@ export const catalogAt = async (
   db: App['db'],
   version: bigint,
 ): Promise<Catalog> => app.previewed ?? readOnce(app.database, db, version)
+
+/** The same for what is agreed already: with the prices in currencies that left the shop, too. */
+export const agreedCatalogAt = async (
+  app: Pick<App, 'database' | 'previewed'>,
+  db: App['db'],
+  version: bigint,
+): Promise<Catalog> => app.previewed ?? readAllOnce(app.database, db, version)
 
 /** How often the offer has changed by now; the same figure means that it is as it was. */
 export async function readOfferVersion(app: Pick<App, 'db'>): Promise<bigint> {
@@ -30,28 +38,30 @@ export async function getCatalog(app: Pick<App, 'database' | 'db' | 'previewed'>
   return catalogAt(app, app.db, await readOfferVersion(app))
 }
 
-/** A currency that staff switched off has no prices; what is agreed in it goes on. */
-const isSold = (table: 'prices' | 'option_prices' | 'choice_prices'): RawBuilder<boolean> =>
-  sql`not exists (select from currencies c where c.code = ${sql.table(table)}.currency and not c.sold)`
+/** A currency that staff switched off has no prices in the shop; what is agreed in it goes on. */
+const isSold = (table: 'prices' | 'option_prices' | 'choice_prices', everyCurrency: boolean): RawBuilder<boolean> =>
+  everyCurrency
+    ? sql`true`
+    : sql`not exists (select from currencies c where c.code = ${sql.table(table)}.currency and not c.sold)`
 
 const price = sql`'currency', currency, 'interval_unit', interval_unit, 'interval_count', interval_count,
   'amount_minor', amount_minor::text, 'setup_minor', setup_minor::text`
 
 /** What is published according to this connection, an open transaction of its own included. */
-export async function readCatalog(db: App['db']): Promise<Catalog> {
+export async function readCatalog(db: App['db'], { everyCurrency = false } = {}): Promise<Catalog> {
   const { rows } = await sql<{ catalog: RawCatalog }>`select json_build_object(
     'products', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (
       select id, slug, kind, state, name, summary, position, region_ids as "regionIds", image_ids as "imageIds" from products where state = 'published') p),
     'plans', (select coalesce(json_agg(to_json(p) order by p.position), '[]') from (select * from plans where state = 'published') p),
     'features', (select coalesce(json_agg(to_json(f) order by f.position), '[]') from plan_features f),
     'prices', (select coalesce(json_agg(json_build_object('id', id, 'plan_id', plan_id, 'trial_days', trial_days, ${price})
-      order by currency, amount_minor), '[]') from prices where active and ${isSold('prices')}),
+      order by currency, amount_minor), '[]') from prices where active and ${isSold('prices', everyCurrency)}),
     'stock', (select coalesce(json_agg(json_build_object('plan_id', plan_id, 'region_id', region_id,
       'left', least(quantity - taken, ${FEW + 1})) order by id), '[]') from plan_stock),
     'options', (select coalesce(json_agg(to_json(o) order by o.position), '[]') from plan_options o where active),
-    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices where active and ${isSold('option_prices')}),
+    'option_prices', (select coalesce(json_agg(json_build_object('option_id', option_id, ${price})), '[]') from option_prices where active and ${isSold('option_prices', everyCurrency)}),
     'choices', (select coalesce(json_agg(json_build_object('option_id', option_id, 'code', c.code, 'name', c.name, 'prices', (
-      select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices where choice_id = c.id and active and ${isSold('choice_prices')}))
+      select coalesce(json_agg(json_build_object(${price})), '[]') from choice_prices where choice_id = c.id and active and ${isSold('choice_prices', everyCurrency)}))
       order by c.position), '[]') from option_choices c where c.active),
     'images', (select coalesce(json_agg(to_json(i) order by i.position), '[]') from images i where active),
     'regions', (select coalesce(json_agg(to_json(r) order by r.position), '[]') from regions r where active),

@@ -58,6 +58,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'invoice-receipt': 'paidInvoice',
   'renewal-invoice': 'openInvoice',
   'transfer-details': 'openInvoice',
+  'manual-invoice': 'openInvoice',
   'invoice-reminder': 'openInvoice',
   'suspension-warning': 'openInvoice',
   'termination-warning': 'openInvoice',

@@ -54,6 +54,7 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'invoice-receipt': ['invoiceNumber', 'whatWasBought', 'tax', 'total'],
   'renewal-invoice': DOCUMENT,
   'transfer-details': ['total'],
+  'manual-invoice': DOCUMENT,
   'invoice-reminder': DOCUMENT,
   'suspension-warning': ['whatWasBought', 'total'],
   'termination-warning': ['whatWasBought', 'total'],

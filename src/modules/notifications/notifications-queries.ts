@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import type { Actor } from '#platform/actor.ts'
 import { visibleWith } from '#modules/accounts/permissions.ts'
@@ -34,8 +34,17 @@ export type NotificationFilter = PageFilter & {
   customerId?: string | undefined
   state?: NotificationState | undefined
   template?: string | undefined
-  /** The whole address, however it is written. */
+  /** A part of an address, of at least three characters, however it is written; fewer find nobody. */
   recipient?: string | undefined
+}
+
+const FEWEST_LETTERS = 3
+
+/** Written as the index over addresses is. */
+function partOfRecipient(text: string): RawBuilder<boolean> {
+  const part = text.trim().toLowerCase()
+  if (part.length < FEWEST_LETTERS) return sql`false`
+  return sql`lower(recipient) like ${`%${part.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`
 }
 
 /** What was sent or is about to be, newest first; users see their customer's alone. */
@@ -51,9 +60,7 @@ export async function listNotifications(
     .$if(owner !== undefined, (query) => query.where('customerId', '=', owner!))
     .$if(filter.state !== undefined, (query) => query.where('state', '=', filter.state!))
     .$if(filter.template !== undefined, (query) => query.where('template', '=', filter.template!))
-    .$if(filter.recipient !== undefined, (query) =>
-      query.where(sql<boolean>`lower(recipient) = ${filter.recipient!.toLowerCase()}`),
-    )
+    .$if(filter.recipient !== undefined, (query) => query.where(partOfRecipient(filter.recipient!)))
     .$if(filter.after !== undefined, (query) => query.where('id', '<', filter.after!))
     .orderBy('id', 'desc')
     .limit(filter.limit + 1)

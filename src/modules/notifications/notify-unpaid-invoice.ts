@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { customerNotices, reaction } from './notify-of-event.ts'
+import { customerNotice, customerNotices, reaction } from './notify-of-event.ts'
 
 const Opened = z.object({ totalMinor: z.number() })
 
@@ -7,7 +7,13 @@ const Opened = z.object({ totalMinor: z.number() })
 export const notifyRenewalsOpen = customerNotices('notify-renewals-open', ({ after }) =>
   Opened.parse(after).totalMinor === 0 ? undefined : 'renewal-invoice',
 )
-/** `invoice.reminder_due` → it is due soon. */
+const Written = z.object({ mail: z.boolean() })
+
+/** `invoice.written_by_hand` → what staff ask to be paid for, if they wanted it to be told. */
+export const notifyInvoiceByHand = customerNotice('notify-invoice-by-hand', ({ after }) =>
+  Written.parse(after).mail ? 'manual-invoice' : undefined,
+)
+/** `invoice.reminder_due` → it is due soon, or overdue. */
 export const notifyRemindersDue = customerNotices('notify-reminders-due', () => 'invoice-reminder')
 /** `invoice.suspension_warning_due` → it is overdue. */
 export const notifySuspensionWarnings = customerNotices('notify-suspension-warnings', () => 'suspension-warning')

@@ -41,6 +41,7 @@ const subjectOf: Record<TemplateName, string> = {
   'transfer-details': told.invoiceId,
   'invoice-receipt': told.invoiceId,
   'renewal-invoice': told.invoiceId,
+  'manual-invoice': told.invoiceId,
   'invoice-reminder': told.invoiceId,
   'suspension-warning': told.invoiceId,
   'termination-warning': told.invoiceId,

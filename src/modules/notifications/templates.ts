@@ -18,7 +18,13 @@ import {
   passkeyFactorEnabled,
   passkeyRemoved,
 } from './templates/passkey-changed.ts'
-import { invoiceReminder, renewalInvoice, suspensionWarning, terminationWarning } from './templates/unpaid-invoice.ts'
+import {
+  invoiceReminder,
+  manualInvoice,
+  renewalInvoice,
+  suspensionWarning,
+  terminationWarning,
+} from './templates/unpaid-invoice.ts'
 import { movedOver } from './templates/moved-over.ts'
 import { priceChange, priceChangeCancelled } from './templates/price-changes.ts'
 import { paymentFailed } from './templates/payment-failed.ts'
@@ -71,6 +77,7 @@ export const templates = {
   'transfer-details': transferDetails,
   'invoice-receipt': invoiceReceipt,
   'renewal-invoice': renewalInvoice,
+  'manual-invoice': manualInvoice,
   'invoice-reminder': invoiceReminder,
   'suspension-warning': suspensionWarning,
   'termination-warning': terminationWarning,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
-import { type Customer, hasBillingDetails } from '#modules/accounts/customer.ts'
+import { type Customer, requireBillingDetails } from '#modules/accounts/customer.ts'
 import { requireRight } from '#modules/accounts/permissions.ts'
 import { applyCreditLater } from '#modules/billing/apply-credit.ts'
 import { isCouponRefusal } from '#modules/billing/find-coupons.ts'
@@ -103,20 +103,6 @@ async function lockBuyer(tx: Tx, customerId: string, key: string): Promise<Locke
   const [row] = rows
   if (!row) throw new Problem('not_found', 'customer_not_found', 'There is no such customer.')
   return row
-}
-
-/** An invoice must say who buys and where they are. */
-function requireBillingDetails(customer: Customer): void {
-  if (hasBillingDetails(customer)) return
-  const fields = {
-    addressLine1: 'Give a street and number.',
-    city: 'Give a city.',
-    country: 'Choose a country.',
-  } as const
-  const issues = Object.entries(fields)
-    .filter(([field]) => !customer[field as keyof typeof fields])
-    .map(([path, message]) => ({ path, message }))
-  throw new Problem('invalid', 'billing_details_missing', 'Please complete your billing details first.', { issues })
 }
 
 async function save(

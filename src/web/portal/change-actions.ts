@@ -7,11 +7,15 @@ import type { Change } from '#modules/billing/change.ts'
 import type { Actor } from '#platform/actor.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { isProblem } from '#platform/problem.ts'
+import { randomToken } from '#platform/secrets.ts'
 import { readWanted, StoredWanted } from './change-form.ts'
 import { choicesView, quoteView } from './subscription-view.ts'
 import { fieldText, tryForm } from '../ui/form-state.ts'
 
 type Scope = { app: App; actor: Actor; locale: Locale }
+/** The key of a form; one that is none counts as not sent. */
+const keyOf = (form: FormData): string | undefined => /^[\w-]{10,64}$/.exec(fieldText(form, 'key'))?.[0]
+
 const CHANGE_ID = /^chq_[0-9a-z]{26}$/
 
 /** What can be chosen, and the quote that the address names, if it is still one. */
@@ -22,6 +26,8 @@ export async function loadChange({ app, actor, locale }: Scope, subscriptionId: 
     subscriptionId,
     choices: choicesView(choices, quote ? StoredWanted.parse(quote.wanted) : {}, locale),
     quote: quote && quoteView(quote),
+    /** Of the form as it is shown now: sent twice, it is one quote. */
+    key: randomToken(),
   }
 }
 
@@ -47,5 +53,7 @@ export async function actOnChange({ app, actor, locale }: Scope, subscriptionId:
   if (fieldText(form, 'intent') === 'accept')
     return tryForm(form, locale, () => acceptChange(app, actor, { changeId: fieldText(form, 'changeId') }))
   const choices = await listChangeChoices(app, actor, subscriptionId)
-  return tryForm(form, locale, () => quoteChange(app, actor, { subscriptionId, ...readWanted(form, choices) }))
+  return tryForm(form, locale, () =>
+    quoteChange(app, actor, { subscriptionId, ...readWanted(form, choices), idempotencyKey: keyOf(form) }),
+  )
 }

@@ -14,12 +14,22 @@ import type { ChoicesView } from './subscription-view.ts'
 import { formatMemory } from './view.ts'
 
 /** Plan, options and period from now on; asks what they cost and changes nothing. */
-export function ChangeChoicesForm({ choices, state }: { choices: ChoicesView; state: FormState | undefined }) {
+export function ChangeChoicesForm({
+  choices,
+  state,
+  formKey,
+}: {
+  choices: ChoicesView
+  state: FormState | undefined
+  /** Sent twice, it is one quote. */
+  formKey: string
+}) {
   const words = useMessages(subscriptionMessages)
   const periodWords = usePeriodWords()
   return (
     <ActionForm state={state} id="choose" labels={{ plan: words.plan, period: words.paidBy }}>
       <input type="hidden" name="intent" value="quote" />
+      <input type="hidden" name="key" value={formKey} />
       <Plans choices={choices} />
       {choices.options.length > 0 && (
         <FieldGroup legend={words.options}>

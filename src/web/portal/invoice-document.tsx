@@ -35,6 +35,9 @@ export function InvoiceDocument({ invoice }: { invoice: InvoiceView }) {
         </tbody>
       </table>
       <Totals invoice={invoice} />
+      {invoice.note !== null && (
+        <p className="border-t border-line px-5 py-3.5 break-words whitespace-pre-line sm:px-7">{invoice.note}</p>
+      )}
       {invoice.taxes.map(
         (tax) =>
           tax.note !== null && (

@@ -19,6 +19,7 @@ export const invoiceView = (
 ) => ({
   ...invoiceRow(app, invoice),
   proForma: isProForma(invoice),
+  note: invoice.note,
   paidAt: isoOrNull(invoice.paidAt),
   subtotalMinor: invoice.subtotalMinor,
   taxes: documentTaxes({ lines, taxes }),

@@ -75,6 +75,7 @@ function LineCard({ line, why, links }: { line: WhyLine; why: WhyView; links: Wh
       })}
     >
       {line.cause === 'resumed' && <p className="mb-3 text-sm text-muted">{words.resumed}</p>}
+      {line.reason !== null && <p className="mb-3 break-words">{words.byHand(line.reason)}</p>}
       {line.change && <ChangeSums line={line} change={line.change} currency={currency} />}
       <Sums>
         <Sum label={line.change ? words.partShare : words.price} how={priceSum(line, currency, locale)}>

@@ -27,7 +27,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 export default function SubscriptionChangePage({
-  loaderData: { subscriptionId, choices, quote },
+  loaderData: { subscriptionId, choices, quote, key },
   actionData,
 }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
@@ -48,7 +48,7 @@ export default function SubscriptionChangePage({
       }
       aside={quote && <ChangeCard key={quote.id} quote={quote} />}
     >
-      {!obstacle && <ChangeChoicesForm key={quote?.id ?? 'new'} choices={choices} state={actionData} />}
+      {!obstacle && <ChangeChoicesForm key={quote?.id ?? 'new'} choices={choices} state={actionData} formKey={key} />}
     </FormPage>
   )
 }

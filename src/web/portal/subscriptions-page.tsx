@@ -1,7 +1,9 @@
 import { listSubscriptions, SUBSCRIPTION_VIEWS } from '#modules/billing/subscription-queries.ts'
+import { quotesMessages } from '../messages/quotes.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
 import { paths } from '../paths.ts'
 import { readListUrl } from '../staff/list-url.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
@@ -31,6 +33,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 
 export default function SubscriptionsPage({ loaderData: { rows, next, filtered, views } }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
+  const quotes = useMessages(quotesMessages)
   const locale = useLocale()
   const columns: Column<SubscriptionRow>[] = [
     { key: 'what', header: words.what, grow: true, cell: (row) => row.hostname ?? row.description },
@@ -66,6 +69,7 @@ export default function SubscriptionsPage({ loaderData: { rows, next, filtered, 
   return (
     <ListPage
       title={words.title}
+      actions={<LinkButton to={paths.quotes()}>{quotes.title}</LinkButton>}
       filters={
         (rows.length > 0 || filtered) && (
           <Filters

@@ -14,7 +14,6 @@ import { localeContext } from '../context.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { staffServicesMessages } from '../messages/staff-services.ts'
-import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
 import { Card } from '../ui/card.tsx'
 import { BUSY_MS, useAnswer, useLive } from '../ui/live.ts'
@@ -39,6 +38,7 @@ import { changeGroup } from './change-group.ts'
 import { CustomerGroup } from './customer-group.tsx'
 import { CardRows } from './card-rows.tsx'
 import { NOISE } from './customer-noise.ts'
+import { CustomerInvoices } from './customer-invoices.tsx'
 import { CustomerMails } from './customer-mails.tsx'
 import { FactList } from './fact-list.tsx'
 import { AllLink, EventTimeline } from './parts.tsx'
@@ -64,6 +64,7 @@ export async function loader({ params: { customerId }, context }: Route.LoaderAr
   const now = app.clock.now()
   return {
     mayAct: may('customer.impersonate'),
+    mayWrite: may('invoice.create'),
     tax: customerTax(standing, may('tax.manage')),
     mayGroup: may('customer.update'),
     credit: credit && { balances: credit, currencies: catalog.currencies, mayGive: may('credit.manage') },
@@ -137,7 +138,6 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
   const words = useMessages(staffObjectsMessages)
   const common = useMessages(staffMessages)
   const servers = useMessages(staffServicesMessages).services
-  const money = useMessages(portalMoneyMessages)
   const filter = { customer: customer.id }
   const taxing = answer && 'form' in answer ? answer : undefined
   const crediting = answer && 'values' in answer && answer.values['do'] === GIVE_CREDIT ? answer : undefined
@@ -196,29 +196,11 @@ export default function CustomerPage({ loaderData, actionData }: Route.Component
           }))}
         />
       </Card>
-      <Card
-        title={words.invoices.title}
-        actions={
-          <>
-            <AllLink to={paths.staffStatement(filter.customer)} label={money.statement.link} />
-            {invoices.length > 0 && <AllLink to={paths.staffInvoices(filter)} />}
-          </>
-        }
-        flush
-      >
-        <CardRows
-          label={words.invoices.title}
-          empty={words.customers.noInvoices}
-          rows={invoices.map((row) => ({
-            key: row.id,
-            to: paths.staffInvoice(row.id),
-            title: row.number ?? words.invoices.proFormaOf(shortId(row.id)),
-            state: <StateBadge state={row.state} />,
-            amount: <Money minor={row.totalMinor} currency={row.currency} />,
-            aside: <Time at={row.createdAt} />,
-          }))}
-        />
-      </Card>
+      <CustomerInvoices
+        customerId={customer.id}
+        mayWrite={loaderData.mayWrite && !loaderData.closed}
+        invoices={invoices}
+      />
       <CustomerMails mails={loaderData.mails} />
     </ObjectPage>
   )

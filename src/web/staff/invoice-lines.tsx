@@ -92,6 +92,9 @@ export function InvoiceLines({ invoice, lines, taxes }: Pick<LoadedInvoice, 'inv
           </tfoot>
         </table>
       </div>
+      {invoice.note !== null && (
+        <p className="border-t border-line px-5 py-3 break-words whitespace-pre-line">{invoice.note}</p>
+      )}
       {taxes.map(
         (tax) =>
           tax.note !== null && (

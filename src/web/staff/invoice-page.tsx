@@ -6,6 +6,7 @@ import { listCorrections } from '#modules/billing/credit-note-queries.ts'
 import { canCorrect } from '#modules/billing/issue-credit-note.ts'
 import { findDunningStory } from '#modules/billing/dunning-queries.ts'
 import { invoiceMachine, isOverdue, type Party } from '#modules/billing/invoice.ts'
+import { isVoidedByHand } from '#modules/billing/void-by-hand.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { can } from '#platform/state-machine.ts'
 import { localeContext } from '../context.ts'
@@ -33,8 +34,10 @@ import { InvoiceFacts } from './invoice-facts.tsx'
 import { InvoiceLines } from './invoice-lines.tsx'
 import { AllLink, EventTimeline, Refusal } from './parts.tsx'
 import { paymentRow } from './payment-row.tsx'
-import { RecordForm } from './record-form.tsx'
-import { recordMoney, recordView } from './record-money.ts'
+import { RecordCard } from './record-card.tsx'
+import { recordView } from './record-view.ts'
+import { voidDocument } from './void-actions.ts'
+import { VoidForm } from './void-form.tsx'
 import { eventView, iso, isoOrNull, shortId } from './view.ts'
 import type { Route } from './+types/invoice-page'
 
@@ -58,6 +61,7 @@ export async function loader({ params, context }: Route.LoaderArgs) {
       taxMinor,
       totalMinor,
       contentHash,
+      note: invoice.note,
       state: isOverdue(invoice, app.clock.now()) ? ('overdue' as const) : invoice.state,
       seller: invoice.seller as Party,
       buyer: invoice.buyer as Party,
@@ -72,9 +76,10 @@ export async function loader({ params, context }: Route.LoaderArgs) {
       open: can(invoiceMachine, invoice, 'writeOff')
         ? { minor: invoice.totalMinor - invoice.paidMinor, currency }
         : undefined,
-      may: { hold: may('service.suspend'), writeOff: may('invoice.void') },
+      may: { hold: may('service.suspend') && invoice.purpose !== 'manual', writeOff: may('invoice.void') },
     },
     taxes: documentTaxes({ lines, taxes }),
+    mayVoid: may('invoice.void') && isVoidedByHand(invoice) && can(invoiceMachine, invoice, 'void'),
     record: await recordView(app, invoice, may('payment.record')),
     mayReadPayments: may('payment.read'),
     mayCorrect: may('payment.refund') && canCorrect(invoice),
@@ -131,7 +136,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const deed = DUNNING_DEEDS.find((each) => each === form.get('do'))
   const locale = context.get(localeContext)
   if (deed) return actOnDunning(staffScope(context), params.invoiceId, deed, form, locale)
-  const made = form.get('intent') === 'record' ? recordMoney : correct
+  const made = form.get('intent') === 'void' ? voidDocument : correct
   return made(staffScope(context), params.invoiceId, form, locale)
 }
 
@@ -148,6 +153,7 @@ export default function InvoicePage({
     creditNotes,
     mayReadPayments,
     mayCorrect,
+    mayVoid,
     record,
     events,
     dunning,
@@ -233,7 +239,8 @@ export default function InvoicePage({
           />
         </Card>
       )}
-      {record && <RecordForm {...record} refused={otherRefused} />}
+      {record && <RecordCard {...record} />}
+      {mayVoid && <VoidForm refused={otherRefused?.values['intent'] === 'void' ? otherRefused : undefined} />}
       {mayCorrect && <CorrectForm lines={lines} refused={otherRefused} />}
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyCard title={words.invoices.seller} party={invoice.seller} />

@@ -4,10 +4,12 @@ import { AGES, dueOfAge } from '#modules/billing/reports/ageing-report.ts'
 import { invoiceMachine, isOverdue } from '#modules/billing/invoice.ts'
 import type { InvoiceState } from '#platform/schema.ts'
 import { reportsMessages } from '../messages/reports.ts'
+import { staffInvoicesMessages } from '../messages/staff-invoices.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { stateMessages } from '../messages/states.ts'
 import { paths } from '../paths.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Filters } from '../ui/filters.tsx'
@@ -42,6 +44,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return {
     states,
     customer,
+    mayCreate: scope.may('invoice.create'),
     next,
     debts: debts && { age: debts.age, currency: debts.currency },
     filtered: Boolean(filter.search ?? filter.state ?? customer ?? debts),
@@ -77,8 +80,9 @@ async function readDebts(scope: StaffScope, url: ListUrl) {
 type Row = Route.ComponentProps['loaderData']['rows'][number]
 
 export default function InvoicesPage({ loaderData }: Route.ComponentProps) {
-  const { rows, next, filtered, states, customer, debts } = loaderData
+  const { rows, next, filtered, states, customer, debts, mayCreate } = loaderData
   const words = useMessages(staffObjectsMessages).invoices
+  const { open } = useMessages(staffInvoicesMessages)
   const common = useMessages(staffMessages)
   const stateWords = useMessages(stateMessages)
   const columns: Column<Row>[] = [
@@ -118,6 +122,13 @@ export default function InvoicesPage({ loaderData }: Route.ComponentProps) {
   return (
     <ListPage
       title={words.title}
+      actions={
+        mayCreate && (
+          <LinkButton to={paths.staffNewInvoice({ customer: customer?.id })} variant="primary">
+            {open}
+          </LinkButton>
+        )
+      }
       notice={
         (customer ?? debts) && (
           <div className="grid gap-2">

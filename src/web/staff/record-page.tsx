@@ -43,6 +43,8 @@ const payableView = ({ id, number, state, customerName, currency, openMinor, tot
 export type PayableView = ReturnType<typeof payableView>
 
 const Input = z.object({
+  /** Whoever comes from the page of the document goes back there. */
+  from: z.literal('invoice').optional(),
   invoice: z.string().regex(/^inv_[0-9a-z]{26}$/),
   channel: z.enum(['bank_transfer', 'manual']),
   amount: z.string().max(30),
@@ -56,7 +58,7 @@ export async function action({ request, context }: Route.ActionArgs) {
   const form = await request.formData()
   const parsed = parseForm(Input, form, locale)
   if (!parsed.ok) return data<FormState>(parsed, 422)
-  const { invoice: invoiceId, channel, amount, reference, receivedOn } = parsed.value
+  const { from, invoice: invoiceId, channel, amount, reference, receivedOn } = parsed.value
   const [payable] = await findPayable(app, actor, invoiceId)
   const amountMinor = payable && readAmount(amount, payable.currency)
   if (payable && amountMinor === undefined) {
@@ -72,9 +74,9 @@ export async function action({ request, context }: Route.ActionArgs) {
       receivedOn: Temporal.PlainDate.from(receivedOn),
     }),
   )
-  return recorded.ok
-    ? redirectWithFlash(paths.staffPayment(recorded.value.id), 'moneyRecorded')
-    : data<FormState>(recorded, 409)
+  if (!recorded.ok) return data<FormState>(recorded, 409)
+  const next = from === 'invoice' ? paths.staffInvoice(invoiceId) : paths.staffPayment(recorded.value.id)
+  return redirectWithFlash(next, 'moneyRecorded')
 }
 
 export default function RecordPage({ loaderData, actionData }: Route.ComponentProps) {

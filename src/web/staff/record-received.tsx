@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Form, Link } from 'react-router'
 import { staffCreditMessages } from '../messages/staff-credit.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
@@ -69,13 +70,58 @@ export function PayableList({ q, found }: { q: string; found: readonly PayableVi
   )
 }
 
+/** What the form needs of its document. `openText` is what is open, as a plain amount. */
+export type Recordable = { payable: Pick<PayableView, 'id' | 'currency' | 'openText'>; today: string }
+
+type FieldsProps = Recordable & {
+  state: FormState | undefined
+  /** Where the form posts; else to this page. */
+  action?: string
+  /** Leads back to the page of the document, not to the payment. */
+  backToInvoice?: boolean
+  children?: ReactNode
+  className?: string
+}
+
+/** What came, how and when. */
+export function RecordFields({ payable, today, state, action, backToInvoice, children, className }: FieldsProps) {
+  const words = useMessages(staffCreditMessages).record
+  const { amount, reference, receivedOn, channel } = words
+  return (
+    <ActionForm
+      id="record"
+      state={state}
+      labels={{ amount, reference, receivedOn, channel }}
+      {...(action !== undefined && { action })}
+      {...(className !== undefined && { className })}
+    >
+      <input type="hidden" name="invoice" value={payable.id} />
+      {backToInvoice && <input type="hidden" name="from" value="invoice" />}
+      <Select name="channel" options={Object.entries(words.channels).map(([value, label]) => ({ value, label }))} />
+      <Field
+        name="amount"
+        inputMode="decimal"
+        initial={payable.openText}
+        hint={words.amountHint(payable.currency)}
+        maxLength={30}
+        required
+      />
+      <Field name="reference" hint={words.referenceHint} maxLength={140} autoComplete="off" required />
+      <Field name="receivedOn" type="date" initial={today} max={today} required />
+      <FormActions>
+        <SubmitButton>{words.submit}</SubmitButton>
+        {children}
+      </FormActions>
+    </ActionForm>
+  )
+}
+
 type Props = { payable: PayableView; today: string; state: FormState | undefined }
 
 /** What came, how and when, for one document. */
 export function RecordForm({ payable, today, state }: Props) {
   const words = useMessages(staffCreditMessages).record
   const invoices = useMessages(staffObjectsMessages).invoices
-  const { amount, reference, receivedOn, channel } = words
   return (
     <Card>
       <KeyValue
@@ -110,26 +156,17 @@ export function RecordForm({ payable, today, state }: Props) {
           <Notice title={words.becomesCredit[payable.state]} />
         </div>
       )}
-      <ActionForm id="record" state={state} labels={{ amount, reference, receivedOn, channel }} className="mt-5">
-        <input type="hidden" name="invoice" value={payable.id} />
-        <Select name="channel" options={Object.entries(words.channels).map(([value, label]) => ({ value, label }))} />
-        <Field
-          name="amount"
-          inputMode="decimal"
-          initial={payable.openText}
-          hint={words.amountHint(payable.currency)}
-          maxLength={30}
-          required
-        />
-        <Field name="reference" hint={words.referenceHint} maxLength={140} autoComplete="off" required />
-        <Field name="receivedOn" type="date" initial={today} max={today} required />
-        <FormActions>
-          <SubmitButton>{words.submit}</SubmitButton>
-          <Link to={paths.staffRecordMoney()} className="link">
-            {words.another}
-          </Link>
-        </FormActions>
-      </ActionForm>
+      <RecordFields
+        payable={payable}
+        today={today}
+        state={state}
+        backToInvoice={state?.values['from'] === 'invoice'}
+        className="mt-5"
+      >
+        <Link to={paths.staffRecordMoney()} className="link">
+          {words.another}
+        </Link>
+      </RecordFields>
     </Card>
   )
 }

@@ -6,6 +6,7 @@ import { mayCancel, mayChange } from '#modules/billing/require-changeable.ts'
 import { getSubscriptionDetail } from '#modules/billing/subscription-queries.ts'
 import { localeContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
+import { quotesMessages } from '../messages/quotes.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
@@ -128,6 +129,7 @@ export default function SubscriptionPage({ loaderData, actionData }: Route.Compo
 
 function Actions({ subscription, may, reasons }: Pick<Loaded, 'subscription' | 'may' | 'reasons'>) {
   const words = useMessages(subscriptionMessages)
+  const quotes = useMessages(quotesMessages)
   const locale = useLocale()
   const { view } = subscription
   const what = subscription.service?.hostname ?? subscription.description
@@ -141,6 +143,7 @@ function Actions({ subscription, may, reasons }: Pick<Loaded, 'subscription' | '
   )
   return (
     <>
+      <LinkButton to={paths.staffQuotes({ subject: subscription.id })}>{quotes.title}</LinkButton>
       {view === 'active' && may.change && !subscription.adoption?.paidElsewhere && (
         <LinkButton to={paths.staffSubscriptionChange(subscription.id)}>{words.change}</LinkButton>
       )}

@@ -1,5 +1,6 @@
 import { listSubscriptions, SUBSCRIPTION_VIEWS } from '#modules/billing/subscription-queries.ts'
 import { adoptionMessages } from '../messages/adoption.ts'
+import { quotesMessages } from '../messages/quotes.ts'
 import { staffMessages } from '../messages/staff.ts'
 import { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 import { subscriptionMessages } from '../messages/subscriptions.ts'
@@ -49,6 +50,7 @@ export default function SubscriptionsPage({
 }: Route.ComponentProps) {
   const words = useMessages(subscriptionMessages)
   const common = useMessages(staffMessages)
+  const quotes = useMessages(quotesMessages)
   const forecastWords = useMessages(staffForecastsMessages)
   const adoptionWords = useMessages(adoptionMessages)
   const columns: Column<SubscriptionRow>[] = [
@@ -101,6 +103,7 @@ export default function SubscriptionsPage({
       title={words.title}
       actions={
         <>
+          <LinkButton to={paths.staffQuotes({ customer: customer?.id })}>{quotes.title}</LinkButton>
           {mayAdopt && <LinkButton to={paths.staffAdoption()}>{adoptionWords.open}</LinkButton>}
           {mayForecast && <LinkButton to={paths.staffForecasts()}>{forecastWords.title}</LinkButton>}
         </>

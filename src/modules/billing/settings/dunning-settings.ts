@@ -40,7 +40,7 @@ const without = (steps: readonly DunningStep[], others: readonly DunningStep[]):
   steps.filter(({ day, action }) => !others.some((other) => other.day === day && other.action === action))
 
 /**
- * Open renewals follow the new steps from today on. Nobody is asked twice for the same: a new step whose day is over counts as
+ * Open renewals, and what staff wrote by hand, follow the new steps from today on. Nobody is asked twice for the same: a new step whose day is over counts as
  * taken where it only asks, and where the same was said or done already; what the one before it was counted from stays. Warning,
  * suspension and deletion that were not yet done come, each as long after the one before it as the steps say.
  */
@@ -48,7 +48,7 @@ async function followSteps(tx: Tx, seller: LegalEntity, added: readonly DunningS
   const today = tx.now.toZonedDateTimeISO(seller.timeZone).toPlainDate()
   await sql`
     with held as (
-      select id, due_on from invoices where legal_entity_id = ${seller.id} and state = 'open' and purpose = 'renewal' order by id for update
+      select id, due_on from invoices where legal_entity_id = ${seller.id} and state = 'open' and purpose in ('renewal', 'manual') order by id for update
     ), counted as (
       insert into dunning_runs (invoice_id, day, action, outcome, ran_at)
       select h.id, s.day, s.action, 'skipped', coalesce(d.ran_at, ${tx.now})

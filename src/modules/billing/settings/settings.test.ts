@@ -23,6 +23,8 @@ import {
   type SectionName,
   type SectionValues,
 } from './change-settings.ts'
+import { listChangeChoices } from '../list-change-choices.ts'
+import { quoteChange } from '../quote-change.ts'
 import { isIban } from './company-settings.ts'
 import { findDunningIssues } from './dunning-rules.ts'
 import { previewNumbers, startSeries } from './number-series.ts'
@@ -215,13 +217,20 @@ test('a new series begins where another system ended, once, and has no gap befor
   await requireSound()
 })
 
-test('a currency that is switched off has no prices in the shop, and what is agreed in it is billed as before', async () => {
+test('a currency that is switched off has no prices in the shop, and what is agreed in it is billed and changed as before', async () => {
   const { customer, subscription } = await buildPaidAgreement(app, { currency: 'USD' })
   const shown = await readSettings(app, staff, 'currencies')
   const off = (code: string) =>
     shown.values.currencies.map((each) => (each.code === code ? { code, sold: false } : each))
   await change('currencies', { currencies: off('USD') })
   assert.deepEqual((await getCatalog(app)).currencies, ['EUR'])
+  const choices = await listChangeChoices(app, staff, subscription.id)
+  assert.ok(
+    choices.plans.some(({ current, prices }) => !current && prices.month !== undefined),
+    'other plans are for sale to them',
+  )
+  const quoted = await quoteChange(app, staff, { subscriptionId: subscription.id, plan: 'vps-professional' })
+  assert.equal(quoted.currency, 'USD')
   goTo(app, subscription.currentPeriodEnd.subtract({ days: 1 }))
   await passNight(app)
   const documents = await listDocuments(app, customer.id)

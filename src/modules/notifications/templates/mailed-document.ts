@@ -11,6 +11,8 @@ export type MailedDocument = {
   id: string
   /** The day it is due, as the reader writes it. */
   due: string
+  /** How many days ago that was; 0 on the day itself and before. */
+  overdueDays: number
   /** What is still to pay. */
   open: string
   /** The saved card that will be charged by itself, as people know it; undefined when nothing is charged. */
@@ -21,7 +23,14 @@ export type MailedDocument = {
 /** Reads a document with what is still open on it and what it will be paid with. Days are of the seller's time zone. */
 export async function getMailedDocument(app: App, invoiceId: string, locale: Locale): Promise<MailedDocument> {
   const t = texts[locale]
-  const invoice = await app.db.selectFrom('invoices').selectAll().where('id', '=', invoiceId).executeTakeFirstOrThrow()
+  const { timeZone, ...invoice } = await app.db
+    .selectFrom('invoices as i')
+    .innerJoin('legalEntities as e', 'e.id', 'i.legalEntityId')
+    .selectAll('i')
+    .select('e.timeZone')
+    .where('i.id', '=', invoiceId)
+    .executeTakeFirstOrThrow()
+  const today = app.clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
   const [lines, method] = await Promise.all([
     app.db
       .selectFrom('invoiceLines')
@@ -45,6 +54,7 @@ export async function getMailedDocument(app: App, invoiceId: string, locale: Loc
   return {
     id: invoice.id,
     due,
+    overdueDays: Math.max(0, invoice.dueOn.until(today).days),
     open,
     charged: method && `${method.brand.toUpperCase()} •••• ${method.lastFour}`,
     facts: [

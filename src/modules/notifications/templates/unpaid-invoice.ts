@@ -36,7 +36,7 @@ const renewal: Record<Locale, Words> = {
   },
 }
 
-const reminder: Record<Locale, Words> = {
+const comingReminder: Record<Locale, Words> = {
   en: {
     subject: ({ due }) => `Reminder: due on ${due}`,
     preheader: ({ open }) => `${open} to pay.`,
@@ -48,6 +48,42 @@ const reminder: Record<Locale, Words> = {
     preheader: ({ open }) => `${open} zu zahlen.`,
     heading: 'Bald ist eine Zahlung fällig',
     paragraphs: (it) => [`Am ${it.due} sind ${it.open} fällig.`, it.charged ? willCharge.de(it) : pleasePay.de(it)],
+  },
+}
+
+const lateReminder: Record<Locale, Words> = {
+  en: {
+    subject: ({ due }) => `Reminder: was due on ${due}`,
+    preheader: ({ open }) => `${open} to pay.`,
+    heading: 'A payment is overdue',
+    paragraphs: ({ open, due, overdueDays }) => [
+      `${open} was due on ${due}, ${overdueDays === 1 ? 'yesterday' : `${overdueDays} days ago`}, and has not arrived yet.`,
+      'Please pay now. If your payment is on its way already, you need not do anything.',
+    ],
+  },
+  de: {
+    subject: ({ due }) => `Erinnerung: war am ${due} fällig`,
+    preheader: ({ open }) => `${open} zu zahlen.`,
+    heading: 'Eine Zahlung ist überfällig',
+    paragraphs: ({ open, due, overdueDays }) => [
+      `${open} waren am ${due} fällig, ${overdueDays === 1 ? 'also gestern' : `vor ${overdueDays} Tagen`}, und sind noch nicht eingegangen.`,
+      'Bitte zahlen Sie jetzt. Ist Ihre Zahlung schon unterwegs, müssen Sie nichts tun.',
+    ],
+  },
+}
+
+const byHand: Record<Locale, Words> = {
+  en: {
+    subject: ({ open, due }) => `${open} due on ${due}`,
+    preheader: () => 'What it is for stands in this mail.',
+    heading: 'An invoice for you',
+    paragraphs: (it) => ['This is what we ask you to pay for.', it.charged ? willCharge.en(it) : pleasePay.en(it)],
+  },
+  de: {
+    subject: ({ open, due }) => `${open}, fällig am ${due}`,
+    preheader: () => 'Wofür, steht in dieser Mail.',
+    heading: 'Eine Rechnung für Sie',
+    paragraphs: (it) => ['Das berechnen wir Ihnen.', it.charged ? willCharge.de(it) : pleasePay.de(it)],
   },
 }
 
@@ -96,10 +132,10 @@ const finalWarning: Record<Locale, Words> = {
 }
 
 const aboutDocument =
-  (words: Record<Locale, Words>): Template =>
+  (words: Record<Locale, Words> | ((document: MailedDocument) => Record<Locale, Words>)): Template =>
   async (app, invoiceId, locale) => {
-    const t = words[locale]
     const document = await getMailedDocument(app, invoiceId, locale)
+    const t = (typeof words === 'function' ? words(document) : words)[locale]
     return {
       subject: t.subject(document),
       preheader: t.preheader(document),
@@ -112,8 +148,10 @@ const aboutDocument =
 
 /** What the next period costs, and whether anything is to be done about it. */
 export const renewalInvoice = aboutDocument(renewal)
-/** That a document is about to be due. */
-export const invoiceReminder = aboutDocument(reminder)
+/** That a document is about to be due, or was and by how many days. */
+export const invoiceReminder = aboutDocument(({ overdueDays }) => (overdueDays > 0 ? lateReminder : comingReminder))
+/** That staff wrote an invoice, and until when it is to be paid. */
+export const manualInvoice = aboutDocument(byHand)
 /** That a document is overdue and what it is for may be suspended tomorrow. */
 export const suspensionWarning = aboutDocument(warning)
 /** That what is suspended will be deleted soon. */

@@ -57,6 +57,8 @@ export const de: typeof en = {
   proofBegun: 'Der Nachweis läuft',
   repairBegun: 'Die Behebung läuft',
   refundBegun: 'Die Erstattung ist unterwegs',
+  invoiceCreated: 'Die Rechnung ist angelegt',
+  invoiceVoided: 'Das Dokument ist ungültig',
   invoiceCorrected: 'Die Gutschrift ist erstellt',
   approvalAsked: 'Vor der Ausführung muss eine zweite Person zustimmen',
   approvalDone: 'Es ist ausgeführt',

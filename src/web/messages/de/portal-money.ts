@@ -45,20 +45,6 @@ export const de: typeof en = {
     due: 'Eingang bis',
     failed: 'Das geht gerade nicht',
   },
-  record: {
-    title: 'Geld verbuchen',
-    text: (reference) =>
-      `Für Geld, das nicht über den Zahlungspartner kam. Sein Verwendungszweck bei der Bank: ${reference}.`,
-    promised: (reference) => `Der Kunde zahlt per Überweisung. Suchen Sie den Verwendungszweck ${reference}.`,
-    open: 'Geld ist eingegangen',
-    labels: { channel: 'Wie', received: 'Betrag', reference: 'Referenz', receivedOn: 'Tag des Kontoauszugs' },
-    bank: 'Überweisung',
-    manual: 'Anders',
-    part: 'Ein Teil zählt als Teil; was darüber ist, wird Guthaben des Kunden.',
-    referenceHint: 'Was der Kontoauszug sagt; jede Zeile davon wird einmal verbucht.',
-    invalid: 'Geben Sie einen Betrag an, etwa 12,50.',
-    submit: 'Verbuchen',
-  },
   credit: {
     title: 'Guthaben',
     balance: 'Ihr Guthaben',

@@ -39,7 +39,7 @@ export const de: typeof en = {
   logTitle: 'Verschickte Mails',
   logText:
     'Die neuesten zuerst. Was eine Mail sagt, wird aus dem geschrieben, was jetzt bekannt ist, und nicht aufbewahrt.',
-  searchRecipient: 'E-Mail-Adresse, vollständig',
+  searchRecipient: 'Teil der E-Mail-Adresse',
   recipient: 'An',
   state: 'Zustand',
   states: { queued: 'Wartet', sent: 'Gesendet', failed: 'Fehlgeschlagen' },

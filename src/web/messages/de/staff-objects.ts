@@ -51,6 +51,7 @@ export const de: typeof en = {
       'passkey-factor-disabled': 'Nach Ihrem Passwort fragen wir nicht mehr nach einem Passkey',
       'order-received': 'Ihr Auftrag ist eingegangen',
       'renewal-invoice': 'Verlängerung',
+      'manual-invoice': 'Von Hand geschriebene Rechnung',
       'invoice-reminder': 'Zahlungserinnerung',
       'suspension-warning': 'Warnung vor der Sperrung',
       'termination-warning': 'Letzte Warnung vor der Löschung',

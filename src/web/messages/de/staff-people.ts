@@ -130,6 +130,7 @@ export const de: typeof en = {
     'order.read': 'Bestellungen sehen',
     'order.cancel': 'Bestellungen stornieren',
     'invoice.read': 'Rechnungen sehen',
+    'invoice.create': 'Rechnungen von Hand schreiben',
     'invoice.void': 'Rechnungen für ungültig erklären',
     'payment.read': 'Zahlungen sehen',
     'payment.record': 'Zahlungseingänge verbuchen',

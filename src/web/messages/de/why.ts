@@ -22,6 +22,7 @@ export const de: typeof en = {
   setup: 'Einmal mit der Bestellung bezahlt. Keine Verlängerung berechnet sie.',
   period: (from, to, days) => `${from} – ${to}, ${days === 1 ? '1 Tag' : `${days} Tage`}`,
   resumed: 'Bezahlt, während der Server angehalten war. Der Zeitraum beginnt mit dem Tag der Zahlung.',
+  byHand: (reason) => `Von unserem Team hinzugefügt: ${reason}`,
   price: 'Preis',
   partShare: 'Davon für diesen Posten',
   unusedOff: 'Ungenutzte Tage, damit verrechnet',

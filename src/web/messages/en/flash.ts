@@ -56,6 +56,8 @@ export const en = {
   proofBegun: 'The proof is under way',
   repairBegun: 'The repair is under way',
   refundBegun: 'The refund is under way',
+  invoiceCreated: 'The invoice is created',
+  invoiceVoided: 'The document is void',
   invoiceCorrected: 'The credit note is made',
   approvalAsked: 'A second colleague has to agree before it is done',
   approvalDone: 'It is done',

@@ -42,20 +42,6 @@ export const en = {
     due: 'To arrive by',
     failed: 'This cannot be done now',
   },
-  record: {
-    title: 'Record money',
-    text: (reference: string) =>
-      `For money that came in outside the payment partner. Its reference at the bank: ${reference}.`,
-    promised: (reference: string) => `The customer pays by bank transfer. Look for the reference ${reference}.`,
-    open: 'Money has come in',
-    labels: { channel: 'How', received: 'Amount', reference: 'Reference', receivedOn: 'Day of the bank statement' },
-    bank: 'Bank transfer',
-    manual: 'Otherwise',
-    part: 'A part is counted as one; what is more becomes the customer’s credit.',
-    referenceHint: 'What the bank statement says; each line of it is recorded once.',
-    invalid: 'Give an amount, such as 12.50.',
-    submit: 'Record it',
-  },
   credit: {
     title: 'Credit',
     balance: 'Your credit',

@@ -35,7 +35,7 @@ export const en = {
   } as Record<string, string>,
   logTitle: 'Mails that were sent',
   logText: 'The newest first. What a mail said is written anew from what is known now, and not kept.',
-  searchRecipient: 'Email address, the whole of it',
+  searchRecipient: 'Part of the email address',
   recipient: 'To',
   state: 'State',
   states: { queued: 'Queued', sent: 'Sent', failed: 'Failed' },

@@ -130,6 +130,7 @@ export const en = {
     'order.read': 'See orders',
     'order.cancel': 'Cancel orders',
     'invoice.read': 'See invoices',
+    'invoice.create': 'Write invoices by hand',
     'invoice.void': 'Void invoices',
     'payment.read': 'See payments',
     'payment.record': 'Record money that came in',

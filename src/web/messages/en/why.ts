@@ -20,6 +20,7 @@ export const en = {
   setup: 'Paid once, with the order. No renewal charges it.',
   period: (from: string, to: string, days: number) => `${from} – ${to}, ${days === 1 ? '1 day' : `${days} days`}`,
   resumed: 'It was paid while the server was suspended. The period begins with the day of the payment.',
+  byHand: (reason: string) => `Added by our team: ${reason}`,
   price: 'Price',
   partShare: 'Of that for this line',
   unusedOff: 'Unused days, set against it',
