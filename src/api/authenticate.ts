@@ -1,6 +1,6 @@
 import type { App } from '#app/app.ts'
 import { countStranger } from '#platform/limit-requests.ts'
-import { admits, type Rule } from '#app/policy.ts'
+import { admits, type Rule } from '#app/rule.ts'
 import { authenticateApiToken } from '#modules/accounts/authenticate-api-token.ts'
 import { verifyAccessToken } from '#modules/accounts/access-token.ts'
 import { authenticateSession, authenticateSessionId } from '#modules/accounts/authenticate-session.ts'

@@ -1,5 +1,6 @@
 import { otherPolicy } from '#app/other-policy.ts'
-import { apiPolicy, pagePolicy, type Rule } from '#app/policy.ts'
+import { apiPolicy, pagePolicy } from '#app/policy.ts'
+import type { Rule } from '#app/rule.ts'
 import { MEMBER_RIGHTS, MEMBER_ROLES } from '#modules/accounts/member.ts'
 
 const HEAD = ['who', 'by', 'member permission', 'member roles', 'staff permission']

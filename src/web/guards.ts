@@ -1,5 +1,6 @@
 import { type MiddlewareFunction, redirect } from 'react-router'
-import { admits, pageRuleOf } from '#app/policy.ts'
+import { pageRuleOf } from '#app/policy.ts'
+import { admits } from '#app/rule.ts'
 import { recordOpenedPage } from '#modules/accounts/record-opened-page.ts'
 import { actingRefused } from '#modules/accounts/user.ts'
 import { isLocale } from '#platform/i18n.ts'

@@ -1,4 +1,5 @@
-import { pageRuleOf, type Rule, ruleOf } from '#app/policy.ts'
+import { pageRuleOf, ruleOf } from '#app/policy.ts'
+import type { Rule } from '#app/rule.ts'
 import { routes } from '#api/routes.ts'
 import { MEMBER_RIGHTS } from '#modules/accounts/member.ts'
 import type { MemberRole } from '#platform/schema.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
+import { documentsUnderWay } from './billing-queries.ts'
 import { voidUnpaid } from './close-attempt.ts'
 
 const actor = system('billing')
@@ -16,7 +17,7 @@ export const expireTopUp = job({
   },
 })
 
-/** Finds credit that was asked for and not paid in time. */
+/** Finds credit that was asked for and not paid in time, but for what money is on its way for. */
 export const expireTopUps = job({
   name: 'billing.expire-top-ups',
   queue: 'billing',
@@ -29,6 +30,7 @@ export const expireTopUps = job({
         .where('purpose', '=', 'topup')
         .where('state', '=', 'open')
         .where('dueAt', '<=', tx.now)
+        .where((where) => where('id', 'not in', documentsUnderWay(tx.db)))
         .orderBy('dueAt')
         .limit(BATCH)
         .execute()

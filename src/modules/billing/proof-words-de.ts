@@ -1,10 +1,11 @@
+import type { AdoptionDifference } from './adoption/adoption-proof-words.ts'
 import type { DifferenceKind } from './proof-kinds.ts'
 import type { DifferenceWords } from './proof-words.ts'
 
 const COMPARE =
   'Vergleichen Sie die genannten Einträge mit dem Protokoll und lassen Sie die Ursache von denen beheben, die das Produkt betreuen.'
 
-export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
+export const proofWordsDe: Record<Exclude<DifferenceKind, AdoptionDifference>, DifferenceWords> = {
   clearing_payment: {
     title: 'Bücher und Zahlungsdienst sind bei einer Zahlung uneins',
     text: 'Unsere Bücher sagen von dieser Zahlung etwas anderes, als der Zahlungsdienst eingezogen hat, abzüglich Erstattungen und Anfechtungen. Meist ging eine Nachricht des Zahlungsdienstes verloren.',
@@ -278,29 +279,6 @@ export const proofWordsDe: Record<DifferenceKind, DifferenceWords> = {
     text: 'Sie nennt keinen Grund, gehört zu einem Vertrag, verlangt nichts, oder es wurde dafür etwas angehalten.',
     person:
       'Öffnen Sie sie und erklären Sie sie für ungültig; schreiben Sie sie neu, wo sie geschuldet ist. Starten Sie wieder, was dafür angehalten wurde.',
-  },
-  adoption_money: {
-    title: 'Stripe wurde für ein übernommenes Abonnement bezahlt, und hier ist es nicht bekannt',
-    text: 'Eine Rechnung von Stripe für ein Abonnement, das Stripe abrechnet, ist hier nicht so verzeichnet wie dort. Meist fehlt eine Nachricht.',
-    left: 'Hier bekannt',
-    right: 'Stripe',
-    person: 'Öffnen Sie das Abonnement und drücken Sie „Jetzt bei Stripe nachsehen“.',
-  },
-  adoption_twice: {
-    title: 'Ein übernommenes Abonnement wird doppelt abgerechnet',
-    text: 'Stripe rechnet den Zeitraum ab und wir auch, oder zwei Verträge sind ein Abonnement bei Stripe.',
-    person:
-      'Stornieren Sie unsere Rechnung, wenn sie offen ist; sind beide bezahlt, erstatten Sie eine oder schreiben Sie sie gut. Prüfen Sie dann, wer abrechnet.',
-  },
-  adoption_renews: {
-    title: 'Stripe verlängert ein Abonnement, das nicht mehr verlängert werden soll',
-    text: 'Es wurde zu uns umgezogen oder ist hier beendet, und Stripe würde einen weiteren Zeitraum abrechnen.',
-    person: 'Öffnen Sie es bei Stripe und kündigen Sie es zum Ende seines Zeitraums.',
-  },
-  adoption_late: {
-    title: 'Stripe tut nicht, worum es gebeten wurde',
-    text: 'Seit einem Tag ist Stripe gebeten, ein Abonnement zu beenden oder fortzuführen, ohne Antwort.',
-    person: 'Sehen Sie die beiseitegelegten Aufträge und das Abonnement bei Stripe an.',
   },
   setting_unlawful: {
     title: 'Eine Einstellung passt nicht zu dem, was nach ihr geschah',

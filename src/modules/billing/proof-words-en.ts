@@ -1,10 +1,11 @@
+import type { AdoptionDifference } from './adoption/adoption-proof-words.ts'
 import type { DifferenceKind } from './proof-kinds.ts'
 import type { DifferenceWords } from './proof-words.ts'
 
 const COMPARE =
   'Compare the records named here with the log, then have the cause put right by whoever looks after the product.'
 
-export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
+export const proofWordsEn: Record<Exclude<DifferenceKind, AdoptionDifference>, DifferenceWords> = {
   clearing_payment: {
     title: 'Ledger and gateway disagree on a payment',
     text: 'What our ledger says of this payment is not what the gateway captured, less what it sent back and what is disputed. Mostly a message of the gateway was missed.',
@@ -272,28 +273,6 @@ export const proofWordsEn: Record<DifferenceKind, DifferenceWords> = {
     title: 'An invoice by hand is not what such a document may be',
     text: 'It names no reason, belongs to an agreement, asks for nothing, or something was stopped for it.',
     person: 'Open it and void it; write it anew where it is owed. Start again what was stopped for it.',
-  },
-  adoption_money: {
-    title: 'Stripe was paid for an adopted subscription, and we do not know it',
-    text: 'An invoice of Stripe’s for a subscription that it bills is not recorded here as it is there. Mostly a message about it was missed.',
-    left: 'Known here',
-    right: 'Stripe',
-    person: 'Open the subscription and press “Look at Stripe now”.',
-  },
-  adoption_twice: {
-    title: 'An adopted subscription is billed twice',
-    text: 'Stripe bills the period, and so do we, or two agreements are one subscription at Stripe.',
-    person: 'Void our invoice if it is open; refund or credit one of the two if both are paid. Then look who bills it.',
-  },
-  adoption_renews: {
-    title: 'Stripe renews a subscription that it should not',
-    text: 'It was moved over or has ended here, and Stripe would bill a further period.',
-    person: 'Open it at Stripe and cancel it at the end of its period.',
-  },
-  adoption_late: {
-    title: 'Stripe does not do what it is asked',
-    text: 'For a day Stripe has been asked to end or to go on with a subscription, without an answer.',
-    person: 'Look at the jobs that were set aside, and at the subscription at Stripe.',
   },
   setting_unlawful: {
     title: 'A setting does not hold together with what was done by it',

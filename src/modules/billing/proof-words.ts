@@ -1,4 +1,5 @@
 import type { Locale } from '#platform/i18n.ts'
+import { adoptionProofWords } from './adoption/adoption-proof-words.ts'
 import type { DifferenceKind } from './proof-kinds.ts'
 import { proofWordsDe } from './proof-words-de.ts'
 import { proofWordsEn } from './proof-words-en.ts'
@@ -8,6 +9,6 @@ export type DifferenceWords = { title: string; text: string; left?: string; righ
 
 /** What people read about each difference that a proof of money can find, on the page and in mail. */
 export const proofWords: Record<Locale, Record<DifferenceKind, DifferenceWords>> = {
-  en: proofWordsEn,
-  de: proofWordsDe,
+  en: { ...proofWordsEn, ...adoptionProofWords.en },
+  de: { ...proofWordsDe, ...adoptionProofWords.de },
 }
