@@ -24,8 +24,8 @@ const CONTRACTS: Record<string, string | string[]> = {
 }
 /** Tables at the top of the house that the outer rooms read: who may call what, what a violated constraint means, … */
 const SWITCHBOARDS: Record<string, string[]> = {
-  api: ['#app/policy.ts', '#app/constraints.ts'],
-  web: ['#app/policy.ts', '#app/constraints.ts', '#app/checks.ts', '#app/demo-logins.ts', '#app/approvals.ts'],
+  api: ['policy', 'rule', 'constraints'].map((each) => `#app/${each}.ts`),
+  web: ['policy', 'rule', 'constraints', 'checks', 'demo-logins', 'approvals'].map((each) => `#app/${each}.ts`),
 }
 
 type Import = { from: string; what: string; typeOnly: boolean; line: string }

@@ -47,7 +47,7 @@ test('money is found by its reference, recorded in parts, never twice, and what 
   assertSound(found)
   assert.match(found.text, /Tina Transfer/)
   assert.match((await visitor.open(`${RECORD}?q=Tina`)).text, /Tina Transfer/)
-  assert.match((await visitor.open(`${RECORD}?q=nobody@here`)).text, /No open document for “nobody@here”/)
+  assert.match((await visitor.open(`${RECORD}?q=nobody@here`)).text, /No document for “nobody@here”/)
 
   const form = await visitor.open(`${RECORD}?invoice=${invoice.id}`)
   assertSound(form)

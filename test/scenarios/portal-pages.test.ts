@@ -131,7 +131,7 @@ test('a server on its way, suspended or ended says what that means and what to d
   await app.work()
   const ended = await guest.visitor.open(address)
   assertSound(ended)
-  assert.match(ended.text, /This server has ended .*removed for good/)
+  assert.match(ended.text, /This server has ended .*was removed/)
   assert.ok(!ended.text.includes('Next payment'))
 })
 

@@ -111,10 +111,32 @@ test('a report leaves as a workbook with typed cells', async () => {
   assert.deepEqual(
     sheet.rows.map((row) => row.map(({ type, value }) => `${type} ${value}`)),
     [
-      ['Month', 'Currency', 'Country', 'Rate', 'Documents', 'Net', 'Tax'].map((text) => `text ${text}`),
+      ['Month', 'Currency', 'Country', 'Category', 'Tax', 'Rate', 'Documents', 'Net', 'Tax'].map(
+        (text) => `text ${text}`,
+      ),
       // 1 January 2027.
-      ['number 46388', 'text EUR', 'text Austria', 'number 0.2000', 'number 1', 'number 71.67', 'number 14.33'],
-      ['number 46388', 'text EUR', 'text Germany', 'number 0.1900', 'number 1', 'number 7.56', 'number 1.44'],
+      [
+        'number 46388',
+        'text EUR',
+        'text Austria',
+        'text Standard (S)',
+        'text VAT',
+        'number 0.2000',
+        'number 1',
+        'number 71.67',
+        'number 14.33',
+      ],
+      [
+        'number 46388',
+        'text EUR',
+        'text Germany',
+        'text Standard (S)',
+        'text VAT',
+        'number 0.1900',
+        'number 1',
+        'number 7.56',
+        'number 1.44',
+      ],
     ],
   )
 })

@@ -6,6 +6,7 @@ import { cancelForecast, requestForecast } from '#modules/billing/forecasts/requ
 import { issueInvoice } from '#modules/billing/issue-invoice.ts'
 import { recordTransfer } from '#modules/billing/record-transfer.ts'
 import { buyerIn, resolveTax } from '#modules/billing/tax.ts'
+import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
@@ -155,6 +156,7 @@ export async function passNight(app: TestApp): Promise<void> {
   await runDunning.run(app, {}, signal)
   await app.work()
   await numberInvoices.run(app, {}, signal)
+  await deleteBackups.run(app, {}, signal)
   await app.work()
 }
 

@@ -39,6 +39,7 @@ test('only what happened since is listed, in the words of a webhook', async () =
     checkoutSessionId: undefined,
     paymentId: undefined,
     failureCode: undefined,
+    gatewaySubscriptionId: undefined,
     object: stripe.events().find(({ id }) => id === first?.id)?.data.object,
   })
 })

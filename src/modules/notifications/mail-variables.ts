@@ -81,7 +81,7 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'cancellation-confirmed': ['hostname'],
   'cancellation-undone': ['hostname'],
   'subscription-ended': ['hostname'],
-  'moved-over': ['hostname', 'nextAmount'],
+  'moved-over': ['hostname', 'firstAmount'],
   'trial-ends': ['hostname', 'firstAmount'],
   'staff-invitation': [],
   'staff-role-changed': [],

@@ -60,7 +60,7 @@ async function collect({ db, clock }: App, userId: string): Promise<object> {
       'customers', ${rowsOf('customers', sql`t.id in (select m.customer_id from members m where m.user_id = u.id and m.role = 'owner')`)},
       'orders', ${rowsOf('orders', theirs, ['idempotency_key'])},
       'orderItems', ${rowsOf('order_items', sql`t.order_id in (select o.id from orders o join members m on m.customer_id = o.customer_id where m.user_id = u.id and m.role = 'owner')`)},
-      'invoices', ${rowsOf('invoices', theirs)},
+      'invoices', ${rowsOf('invoices', theirs, ['idempotency_key'])},
       'invoiceLines', ${rowsOf('invoice_lines', sql`t.invoice_id in (select i.id from invoices i join members m on m.customer_id = i.customer_id where m.user_id = u.id and m.role = 'owner')`)},
       'invoiceTaxes', ${rowsOf('invoice_taxes', sql`t.invoice_id in (select i.id from invoices i join members m on m.customer_id = i.customer_id where m.user_id = u.id and m.role = 'owner')`)},
       'taxProfiles', ${rowsOf('tax_profiles', theirs)},

@@ -37,7 +37,8 @@ export async function adoptSubscription(app: App, actor: Actor, input: AdoptInpu
   requirePermission(actor, 'customer.update')
   const known = await findAdopted(app.db, input)
   if (known) return known
-  const [standing, description] = await Promise.all([readStanding(app, input), describePlan(app, input)])
+  const standing = await readStanding(app, input)
+  const description = await describePlan(app, input)
   return app.transaction(actor, async (tx) => {
     await linkGatewayCustomer(tx, {
       customerId: input.customerId,
