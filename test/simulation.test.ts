@@ -4,7 +4,7 @@ import { simulate, type Tally } from './simulation/simulate.ts'
 
 const tallies: Tally[] = []
 
-for (const seed of [1])
+for (const seed of [9])
   test(`a small business with seed ${seed} owes, pays and loses its servers as the model of our rules says`, async () => {
     tallies.push(await simulate({ seed, customers: 3, days: 66, checkEvery: 22 }))
   })
