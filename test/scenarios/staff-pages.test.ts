@@ -99,7 +99,7 @@ test('whatever is typed into the search leads to its page', async () => {
   assert.equal(await leads('svc_00000000000000000000000000'), '/staff/search')
 
   const several = await visitor.open('/staff/search?q=host-')
-  assert.match(several.text, /host-1\.example\.com/)
+  assert.ok(several.text.includes(hostname))
   assert.match((await visitor.open('/staff/search?q=%25%25%25')).text, /Nothing found for “%%%”/)
 })
 
