@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import { lowestId } from '#platform/ids.ts'
 import type { Tx } from '#platform/transaction.ts'
@@ -38,6 +39,7 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
   if (!range) return 0
   const taxes = await chunkTaxes(tx.db, { ...renewing, range }, customerIds)
   const repriced = await claimRepricings(tx, { customerIds, today, legalEntityId: seller.id })
+  const secret = randomUUID()
   const { rows } = await sql<Made>`
     with treatments as materialized (${treatmentsOf(taxes)}
     ), ${duePeriods(tx, renewing, customerIds, repriced)}, held as (${heldDiscounts}), discounted as (${renewalDiscounts}), counted as (
@@ -53,18 +55,17 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
           and d.period_start >= t.from_day and d.period_start < t.to_day
       where d.amount_minor > 0
       window whole as (partition by d.customer_id, d.currency, d.period_start), doc as (whole order by d.id, i.position)
-    ), ${taxedLines(renewing.seller.pricesIncludeTax)}, ${documentsOfLines()}, inserted as (
+    ), ${taxedLines(renewing.seller.pricesIncludeTax)}, ${documentsOfLines(secret)}, inserted as (
       ${insertDocuments(tx, renewing)}
     ), inserted_taxes as (
       ${insertTaxes()}
     ), inserted_lines as (
       insert into invoice_lines (id, invoice_id, position, kind, description, quantity, unit_minor, amount_minor, tax_basis_points, tax_minor,
         subscription_id, period_start, period_end, discount_minor, cause, reasons, released, priced_minor)
-      select ${lowestId('inl')} || substr(hex, 1, 12) || substr(hex, 18, 4), d.id, l.position, l.kind, l.description, l.quantity, l.line_net / l.quantity,
+      select ${lowestId('inl')} || substr(md5(${secret} || l.subscription_id || l.position), 1, 16), d.id, l.position, l.kind, l.description, l.quantity, l.line_net / l.quantity,
         l.line_net, l.shown, l.line_tax, l.subscription_id, l.period_start, l.period_end, l.off, 'renewal',
         nullif(jsonb_strip_nulls(jsonb_build_object('discounts', l.reasons, 'repricing', l.repricing)), '{}'), false, l.priced
       from lines l join documents d on d.customer_id = l.customer_id and d.currency = l.currency and d.due_on = l.period_start
-        cross join lateral (select encode(uuid_send(gen_random_uuid()), 'hex') || substr(l.subscription_id, 1, 0) as hex) r
     )
     select d.id, d.customer_id, d.currency, d.subtotal + d.tax as total_minor, d.due_on::text, d.lines,
       exists (select from credit_grants g where g.customer_id = d.customer_id and g.currency = d.currency and g.remaining_minor > 0) as has_credit

@@ -156,23 +156,27 @@ export const taxedLines = (included: boolean): RawBuilder<unknown> => sql`
           else first_tax + (2 * (net + case when compound then first_tax else 0 end) * second + 1000000) / 2000000 end as doc_tax
       from taxed
     ), shared as (
-      select *, coalesce(div(given::numeric * priced, whole), 0)::bigint as share,
-        row_number() over (partition by customer_id, currency, period_start order by mod(given::numeric * priced, whole) desc, position) as rank,
-        given - coalesce(sum(div(given::numeric * priced, whole)) over (partition by customer_id, currency, period_start), 0) as left_over
-      from (select *, greatest(held, doc_tax) as given, nullif(doc_priced, 0) as whole from summed) s
+      select *, row_number() over (partition by customer_id, currency, period_start order by remainder desc, position) as rank,
+        given - sum(share) over (partition by customer_id, currency, period_start) as left_over
+      from (
+        select *, case when doc_priced in (0, priced) then given else div(given::numeric * priced, doc_priced)::bigint end as share,
+          case when doc_priced in (0, priced) then 0 else mod(given::numeric * priced, doc_priced)::bigint end as remainder
+        from (select *, greatest(held, doc_tax) as given from summed) g) s
     ), lines as (
       select *, (case when doc_tax > 0 then part else 0 end)::bigint as line_tax, (priced - case when ${included} then part else 0 end)::bigint as line_net
       from (select *, share + case when rank <= left_over then 1 else 0 end as part from shared) p
     )`
 
-/** The documents of `lines`, each with its name and sums, and how it is taxed. */
-export const documentsOfLines = (): RawBuilder<unknown> => sql`
+/**
+ * The documents of `lines`, each with its name and sums, and how it is taxed. Names come of one secret of the statement: asking
+ * for randomness a row costs more than all the rest of a name, and nobody can guess one all the same.
+ */
+export const documentsOfLines = (secret: string): RawBuilder<unknown> => sql`
     documents as (
-      select ${lowestId('inv')} || substr(hex, 1, 12) || substr(hex, 18, 4) as id, d.*
+      select ${lowestId('inv')} || substr(md5(${secret} || customer_id || currency || due_on), 1, 16) as id, d.*
       from (select customer_id, currency, period_start as due_on, sum(line_net)::bigint as subtotal, sum(line_tax)::bigint as tax, count(*)::int as lines,
           min(net) as net, min(first_tax) as first_tax, min(doc_tax) as doc_tax, min(place) as place
         from lines group by customer_id, currency, period_start) d
-        cross join lateral (select encode(uuid_send(gen_random_uuid()), 'hex') || substr(d.customer_id, 1, 0) as hex) r
     )`
 
 /** Writes what each document is taxed with, for `documents` and `treatments` (see `treatmentsOf`). */
