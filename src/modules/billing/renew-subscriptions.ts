@@ -35,30 +35,45 @@ export const renewSubscriptions = job({
       ])
       const today = app.clock.now().toZonedDateTimeISO(seller.timeZone).toPlainDate()
       const renewing: Renewing = { seller, rules, today, firstDunningDay: first.day }
-      while (!signal.aborted && (await renewChunk(app, renewing)) > 0);
+      while (!signal.aborted && (await renewAll(app, renewing, signal)));
     }
   },
 })
 
-/** Bills the customers whose turn it is, at most a chunk of them, and gives how many there were. */
-async function renewChunk(app: App, renewing: Renewing): Promise<number> {
+/**
+ * Goes through the customers once, in the order of their ids: what lies together is written together, and what is done is not
+ * walked past again. Gives whether anybody was billed; whoever was held by somebody else is found by going through once more.
+ */
+async function renewAll(app: App, renewing: Renewing, signal: AbortSignal): Promise<boolean> {
+  let any = false
+  for (let after = ''; !signal.aborted;) {
+    const last = await renewChunk(app, renewing, after)
+    if (last === undefined) break
+    after = last
+    any = true
+  }
+  return any
+}
+
+/** Bills the next customers behind this one, at most a chunk of them, and gives the last. */
+async function renewChunk(app: App, renewing: Renewing, after: string): Promise<string | undefined> {
   let picked: string[] = []
   try {
     return await app.transaction(actor, async (tx) => {
       const { rows } = await sql<{ customerId: string }>`
         select customer_id from subscriptions s
-        where s.legal_entity_id = ${renewing.seller.id} and s.next_billing_on <= ${renewing.today}
+        where s.customer_id > ${after} and s.legal_entity_id = ${renewing.seller.id} and s.next_billing_on <= ${renewing.today}
           and (s.cancel_on is null or s.cancel_on > s.billed_until)
           and not exists (select from billing_failures f where f.customer_id = s.customer_id and f.failed_at > ${hourBefore(tx.now)})
-        order by s.next_billing_on, s.customer_id limit ${CHUNK} for update of s skip locked`.execute(tx.db)
+        order by s.customer_id limit ${CHUNK} for update of s skip locked`.execute(tx.db)
       picked = [...new Set(rows.map((row) => row.customerId))]
       if (picked.length > 0) await renewTogether(tx, renewing, picked)
-      return picked.length
+      return picked.at(-1)
     })
   } catch (error) {
     if (picked.length === 0 || !isOfTheData(error)) throw error
     await renewApart(app, renewing, picked)
-    return picked.length
+    return picked.at(-1)
   }
 }
 
