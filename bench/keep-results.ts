@@ -24,7 +24,7 @@ export async function keepResults(rows: readonly Row[]): Promise<void> {
   const all = [...before.filter((row) => !measured.has(nameOf(row))), ...fresh].toSorted(
     (a, b) => Number(a.card.slice(1)) - Number(b.card.slice(1)),
   )
-  await writeFile(ROWS, `${JSON.stringify(all, null, 1)}\n`)
+  await writeFile(ROWS, `${JSON.stringify(all, null, 2)}\n`)
   await writeFile(PAGE, pageOf(all))
 }
 
