@@ -1,8 +1,8 @@
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { adoptionMessages } from '../messages/adoption.ts'
 import { paths } from '../paths.ts'
 import { Every } from '../portal/subscription-parts.tsx'
-import { Button, SubmitButton } from '../ui/button.tsx'
+import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Select } from '../ui/field.tsx'
@@ -12,6 +12,7 @@ import { useMessages } from '../ui/site.tsx'
 import { Code, KeyValue, Money, Time } from '../ui/values.tsx'
 import type { AdoptableView } from './adopt-page.tsx'
 import { CardRows } from './card-rows.tsx'
+import { LookupCard } from './lookup-card.tsx'
 
 /** The subscription as Stripe has it now. */
 export function TheirsCard({ theirs }: { theirs: AdoptableView }) {
@@ -52,20 +53,7 @@ export function TheirsCard({ theirs }: { theirs: AdoptableView }) {
 /** Looks for the customer it is adopted for. */
 export function SearchPeople({ q }: { q: string | undefined }) {
   const words = useMessages(adoptionMessages)
-  return (
-    <Card>
-      <Form role="search" className="grid gap-1.5">
-        <label htmlFor="adopt-q" className="font-medium">
-          {words.forWhom}
-        </label>
-        <div className="flex gap-2">
-          <input id="adopt-q" type="search" name="q" defaultValue={q} maxLength={100} className="control" />
-          <Button type="submit">{words.find}</Button>
-        </div>
-        <p className="text-sm text-muted">{words.findHint}</p>
-      </Form>
-    </Card>
-  )
+  return <LookupCard id="adopt-q" q={q} words={{ label: words.forWhom, find: words.find, hint: words.findHint }} />
 }
 
 /** Customers it may be of. */

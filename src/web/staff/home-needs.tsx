@@ -17,6 +17,17 @@ import type { Part } from './home-parts.ts'
 import { AllLink, RetryButton } from './parts.tsx'
 import { shortId } from './view.ts'
 
+type Server = { id: string; hostname: string; customerName: string; error: string | null | undefined; at: string }
+
+/** A server that something went wrong with. */
+const serverRow = ({ id, hostname, customerName, error, at }: Server) => ({
+  key: id,
+  to: paths.staffService(id),
+  title: hostname,
+  text: [customerName, error].filter(Boolean).join(': '),
+  aside: <Time at={at} />,
+})
+
 /** What waits for a person, the worst first. Nothing waits: one line says so. */
 export function Needs({ board: { needs, may } }: { board: Board }) {
   const words = useMessages(staffHomeMessages)
@@ -34,13 +45,9 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         tone="bad"
         part={needs.failedServices}
         all={paths.staffServices({ state: 'failed' })}
-        row={({ id, hostname, customerName, error, at }) => ({
-          key: id,
-          to: paths.staffService(id),
-          title: hostname,
-          text: [customerName, error].filter(Boolean).join(': '),
-          aside: <Time at={at} />,
-          action: may.retry && <RetryButton what="service" id={id} />,
+        row={(server) => ({
+          ...serverRow(server),
+          action: may.retry && <RetryButton what="service" id={server.id} />,
         })}
       />
       <Need
@@ -48,13 +55,9 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         tone="bad"
         part={needs.failedChanges}
         all={paths.staffServices({ state: 'unchanged' })}
-        row={({ id, hostname, customerName, error, at }) => ({
-          key: id,
-          to: paths.staffService(id),
-          title: hostname,
-          text: [customerName, error].filter(Boolean).join(': '),
-          aside: <Time at={at} />,
-          action: may.retry && <RetryButton what="service" id={id} />,
+        row={(server) => ({
+          ...serverRow(server),
+          action: may.retry && <RetryButton what="service" id={server.id} />,
         })}
       />
       <Need
@@ -62,13 +65,7 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         tone="bad"
         part={needs.failedBackups}
         all={paths.staffServices({ state: 'backup_failed' })}
-        row={({ id, hostname, customerName, error, at }) => ({
-          key: id,
-          to: paths.staffService(id),
-          title: hostname,
-          text: [customerName, error].filter(Boolean).join(': '),
-          aside: <Time at={at} />,
-        })}
+        row={serverRow}
       />
       <Need
         kind="stuck"

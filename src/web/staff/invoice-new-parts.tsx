@@ -1,8 +1,8 @@
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { formatMoney, formatNumber } from '#platform/i18n.ts'
 import { staffInvoicesMessages } from '../messages/staff-invoices.ts'
 import { paths } from '../paths.ts'
-import { Button, SubmitButton } from '../ui/button.tsx'
+import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Checkbox } from '../ui/choice.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -12,6 +12,7 @@ import type { FormState } from '../ui/form-state.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { KeyValue, Money } from '../ui/values.tsx'
 import { CardRows } from './card-rows.tsx'
+import { LookupCard } from './lookup-card.tsx'
 import type { Chosen, Found, Preview } from './invoice-new-page.tsx'
 import { FEW_ROWS, lineField } from './invoice-rows.ts'
 
@@ -20,18 +21,11 @@ export function CustomerChoice({ q, found }: { q: string | undefined; found: Fou
   const words = useMessages(staffInvoicesMessages)
   return (
     <div className="grid gap-5">
-      <Card>
-        <Form role="search" className="grid gap-1.5">
-          <label htmlFor="invoice-q" className="font-medium">
-            {words.customerSearch}
-          </label>
-          <div className="flex gap-2">
-            <input id="invoice-q" type="search" name="q" defaultValue={q} maxLength={100} className="control" />
-            <Button type="submit">{words.find}</Button>
-          </div>
-          <p className="text-sm text-muted">{words.customerHint}</p>
-        </Form>
-      </Card>
+      <LookupCard
+        id="invoice-q"
+        q={q}
+        words={{ label: words.customerSearch, find: words.find, hint: words.customerHint }}
+      />
       {q !== undefined && (
         <Card title={words.choose} flush={found.length > 0}>
           {found.length === 0 ? (

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { staffCreditMessages } from '../messages/staff-credit.ts'
 import { staffObjectsMessages } from '../messages/staff-objects.ts'
 import { paths } from '../paths.ts'
-import { Button, SubmitButton } from '../ui/button.tsx'
+import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Field, Select } from '../ui/field.tsx'
@@ -14,6 +14,7 @@ import { useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { KeyValue, Money } from '../ui/values.tsx'
 import { CardRows } from './card-rows.tsx'
+import { LookupCard } from './lookup-card.tsx'
 import { Day } from './parts.tsx'
 import type { PayableView } from './record-page.tsx'
 import { shortId } from './view.ts'
@@ -21,20 +22,7 @@ import { shortId } from './view.ts'
 /** Looks for the document that money came for, by what the statement says. */
 export function SearchForm({ q }: { q: string | undefined }) {
   const words = useMessages(staffCreditMessages).record
-  return (
-    <Card>
-      <Form role="search" className="grid gap-1.5">
-        <label htmlFor="record-q" className="font-medium">
-          {words.search}
-        </label>
-        <div className="flex gap-2">
-          <input id="record-q" type="search" name="q" defaultValue={q} maxLength={100} className="control" />
-          <Button type="submit">{words.find}</Button>
-        </div>
-        <p className="text-sm text-muted">{words.hint}</p>
-      </Form>
-    </Card>
-  )
+  return <LookupCard id="record-q" q={q} words={{ label: words.search, find: words.find, hint: words.hint }} />
 }
 
 /** Documents that may be meant; each leads to its form. */
