@@ -119,10 +119,10 @@ export default function InvoiceNewPage({ loaderData, actionData }: Route.Compone
           tone="warn"
           title={chosen.name}
           action={
-            <>
+            <div className="flex flex-wrap gap-2">
               <LinkButton to={paths.staffCustomer(chosen.id)}>{words.toCustomer}</LinkButton>
               <LinkButton to={paths.staffNewInvoice()}>{words.other}</LinkButton>
-            </>
+            </div>
           }
         >
           {words[chosen.obstacle]}
