@@ -53,7 +53,12 @@ try {
   await runs('B11', () => benchEnumeration(bench, values.full ? 1_000 : 100))
   await runs('B4', () => benchQueue(bench, 4_000 * scale))
   await runs('B8', () => benchLedger(bench, 800 * scale, sized(10_000, 100_000)))
-  await runs('B1', () => benchRenewals(bench, values.n ? [Number(values.n)] : values.full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000]))
+  await runs('B1', () =>
+    benchRenewals(
+      bench,
+      values.n ? [Number(values.n)] : values.full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000],
+    ),
+  )
   // A list of few rows says little, and a short night even less.
   if (values.full || values.only) {
     await runs('B5', () => benchLists(bench, sized(10_000, 1_000_000)))
