@@ -56,6 +56,7 @@ export const apiPolicy = {
   payInvoice: member('invoice.pay'),
   payInvoices: member('invoice.pay'),
   payByTransfer: member('invoice.pay'),
+  payFromCredit: member('invoice.pay'),
   getPayment: member('invoice.read'),
   getCredit: member('invoice.read'),
   listCreditHistory: member('invoice.read'),

@@ -11,7 +11,7 @@ import {
 } from './accounts.ts'
 import { createAdoption, createMove, readGatewaySubscriptions } from './adoptions.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
-import { createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
+import { createCreditUse, createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
 import { readCreditNote, readCreditNotePdf, readCreditNoteXml } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
@@ -98,6 +98,7 @@ export const routes: readonly Route[] = [
   createPayment,
   createSharedPayment,
   createTransfer,
+  createCreditUse,
   readPayment,
   readCredit,
   readCreditHistory,

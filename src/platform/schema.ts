@@ -840,6 +840,7 @@ export type Schema = {
     reference: string | null
     receivedOn: Temporal.PlainDate | null
     processingSince: Temporal.Instant | null
+    idempotencyKey: string | null
   }
   planFeatures: {
     planId: string

@@ -40,6 +40,15 @@ export function cardViews(
   return [...known.values()]
 }
 
+/** The card that is charged, as people know it; undefined when there is none that can be. */
+export function chargedCard(
+  cards: Parameters<typeof cardViews>[0],
+  now: Temporal.Instant,
+): Pick<CardView, 'brand' | 'lastFour'> | undefined {
+  const card = cardViews(cards, now).find(({ isDefault, expired }) => isDefault && !expired)
+  return card && { brand: card.brand, lastFour: card.lastFour }
+}
+
 const expiryOf = ({ expiryMonth, expiryYear }: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>) =>
   expiryMonth !== null && expiryYear !== null
     ? Temporal.PlainYearMonth.from({ year: expiryYear, month: expiryMonth })
