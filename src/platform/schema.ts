@@ -131,6 +131,13 @@ export type Schema = {
     backgroundAt: Temporal.Instant
     pausedUntil: GeneratedAlways<Temporal.Instant>
   }
+  cardExpiryNotices: {
+    paymentMethodId: string
+    customerId: string
+    expiresOn: Temporal.PlainDate
+    step: string
+    createdAt: Temporal.Instant
+  }
   cartItems: {
     id: string
     cartId: string

@@ -1,3 +1,4 @@
+import type { ExpiringCard } from '#modules/billing/card-expiry.ts'
 import type { listPaymentMethods } from '#modules/billing/billing-queries.ts'
 
 type SavedCard = Awaited<ReturnType<typeof listPaymentMethods>>[number]
@@ -39,6 +40,14 @@ export function cardViews(
   }
   return [...known.values()]
 }
+
+/** A card that expires, or has, as people know it. */
+export const expiringView = ({ brand, lastFour, expiresOn, daysLeft }: ExpiringCard) => ({
+  brand: brandName(brand),
+  lastFour,
+  day: expiresOn.toString(),
+  expired: daysLeft < 0,
+})
 
 /** The card that is charged, as people know it; undefined when there is none that can be. */
 export function chargedCard(
