@@ -58,6 +58,8 @@ export const apiPolicy = {
   payByTransfer: member('invoice.pay'),
   payFromCredit: member('invoice.pay'),
   getPayment: member('invoice.read'),
+  listPaymentMethods: member('invoice.read'),
+  savePaymentMethod: member('invoice.pay'),
   getCredit: member('invoice.read'),
   listCreditHistory: member('invoice.read'),
   getStatement: member('invoice.read'),

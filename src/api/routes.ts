@@ -21,6 +21,7 @@ import { deleteIdentity, readIdentities } from './identities.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml, writeInvoice } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
+import { createMethodPage, readPaymentMethods } from './payment-methods.ts'
 import { createTransfer, readPayment } from './payments.ts'
 import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
@@ -99,6 +100,8 @@ export const routes: readonly Route[] = [
   createSharedPayment,
   createTransfer,
   createCreditUse,
+  readPaymentMethods,
+  createMethodPage,
   readPayment,
   readCredit,
   readCreditHistory,
