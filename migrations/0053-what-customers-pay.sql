@@ -15,3 +15,8 @@ create index card_expiry_notices_by_customer on card_expiry_notices (customer_id
 alter table card_expiry_notices enable row level security;
 create policy own_rows on card_expiry_notices to ez_customer using (customer_id = acting_customer());
 create index payment_methods_expiring on payment_methods (expiry_year, expiry_month) where is_default and forgotten_at is null;
+
+-- What a contested charge means for what it paid for: as the seller says, or as the product says.
+create type dispute_policy as enum ('seller', 'suspend', 'keep');
+alter table products add column dispute_policy dispute_policy not null default 'seller';
+alter table products alter column dispute_policy drop default;

@@ -11,6 +11,7 @@ export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
 export type CouponState = 'draft' | 'active' | 'ended'
 export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed' | 'credit_note'
 export type DataExportState = 'pending' | 'ready'
+export type DisputePolicy = 'seller' | 'suspend' | 'keep'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
@@ -947,6 +948,7 @@ export type Schema = {
     position: number
     regionIds: string[]
     imageIds: string[]
+    disputePolicy: DisputePolicy
   }
   proofFindings: {
     id: string
