@@ -111,6 +111,16 @@ test('the saved card pays a part once, however often the same form is sent', asy
   assert.equal((await invoiceOf(invoice.id)).paidMinor, 600n)
 })
 
+test('a page that was opened and left does not keep the saved card from paying; it is closed first', async () => {
+  const bought = await buildPaidOrder(app)
+  const { invoice } = await buildOrderOf(app, { buyer: bought })
+  const left = await openPaymentPage(app, bought.actor, { invoiceId: invoice.id, ...ways })
+  await payWithSavedMethod(app, bought.actor, { invoiceIds: [invoice.id], amountMinor: 400n })
+  await app.work()
+  assert.equal((await app.paymentGateway.getCheckout(left.payment.sessionId!)).state, 'expired')
+  assert.equal((await invoiceOf(invoice.id)).paidMinor, 400n)
+})
+
 test('two parts at the same moment never come to more than what is open', async () => {
   const bought = await buildPaidOrder(app)
   const { invoice } = await buildOrderOf(app, { buyer: bought })

@@ -5,17 +5,12 @@ import type { Actor } from '#platform/actor.ts'
 import { formatMoney } from '#platform/i18n.ts'
 import { Problem } from '#platform/problem.ts'
 import { can } from '#platform/state-machine.ts'
-import type { Tx } from '#platform/transaction.ts'
 import { applyCredit, creditToUse } from './apply-credit.ts'
 import { getInvoice, lockInvoice } from './billing-queries.ts'
+import { closeOpenPages } from './close-open-pages.ts'
 import { type Invoice, invoiceMachine } from './invoice.ts'
 import { numberInvoices } from './number-invoices.ts'
-import { listPending, lockPayable, underWay } from './payable.ts'
-import { isUnderWay } from './payment.ts'
-import { settlePayment } from './settle-payment.ts'
-
-/** How often somebody may open a page for the document while theirs is being closed. */
-const TRIES = 3
+import { getPayable, listPending, lockPayable, type Payables, underWay } from './payable.ts'
 
 /**
  * How much of a customer's credit would pay of a document of theirs now, in minor units of its currency: nothing where there is none,
@@ -52,39 +47,34 @@ export async function payInvoiceFromCredit(
   input: { invoiceId: string; amountMinor?: bigint | undefined },
 ): Promise<{ invoice: Invoice; usedMinor: bigint }> {
   requireRight(actor, 'invoice.pay')
-  for (let tried = 0; tried < TRIES; tried += 1) {
-    const done = await app.transaction(actor, (tx) => useUnlessPage(app, tx, actor, input))
-    if ('usedMinor' in done)
-      return { usedMinor: done.usedMinor, invoice: await getInvoice(app, actor, input.invoiceId) }
-    const closed = await settlePayment(app, done.pageOf, 'close')
-    if (closed.outcome === 'open') break
-  }
-  throw underWay()
+  await requireUsable(app, app.db, await getPayable(app.db, actor, [input.invoiceId]), input.amountMinor)
+  await closeOpenPages(app, [input.invoiceId])
+  const usedMinor = await app.transaction(actor, async (tx) => {
+    const documents = await lockPayable(tx, actor, [input.invoiceId])
+    if ((await listPending(tx.db, [input.invoiceId])).length > 0) throw underWay()
+    await requireUsable(app, tx.db, documents, input.amountMinor)
+    const used = await applyCredit(tx, documents[0], app.paymentGateway)
+    // Another document took it since; what was written is taken back with the refusal.
+    requireShown(documents[0], used, input.amountMinor)
+    // Somebody waits for their invoice; that of an order is numbered with its own.
+    const { state, purpose } = await lockInvoice(tx, input.invoiceId)
+    if (state === 'paid' && purpose !== 'order') await tx.enqueue(numberInvoices, {})
+    return used
+  })
+  return { usedMinor, invoice: await getInvoice(app, actor, input.invoiceId) }
 }
 
-/** The same, unless a page is open on which the document may still be paid. */
-async function useUnlessPage(
-  app: App,
-  tx: Tx,
-  actor: Actor,
-  input: { invoiceId: string; amountMinor?: bigint | undefined },
-): Promise<{ usedMinor: bigint } | { pageOf: string }> {
-  const [invoice] = await lockPayable(tx, actor, [input.invoiceId])
+async function requireUsable(
+  { paymentGateway }: App,
+  db: App['db'],
+  [invoice]: Payables,
+  shownMinor: bigint | undefined,
+): Promise<void> {
   if (invoice.purpose === 'topup')
     throw new Problem('conflict', 'credit_not_for_topup', 'Credit that is bought is not paid from credit.')
-  const [pending] = await listPending(tx.db, [invoice.id])
-  if (pending && isUnderWay(pending)) throw underWay()
-  const usable = await creditForInvoice({ db: tx.db, paymentGateway: app.paymentGateway }, invoice)
+  const usable = await creditForInvoice({ db, paymentGateway }, invoice)
   if (usable === 0n) throw new Problem('conflict', 'credit_missing', `There is no credit in ${invoice.currency}.`)
-  requireShown(invoice, usable, input.amountMinor)
-  if (pending) return { pageOf: pending.id }
-  const usedMinor = await applyCredit(tx, invoice, app.paymentGateway)
-  // Another document took it since; what was written is taken back with the refusal.
-  requireShown(invoice, usedMinor, input.amountMinor)
-  // Somebody waits for their invoice; that of an order is numbered with its own.
-  const { state } = await lockInvoice(tx, invoice.id)
-  if (state === 'paid' && invoice.purpose !== 'order') await tx.enqueue(numberInvoices, {})
-  return { usedMinor }
+  requireShown(invoice, usable, shownMinor)
 }
 
 function requireShown({ currency }: Invoice, wouldUse: bigint, shown: bigint | undefined): void {

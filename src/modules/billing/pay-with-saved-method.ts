@@ -5,14 +5,16 @@ import { Problem } from '#platform/problem.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { beginPayment } from './begin-payment.ts'
 import { chargePayment } from './charge-payment.ts'
+import { closeOpenPages } from './close-open-pages.ts'
 import { HOURS_A_KEY_IS_KEPT } from './collect-invoice.ts'
-import { listPending, lockPayable, underWay } from './payable.ts'
+import { getPayable, listPending, lockPayable, underWay } from './payable.ts'
 import { requirePart } from './part-payment.ts'
 import type { Payment } from './payment.ts'
 
 /**
  * Charges the customer's default way to pay for all that is open on these documents, in one charge, or for a part of a single one:
- * `amountMinor`, in minor units. A job does it, and the payment tells how it went. With the same `idempotencyKey` it gives the first
+ * `amountMinor`, in minor units. A job does it, and the payment tells how it went. A page that
+ * is open for them is closed first. With the same `idempotencyKey` it gives the first
  * attempt and charges nothing again. Throws `permission_denied`, `payment_method_missing`, `payment_pending`, `payment_part_invalid`,
  * and what lockPayable says.
  */
@@ -22,9 +24,14 @@ export async function payWithSavedMethod(
   input: { invoiceIds: readonly string[]; amountMinor?: bigint; idempotencyKey?: string },
 ): Promise<Payment> {
   requireRight(actor, 'invoice.pay')
+  const made = await findMade(app, actor, input)
+  if (made) return made
+  const payable = await getPayable(app.db, actor, input.invoiceIds)
+  await closeOpenPages(
+    app,
+    payable.map(({ id }) => id),
+  )
   return app.transaction(actor, async (tx) => {
-    const made = await findMade(tx, actor, input)
-    if (made) return made
     const documents = await lockPayable(tx, actor, input.invoiceIds)
     // The one who clicked first held the documents until now.
     const madeMeanwhile = await findMade(tx, actor, input)
@@ -55,12 +62,12 @@ export async function payWithSavedMethod(
 
 /** The attempt that was made under this key before. */
 async function findMade(
-  tx: Tx,
+  { db }: Pick<Tx, 'db'> | Pick<App, 'db'>,
   actor: Actor,
   { idempotencyKey }: { idempotencyKey?: string },
 ): Promise<Payment | undefined> {
   if (idempotencyKey === undefined) return undefined
-  return tx.db
+  return db
     .selectFrom('payments')
     .selectAll()
     .where('customerId', '=', actingCustomerId(actor))

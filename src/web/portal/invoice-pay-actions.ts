@@ -80,7 +80,7 @@ export async function payInvoiceForm({ app, actor, locale }: PortalScope, reques
 }
 
 /** The page of the invoice says what became of it, better than a refusal would. */
-const PAID_MEANWHILE = new Set(['invoice_paid', 'invoice_void', 'payment_pending'])
+const PAID_MEANWHILE = new Set(['invoice_paid', 'invoice_void'])
 
 const mendable = ({ kind }: Problem): boolean => kind === 'conflict' || kind === 'unavailable'
 
