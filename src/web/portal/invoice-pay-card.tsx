@@ -81,7 +81,7 @@ function PaidSoFar({ invoice: { totalMinor, leftMinor, currency } }: Pick<Props,
     [words.left, leftMinor],
   ]
   return (
-    <dl className="mt-2 grid max-w-xs grid-cols-[1fr_auto] gap-y-1">
+    <dl className="mt-2 mb-4 grid max-w-xs grid-cols-[1fr_auto] gap-y-1">
       {rows.map(([label, minor]) => (
         <div key={label} className="contents">
           <dt className="text-muted">{label}</dt>
