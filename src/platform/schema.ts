@@ -11,6 +11,7 @@ export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
 export type CouponState = 'draft' | 'active' | 'ended'
 export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed' | 'credit_note'
 export type DataExportState = 'pending' | 'ready'
+export type DisputePolicy = 'seller' | 'suspend' | 'keep'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
@@ -130,6 +131,13 @@ export type Schema = {
     freeAt: Temporal.Instant
     backgroundAt: Temporal.Instant
     pausedUntil: GeneratedAlways<Temporal.Instant>
+  }
+  cardExpiryNotices: {
+    paymentMethodId: string
+    customerId: string
+    expiresOn: Temporal.PlainDate
+    step: string
+    createdAt: Temporal.Instant
   }
   cartItems: {
     id: string
@@ -840,6 +848,7 @@ export type Schema = {
     reference: string | null
     receivedOn: Temporal.PlainDate | null
     processingSince: Temporal.Instant | null
+    idempotencyKey: string | null
   }
   planFeatures: {
     planId: string
@@ -939,6 +948,7 @@ export type Schema = {
     position: number
     regionIds: string[]
     imageIds: string[]
+    disputePolicy: DisputePolicy
   }
   proofFindings: {
     id: string

@@ -2,7 +2,10 @@ import type { OptionKind, Schema } from '#platform/schema.ts'
 import type { LocalizedText } from './localized-text.ts'
 import type { Period } from './interval.ts'
 
-type Product = Omit<Schema['products'], 'name' | 'summary'> & { name: LocalizedText; summary: LocalizedText }
+type Product = Omit<Schema['products'], 'name' | 'summary' | 'disputePolicy'> & {
+  name: LocalizedText
+  summary: LocalizedText
+}
 
 /** A size of a product, with all that is said and asked of it. */
 export type Plan = Omit<Schema['plans'], 'name' | 'summary'> & {
