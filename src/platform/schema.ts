@@ -477,6 +477,7 @@ export type Schema = {
     finishedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    startsAt: Temporal.Instant | null
   }
   gatewayCursors: {
     name: string
