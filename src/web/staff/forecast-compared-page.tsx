@@ -72,7 +72,7 @@ export default function ForecastComparedPage({
         )
       }
       filters={
-        <>
+        <div className="grid justify-items-start gap-3">
           <ViewTabs
             label={words.show}
             current={show}
@@ -92,7 +92,7 @@ export default function ForecastComparedPage({
               },
             ]}
           />
-        </>
+        </div>
       }
     >
       <DataTable

@@ -7,8 +7,7 @@ import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { Money } from '../ui/values.tsx'
-import { FactList } from './fact-list.tsx'
+import { KeyValue, Money } from '../ui/values.tsx'
 import { useSpanColumns } from './forecast-figures.tsx'
 import type { ForecastData } from './forecast-page.tsx'
 import { triedOf } from './forecast-view.ts'
@@ -77,7 +76,8 @@ function Accuracy({ compared }: { compared: Compared }) {
             ? words.nothing(day)
             : words.asForeseen(formatPercent(alikeBasisPoints, locale), formatNumber(things ?? 0, locale), day)}
       </p>
-      <FactList
+      <KeyValue
+        columns={3}
         facts={[
           ...(outcomes ?? []).map(({ outcome, things: found }) => ({
             label: words.outcomes[outcome],
@@ -89,10 +89,10 @@ function Accuracy({ compared }: { compared: Compared }) {
               said === happened ? (
                 <Money minor={happened} currency={currency} />
               ) : (
-                <>
+                <span className="whitespace-nowrap">
                   <Money minor={said} currency={currency} className="text-muted" /> →{' '}
                   <Money minor={happened} currency={currency} />
-                </>
+                </span>
               ),
           })),
         ]}

@@ -153,8 +153,8 @@ const Pair = ({ today, changed }: { today: string; changed: string }) =>
   today === changed ? (
     today
   ) : (
-    <>
+    <span className="whitespace-nowrap">
       <span className="text-muted">{today}</span> <span aria-hidden="true">→</span>{' '}
       <strong className="font-semibold">{changed}</strong>
-    </>
+    </span>
   )

@@ -94,7 +94,12 @@ export function useRowColumns<Row extends Omit<RowView, 'key' | 'differs' | 'shi
     { key: 'about', header: words.about, cell: (row) => <About row={row} /> },
     { key: 'today', header: before, align: 'right', cell: ({ todayOn }) => todayOn && <Day at={todayOn} /> },
     { key: 'changed', header: after, align: 'right', cell: ({ changedOn }) => changedOn && <Day at={changedOn} /> },
-    { key: 'amount', header: words.amount, align: 'right', cell: (row) => <Amount row={row} /> },
+    {
+      key: 'amount',
+      header: words.amount,
+      align: 'right',
+      cell: (row) => row.currency !== null && <Amount row={row} />,
+    },
     {
       key: 'difference',
       header: words.difference,
@@ -130,8 +135,8 @@ function Amount({
   if (before === null || after === null) return null
   if (before === after) return <Money minor={after} currency={currency} />
   return (
-    <>
+    <span className="whitespace-nowrap">
       <Money minor={before} currency={currency} className="text-muted" /> → <Money minor={after} currency={currency} />
-    </>
+    </span>
   )
 }
