@@ -1057,6 +1057,9 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     droppedAt: Temporal.Instant | null
     sparedAt: Temporal.Instant | null
+    optionCode: string | null
+    choice: string | null
+    quantity: GeneratedAlways<number>
   }
   repricings: {
     id: string
@@ -1072,6 +1075,8 @@ export type Schema = {
     announcedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    optionCode: string | null
+    choice: string | null
   }
   serviceGrants: {
     id: string
