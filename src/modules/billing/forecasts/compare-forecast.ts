@@ -10,7 +10,7 @@ import { happened, TOLD_EVENTS } from './happenings.ts'
 
 /** How a thing came: as it was said, on another day or with another amount, not at all, or without having been said. */
 export const OUTCOMES = ['same', 'other_day', 'other_amount', 'missing', 'unforeseen'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+type Outcome = (typeof OUTCOMES)[number]
 
 /** What was said of a kind for a day that has passed, and what happened on it. Minor units; `currency` is empty for what is no money. */
 export type ComparedDay = {
