@@ -212,6 +212,7 @@ export const pagePolicy = {
   '/staff/billing/forecasts': staff('forecast.run'),
   '/staff/billing/forecasts/new': staff('forecast.run'),
   '/staff/billing/forecasts/:forecastId': staff('forecast.run'),
+  '/staff/billing/forecasts/:forecastId/compared': staff('forecast.run'),
   '/staff/billing/forecasts/:forecastId/export': staff('forecast.run'),
   '/staff/services': staff('service.read'),
   '/staff/services/:serviceId': staff('service.read'),

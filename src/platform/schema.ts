@@ -485,6 +485,7 @@ export type Schema = {
     finishedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    startsAt: Temporal.Instant | null
   }
   gatewayCursors: {
     name: string
@@ -1066,6 +1067,9 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     droppedAt: Temporal.Instant | null
     sparedAt: Temporal.Instant | null
+    optionCode: string | null
+    choice: string | null
+    quantity: GeneratedAlways<number>
   }
   repricings: {
     id: string
@@ -1081,6 +1085,8 @@ export type Schema = {
     announcedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    optionCode: string | null
+    choice: string | null
   }
   serviceGrants: {
     id: string

@@ -1,17 +1,25 @@
 import { type RawBuilder, sql } from 'kysely'
+import { isRepricedPart } from './repriced-agreements.ts'
+
+/** Whether this part of an agreement `d` is billed at a new price. */
+function isRepricedHere(part: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(d.repricing_item_id is not null and ${isRepricedPart(part, sql`d`)})`
+}
 
 /**
  * The parts an agreement `d` in `due` is billed for, in their order: as agreed, or as the change says that holds from that period
- * on, the plan at its new price where one was announced for it. Minor units, as priced.
+ * on, the plan or an option at its new price where one was announced for it (`repriced`). Minor units, as priced.
  */
 export const duePartsOfD: RawBuilder<unknown> = sql`
-  select position, kind, description, quantity, case when kind = 'plan' then coalesce(d.new_minor, amount_minor) else amount_minor end as amount_minor
-  from subscription_items where subscription_id = d.id and d.change_id is null
-  union all
-  select x.n::int - 1, x.kind, x.description, x.quantity, case when x.kind = 'plan' then coalesce(d.new_minor, x.quantity * x.unit_minor)
-    else x.quantity * x.unit_minor end from change_quotes c cross join lateral rows from (
-    jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
-    with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id`
+  select position, kind, description, quantity, repriced, quantity * case when repriced then d.new_minor else unit_minor end as amount_minor
+  from (
+    select i.position, i.kind, i.description, i.quantity, i.unit_minor, ${isRepricedHere(sql`i`)} as repriced
+    from subscription_items i where i.subscription_id = d.id and d.change_id is null
+    union all
+    select x.n::int - 1, x.kind, x.description, x.quantity, x.unit_minor, ${isRepricedHere(sql`x`)}
+    from change_quotes c cross join lateral rows from (
+      jsonb_to_recordset(c.items) as (kind invoice_line_kind, code text, choice text, description text, quantity int, "unitMinor" bigint))
+      with ordinality as x (kind, code, choice, description, quantity, unit_minor, n) where c.id = d.change_id) part`
 
 /**
  * The discounts that hold for agreements in `due`, as isInScope (coupon.ts) says: those with a period left whose coupon is for

@@ -201,6 +201,8 @@ export const de: Partial<Record<string, string>> = {
   approval_refused: 'Das ist schon abgelehnt.',
   approval_withdrawn: 'Die Bitte wurde zurückgezogen.',
   approval_expired: 'Die Bitte ist abgelaufen.',
+  termination_not_due:
+    'Es wurde bezahlt oder der Server läuft wieder, oder jemand hat um Aufschub gebeten. Er wird jetzt nicht beendet.',
   approval_asker_lacks: 'Wer darum bat, darf es selbst nicht mehr.',
   approval_not_found: 'Diese Bitte gibt es nicht.',
   settings_stale:
