@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { simulate, type Tally } from './simulation/simulate.ts'
+import { simulate } from './simulation/simulate.ts'
+import type { Tally } from './simulation/tally.ts'
 
 const tallies: Tally[] = []
 
