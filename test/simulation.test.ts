@@ -11,7 +11,18 @@ for (const seed of [9])
   })
 
 after(() => {
-  for (const what of ['paid', 'open', 'void', 'suspended', 'terminated'] as const)
+  for (const what of [
+    'paid',
+    'open',
+    'void',
+    'suspended',
+    'terminated',
+    'changes',
+    'ended',
+    'refunds',
+    'disputes',
+    'killed',
+  ] as const)
     assert.ok(
       tallies.some((tally) => tally[what] > 0),
       `no story had anything ${what}`,

@@ -26,9 +26,12 @@ export function passNight(customer: ModelCustomer, today: Temporal.PlainDate, is
   endCancelled(customer, today)
   for (const document of renew(customer, today)) useCredit(customer, document, today)
   const open = customer.documents.filter((document) => isOpen(document) && document.purpose === 'renewal')
-  const asked = open.map((document) => dun(customer, document, today))
-  if (asked.includes('refused')) customer.refusals -= 1
-  for (const document of open) if (isOpen(document) && hasService(document)) escalate(customer, document, today)
+  const asked = new Map(open.map((document) => [document, dun(customer, document, today)]))
+  const refused = open.filter((document) => asked.get(document) === 'refused')
+  if (refused.length > 0) customer.refusals -= 1
+  // While a charge is under way nobody is warned or suspended: what is due then is done the next day.
+  for (const document of open)
+    if (isOpen(document) && hasService(document) && !refused.includes(document)) escalate(customer, document, today)
 }
 
 /** What a renewal charges, as priced, and what a coupon takes off it; it uses up one of those the coupon is for. */
