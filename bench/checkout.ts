@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { sql } from 'kysely'
 import { placeOrder } from '#modules/orders/place-order.ts'
 import { buyerIn } from '#modules/billing/tax.ts'
 import { computeQuote } from '#modules/orders/quote.ts'
@@ -24,6 +26,11 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
   const customers = await makeCustomers(app, 1_000)
   const entity = await app.db.selectFrom('legalEntities').select('id').executeTakeFirstOrThrow()
   const plan = await app.db.selectFrom('plans').select('id').where('slug', '=', 'vps-starter').executeTakeFirstOrThrow()
+  const region = await app.db
+    .selectFrom('regions')
+    .select('id')
+    .where('slug', '=', item.region)
+    .executeTakeFirstOrThrow()
   const customerOf = (index: number): string => customers[index % customers.length]!
   const quote = await computeQuote(app, { currency: 'EUR', items: [item], buyer: buyerIn('DE') })
   const actorOf = (index: number): Actor => memberAs(customerOf(index), 'usr_bench')
@@ -32,8 +39,8 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
     perSecond(count, hands, (index) =>
       floor.query({
         name: 'checkout',
-        text: 'select floor.checkout($1, $2, $3, $4)',
-        values: [newId('req').slice(4), customerOf(index), entity.id, plan.id],
+        text: 'select floor.checkout($1, $2, $3, $4, $5)',
+        values: [newId('req').slice(4), customerOf(index), entity.id, plan.id, region.id],
       }),
     )
   const product = (hands: number) => () =>
@@ -45,6 +52,8 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
         idempotencyKey: newId('req'),
       }),
     )
+
+  assert.deepEqual(await written(app, raw(1)), await written(app, product(1)), 'floor and product write the same')
 
   const one = await compare(
     { card: 'B3', metric: 'orders placed, 1 connection', unit: '/s', gate: 0, goal: 0.8 },
@@ -58,6 +67,40 @@ export async function benchCheckout({ app, floor }: Bench, count: number): Promi
   )
   const scale = median(many.product) / median(one.product)
   return [one, { ...many, note: `${scale.toFixed(2)} x the rate of one connection` }]
+}
+
+const TABLES = [
+  'orders',
+  'order_items',
+  'stock_holdings',
+  'invoices',
+  'invoice_lines',
+  'invoice_taxes',
+  'events',
+] as const
+
+/** How many rows of each table a piece of work adds, and which of their columns it fills. */
+async function written(app: Bench['app'], work: () => Promise<unknown>): Promise<object> {
+  const count = async (): Promise<Record<string, bigint>> => {
+    const { rows } = await sql<{ filled: string; rows: bigint }>`${sql.join(
+      TABLES.map(
+        (
+          table,
+        ) => sql`select ${table} || ' ' || (select string_agg(key, ' ' order by key) from jsonb_object_keys(jsonb_strip_nulls(to_jsonb(t))) key)
+          as filled, count(*) as rows from ${sql.table(table)} t group by 1`,
+      ),
+      sql` union all `,
+    )}`.execute(app.db)
+    return Object.fromEntries(rows.map(({ filled, rows: number }) => [filled, number]))
+  }
+  const before = await count()
+  await work()
+  const after = await count()
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([filled, number]) => [filled, number - (before[filled] ?? 0n)] as const)
+      .filter(([, added]) => added > 0n),
+  )
 }
 
 async function makeCustomers(app: Bench['app'], count: number): Promise<string[]> {

@@ -53,7 +53,7 @@ export async function benchLists({ app, floor }: Bench, customers: number): Prom
   ]
   const results: Result[] = []
   for (const list of lists) results.push(await compareList(list, sizes))
-  await floor.query('truncate customers cascade')
+  await floor.query('truncate customers, invoice_lines, invoice_taxes cascade')
   return results
 }
 

@@ -30,7 +30,9 @@ type Stripe = { simulator: StripeSimulator; origin: string; close(): Promise<voi
  * a hundred is lost. The floor is the time that four fifths of the rate allow.
  */
 export async function benchNight({ floor, databaseUrl }: Bench, count: number): Promise<Result[]> {
-  await floor.query('truncate customers cascade; delete from queue.job; truncate call_paces')
+  await floor.query(
+    'truncate customers, invoice_lines, invoice_taxes cascade; delete from queue.job; truncate call_paces',
+  )
   const stripe = await openStripe()
   const config = readConfig(
     {

@@ -120,7 +120,7 @@ async function makeDue(floor: pg.Pool, round: number): Promise<void> {
     anchor = (date '${DAY}' + 14 - id % 31 - make_interval(months => months))::date, periods = 1`)
   await floor.query(`update floor.subscription set period_end = (anchor + make_interval(months => months))::date`)
   await floor.query('truncate floor.invoice_line, floor.ledger_entry, floor.ledger_tx, floor.invoice')
-  await floor.query('truncate invoice_lines, invoices cascade')
+  await floor.query('truncate invoice_lines, invoice_taxes, invoices cascade')
   await floor.query(`update subscriptions s set anchor = f.anchor, periods = 1, current_period_start = f.anchor, current_period_end = f.period_end,
       billed_until = f.period_end, next_billing_on = case when f.active then f.period_end - 14 end
     from floor.subscription f where s.id = 'sub_bench_' || f.id`)
@@ -163,7 +163,9 @@ async function generate(floor: pg.Pool, size: number): Promise<void> {
 async function clear({ floor }: Pick<Bench, 'floor'>): Promise<void> {
   await floor.query(`truncate floor.customer, floor.tax_rate, floor.account, floor.subscription, floor.run_chunk, floor.invoice, floor.invoice_line, floor.ledger_tx,
     floor.ledger_entry, floor.charge`)
-  await floor.query(`truncate customers cascade; delete from queue.job where name in ('notifications', 'billing')`)
+  await floor.query(
+    `truncate customers, invoice_lines, invoice_taxes cascade; delete from queue.job where name in ('notifications', 'billing')`,
+  )
 }
 
 /** Lines of either side that the other does not have, in what a customer pays for which days. */

@@ -1,4 +1,5 @@
-// npm run bench -- --quick | --full [--gate]: measures the product against raw floors on this machine and writes RESULTS.md.
+// npm run bench -- --quick | --full [--gate] [--only B1] [--n 100000]: measures the product against raw floors on this machine and
+// writes RESULTS.md.
 import { parseArgs } from 'node:util'
 import { benchCheckout } from './checkout.ts'
 import { openBench } from './context.ts'
@@ -20,10 +21,13 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     only: { type: 'string' },
+    n: { type: 'string' },
     gate: { type: 'boolean', default: false },
   },
 })
 const scale = values.full ? 10 : 1
+/** How large the data are that a card makes, where `--n` does not say. */
+const sized = (quick: number, full: number): number => Number(values.n ?? (values.full ? full : quick))
 const TRIES = 3
 /**
  * With `--only B1` one card runs alone. A card's rows take the place of what was measured of it before at that size, and RESULTS.md
@@ -48,12 +52,17 @@ try {
   await runs('B11', () => benchFlood(bench, values.full ? 20 : 4))
   await runs('B11', () => benchEnumeration(bench, values.full ? 1_000 : 100))
   await runs('B4', () => benchQueue(bench, 4_000 * scale))
-  await runs('B8', () => benchLedger(bench, 800 * scale, values.full ? 100_000 : 10_000))
-  await runs('B1', () => benchRenewals(bench, values.full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000]))
+  await runs('B8', () => benchLedger(bench, 800 * scale, sized(10_000, 100_000)))
+  await runs('B1', () =>
+    benchRenewals(
+      bench,
+      values.n ? [Number(values.n)] : values.full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000],
+    ),
+  )
   // A list of few rows says little, and a short night even less.
   if (values.full || values.only) {
-    await runs('B5', () => benchLists(bench, values.full ? 1_000_000 : 10_000))
-    await runs('B12', () => benchNight(bench, values.full ? 10_000 : 150))
+    await runs('B5', () => benchLists(bench, sized(10_000, 1_000_000)))
+    await runs('B12', () => benchNight(bench, sized(150, 10_000)))
   }
 } finally {
   await bench.close()

@@ -18,12 +18,16 @@ export async function benchWebhooks({ app, floor }: Bench, count: number): Promi
 
   const raw = (): Promise<number> => {
     series += 1
+    const events = Array.from({ length: count }, (_each, index) => {
+      const id = `evt_f${series}_${unique(index, count)}`
+      return [id, 'charge.succeeded', eventOf(id, 0)]
+    })
     return perSecond(count, CONNECTIONS, (index) =>
       floor.query({
         name: 'inbox',
         text: `with i as (insert into floor.inbox (id, type, payload, received_at) values ($1, $2, $3, clock_timestamp())
           on conflict do nothing returning id) insert into floor.job (name, payload) select 'event', jsonb_build_object('id', id) from i`,
-        values: [`evt_f${series}_${unique(index, count)}`, 'charge.succeeded', '{"object":"event"}'],
+        values: events[index]!,
       }),
     )
   }
@@ -68,8 +72,8 @@ export async function benchWebhooks({ app, floor }: Bench, count: number): Promi
 /** The last fifth repeats the first. */
 const unique = (index: number, count: number): number => index % (count - Math.floor(count * DUPLICATES))
 
-function signed(id: string, secret: string, nowMs: number): { body: string; headers: Record<string, string> } {
-  const t = Math.floor(nowMs / 1_000)
+/** An event of a kilobyte, as the gateway sends it. */
+function eventOf(id: string, created: number): string {
   const object = {
     id: `ch_${id}`,
     object: 'charge',
@@ -79,17 +83,22 @@ function signed(id: string, secret: string, nowMs: number): { body: string; head
     metadata: {},
     description: 'x'.repeat(600),
   }
-  const body = JSON.stringify({
+  return JSON.stringify({
     id,
     object: 'event',
     api_version: '2026-10-28.endive',
-    created: t,
+    created,
     type: 'charge.succeeded',
     livemode: false,
     pending_webhooks: 1,
     request: { id: null, idempotency_key: null },
     data: { object },
   })
+}
+
+function signed(id: string, secret: string, nowMs: number): { body: string; headers: Record<string, string> } {
+  const t = Math.floor(nowMs / 1_000)
+  const body = eventOf(id, t)
   const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
   return { body, headers: { 'stripe-signature': `t=${t},v1=${v1}` } }
 }

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
@@ -149,6 +150,12 @@ async function initialise(run: PostgresHome['run'], data: string, volatile: bool
     `log_timezone = 'UTC'`,
     `timezone = 'UTC'`,
   ]
+  const forReal = [
+    `shared_buffers = '${sharedMegabytes(os.totalmem())}MB'`,
+    // A night of renewals writes much at once: with little room for its log, pages would be copied into it again and again.
+    `max_wal_size = '2GB'`,
+    `checkpoint_timeout = '15min'`,
+  ]
   const forTests = [
     'fsync = off',
     'synchronous_commit = off',
@@ -157,5 +164,11 @@ async function initialise(run: PostgresHome['run'], data: string, volatile: bool
     // Tests of races meet deadlocks often, and each is waited for this long before it is looked for.
     `deadlock_timeout = '100ms'`,
   ]
-  await writeFile(resolve(data, 'postgresql.auto.conf'), `${[...settings, ...(volatile ? forTests : [])].join('\n')}\n`)
+  await writeFile(
+    resolve(data, 'postgresql.auto.conf'),
+    `${[...settings, ...(volatile ? forTests : forReal)].join('\n')}\n`,
+  )
 }
+
+/** An eighth of the machine, which we share with others, and neither less than PostgreSQL's own default nor more than helps here. */
+const sharedMegabytes = (bytes: number): number => Math.min(2_048, Math.max(128, Math.floor(bytes / 8 / 2 ** 20)))

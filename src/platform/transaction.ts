@@ -67,13 +67,20 @@ async function once<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const session = await database.begin()
+  const scope = logScope.getStore()
+  const origin = {
+    actor,
+    now: clock.now(),
+    requestId: scope?.requestId ?? scope?.jobId ?? null,
+    address: scope?.address ?? null,
+  }
   const events: NewEvent[] = []
   const jobs: QueuedJob[] = []
   try {
-    const result = await work(openTx(session, { actor, now: clock.now(), queue, events, jobs }))
-    jobs.push(...reactions(events.map(emitted)))
+    const result = await work(openTx(session, { origin, queue, events, jobs }))
+    jobs.push(...reactions(events))
     // Written once, at the end, and sent together with the commit: two statements however much happened.
-    if (events.length > 0) session.along({ sql: INSERT_EVENTS, parameters: [JSON.stringify(events, plain)] })
+    if (events.length > 0) session.along(insertion(events, origin))
     if (jobs.length > 0) await queue.insert(session, jobs, actor)
     await session.commit()
     queue.ring(new Set(jobs.filter(({ options }) => !options?.afterSeconds).map(({ job }) => job.queue)), session)
@@ -86,69 +93,56 @@ async function once<T>(
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
-type NewEvent = {
-  id: string
-  name: string
-  subject_id: string
-  customer_id: string | null
-  actor_kind: Actor['kind']
-  actor_id: string
-  request_id: string | null
-  address: string | null
-  before: object | null
-  after: object | null
-  created_at: string
-}
+type NewEvent = EmittedEvent & { before: object | undefined; after: object | undefined }
 
-const emitted = ({ id, name, subject_id, customer_id }: NewEvent): EmittedEvent => ({
-  eventId: id,
-  name,
-  subjectId: subject_id,
-  customerId: customer_id ?? undefined,
-})
+/** Who is behind all that one transaction tells of, and when. */
+type Origin = { actor: Actor; now: Temporal.Instant; requestId: string | null; address: string | null }
 
 /** One text for any number of events, so that the database plans it once. */
-const INSERT_EVENTS = `insert into events (id, name, subject_id, customer_id, actor_kind, actor_id, request_id, address, before, after, created_at)
-  select * from jsonb_to_recordset($1::jsonb) as e (id text, name text, subject_id text, customer_id text, actor_kind text, actor_id text,
-    request_id text, address text, before jsonb, after jsonb, created_at timestamptz)`
+function insertion(events: readonly NewEvent[], { actor, now, requestId, address }: Origin): Statement {
+  const json = (key: 'before' | 'after'): (string | null)[] =>
+    events.map((event) => (event[key] ? JSON.stringify(event[key], plain) : null))
+  return {
+    sql: `insert into events (id, name, subject_id, customer_id, before, after, actor_kind, actor_id, request_id, address, created_at)
+      select e.*, $7, $8, $9, $10, $11::timestamptz
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[]) as e`,
+    parameters: [
+      events.map(({ eventId }) => eventId),
+      events.map(({ name }) => name),
+      events.map(({ subjectId }) => subjectId),
+      events.map(({ customerId }) => customerId ?? null),
+      json('before'),
+      json('after'),
+      actorKind(actor),
+      actorId(actor),
+      requestId,
+      address,
+      now,
+    ],
+  }
+}
 
 function openTx(
   session: Session,
   {
-    actor,
-    now,
+    origin: { actor, now },
     queue,
     events,
     jobs,
-  }: {
-    actor: Actor
-    now: Temporal.Instant
-    queue: Queue
-    events: NewEvent[]
-    jobs: QueuedJob[]
-  },
+  }: { origin: Origin; queue: Queue; events: NewEvent[]; jobs: QueuedJob[] },
 ): Tx {
-  const scope = logScope.getStore()
-  const requestId = scope?.requestId ?? scope?.jobId ?? null
-  const address = scope?.address ?? null
   return {
     db: session.db,
     now,
     actor,
-    emit: async (name, subjectId, detail = {}) => {
-      const customerId = detail.customerId ?? (actor.kind === 'user' ? actor.customerId : undefined)
+    emit: async (name, subjectId, { customerId, before, after } = {}) => {
       events.push({
-        id: newId('evt'),
+        eventId: newId('evt'),
         name,
-        subject_id: subjectId,
-        customer_id: customerId ?? null,
-        actor_kind: actorKind(actor),
-        actor_id: actorId(actor),
-        request_id: requestId,
-        address,
-        before: detail.before ?? null,
-        after: detail.after ?? null,
-        created_at: now.toString(),
+        subjectId,
+        customerId: customerId ?? (actor.kind === 'user' ? actor.customerId : undefined),
+        before,
+        after,
       })
     },
     enqueue: async (job, payload, options = {}) => {

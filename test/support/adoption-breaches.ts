@@ -23,7 +23,7 @@ export function adoptionBreaches(breach: ReturnType<typeof breaches>['breach'], 
   breach(
     'two agreements for one subscription of the gateway',
     { invariant: 'I40' },
-    sql`alter table subscriptions drop constraint subscriptions_one_per_gateway_subscription`,
+    sql`drop index subscriptions_one_per_gateway_subscription`,
     ...adopted('us'),
     sql`insert into subscriptions (id, customer_id, plan_id, legal_entity_id, state, description, currency, amount_minor, interval_unit, interval_count, anchor,
         periods, current_period_start, current_period_end, billed_until, billed_by, gateway_subscription_id, periods_elsewhere, created_at, updated_at)

@@ -91,6 +91,21 @@ export function moneyBreaches(
     sql`insert into dunning_runs (invoice_id, day, action, outcome, ran_at) values (${of.invoiceId}, 5, 'suspend', 'suspended', now())`,
   )
   breach(
+    'a line and a tax of a document that is not there',
+    { invariant: 'I4', subject: 'inv_gone' },
+    sql`alter table invoice_lines disable trigger user`,
+    sql`alter table invoice_taxes disable trigger user`,
+    sql`insert into invoice_lines select (jsonb_populate_record(l, '{"id": "inl_gone", "invoice_id": "inv_gone", "subscription_id": null, "period_start": null}')).*
+      from invoice_lines l where invoice_id = ${of.invoiceId} limit 1`,
+    sql`insert into invoice_taxes select (jsonb_populate_record(t, '{"invoice_id": "inv_gone"}')).* from invoice_taxes t where invoice_id = ${of.invoiceId} limit 1`,
+  )
+  breach(
+    'a document of a seller that is not there',
+    { invariant: 'I4', subject: of.invoiceId },
+    sql`alter table invoices disable trigger user`,
+    sql`update invoices set legal_entity_id = 'ent_gone' where id = ${of.invoiceId}`,
+  )
+  breach(
     'a payment that gave documents more than it brought',
     { invariant: 'I10', subject: of.paymentId },
     sql`update payments set amount_minor = amount_minor - 1 where id = ${of.paymentId}`,

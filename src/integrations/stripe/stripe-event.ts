@@ -74,13 +74,11 @@ export function readEvent(
   return presentEvent(event.data)
 }
 
-/** What an invoice is for; it may be expanded. */
-function subscriptionOf(
-  parent: { subscription_details?: { subscription?: unknown } | null | undefined } | null | undefined,
-): string | undefined {
-  const named = parent?.subscription_details?.subscription
-  return z.string().safeParse(named).data ?? z.object({ id: z.string() }).safeParse(named).data?.id
-}
+const Expanded = z.object({ id: z.string() })
+
+/** The id of an object that may be expanded. */
+const idOf = (named: unknown): string | undefined =>
+  typeof named === 'string' ? named : Expanded.safeParse(named).data?.id
 
 export function presentEvent({
   id,
@@ -100,7 +98,8 @@ export function presentEvent({
     account,
     objectId: about.id,
     checkoutSessionId: about.object === 'checkout.session' ? about.id : undefined,
-    gatewaySubscriptionId: about.object === 'subscription' ? about.id : subscriptionOf(about.parent),
+    gatewaySubscriptionId:
+      about.object === 'subscription' ? about.id : idOf(about.parent?.subscription_details?.subscription),
     paymentId: readMetadata(about.metadata).paymentId,
     failureCode: failure?.decline_code ?? failure?.code ?? about.outcome?.reason ?? about.failure_code ?? undefined,
     object: about.id === '' ? undefined : about,

@@ -28,7 +28,10 @@ export async function checkLedgerBalances(app: App): Promise<Finding[]> {
   return findings('I1', rows, ({ subjectId, detail }) => `Ledger transaction ${subjectId} does not balance: ${detail}.`)
 }
 
-/** I4: an invoice is the sum of its lines, its tax that of its taxes, what was paid is what its payments brought, and a paid one is in the ledger once. */
+/**
+ * I4: an invoice is the sum of its lines, its tax that of its taxes, what was paid is what its payments brought, and a paid one is in
+ * the ledger once. Its lines and taxes are of a document that there is, and it is of a seller that there is.
+ */
 export async function checkInvoiceTotals(app: App): Promise<Finding[]> {
   const { rows } = await sql<Row>`
     select i.id as subject_id, 'its lines sum to ' || coalesce(sum(l.amount_minor), 0) || ' + ' || coalesce(sum(l.tax_minor), 0) || ', not to '
@@ -53,7 +56,15 @@ export async function checkInvoiceTotals(app: App): Promise<Finding[]> {
     union all
     select i.id, 'it is paid and not in the ledger', 'invoice_unbooked', ${facts({ left: sql`i.total_minor`, right: sql`0`, ...ofInvoice })} from invoices i
       left join ledger_transactions t on t.kind = 'invoice' and t.reference = i.id
-    where i.state = 'paid' and i.purpose <> 'topup' and t.id is null`.execute(app.db)
+    where i.state = 'paid' and i.purpose <> 'topup' and t.id is null
+    union all
+    select p.invoice_id, p.what, 'invoice_missing', ${facts({})} from (
+      select invoice_id, 'line ' || id || ' is of no document' as what from invoice_lines
+      union all select invoice_id, 'tax ' || position || ' is of no document' from invoice_taxes) p
+    where not exists (select from invoices i where i.id = p.invoice_id)
+    union all
+    select i.id, 'its seller ' || i.legal_entity_id || ' is missing', 'invoice_missing', ${facts(ofInvoice)} from invoices i
+    where not exists (select from legal_entities e where e.id = i.legal_entity_id)`.execute(app.db)
   return findings('I4', rows, ({ subjectId, detail }) => `Invoice ${subjectId}: ${detail}.`)
 }
 

@@ -100,6 +100,37 @@ test('the taxes of a numbered document can be neither changed, removed nor added
   )
 })
 
+test('lines and taxes are of a document that there is, a document is of a seller that there is, and none of them goes or moves', async () => {
+  const [{ invoice }, other] = [await buildOrder(app), await buildOrder(app)]
+  const noSuch = { code: '23503' }
+  await assert.rejects(
+    sql`insert into invoice_lines select (jsonb_populate_record(l, '{"id": "inl_astray", "invoice_id": "inv_none"}')).*
+      from invoice_lines l where invoice_id = ${invoice.id}`.execute(app.db),
+    { ...noSuch, message: 'there is no invoice inv_none' },
+  )
+  await assert.rejects(
+    sql`insert into invoice_taxes select (jsonb_populate_record(t, '{"invoice_id": "inv_none"}')).* from invoice_taxes t
+      where invoice_id = ${invoice.id}`.execute(app.db),
+    { ...noSuch, message: 'there is no invoice inv_none' },
+  )
+  await assert.rejects(
+    sql`insert into invoices select (jsonb_populate_record(i, '{"id": "inv_astray", "legal_entity_id": "ent_none"}')).* from invoices i
+      where id = ${invoice.id}`.execute(app.db),
+    { ...noSuch, message: 'there is no legal entity ent_none' },
+  )
+  const stays = { code: '23001' }
+  for (const change of [
+    sql`delete from invoices where id = ${invoice.id}`,
+    sql`update invoices set id = 'inv_renamed' where id = ${invoice.id}`,
+    sql`update invoices set legal_entity_id = 'ent_none' where id = ${invoice.id}`,
+    sql`delete from legal_entities`,
+    sql`update legal_entities set id = 'ent_renamed'`,
+    sql`update invoice_lines set invoice_id = ${other.invoice.id} where invoice_id = ${invoice.id}`,
+    sql`update invoice_taxes set invoice_id = ${other.invoice.id}, position = 1 where invoice_id = ${invoice.id}`,
+  ])
+    await assert.rejects(change.execute(app.db), stays)
+})
+
 test('a document from before taxes were kept is proven by the same hash as ever', async () => {
   const { invoice } = await buildOrder(app)
   await sql`delete from invoice_taxes where invoice_id = ${invoice.id}`.execute(app.db)

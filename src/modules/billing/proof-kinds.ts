@@ -27,6 +27,7 @@ const DIFFERENCES = {
   invoice_paid: { group: 'invoices' },
   invoice_lines: { group: 'invoices' },
   invoice_taxes: { group: 'invoices' },
+  invoice_missing: { group: 'invoices' },
   transfer_waits: { group: 'invoices' },
   hold_overrun: { group: 'invoices' },
   money_under_way: { group: 'invoices' },

@@ -118,6 +118,11 @@ export const proofWordsDe: Record<Exclude<DifferenceKind, AdoptionDifference>, D
     person:
       'Versenden Sie sie nicht. Stornieren Sie sie, wenn sie offen ist; ist sie bezahlt, berichtigen Sie sie mit einer Gutschrift.',
   },
+  invoice_missing: {
+    title: 'Ein Teil eines Belegs gehört zu nichts',
+    text: 'Eine Position oder Steuer gehört zu einem Beleg, den es nicht gibt, oder ein Beleg zu einem Verkäufer, den es nicht gibt.',
+    person: 'Jemand hat am Produkt vorbei in die Datenbank geschrieben: die Zeilen aus einer Sicherung zurückholen.',
+  },
   transfer_waits: {
     title: 'Auf eine Überweisung wird so gewartet, dass es nicht gut ausgehen kann',
     text: 'Die Bestellung wartet bis zu einem anderen Tag als ihr Beleg, oder der Kunde soll überweisen und es gibt kein Konto.',

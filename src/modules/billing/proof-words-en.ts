@@ -116,6 +116,11 @@ export const proofWordsEn: Record<Exclude<DifferenceKind, AdoptionDifference>, D
     right: 'Invoice',
     person: 'Do not send it. Void it if it is open, correct it by credit note if it is paid.',
   },
+  invoice_missing: {
+    title: 'Part of a document has lost what it belongs to',
+    text: 'A line or a tax is of a document that is not there, or a document is of a seller that is not.',
+    person: 'Someone wrote to the database past the product: restore the rows from a backup.',
+  },
   transfer_waits: {
     title: 'A bank transfer is waited for in a way that cannot end well',
     text: 'The order waits for another day than its document, or the customer shall transfer money and no account is set.',

@@ -6,7 +6,16 @@ import { applyCreditLater } from './apply-credit.ts'
 import { claimRepricings } from './apply-repricings.ts'
 import { duePartsOfD, heldDiscounts, renewalDiscounts } from './renewal-discounts.ts'
 import { sellerParty, type LegalEntity } from './seller.ts'
-import { chunkTaxes, documentsOfLines, type DueRange, insertTaxes, taxedLines, treatmentsOf } from './renewal-tax.ts'
+import {
+  chunkTaxes,
+  componentsOf,
+  documentsOfLines,
+  type DueRange,
+  insertTaxes,
+  partyOf,
+  taxedLines,
+  treatmentsOf,
+} from './renewal-tax.ts'
 import type { TaxRule } from './tax.ts'
 
 export type Renewing = {
@@ -31,17 +40,21 @@ type Made = {
 /**
  * Bills the next period of everything of these customers whose time for it has come: one document per customer, currency and
  * due day, at the price agreed, or agreed or announced from that day on, less the discounts that still hold, taxed as of their due day. What costs nothing moves on without a document. Set-based, as one statement
- * per chunk; a period that is billed already cannot be billed again. Gives how many documents were made.
+ * per chunk; a period that is billed already cannot be billed again.
  */
-export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<number> {
+export async function renewCustomers(
+  tx: Tx,
+  renewing: Renewing,
+  customerIds: readonly string[],
+  range: DueRange,
+): Promise<void> {
   const { today, seller } = renewing
-  const range = await dueRange(tx, renewing, customerIds)
-  if (!range) return 0
   const taxes = await chunkTaxes(tx.db, { ...renewing, range }, customerIds)
   const repriced = await claimRepricings(tx, { customerIds, today, legalEntityId: seller.id })
   const secret = randomUUID()
   const { rows } = await sql<Made>`
     with treatments as materialized (${treatmentsOf(taxes)}
+    ), components as materialized (${componentsOf(taxes)}
     ), ${duePeriods(tx, renewing, customerIds, repriced)}, held as (${heldDiscounts}), discounted as (${renewalDiscounts}), counted as (
       update subscription_discounts sd set cycles_left = sd.cycles_left - 1 from held h where sd.id = h.id and sd.cycles_left > 0
     ), priced as (
@@ -76,22 +89,6 @@ export async function renewCustomers(tx: Tx, renewing: Renewing, customerIds: re
     // One over nothing counts as paid by the same step.
     if (made.hasCredit || totalMinor === 0n) await tx.enqueue(applyCreditLater, { invoiceId: id })
   }
-  return rows.length
-}
-
-/** On which days what these customers are to be billed for begins; undefined when there is nothing. */
-async function dueRange(
-  tx: Tx,
-  { seller, today }: Renewing,
-  customerIds: readonly string[],
-): Promise<DueRange | undefined> {
-  const { rows } = await sql<DueRange | { first: null }>`
-    select min(billed_until) as first, max(billed_until) as last from subscriptions
-    where customer_id = any(${customerIds}::text[]) and legal_entity_id = ${seller.id} and next_billing_on <= ${today}`.execute(
-    tx.db,
-  )
-  const [range] = rows
-  return range?.first ? range : undefined
 }
 
 /**
@@ -132,5 +129,6 @@ const insertDocuments = (tx: Tx, { seller, firstDunningDay }: Renewing): RawBuil
         credited_minor, seller, buyer, locale, due_at, due_on, next_dunning_on, created_at, updated_at)
       select d.id, d.customer_id, ${seller.id}, 'open', 'renewal', d.currency, d.subtotal, d.tax, d.subtotal + d.tax, 0, 0,
         ${JSON.stringify(sellerParty(seller))}::jsonb,
-        t.buyer::jsonb, t.locale, (d.due_on + time '23:59:59') at time zone ${seller.timeZone}, d.due_on, d.due_on + ${firstDunningDay}::int, ${tx.now}, ${tx.now}
-      from documents d join treatments t on t.customer_id = d.customer_id and d.due_on >= t.from_day and d.due_on < t.to_day`
+        ${partyOf('c')}, t.locale, (d.due_on + time '23:59:59') at time zone ${seller.timeZone}, d.due_on, d.due_on + ${firstDunningDay}::int, ${tx.now}, ${tx.now}
+      from documents d join customers c on c.id = d.customer_id
+        join treatments t on t.customer_id = d.customer_id and d.due_on >= t.from_day and d.due_on < t.to_day`

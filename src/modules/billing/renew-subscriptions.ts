@@ -5,6 +5,7 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { reissueRenewals } from './reissue-renewals.ts'
+import type { DueRange } from './renewal-tax.ts'
 import { type Renewing, renewCustomers } from './renew-customers.ts'
 
 const actor = system('billing')
@@ -79,8 +80,29 @@ async function renewChunk(app: App, renewing: Renewing, after: string): Promise<
 
 /** What falls due on one day is on one document, though it is made on different days. */
 async function renewTogether(tx: Tx, renewing: Renewing, customerIds: readonly string[]): Promise<void> {
-  await reissueRenewals(tx, renewing, customerIds)
-  await renewCustomers(tx, renewing, customerIds)
+  let { range, ahead } = await whatIsDue(tx, renewing, customerIds)
+  if (ahead.length > 0 && (await reissueRenewals(tx, renewing, ahead)))
+    ({ range } = await whatIsDue(tx, renewing, customerIds))
+  if (range) await renewCustomers(tx, renewing, customerIds, range)
+}
+
+/**
+ * On which days what these customers are to be billed for begins, if anything is; and who of them was asked before for a period
+ * that is still to begin, so that there may be a document of theirs for the same day.
+ */
+async function whatIsDue(
+  tx: Tx,
+  { seller, today }: Renewing,
+  customerIds: readonly string[],
+): Promise<{ range: DueRange | undefined; ahead: string[] }> {
+  const { rows } = await sql<{ first: Temporal.PlainDate | null; last: Temporal.PlainDate; ahead: string[] | null }>`
+    select min(billed_until) filter (where next_billing_on <= ${today}) as first, max(billed_until) filter (where next_billing_on <= ${today}) as last,
+      array_agg(distinct customer_id) filter (where billed_until > current_period_end) as ahead
+    from subscriptions where customer_id = any(${customerIds}::text[]) and legal_entity_id = ${seller.id}`.execute(
+    tx.db,
+  )
+  const { first, last, ahead } = rows[0]!
+  return { range: first ? { first, last } : undefined, ahead: ahead ?? [] }
 }
 
 /** Halves a chunk that failed until the one that cannot be billed stands alone. */

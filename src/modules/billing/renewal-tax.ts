@@ -12,14 +12,13 @@ import {
   type TaxRule,
   type TaxTreatment,
 } from './tax.ts'
-import { taxBuyerOf } from './tax-buyer.ts'
+import { taxBuyerOfC } from './tax-buyer.ts'
 
-/** The customers of a chunk as their documents name them, once for each span of days between two changes of the rules, and beside
+/** The customers of a chunk, once for each span of days between two changes of the rules, and beside
  * each the place of their tax treatment in the list. */
 export type ChunkTaxes = {
   customerIds: string[]
   locales: string[]
-  buyers: string[]
   places: number[]
   /** The first day of the span, and the first after it; empty where there is no end. */
   from: (string | null)[]
@@ -41,7 +40,7 @@ type TreatmentRow = {
 /** A customer as documents name their buyer, for a statement that reads `customers` under this name; `buyerParty` says the same. */
 export const partyOf = (
   customers: string,
-): RawBuilder<unknown> => sql`json_build_object('name', ${sql.ref(`${customers}.name`)},
+): RawBuilder<unknown> => sql`jsonb_build_object('name', ${sql.ref(`${customers}.name`)},
   'company', ${sql.ref(`${customers}.company`)}, 'address', concat_ws(E'\\n', ${sql.ref(`${customers}.addressLine1`)},
     ${sql.ref(`${customers}.addressLine2`)}, nullif(concat_ws(' ', ${sql.ref(`${customers}.postalCode`)}, ${sql.ref(`${customers}.city`)}), '')),
   'country', ${sql.ref(`${customers}.country`)}, 'vatId', ${sql.ref(`${customers}.vatId`)}, 'email', ${sql.ref(`${customers}.email`)})`
@@ -63,10 +62,9 @@ export async function chunkTaxes(
   }: { seller: LegalEntity; rules: readonly TaxRule[]; today: Temporal.PlainDate; range: DueRange },
   customerIds: readonly string[],
 ): Promise<ChunkTaxes> {
-  const { rows } = await sql<{ id: string; locale: string; party: string; buyer: TaxBuyer }>`
-    select c.id, c.locale, ${taxBuyerOf('c')} as buyer,
-      ${partyOf('c')}::text as party
-    from customers c where c.id = any(${customerIds}::text[])`.execute(db)
+  const { rows } = await sql<{ id: string; locale: string; buyer: TaxBuyer }>`
+    select c.id, c.locale, ${taxBuyerOfC} as buyer from customers c left join tax_profiles t on t.customer_id = c.id
+    where c.id = any(${customerIds}::text[])`.execute(db)
   const known = new Map<string, number>()
   const treatments: TreatmentRow[] = []
   const place = (buyer: TaxBuyer, day: Temporal.PlainDate): number => {
@@ -87,7 +85,6 @@ export async function chunkTaxes(
   return {
     customerIds: each.map(({ id }) => id),
     locales: each.map(({ locale }) => locale),
-    buyers: each.map(({ party }) => party),
     places: each.map(({ buyer, day }) => place(buyer, day)),
     from: each.map(({ from }) => from?.toString() ?? null),
     to: each.map(({ to }) => to?.toString() ?? null),
@@ -124,17 +121,22 @@ function rowOf(treatment: TaxTreatment, place: number): TreatmentRow {
 export const treatmentsOf = ({
   customerIds,
   locales,
-  buyers,
   places,
   from,
   to,
   treatments,
 }: ChunkTaxes): RawBuilder<unknown> => sql`
-  select u.customer_id, u.locale, u.buyer, coalesce(u.from_day, '-infinity') as from_day, coalesce(u.to_day, 'infinity') as to_day, t.*
-  from unnest(${customerIds}::text[], ${locales}::locale[], ${buyers}::text[], ${places}::int[], ${from}::date[], ${to}::date[])
-    as u (customer_id, locale, buyer, place, from_day, to_day)
+  select u.customer_id, u.locale, coalesce(u.from_day, '-infinity') as from_day, coalesce(u.to_day, 'infinity') as to_day, t.*
+  from unnest(${customerIds}::text[], ${locales}::locale[], ${places}::int[], ${from}::date[], ${to}::date[])
+    as u (customer_id, locale, place, from_day, to_day)
   join jsonb_to_recordset(${JSON.stringify(treatments)}::jsonb) as t (place int, parts bigint, first bigint, second bigint, compound boolean,
-    shown int, components jsonb) on t.place = u.place`
+    shown int) on t.place = u.place`
+
+/** What the treatments of a chunk are made of, each part at its position, to join on their place. */
+export const componentsOf = ({ treatments }: ChunkTaxes): RawBuilder<unknown> => sql`
+  select t.place, x.* from jsonb_to_recordset(${JSON.stringify(treatments)}::jsonb) as t (place int, components jsonb)
+    cross join lateral jsonb_to_recordset(t.components) as x (position int, name text, category tax_category, rate_basis_points int,
+      finer_millionths int, compound boolean, notes jsonb)`
 
 /**
  * From `priced` (a row for each line, with its document's sum and treatment) to `lines` with net and tax, as `taxDocument` does:
@@ -179,7 +181,7 @@ export const documentsOfLines = (secret: string): RawBuilder<unknown> => sql`
         from lines group by customer_id, currency, period_start) d
     )`
 
-/** Writes what each document is taxed with, for `documents` and `treatments` (see `treatmentsOf`). */
+/** Writes what each document is taxed with, for `documents`, `treatments` and `components` (see `treatmentsOf`, `componentsOf`). */
 export const insertTaxes = (): RawBuilder<unknown> => sql`
       insert into invoice_taxes (invoice_id, position, name, category, rate_basis_points, finer_millionths, compound, base_minor, tax_minor, note)
       select d.id, x.position, x.name, x.category, x.rate_basis_points, x.finer_millionths, x.compound,
@@ -187,5 +189,4 @@ export const insertTaxes = (): RawBuilder<unknown> => sql`
         case when t.first + t.second = 0 then 0 when x.position = 1 then d.doc_tax - d.first_tax else least(d.first_tax, d.doc_tax) end,
         x.notes->>t.locale::text
       from documents d join treatments t on t.customer_id = d.customer_id and d.due_on >= t.from_day and d.due_on < t.to_day
-        cross join lateral jsonb_to_recordset(t.components) as x (position int, name text, category tax_category, rate_basis_points int, finer_millionths int,
-          compound boolean, notes jsonb)`
+        join components x on x.place = t.place`

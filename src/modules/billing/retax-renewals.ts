@@ -6,7 +6,7 @@ import { job } from '#platform/queue.ts'
 import type { Tx } from '#platform/transaction.ts'
 import type { Invoice } from './invoice.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
-import { chunkTaxes, partyOf, treatmentsOf } from './renewal-tax.ts'
+import { chunkTaxes, componentsOf, partyOf, treatmentsOf } from './renewal-tax.ts'
 import type { LegalEntity } from './seller.ts'
 import type { TaxRule } from './tax.ts'
 import { voidInvoice } from './void-invoice.ts'
@@ -83,7 +83,7 @@ async function retaxChunk(
 async function refreshBuyers(tx: Tx, customerIds: readonly string[]): Promise<void> {
   await sql`
     update invoices i set buyer = p.party, updated_at = ${tx.now}
-    from (select c.id, ${partyOf('c')}::jsonb as party from customers c where c.id = any(${customerIds}::text[])) p
+    from (select c.id, ${partyOf('c')} as party from customers c where c.id = any(${customerIds}::text[])) p
     where i.customer_id = p.id and i.state = 'open' and i.purpose = 'renewal' and i.number is null and i.buyer <> p.party
       and i.buyer->>'country' is not distinct from p.party->>'country' and i.buyer->>'vatId' is not distinct from p.party->>'vatId'`.execute(
     tx.db,
@@ -132,7 +132,7 @@ export async function findOutdated(
   if (!range?.first) return []
   const taxes = await chunkTaxes(db, { seller, rules, today, range }, customerIds)
   const { rows } = await sql<Outdated>`
-    with treatments as materialized (${treatmentsOf(taxes)})
+    with treatments as materialized (${treatmentsOf(taxes)}), components as materialized (${componentsOf(taxes)})
     select i.*,
       i.paid_minor = 0 and i.transfer_chosen_at is null
         and not exists (select from payment_allocations a where a.invoice_id = i.id and a.pending)
@@ -146,8 +146,7 @@ export async function findOutdated(
             from invoice_taxes x where x.invoice_id = i.id)
           is distinct from (select jsonb_agg(jsonb_build_array(c.position, c.name, c.category, c.rate_basis_points, c.finer_millionths, c.compound,
               c.notes->>i.locale::text) order by c.position)
-            from jsonb_to_recordset(t.components) as c (position int, name text, category text, rate_basis_points int, finer_millionths int,
-              compound boolean, notes jsonb))
+            from components c where c.place = t.place)
     order by i.id ${lock}`.execute(db)
   return rows
 }

@@ -17,8 +17,11 @@ const byName = new Map<string, MirroredType>(
 export const mirroredTypeOf = (object: string): MirroredType | undefined => byName.get(object)
 
 /** As JSON for the database. Zero bytes, which PostgreSQL does not store, are nobody's text. */
-export const plainJson = (objects: RawObject | readonly RawObject[]): string =>
-  JSON.stringify(objects, (_key, part: unknown) => (typeof part === 'string' ? part.replaceAll('\0', '') : part))
+export function plainJson(objects: RawObject | readonly RawObject[]): string {
+  const json = JSON.stringify(objects)
+  if (!json.includes(String.raw`\u0000`)) return json
+  return JSON.stringify(objects, (_key, part: unknown) => (typeof part === 'string' ? part.replaceAll('\0', '') : part))
+}
 
 /**
  * Stores objects as they were asked for at `asOf` (the gateway's clock or ours). What is stored of a later time, or is

@@ -9,12 +9,14 @@ import { buyerIn, type TaxBuyer } from './tax.ts'
  * number that is theirs now.
  */
 export const taxBuyerOf = (customers: string): RawBuilder<TaxBuyer> => sql<TaxBuyer>`(
-  select jsonb_build_object('country', c.country, 'region', c.region,
+  select ${taxBuyerOfC} from (select ${sql.ref(`${customers}.id`)}, ${sql.ref(`${customers}.country`)}, ${sql.ref(`${customers}.region`)},
+    ${sql.ref(`${customers}.vatId`)}) c left join tax_profiles t on t.customer_id = c.id)`
+
+/** The same for a statement that reads customers as `c`, with their tax profile as `t` where there is one. */
+export const taxBuyerOfC: RawBuilder<TaxBuyer> = sql`jsonb_build_object('country', c.country, 'region', c.region,
     'vatConfirmed', coalesce(t.confirmed_at is not null and t.vat_number = c.vat_id, false),
     'override', case when t.override_basis_points is not null
-      then jsonb_build_object('rateBasisPoints', t.override_basis_points, 'reason', t.override_reason) end)
-  from (select ${sql.ref(`${customers}.id`)}, ${sql.ref(`${customers}.country`)}, ${sql.ref(`${customers}.region`)}, ${sql.ref(`${customers}.vatId`)}) c
-    left join tax_profiles t on t.customer_id = c.id)`
+      then jsonb_build_object('rateBasisPoints', t.override_basis_points, 'reason', t.override_reason) end)`
 
 /** How whoever looks is taxed: as the customer they act for, or as somebody of whom nothing is known. */
 export async function findTaxBuyer(app: App, actor: Actor): Promise<TaxBuyer> {
