@@ -44,6 +44,7 @@ export async function act(
   if (random.chance(0.015)) await contestOne(app, random, member, day)
   if (random.chance(0.1)) await decideOne(app, random, member, day)
   if (random.chance(0.2)) await liftOne(app, random, member, day)
+  await settleCard(app, member)
 }
 
 async function payOne(app: TestApp, random: Random, member: Member, today: Temporal.PlainDate): Promise<void> {
@@ -54,7 +55,7 @@ async function payOne(app: TestApp, random: Random, member: Member, today: Tempo
 }
 
 /** A card that was to be refused some times only is good again once it was. */
-async function settleCard(app: TestApp, member: Member): Promise<void> {
+export async function settleCard(app: TestApp, member: Member): Promise<void> {
   const wanted = member.model.refusals > 0 ? 'refuses' : 'good'
   if (wanted === member.card) return
   member.card = wanted

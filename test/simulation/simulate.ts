@@ -10,7 +10,7 @@ import { runDunning } from '#modules/billing/run-dunning.ts'
 import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { goTo } from '#test/support/billing-builders.ts'
 import { createTestApp, type TestApp } from '#test/support/test-app.ts'
-import { act } from './act.ts'
+import { act, settleCard } from './act.ts'
 import { Crew } from './crew.ts'
 import { joinCustomer } from './join-customer.ts'
 import type { Member } from './member.ts'
@@ -99,6 +99,7 @@ async function liveDay(world: World, today: Temporal.PlainDate, day: number): Pr
 /** The clock goes back two hours just after midnight: what a day asks for is not done again when it begins a second time. */
 async function passMidnightTwice(world: World, today: Temporal.PlainDate): Promise<void> {
   const { app, members } = world
+  for (const member of members) await settleCard(app, member)
   app.advance({ hours: 4, minutes: 30 })
   await liveNight(world)
   for (const { model } of members) passNight(model, today.add({ days: 1 }), true)
