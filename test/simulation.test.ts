@@ -5,9 +5,9 @@ import type { Tally } from './simulation/tally.ts'
 
 const tallies: Tally[] = []
 
-for (const seed of [9])
+for (const seed of [1])
   test(`a small business with seed ${seed} owes, pays and loses its servers as the model of our rules says`, async () => {
-    tallies.push(await simulate({ seed, customers: 3, days: 66, checkEvery: 22 }))
+    tallies.push(await simulate({ seed, customers: 3, days: 60, checkEvery: 22 }))
   })
 
 after(() => {

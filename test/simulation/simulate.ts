@@ -106,6 +106,8 @@ async function passMidnightTwice(world: World, today: Temporal.PlainDate): Promi
   await compare(world)
   app.advance({ hours: -2 })
   await liveNight(world)
+  // What was paid after midnight may be billed on at once.
+  for (const { model } of members) passNight(model, today, true)
   await compare(world)
 }
 
