@@ -129,7 +129,7 @@ async function makeDue(floor: pg.Pool, round: number): Promise<void> {
   )
 }
 
-/** 1.25 agreements a customer, five countries, three intervals, two currencies, all anchors, 3 % that end. */
+/** 1.25 agreements a customer, five countries, three intervals, two currencies, all anchors, 3 % that end, 10 % with a coupon, 5 % with credit. */
 async function generate(floor: pg.Pool, size: number): Promise<void> {
   const customers = Math.ceil(size / 1.25)
   await floor.query(
@@ -142,7 +142,7 @@ async function generate(floor: pg.Pool, size: number): Promise<void> {
   await floor.query(`insert into floor.account select n, 0 from generate_series(-2, ${customers - 1}) n`)
   await floor.query(`insert into floor.subscription
     select n, n % ${customers}, '2028-01-01', 1, (array[1, 3, 12])[1 + n % 3], '2028-01-01', '2028-02-01', 1 + n % 3, 500 + n % 4000,
-      case when n % 7 = 0 then 'USD' else 'EUR' end, n % 33 <> 0
+      case when n % 7 = 0 then 'USD' else 'EUR' end, n % 33 <> 0, case when n % 10 = 0 then 2000 else 0 end
     from generate_series(0, ${size - 1}) n`)
   await floor.query(`insert into customers (id, name, email, address_line1, postal_code, city, country, currency, locale, members_need_second_factor, auto_pay, created_at, updated_at)
     select 'cus_bench_' || id, 'Customer ' || id, 'renew-' || id || '@example.com', 'Street 1', '10115', 'Berlin', country, 'EUR', 'en', false, true, now(), now()
@@ -157,7 +157,16 @@ async function generate(floor: pg.Pool, size: number): Promise<void> {
   await floor.query('analyze subscriptions')
   await floor.query(`insert into subscription_items (id, subscription_id, position, kind, description, quantity, unit_minor, amount_minor)
     select 'sit_bench_' || id, 'sub_bench_' || id, 0, 'plan', 'VPS Starter', qty, unit_amount, qty * unit_amount from floor.subscription`)
-  await floor.query('analyze customers, subscriptions, subscription_items, floor.subscription, floor.customer')
+  await floor.query(`insert into coupons (id, code, code_key, name, kind, state, percent_basis_points, product_ids, plan_ids, intervals, first_order_only, uses, priority,
+      created_at, updated_at)
+    values ('cpn_bench', 'BENCH', 'bench', 'Spring sale', 'percent', 'active', 2000, '{}', '{}', '{}', false, 0, 0, now(), now()) on conflict do nothing`)
+  await floor.query(`insert into subscription_discounts (id, subscription_id, coupon_id, position, percent_basis_points, created_at)
+    select 'sdc_bench_' || id, 'sub_bench_' || id, 'cpn_bench', 0, off_bp, now() from floor.subscription where off_bp > 0`)
+  await floor.query(`insert into credit_grants (id, customer_id, currency, amount_minor, remaining_minor, source, reference, created_at)
+    select 'crg_bench_' || id, 'cus_bench_' || id, 'EUR', 100, 100, 'staff', 'bench ' || id, now() from floor.customer where id % 20 = 0`)
+  await floor.query(
+    'analyze customers, subscriptions, subscription_items, subscription_discounts, credit_grants, floor.subscription, floor.customer',
+  )
 }
 
 async function clear({ floor }: Pick<Bench, 'floor'>): Promise<void> {

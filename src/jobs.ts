@@ -7,6 +7,7 @@ import { eraseCustomers } from '#modules/support/erase-customers.ts'
 import { exportPersonalData } from '#modules/support/export-personal-data.ts'
 import { sealLog } from '#modules/accounts/seal-log.ts'
 import { rotateSigningKeys } from '#modules/accounts/rotate-signing-keys.ts'
+import { announceCardExpiry } from '#modules/billing/announce-card-expiry.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
 import { spareRepriced, tellRepriced } from '#modules/billing/announce-repricing.ts'
@@ -46,6 +47,7 @@ import type { Job } from '#platform/queue.ts'
 
 /** Every job of this release; a worker finds the one a queued message names here. */
 export const jobs: readonly Job<never>[] = [
+  announceCardExpiry,
   announceTrialEnds,
   publishPlanned,
   tellRepriced,

@@ -55,6 +55,7 @@ import { notifyServiceSuspended } from '#modules/notifications/notify-service-su
 import {
   notifyCancellationRequested,
   notifyCancellationUndone,
+  notifyCardExpiring,
   notifyChangeApplied,
   notifyMovedOver,
   notifyPriceChange,
@@ -179,6 +180,7 @@ type ReactionToMany = Job<{ events: { eventId: string; subjectId: string }[] }>
 /** The same, for what a night does to thousands: one job for all that one transaction told, in parts of this size. */
 export const manyReactionTable: Record<string, ReactionToMany> = {
   'invoice.renewal_open': notifyRenewalsOpen,
+  'payment_method.expiring': notifyCardExpiring,
   'repricing.customer_spared': notifyPriceChangeCancelled,
   'repricing.customer_told': notifyPriceChange,
   'invoice.reminder_due': notifyRemindersDue,

@@ -7,6 +7,7 @@ import { sealLog } from '#modules/accounts/seal-log.ts'
 import { publishPlanned } from '#modules/catalog/publish-version.ts'
 import { followSubscriptions } from '#modules/billing/adoption/follow-subscription.ts'
 import { applyRepricings } from '#modules/billing/apply-repricings.ts'
+import { announceCardExpiry } from '#modules/billing/announce-card-expiry.ts'
 import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { checkPendingPayments } from '#modules/billing/check-pending-payments.ts'
@@ -53,6 +54,7 @@ export const schedule: readonly Scheduled[] = [
   { cron: '* * * * *', job: sealLog },
   { cron: '* * * * *', job: mirrorGateway },
   { cron: '*/5 * * * *', job: catchUpGatewayEvents, atStart: true },
+  { cron: '*/5 * * * *', job: announceCardExpiry, atStart: true },
   { cron: '*/5 * * * *', job: followSubscriptions, atStart: true },
   { cron: '*/5 * * * *', job: proveNightly, atStart: true },
   { cron: '11 */6 * * *', job: retaxLeftRenewals },

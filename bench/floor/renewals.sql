@@ -6,7 +6,7 @@ create table floor.tax_rate (country text primary key, bp int not null);
 create table floor.account (id int primary key, balance bigint not null);
 create table floor.subscription (id int primary key, customer_id int not null references floor.customer, anchor date not null, periods int not null,
   months int not null, period_start date not null, period_end date not null, qty int not null, unit_amount bigint not null, currency text not null,
-  active boolean not null);
+  active boolean not null, off_bp int not null);
 create index on floor.subscription (customer_id, period_end);
 create table floor.run_chunk (run int not null, lo int not null, hi int not null, done_at timestamptz, primary key (run, lo));
 create table floor.invoice (id bigint generated always as identity primary key, customer_id int not null references floor.customer, currency text not null,
@@ -29,7 +29,7 @@ begin
     update floor.subscription s set periods = periods + 1, period_start = s.period_end,
       period_end = (s.anchor + make_interval(months => s.months * (s.periods + 1)))::date
     where s.active and s.period_end <= asof and s.customer_id >= its_lo and s.customer_id < its_hi
-    returning s.id, s.customer_id, s.qty * s.unit_amount as priced, s.currency, s.period_start, s.period_end
+    returning s.id, s.customer_id, s.qty * s.unit_amount - (2 * s.qty * s.unit_amount * s.off_bp + 10000) / 20000 as priced, s.currency, s.period_start, s.period_end
   ), p as (
     select u.*, t.bp, (sum(priced) over doc)::bigint as doc_priced from u join floor.customer c on c.id = u.customer_id
     join floor.tax_rate t on t.country = c.country window doc as (partition by u.customer_id, u.currency, u.period_start)

@@ -222,7 +222,7 @@ test('a query that says nothing we know, or a thing twice, is refused', async ()
 })
 
 test('an operation without a body takes none', async () => {
-  const answer: ProblemAnswer = await jane.api.post('/invoices/inv_x/payments', { amountMinor: 1 })
+  const answer: ProblemAnswer = await jane.api.post('/invoices/inv_x/transfer', { amountMinor: 1 })
   assert.equal(answer.body.issues?.[0]?.path, 'amountMinor')
 })
 

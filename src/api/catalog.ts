@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { getCatalog, getProduct } from '#modules/catalog/catalog-queries.ts'
 import { Period } from '#modules/catalog/period.ts'
-import { type CatalogProduct, leftIn, type Region as SoldRegion } from '#modules/catalog/plan.ts'
+import { type Catalog, type CatalogProduct, leftAnywhere, leftIn, offeredOf } from '#modules/catalog/plan.ts'
 import { currency, localizedText, minor, pathId } from './codecs.ts'
 import { route } from './route.ts'
 
@@ -45,6 +45,7 @@ const Plan = z
     availability: z
       .array(z.object({ region: z.string(), left: z.int() }))
       .meta({ description: 'Where only a few are left, 0 being sold out. A region that is not named has enough.' }),
+    soldOut: z.boolean().meta({ description: 'Nothing is left of it in any region that its product is offered in.' }),
     prices: z.array(PlanPrice),
   })
   .meta({ id: 'Plan', description: 'A size of a product.' })
@@ -71,6 +72,8 @@ const Product = z
     kind: z.string(),
     name: localizedText,
     summary: localizedText,
+    regions: z.array(z.string()).meta({ description: 'The regions its plans can be ordered in.' }),
+    images: z.array(z.string()).meta({ description: 'The systems its plans can be ordered with.' }),
     plans: z.array(Plan),
     options: z.array(Option),
   })
@@ -84,16 +87,22 @@ const Image = z
   .object({ slug: z.string(), family: z.string(), name: z.string(), loginUser: z.string() })
   .meta({ id: 'Image', description: 'A system a server can start with.' })
 
-const present = (product: CatalogProduct, regions: readonly SoldRegion[]) => ({
-  ...product,
-  plans: product.plans.map((plan) => ({
-    ...plan,
-    availability: regions.flatMap(({ id, slug }) => {
-      const left = leftIn(plan, id)
-      return left === undefined ? [] : [{ region: slug, left }]
-    }),
-  })),
-})
+function present(product: CatalogProduct, catalog: Catalog) {
+  const regions = offeredOf(product.regionIds, catalog.regions)
+  return {
+    ...product,
+    regions: regions.map(({ slug }) => slug),
+    images: offeredOf(product.imageIds, catalog.images).map(({ slug }) => slug),
+    plans: product.plans.map((plan) => ({
+      ...plan,
+      availability: regions.flatMap(({ id, slug }) => {
+        const left = leftIn(plan, id)
+        return left === undefined ? [] : [{ region: slug, left }]
+      }),
+      soldOut: leftAnywhere(plan, regions) === 0,
+    })),
+  }
+}
 
 export const listProducts = route({
   method: 'get',
@@ -105,8 +114,8 @@ export const listProducts = route({
   problems: [],
   run: async ({ app, headers }) => {
     headers.set('cache-control', CACHE)
-    const { products, regions } = await getCatalog(app)
-    return { data: products.map((product) => present(product, regions)) }
+    const catalog = await getCatalog(app)
+    return { data: catalog.products.map((product) => present(product, catalog)) }
   },
 })
 
@@ -121,8 +130,8 @@ export const readProduct = route({
   problems: ['product_not_found'],
   run: async ({ app, params, headers }) => {
     headers.set('cache-control', CACHE)
-    const [product, { regions }] = await Promise.all([getProduct(app, params.slug), getCatalog(app)])
-    return present(product, regions)
+    const [product, catalog] = await Promise.all([getProduct(app, params.slug), getCatalog(app)])
+    return present(product, catalog)
   },
 })
 

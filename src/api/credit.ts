@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { listCredit } from '#modules/billing/list-credit.ts'
 import { listCreditHistory } from '#modules/billing/list-credit-history.ts'
 import { openSharedPaymentPage } from '#modules/billing/open-payment-page.ts'
+import { payInvoiceFromCredit } from '#modules/billing/pay-invoice-from-credit.ts'
 import { topUp } from '#modules/billing/top-up.ts'
 import { Currency } from '#modules/orders/item-configuration.ts'
-import { currency, instant, minor } from './codecs.ts'
+import { currency, instant, minor, pathId } from './codecs.ts'
 import { InvoiceSummary, summaryOf } from './invoices.ts'
 import { namedInBody } from './named-in-body.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
@@ -81,6 +82,43 @@ export const createTopUp = route({
     const invoice = await topUp(app, actor, body)
     headers.set('location', `/api/v1/invoices/${invoice.id}`)
     return summaryOf(invoice)
+  },
+})
+
+export const createCreditUse = route({
+  method: 'post',
+  path: '/invoices/{invoiceId}/credit',
+  operationId: 'payFromCredit',
+  tag,
+  summary: 'Pay an invoice from your credit',
+  description:
+    'The oldest credit first, as far as it goes; a rest is never too little for a card. A top-up is never paid from credit.',
+  params: z.strictObject({ invoiceId: pathId }),
+  body: z
+    .strictObject({
+      amountMinor: minor.optional().meta({ description: 'What you expect it to use; another amount is refused.' }),
+    })
+    .optional(),
+  example: { amountMinor: 900 },
+  success: {
+    status: 200,
+    description: 'The invoice as it is now.',
+    body: z.object({ usedMinor: minor, invoice: InvoiceSummary }),
+  },
+  problems: [
+    'invoice_not_found',
+    'invoice_draft',
+    'invoice_paid',
+    'invoice_void',
+    'credit_missing',
+    'credit_changed',
+    'credit_not_for_topup',
+    'payment_pending',
+    'payment_gateway_unavailable',
+  ],
+  run: async ({ app, actor, params: { invoiceId }, body }) => {
+    const { usedMinor, invoice } = await payInvoiceFromCredit(app, actor, { invoiceId, amountMinor: body?.amountMinor })
+    return { usedMinor, invoice: summaryOf(invoice) }
   },
 })
 

@@ -202,8 +202,18 @@ export const createPayment = route({
   operationId: 'payInvoice',
   tag,
   summary: 'Open a page where an invoice can be paid',
-  description: 'Asked twice, it gives the same page. The invoice is paid once the payment gateway says so.',
+  description:
+    'Asked twice for the same amount, it gives the same page. The invoice is paid once the payment gateway says so.',
   params: InvoiceParams,
+  body: z
+    .strictObject({
+      amountMinor: minor.optional().meta({
+        description:
+          'A part of what is open. Neither it nor the rest is less than the gateway charges. Left out, all that is open is paid.',
+      }),
+    })
+    .optional(),
+  example: { amountMinor: 1000 },
   success: {
     status: 201,
     description: 'Send the person who pays to `url`.',
@@ -215,12 +225,14 @@ export const createPayment = route({
     'invoice_paid',
     'invoice_void',
     'payment_pending',
+    'payment_part_invalid',
     'payment_refused',
     'payment_gateway_unavailable',
   ],
-  run: async ({ app, actor, params: { invoiceId }, headers }) => {
+  run: async ({ app, actor, params: { invoiceId }, body, headers }) => {
     const page = `/portal/invoices/${invoiceId}`
-    const opened = await openPaymentPage(app, actor, { invoiceId, returnPath: page, cancelPath: page })
+    const ways = { returnPath: page, cancelPath: page }
+    const opened = await openPaymentPage(app, actor, { invoiceId, amountMinor: body?.amountMinor, ...ways })
     headers.set('location', `/api/v1/payments/${opened.payment.id}`)
     return opened
   },

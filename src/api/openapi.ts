@@ -108,7 +108,7 @@ function parametersOf(route: Route, schemas: Record<string, Json>): Operation['p
 }
 
 const bodyOf = (route: Route, schemas: Record<string, Json>) => ({
-  required: true,
+  required: !route.body!.safeParse(undefined).success,
   content: {
     'application/json': {
       schema: schemaOf(route.body!, schemas),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { listProducts } from './catalog.ts'
 import {
   apiClient,
@@ -38,6 +39,30 @@ test('anybody reads the catalogue: products with plans and prices, regions, imag
   assert.ok((await api.get<List>('/regions')).body.data.length >= 2)
   assert.ok((await api.get<List>('/images')).body.data.length >= 4)
   assert.equal((await api.get<List>('/products/none')).status, 404)
+})
+
+test('the catalogue says before anybody orders which regions and systems a product has, and what is sold out where', async () => {
+  const api = apiClient(app)
+  type Product = {
+    regions: string[]
+    images: string[]
+    plans: { slug: string; soldOut: boolean; availability: unknown[] }[]
+  }
+  const read = async () => {
+    const { regions, images, plans } = (await api.get<Product>('/products/vps')).body
+    return { regions, images, soldOut: plans[0]?.soldOut, availability: plans[0]?.availability }
+  }
+  const before = await read()
+  assert.deepEqual([before.regions, before.soldOut], [['fsn1', 'hel1'], false])
+  await sql`insert into plan_stock (id, plan_id, region_id, quantity) select 'stk_one', p.id, r.id, 0 from plans p, regions r
+    where p.slug = 'vps-starter' and r.slug = 'hel1'`.execute(app.db)
+  const gone = [{ region: 'hel1', left: 0 }]
+  assert.deepEqual(await read(), { ...before, availability: gone })
+  await sql`update products set region_ids = (select array_agg(id) from regions where slug = 'hel1'),
+    image_ids = (select array_agg(id) from images where slug = 'debian-13')`.execute(app.db)
+  assert.deepEqual(await read(), { regions: ['hel1'], images: ['debian-13'], soldOut: true, availability: gone })
+  await sql`update products set region_ids = '{}', image_ids = '{}'`.execute(app.db)
+  await sql`delete from plan_stock`.execute(app.db)
 })
 
 test('a stranger gets a quote: every figure is the server’s, tax by the country named', async () => {

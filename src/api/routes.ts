@@ -11,7 +11,7 @@ import {
 } from './accounts.ts'
 import { createAdoption, createMove, readGatewaySubscriptions } from './adoptions.ts'
 import { endApiToken, makeApiToken, readApiTokens } from './api-tokens.ts'
-import { createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
+import { createCreditUse, createSharedPayment, createTopUp, readCredit, readCreditHistory } from './credit.ts'
 import { readCreditNote, readCreditNotePdf, readCreditNoteXml } from './credit-notes.ts'
 import { listImages, listProducts, listRegions, readProduct } from './catalog.ts'
 import { createEmailChange, finishEmailChange } from './email-changes.ts'
@@ -21,6 +21,7 @@ import { deleteIdentity, readIdentities } from './identities.ts'
 import { createPayment, readInvoice, readInvoicePdf, readInvoices, readInvoiceXml, writeInvoice } from './invoices.ts'
 import { createCancellation, createOrder, getOrder, readOrders } from './orders.ts'
 import { createPasskeyRemoval, readPasskeys } from './passkeys.ts'
+import { createMethodPage, readPaymentMethods } from './payment-methods.ts'
 import { createTransfer, readPayment } from './payments.ts'
 import { createQuote } from './quotes.ts'
 import type { Route } from './route.ts'
@@ -98,6 +99,9 @@ export const routes: readonly Route[] = [
   createPayment,
   createSharedPayment,
   createTransfer,
+  createCreditUse,
+  readPaymentMethods,
+  createMethodPage,
   readPayment,
   readCredit,
   readCreditHistory,

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { acceptChange } from '#modules/billing/accept-change.ts'
 import { CANCEL_REASONS } from '#modules/billing/cancel-reason.ts'
-import type { Change } from '#modules/billing/change.ts'
-import { ChangeDetail } from '#modules/billing/change-detail.ts'
 import { quoteChange } from '#modules/billing/quote-change.ts'
 import { requestCancellation, undoCancellation } from '#modules/billing/request-cancellation.ts'
 import { getChange, getSubscriptionDetail, listSubscriptions } from '#modules/billing/subscription-queries.ts'
 import { withdrawChange } from '#modules/billing/withdraw-change.ts'
 import { period } from './catalog.ts'
+import { ChangeBody, changeOf, unit } from './change-body.ts'
 import { currency, instant, minor, pathId, plainDate } from './codecs.ts'
 import { pageAnswer, pageBody, PageQuery } from './paging.ts'
 import { route } from './route.ts'
@@ -15,7 +14,6 @@ import { route } from './route.ts'
 const tag = 'Subscriptions'
 const SubscriptionParams = z.strictObject({ subscriptionId: pathId })
 const ChangeParams = z.strictObject({ changeId: pathId })
-const unit = z.enum(['day', 'week', 'month', 'year', 'once'])
 
 /** An agreement, as every operation shows it. */
 export const SubscriptionBody = z
@@ -52,62 +50,6 @@ const Item = z
     amountMinor: minor,
   })
   .meta({ id: 'SubscriptionItem' })
-
-const ChangeBody = z
-  .object({
-    id: z.string(),
-    subscriptionId: z.string(),
-    state: z.enum(['quoted', 'awaiting_payment', 'scheduled', 'applied', 'withdrawn']),
-    description: z.string(),
-    currency,
-    startsOn: plainDate,
-    intervalUnit: unit,
-    intervalCount: z.int(),
-    periods: z.array(
-      z.object({
-        start: z.string(),
-        end: z.string(),
-        from: z.string().meta({ description: 'The first day of the new agreement.' }),
-        days: z.int(),
-        ofDays: z.int(),
-        creditMinor: minor,
-        chargeMinor: minor,
-      }),
-    ),
-    charges: z.array(
-      z.object({ description: z.string(), quantity: z.int(), unitMinor: minor, chargeMinor: minor, dueMinor: minor }),
-    ),
-    credits: z.array(z.object({ description: z.string(), quantity: z.int(), creditMinor: minor })),
-    taxBasisPoints: z.int(),
-    dueMinor: minor.meta({ description: 'Due today, with tax.' }),
-    creditMinor: minor.meta({ description: 'Given back as credit, with tax.' }),
-    nextMinor: minor.meta({ description: 'What the next renewal costs, with tax.' }),
-    nextOn: plainDate,
-    restarts: z.boolean().meta({ description: 'Whether the server has to stop and start for it.' }),
-    invoiceId: z.string().nullable().meta({ description: 'Pay this, and the change holds.' }),
-    expiresAt: instant.meta({ description: 'Until when the quote can be accepted.' }),
-  })
-  .meta({ id: 'SubscriptionChange', description: 'What a change costs, to the cent, and what becomes of it.' })
-
-function changeOf(change: Change): z.output<typeof ChangeBody> {
-  const { periods, charges, credits, restarts } = ChangeDetail.parse(change.detail)
-  return {
-    ...change,
-    restarts,
-    periods: periods.map((each) => ({
-      ...each,
-      creditMinor: BigInt(each.creditMinor),
-      chargeMinor: BigInt(each.chargeMinor),
-    })),
-    charges: charges.map((each) => ({
-      ...each,
-      unitMinor: BigInt(each.unitMinor),
-      chargeMinor: BigInt(each.chargeMinor),
-      dueMinor: BigInt(each.dueMinor),
-    })),
-    credits: credits.map((each) => ({ ...each, creditMinor: BigInt(each.creditMinor) })),
-  }
-}
 
 export const readSubscriptions = route({
   method: 'get',

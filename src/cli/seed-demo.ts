@@ -170,6 +170,7 @@ async function seedProduct(db: Db): Promise<void> {
       position: 0,
       regionIds: [],
       imageIds: [],
+      disputePolicy: 'seller',
       name: text('Virtual servers', 'Virtuelle Server'),
       summary: text(
         'A Linux server of your own, on fast NVMe storage, ready in about a minute.',

@@ -11,6 +11,7 @@ export type CouponRedemptionState = 'reserved' | 'committed' | 'released'
 export type CouponState = 'draft' | 'active' | 'ended'
 export type CreditSource = 'overpayment' | 'void_document' | 'topup' | 'change' | 'staff' | 'refund_failed' | 'credit_note'
 export type DataExportState = 'pending' | 'ready'
+export type DisputePolicy = 'seller' | 'suspend' | 'keep'
 export type DisputeState = 'warning' | 'open' | 'won' | 'lost' | 'warning_closed'
 export type DunningAction = 'remind' | 'charge' | 'retry' | 'warn' | 'suspend' | 'final_warning' | 'terminate'
 export type EntitlementState = 'granted' | 'revoked'
@@ -130,6 +131,13 @@ export type Schema = {
     freeAt: Temporal.Instant
     backgroundAt: Temporal.Instant
     pausedUntil: GeneratedAlways<Temporal.Instant>
+  }
+  cardExpiryNotices: {
+    paymentMethodId: string
+    customerId: string
+    expiresOn: Temporal.PlainDate
+    step: string
+    createdAt: Temporal.Instant
   }
   cartItems: {
     id: string
@@ -477,6 +485,7 @@ export type Schema = {
     finishedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    startsAt: Temporal.Instant | null
   }
   gatewayCursors: {
     name: string
@@ -840,6 +849,7 @@ export type Schema = {
     reference: string | null
     receivedOn: Temporal.PlainDate | null
     processingSince: Temporal.Instant | null
+    idempotencyKey: string | null
   }
   planFeatures: {
     planId: string
@@ -939,6 +949,7 @@ export type Schema = {
     position: number
     regionIds: string[]
     imageIds: string[]
+    disputePolicy: DisputePolicy
   }
   proofFindings: {
     id: string
@@ -1056,6 +1067,9 @@ export type Schema = {
     appliedAt: Temporal.Instant | null
     droppedAt: Temporal.Instant | null
     sparedAt: Temporal.Instant | null
+    optionCode: string | null
+    choice: string | null
+    quantity: GeneratedAlways<number>
   }
   repricings: {
     id: string
@@ -1071,6 +1085,8 @@ export type Schema = {
     announcedAt: Temporal.Instant | null
     createdAt: Temporal.Instant
     updatedAt: Temporal.Instant
+    optionCode: string | null
+    choice: string | null
   }
   serviceGrants: {
     id: string

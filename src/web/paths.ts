@@ -165,6 +165,8 @@ export const paths = {
   staffForecastNew: (search: Record<string, string | undefined> = {}) => '/staff/billing/forecasts/new' + query(search),
   staffForecast: (forecastId: string, search: Record<string, string | undefined> = {}) =>
     `/staff/billing/forecasts/${forecastId}` + query(search),
+  staffForecastCompared: (forecastId: string, search: Record<string, string | undefined> = {}) =>
+    `/staff/billing/forecasts/${forecastId}/compared` + query(search),
   /** `search` is the query of the forecast's own address. */
   staffForecastExport: (forecastId: string, search: URLSearchParams) =>
     `/staff/billing/forecasts/${forecastId}/export` + query({ ...Object.fromEntries(search), after: undefined }),

@@ -119,6 +119,7 @@ export default [
       route('billing/forecasts', 'staff/forecasts-page.tsx'),
       route('billing/forecasts/new', 'staff/forecast-new-page.tsx'),
       route('billing/forecasts/:forecastId', 'staff/forecast-page.tsx'),
+      route('billing/forecasts/:forecastId/compared', 'staff/forecast-compared-page.tsx'),
       route('billing/forecasts/:forecastId/export', 'staff/forecast-export.ts'),
       route('services', 'staff/services-page.tsx'),
       route('services/:serviceId', 'staff/service-page.tsx'),

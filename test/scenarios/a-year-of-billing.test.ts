@@ -2,133 +2,95 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { runChecks } from '#app/checks.ts'
 import { TOKEN_SCOPES } from '#modules/accounts/api-token.ts'
+import { announceTrialEnds } from '#modules/billing/announce-trial-ends.ts'
 import { catchUpGatewayEvents } from '#modules/billing/catch-up-gateway-events.ts'
 import { mirrorGateway } from '#modules/billing/mirror-gateway.ts'
 import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { proveMoney } from '#modules/billing/prove-money.ts'
 import { refundPayment } from '#modules/billing/refund-payment.ts'
 import { staffAs } from '#test/support/actors.ts'
-import { apiClient, type ApiClient, buildCustomer, buildOrder, payOnHostedPage } from '#test/support/api-client.ts'
+import {
+  apiClient,
+  type ApiClient,
+  buildCustomer,
+  buildOrder,
+  payOnHostedPage,
+  vpsItem,
+} from '#test/support/api-client.ts'
 import { cardBecomes, goTo } from '#test/support/billing-builders.ts'
-import { passNightOfChanges } from '#test/support/change-builders.ts'
+import { billingStory, type StorySubscription } from '#test/support/billing-story.ts'
+import { publishChange } from '#test/support/catalog-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
 /** One customer's year, month by month, as a program sees it over the API. Each month begins where the one before it ended. */
 const app = await createTestApp()
 after(() => app.close())
 
-type Payment = { id: string; state: string; channel: string; amountMinor: number }
-type Invoice = {
-  id: string
-  state: string
-  number: string | null
-  totalMinor: number
-  paidMinor: number
-  creditedMinor: number
-  dueAt: string
-  lines: { periodStart: string | null; periodEnd: string | null }[]
-  payments: Payment[]
-  creditNotes: { number: string | null; totalMinor: number }[]
-}
-type Subscription = {
-  id: string
-  state: string
-  amountMinor: number
-  currentPeriodStart: string
-  currentPeriodEnd: string
-  cancelOn: string | null
-}
-type Change = { id: string; state: string; dueMinor: number; creditMinor: number; nextMinor: number; nextOn: string }
-
-goTo(app, '2027-01-10')
+goTo(app, '2026-12-31')
 const jane = await buildCustomer(app)
 const token = await jane.api.post<{ token: string }>('/api-tokens', { name: 'Bookkeeping', scopes: TOKEN_SCOPES })
 const api: ApiClient = apiClient(app, token.body.token)
 const { customerId } = jane.actor
 
-async function night(day: string): Promise<void> {
-  goTo(app, day)
-  await passNightOfChanges(app)
-}
+const { night, nights, documents, last, lastIs, agreement, agreementIs, serviceIs, change, heldByStripe, inTheBooks } =
+  billingStory(app, api)
 
-async function nights(...days: string[]): Promise<void> {
-  for (const day of days) await night(day)
-}
+test('December: a server is tried out for ten days; a card is saved on the way, and nothing is charged', async () => {
+  await publishChange(app, 'vps-starter', (document) => ({
+    ...document,
+    plans: document.plans.map((plan) =>
+      plan.slug === 'vps-starter'
+        ? {
+            ...plan,
+            prices: plan.prices.map((price) => (price.intervalUnit === 'month' ? { ...price, trialDays: 10 } : price)),
+          }
+        : plan,
+    ),
+  }))
+  await app.db.updateTable('legalEntities').set({ trialNeedsMethod: true }).execute()
+  const wanted = { currency: 'EUR', items: [vpsItem()] }
+  const quote = await api.post<{ token: string; totalMinor: number }>('/quotes', wanted)
+  assert.equal(quote.body.totalMinor, 0, 'nothing is due today')
+  const early = await api.post<{ code: string }>('/orders', { ...wanted, quote: quote.body.token })
+  assert.deepEqual([early.status, early.body.code], [409, 'trial_needs_method'])
 
-/** All documents, oldest first. */
-async function documents(): Promise<Invoice[]> {
-  const { body } = await api.get<{ data: { id: string }[] }>('/invoices?limit=50')
-  const all = await Promise.all(body.data.map(({ id }) => api.get<Invoice>(`/invoices/${id}`)))
-  return all.map((answer) => answer.body).toReversed()
-}
-
-async function last(): Promise<Invoice> {
-  return (await documents()).at(-1)!
-}
-
-/** State, total and what is paid of the newest document. */
-async function lastIs(state: string, totalMinor: number, paidMinor: number): Promise<void> {
-  const newest = await last()
-  assert.deepEqual([newest.state, newest.totalMinor, newest.paidMinor], [state, totalMinor, paidMinor])
-  assert.equal(newest.number !== null, state === 'paid', 'what is paid has a number, and nothing else')
-}
-
-async function agreement(): Promise<Subscription> {
-  const { body } = await api.get<{ data: Subscription[] }>('/subscriptions')
-  assert.equal(body.data.length, 1)
-  return body.data[0]!
-}
-
-async function agreementIs(state: string, start: string, end: string): Promise<void> {
-  const found = await agreement()
-  assert.deepEqual([found.state, found.currentPeriodStart, found.currentPeriodEnd], [state, start, end])
-}
-
-async function serviceIs(state: string): Promise<void> {
-  const { body } = await api.get<{ data: { state: string }[] }>('/services')
-  assert.deepEqual(
-    body.data.map((service) => service.state),
-    [state],
-  )
-}
-
-async function change(wanted: object): Promise<Change> {
-  const { id } = await agreement()
-  const quote = await api.post<Change>(`/subscriptions/${id}/changes`, wanted)
-  assert.equal(quote.status, 201)
-  const accepted = await api.post<Change>(`/changes/${quote.body.id}/acceptance`)
-  assert.equal(accepted.status, 200)
-  await app.work()
-  return (await api.get<Change>(`/changes/${quote.body.id}`)).body
-}
-
-/** What Stripe holds for us of this customer, less what it sent back and what a bank took. */
-async function heldByStripe(): Promise<number> {
-  const payments = app.stripe.dashboard.payments()
-  return payments
-    .filter(({ status }) => status === 'succeeded')
-    .reduce((sum, { amount, refunded }) => sum + amount - refunded, 0)
-}
-
-async function inTheBooks(account: 'clearing' | 'bad_debt'): Promise<bigint> {
-  const { total } = await app.db
-    .selectFrom('ledgerEntries')
-    .select(({ fn }) => fn.sum<bigint | null>('amountMinor').as('total'))
-    .where('account', '=', account)
-    .executeTakeFirstOrThrow()
-  return BigInt(total ?? 0)
-}
-
-test('January: a server is bought by card, and its month begins with the day', async () => {
-  const { invoiceId } = await buildOrder({ api })
-  const page = await api.post<{ url: string }>(`/invoices/${invoiceId}/payments`)
+  const page = await api.post<{ url: string }>('/payment-methods')
+  assert.equal(page.status, 201)
   await payOnHostedPage(app, page.body.url)
   await app.work()
+  const { body: saved } = await api.get<{ data: { lastFour: string; isDefault: boolean }[] }>('/payment-methods')
+  assert.deepEqual(
+    saved.data.map(({ lastFour, isDefault }) => [lastFour, isDefault]),
+    [['4242', true]],
+  )
+  await buildOrder({ api })
+  await app.work()
+  await serviceIs('active')
+  await agreementIs('active', '2026-12-31', '2027-01-10')
+  const [tried, ...others] = await documents()
+  assert.deepEqual([tried!.state, tried!.totalMinor, tried!.number, others], ['paid', 0, null, []])
+  assert.equal(await heldByStripe(), 0)
+})
+
+test('January: the trial ends on its day, and the card pays the first month, which begins then', async () => {
+  await nights('2027-01-05', '2027-01-06')
+  assert.equal((await documents()).length, 1, 'nothing is asked for before three days are left')
+  await night('2027-01-07')
+  await announceTrialEnds.run(app, {}, new AbortController().signal)
+  await app.work()
+  await lastIs('open', 900, 0)
+  const { lines: first } = await last()
+  assert.deepEqual([first[0]!.periodStart, first[0]!.periodEnd], ['2027-01-10', '2027-02-10'])
+  const mail = app.db.selectFrom('notifications').select('state').where('template', '=', 'trial-ends')
+  assert.deepEqual(await mail.execute(), [{ state: 'sent' }])
+  await night('2027-01-09')
+  assert.equal(await heldByStripe(), 0, 'the trial is free to its last day')
+  await night('2027-01-10')
   await lastIs('paid', 900, 900)
   await agreementIs('active', '2027-01-10', '2027-02-10')
   await serviceIs('active')
   await night('2027-01-26')
-  assert.equal((await documents()).length, 1, 'nothing is made before fourteen days are left')
+  assert.equal((await documents()).length, 2, 'nothing is made before fourteen days are left')
   await night('2027-01-27')
   await lastIs('open', 900, 0)
   const { lines } = await last()
@@ -190,9 +152,9 @@ test('April: the card is refused three times, the server is suspended, and answe
 
 test('May: the days without a server were not sold, so the month begins with the payment', async () => {
   await night('2027-05-01')
-  assert.equal((await documents()).length, 5, 'nothing is made before fourteen days are left')
+  assert.equal((await documents()).length, 6, 'nothing is made before fourteen days are left')
   await nights('2027-05-02', '2027-05-03')
-  assert.equal((await documents()).length, 6, 'and then once only')
+  assert.equal((await documents()).length, 7, 'and then once only')
   await lastIs('open', 3_500, 0)
   await nights('2027-05-09', '2027-05-15', '2027-05-16')
   await lastIs('paid', 3_500, 3_500)
@@ -264,7 +226,7 @@ test('August: the bank decides against us, the loss is booked, and the next mont
 test('September: cancelled, it runs until the paid month is over, and is gone on that day', async () => {
   goTo(app, '2027-08-30')
   const { id } = await agreement()
-  const ending = await api.post<Subscription>(`/subscriptions/${id}/cancellation`, { reason: 'not_needed' })
+  const ending = await api.post<StorySubscription>(`/subscriptions/${id}/cancellation`, { reason: 'not_needed' })
   assert.deepEqual([ending.status, ending.body.cancelOn], [200, '2027-09-16'])
   await nights('2027-09-02', '2027-09-15')
   await agreementIs('active', '2027-08-16', '2027-09-16')
@@ -279,11 +241,12 @@ test('until January nothing more is billed, and the year adds up', async () => {
   const all = await documents()
   assert.deepEqual(
     all.map(({ state, totalMinor }) => [state, totalMinor]),
-    [900, 900, 1_671, 3_500, 3_500, 3_500, 3_200, 3_200, 3_200].map((totalMinor) => ['paid', totalMinor]),
+    [0, 900, 900, 1_671, 3_500, 3_500, 3_500, 3_200, 3_200, 3_200].map((totalMinor) => ['paid', totalMinor]),
   )
   assert.deepEqual(
     all.map(({ number }) => number),
-    all.map((_each, index) => `EZ-2027-${String(index + 1).padStart(6, '0')}`),
+    // What was tried out cost nothing, and is no invoice.
+    [null, ...all.slice(1).map((_each, index) => `EZ-2027-${String(index + 1).padStart(6, '0')}`)],
   )
   const charged = all.reduce((sum, { totalMinor }) => sum + totalMinor, 0) - 184
   assert.equal(await heldByStripe(), charged - 500)

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { acceptChange } from '#modules/billing/accept-change.ts'
+import { changeAutoPay } from '#modules/billing/change-payment-method.ts'
+import { quoteChange } from '#modules/billing/quote-change.ts'
+import { withdrawChange } from '#modules/billing/withdraw-change.ts'
 import { buildCustomer, buildOrder, PASSWORD, payOnHostedPage, type TestCustomer } from '#test/support/api-client.ts'
+import { buildDiscounts } from '#test/support/coupon-builders.ts'
 import { assertSound, signedInStaff } from '#test/support/staff.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { createVisitor, type Visitor } from '#test/support/visitor.ts'
@@ -118,4 +124,63 @@ test('staff find a subscription, change it for the customer and end it; support 
   const ended = await (await billing.open(`/staff/subscriptions/${subscriptionId}`)).press('End with the period')
   assert.match(ended.text, /Ends soon/)
   assert.match(ended.text, /Cancellation asked for/)
+})
+
+test('a customer finds their quotes: by server and by how they stand, page by page, and each leads to where it goes on', async () => {
+  const { visitor, customer, subscriptionId } = await owner()
+  const { actor } = customer
+  const empty = await visitor.open('/portal/quotes')
+  assertSound(empty)
+  assert.match(empty.text, /No quotes yet Choose another plan or option/)
+  assert.equal(empty.link('Subscriptions'), '/portal/subscriptions')
+
+  await changeAutoPay(app, actor, { autoPay: false })
+  const other = await owner()
+  await quoteChange(app, other.customer.actor, { subscriptionId: other.subscriptionId, plan: 'vps-professional' })
+  const open = await quoteChange(app, actor, { subscriptionId, plan: 'vps-professional' })
+  const list = await visitor.open('/portal/quotes')
+  assertSound(list)
+  assert.match(list.text, /web1\.example\.com .*VPS Professional .*Open 15 minutes left .*€20\.00/)
+  assert.equal(list.html.match(/€20\.00/g)?.length, 1, 'nobody sees what others asked')
+  assert.ok(list.html.includes(`/portal/subscriptions/${subscriptionId}/change?quote=${open.id}`))
+  assert.match((await visitor.open('/portal/quotes?q=WEB1')).text, /VPS Professional/)
+  for (const filter of ['q=mail', 'q=%25', 'state=expired', 'state=accepted', 'q=web1&state=withdrawn'])
+    assert.match((await visitor.open(`/portal/quotes?${filter}`)).text, /Nothing matches these filters/, filter)
+
+  const accepted = await acceptChange(app, actor, { changeId: open.id })
+  const waiting = await visitor.open('/portal/quotes?state=accepted')
+  assert.match(waiting.text, /Accepted Waits for its payment/)
+  assert.ok(waiting.html.includes(`/portal/invoices/${accepted.invoiceId}`), 'an unpaid one leads to its invoice')
+  await withdrawChange(app, actor, { changeId: open.id })
+  assert.match((await visitor.open('/portal/quotes?state=withdrawn')).text, /VPS Professional .*Withdrawn/)
+
+  await quoteChange(app, actor, { subscriptionId, options: [{ code: 'backups', quantity: 1 }] })
+  app.advance({ minutes: 16 })
+  const late = await visitor.open('/portal/quotes?state=expired')
+  assert.match(late.text, /Expired/)
+  assert.doesNotMatch(late.text, /minutes left/)
+  await sql`insert into change_quotes select (jsonb_populate_record(q, jsonb_build_object('id', 'chq_' || lpad(n::text, 26, '0')))).*
+    from change_quotes q, generate_series(1, 50) n where q.customer_id = ${actor.customerId} and q.state = 'quoted'`.execute(
+    app.db,
+  )
+  const first = await visitor.open('/portal/quotes?state=expired')
+  assertSound(first)
+  const second = await visitor.open(first.link('Older'))
+  assert.match(second.text, /Expired/)
+  assert.match(second.url.search, /state=expired/, 'the filter stays')
+  assert.ok(second.link('Back to the newest'))
+})
+
+test('a quote names the coupons that are in its amounts, today and at the next renewal', async () => {
+  const { visitor, customer, subscriptionId } = await owner()
+  await buildDiscounts(app, subscriptionId, [{ rule: { percentBasisPoints: 5_000 }, cyclesLeft: null }])
+  const choose = await visitor.open(`/portal/subscriptions/${subscriptionId}/change`)
+  const quote = await choose.press('See what it costs', { plan: 'vps-professional' })
+  assertSound(quote)
+  assert.match(quote.text, /Next renewal on .* €14\.50 Coupons Already off: Sale 0/)
+  const { body } = await customer.api.post<{ coupons: object[] }>(`/subscriptions/${subscriptionId}/changes`, {
+    plan: 'vps-professional',
+    period: 'year',
+  })
+  assert.deepEqual(body.coupons, [{ name: 'Sale 0', today: true, next: true }])
 })

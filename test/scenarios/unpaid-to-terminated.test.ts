@@ -161,6 +161,25 @@ test('a document made anew while the server is suspended, without what was cance
   assert.deepEqual(await runChecks(app), [])
 })
 
+test('where the seller wants it so, a period paid while suspended begins where the old one ended, and days without a server are paid', async () => {
+  const bought = await buyAndDecline()
+  await app.db.updateTable('legalEntities').set({ latePeriodFromPayment: false }).execute()
+  await passDays('2027-02-14', '2027-03-12')
+  assert.equal((await standing(bought)).service, 'suspended')
+  const [, renewal] = await listDocuments(app, bought.customer.id)
+  const page = await buildPaymentPage(app, { actor: bought.actor, invoice: renewal!.invoice })
+  app.stripe.pay(page.sessionId)
+  await app.work()
+  assert.deepEqual(await standing(bought), { invoice: 'paid', subscription: 'active', service: 'active' })
+  const [, paid] = await listDocuments(app, bought.customer.id)
+  assert.deepEqual([paid!.lines[0]!.periodStart, paid!.lines[0]!.periodEnd].map(String), ['2027-02-28', '2027-03-31'])
+  await passDays('2027-03-17', '2027-03-17')
+  const [, , next] = await listDocuments(app, bought.customer.id)
+  assert.equal(next!.invoice.dueOn.toString(), '2027-03-31')
+  assert.deepEqual(await runChecks(app), [])
+  await app.db.updateTable('legalEntities').set({ latePeriodFromPayment: true }).execute()
+})
+
 test('paid late but before it was suspended, the next period begins where the old one ended', async () => {
   const bought = await buyAndDecline()
   await passDays('2027-02-14', '2027-03-03')

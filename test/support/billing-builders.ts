@@ -118,6 +118,31 @@ export const planItem = (unitMinor: bigint, quantity = 1): SubscriptionItem => (
   unitMinor,
 })
 
+/** A card of a customer that is kept but not charged by itself, as if the gateway had told of it. Gives its id. */
+export async function buildSavedCard(
+  app: App,
+  card: { customerId: string; brand?: string; lastFour?: string; expiryMonth?: number; expiryYear?: number },
+): Promise<string> {
+  const id = newId('pmt')
+  await app.db
+    .insertInto('paymentMethods')
+    .values({
+      brand: 'visa',
+      lastFour: '4242',
+      expiryMonth: 2,
+      expiryYear: 2028,
+      ...card,
+      id,
+      gateway: 'stripe',
+      gatewayMethodId: id.replace('pmt_', 'pm_'),
+      kind: 'card',
+      isDefault: false,
+      createdAt: app.clock.now(),
+    })
+    .execute()
+  return id
+}
+
 /** From now on the customer's bank answers every charge of the saved card as this test card of Stripe's does. */
 export async function cardBecomes(app: TestApp, customerId: string, testMethod: string): Promise<void> {
   const { gatewayCustomerId } = await app.db

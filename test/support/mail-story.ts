@@ -3,6 +3,7 @@ import { openSession } from '#modules/accounts/open-session.ts'
 import { registerCustomer } from '#modules/accounts/register-customer.ts'
 import { anonymous } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
+import { buildSavedCard } from './billing-builders.ts'
 import { tester } from './builders.ts'
 import { buildActiveService } from './provisioning-builders.ts'
 import { buildProof } from './proof-builders.ts'
@@ -169,6 +170,7 @@ export async function mailStory(app: TestApp, hostile: string) {
     customerId,
     invoiceId,
     paymentId,
+    paymentMethodId: await buildSavedCard(app, { customerId }),
     orderId,
     serviceId,
     subscriptionId,

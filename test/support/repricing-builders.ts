@@ -1,15 +1,12 @@
 import { announceRepricing } from '#modules/billing/announce-repricing.ts'
-import { prepareRepricing } from '#modules/billing/prepare-repricing.ts'
+import { prepareRepricing, type RepricingInput } from '#modules/billing/prepare-repricing.ts'
 import type { Repricing } from '#modules/billing/repricing.ts'
 import { newId } from '#platform/ids.ts'
 import { staffAs } from './actors.ts'
 import type { TestApp } from './test-app.ts'
 
 /** A new price for the monthly agreements in euros of the first plan, as early as notice allows unless told. */
-export async function buildRepricing(
-  app: TestApp,
-  overrides: { amountMinor?: bigint; effectiveOn?: Temporal.PlainDate; planId?: string } = {},
-): Promise<Repricing> {
+export async function buildRepricing(app: TestApp, overrides: Partial<RepricingInput> = {}): Promise<Repricing> {
   const plan = await app.db.selectFrom('plans').select('id').orderBy('position').executeTakeFirstOrThrow()
   const seller = await app.db.selectFrom('legalEntities').selectAll().executeTakeFirstOrThrow()
   const today = app.clock.now().toZonedDateTimeISO(seller.timeZone).toPlainDate()

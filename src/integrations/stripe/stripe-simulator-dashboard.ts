@@ -2,6 +2,7 @@ import { decideDispute, isDecided, isWarning, openDispute } from './stripe-simul
 import { settleDebit } from './stripe-simulator-checkout.ts'
 import { advanceByDays } from './stripe-simulator-clocks.ts'
 import { type Charge, type Dispute, type Memory, nobody, type Subscription } from './stripe-simulator-memory.ts'
+import { renewCard } from './stripe-simulator-methods.ts'
 import { createRefund, failRefund } from './stripe-simulator-refunds.ts'
 import { missing } from './stripe-simulator-refusal.ts'
 import { changeSettings, type Settings, settingsOf } from './stripe-simulator-settings.ts'
@@ -46,6 +47,8 @@ export type Dashboard = {
   decideDispute(disputeId: string, verdict: 'won' | 'lost'): void
   /** The banks tell about every direct debit now. */
   settleDebits(): void
+  /** A bank sends the holder of a saved card a new one with the same number, and the card network tells of its date. */
+  renewCard(methodId: string, until: { month: number; year: number }): void
   subscriptions(): DashboardSubscription[]
   clocks(): DashboardClock[]
   /** Moves a test clock on, with all that happens on its way. Throws when that is too far. */
@@ -105,6 +108,9 @@ export function dashboard(memory: Memory): Dashboard {
         .map((charge) => present(memory, charge)),
     refund: (paymentId, amount) => {
       act(() => createRefund(memory, { payment_intent: paymentId, amount }))
+    },
+    renewCard: (methodId, until) => {
+      act(() => renewCard(memory, methodId, until))
     },
     failRefund: (refundId) => {
       act(() => failRefund(memory, refundId))

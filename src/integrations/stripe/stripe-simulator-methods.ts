@@ -129,3 +129,13 @@ export function forgetMethod(memory: Memory, method: PaymentMethod): PaymentMeth
     setDefaultMethod(memory, customer, null)
   return detached
 }
+
+/** What the card network says of a saved card by itself: that it is valid for longer. */
+export function renewCard(memory: Memory, id: string, { month, year }: { month: number; year: number }): void {
+  const method = takeMethod(memory, id)
+  if (!method.card) return
+  const { exp_month, exp_year } = method.card
+  const renewed: PaymentMethod = { ...method, card: { ...method.card, exp_month: month, exp_year: year } }
+  memory.methods.set(id, renewed)
+  memory.emit('payment_method.automatically_updated', renewed, { card: { exp_month, exp_year } })
+}

@@ -30,6 +30,7 @@ export async function acceptChange(app: App, actor: Actor, input: { changeId: st
   if (quoted.usedAt) return quoted
   await closePaymentPage(app, quoted.subscriptionId)
   return app.transaction(actor, async (tx) => {
+    await holdCustomer(tx, quoted.customerId)
     await lockOpenDocuments(tx, quoted.subscriptionId)
     await lockCorrected(tx, quoted)
     await lockSubscription(tx, quoted.subscriptionId)
@@ -46,6 +47,10 @@ export async function acceptChange(app: App, actor: Actor, input: { changeId: st
     return findChange(tx.db, change.id, owner)
   })
 }
+
+/** What one customer may have is counted while none of their orders and none of their other changes is taken. */
+const holdCustomer = (tx: Tx, customerId: string): Promise<unknown> =>
+  tx.db.selectFrom('customers').select('id').where('id', '=', customerId).forNoKeyUpdate().execute()
 
 async function requireFresh(tx: Tx, change: Change, owner: string | undefined): Promise<ChangeBasis> {
   if (Temporal.Instant.compare(change.expiresAt, tx.now) <= 0)

@@ -27,8 +27,9 @@ export async function announceRepricing(app: App, actor: Actor, input: { reprici
     const seller = await sellerOf(tx, repricing)
     requireNotice(repricing.effectiveOn, seller, tx.now)
     const { numAffectedRows } = await sql`
-      insert into repricing_items (id, repricing_id, customer_id, subscription_id, old_minor, new_minor, first_on)
-      select ${lowestId('rpi')} || substr(hex, 1, 12) || substr(hex, 18, 4), ${repricing.id}, a.customer_id, a.id, a.old_minor,
+      insert into repricing_items (id, repricing_id, customer_id, subscription_id, option_code, choice, quantity, old_minor, new_minor, first_on)
+      select ${lowestId('rpi')} || substr(hex, 1, 12) || substr(hex, 18, 4), ${repricing.id}, a.customer_id, a.id,
+        ${repricing.optionCode}, ${repricing.choice}, a.quantity, a.old_minor,
         ${repricing.amountMinor}, a.first_on
       from (${agreementsOf(repricing)}) a
         cross join lateral (select replace(gen_random_uuid()::text || substr(a.id, 1, 0), '-', '') as hex) h

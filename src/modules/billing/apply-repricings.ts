@@ -5,7 +5,7 @@ import { system } from '#platform/actor.ts'
 import { job } from '#platform/queue.ts'
 import { transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
-import { isAsAnnounced } from './repriced-agreements.ts'
+import { isAsAnnounced, isRepricedPart, piecesOf } from './repriced-agreements.ts'
 import { type Repricing, repricingMachine } from './repricing.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function claimRepricings(
   }: { customerIds: readonly string[]; today: Temporal.PlainDate; legalEntityId: string },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update repricing_items i set billed_from = least(i.billed_from, s.billed_until)
+    update repricing_items i set billed_from = least(i.billed_from, s.billed_until), quantity = ${piecesOf(sql`c`)}
     from repricings r, subscriptions s
       left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
     where i.customer_id = any(${customerIds}::text[]) and i.applied_at is null and i.dropped_at is null and i.earliest_on <= s.billed_until
@@ -55,6 +55,8 @@ type Due = {
   customerId: string
   oldMinor: bigint
   newMinor: bigint
+  optionCode: string | null
+  choice: string | null
   repricingId: string
   holds: boolean
 }
@@ -62,7 +64,7 @@ type Due = {
 async function applyBatch(app: App): Promise<number> {
   return app.transaction(actor, async (tx) => {
     const { rows } = await sql<Due>`
-      select i.id, i.subscription_id, i.customer_id, i.old_minor, i.new_minor, i.repricing_id,
+      select i.id, i.subscription_id, i.customer_id, i.old_minor, i.new_minor, i.option_code, i.choice, i.repricing_id,
         s.state <> 'cancelled' and ${isAsAnnounced(undefined)} as holds
       from repricing_items i join repricings r on r.id = i.repricing_id join subscriptions s on s.id = i.subscription_id
         join legal_entities e on e.id = s.legal_entity_id
@@ -73,22 +75,28 @@ async function applyBatch(app: App): Promise<number> {
     const holding = rows.filter(({ holds }) => holds)
     const ids = holding.map(({ id }) => id)
     await sql`
-      update subscription_items p set unit_minor = i.new_minor, amount_minor = i.new_minor * p.quantity
-      from repricing_items i where i.id = any(${ids}::text[]) and p.subscription_id = i.subscription_id and p.kind = 'plan'`.execute(
-      tx.db,
-    )
-    await sql`
-      update subscriptions s set amount_minor = s.amount_minor + i.new_minor - i.old_minor, updated_at = ${tx.now}
-      from repricing_items i where i.id = any(${ids}::text[]) and s.id = i.subscription_id`.execute(tx.db)
+      with repriced as (
+        update subscription_items p set unit_minor = i.new_minor, amount_minor = i.new_minor * p.quantity
+        from repricing_items i where i.id = any(${ids}::text[]) and p.subscription_id = i.subscription_id and ${isRepricedPart(sql`p`, sql`i`)}
+        returning p.subscription_id, (i.new_minor - i.old_minor) * p.quantity as more)
+      update subscriptions s set amount_minor = s.amount_minor + p.more, updated_at = ${tx.now}
+      from repriced p where s.id = p.subscription_id`.execute(tx.db)
     await sql`update repricing_items set applied_at = ${tx.now} where id = any(${ids}::text[])`.execute(tx.db)
     const dropped = rows.filter(({ holds }) => !holds).map(({ id }) => id)
     await sql`update repricing_items set dropped_at = ${tx.now} where id = any(${dropped}::text[])`.execute(tx.db)
-    for (const { subscriptionId, customerId, oldMinor, newMinor, repricingId, holds } of rows)
+    for (const { subscriptionId, customerId, oldMinor, newMinor, optionCode, choice, repricingId, holds } of rows) {
+      const part = optionCode === null ? 'planMinor' : 'optionMinor'
       await tx.emit(holds ? 'subscription.repriced' : 'subscription.repricing_dropped', subscriptionId, {
         customerId,
-        before: { planMinor: oldMinor },
-        after: { planMinor: holds ? newMinor : oldMinor, repricingId },
+        before: { [part]: oldMinor },
+        after: {
+          [part]: holds ? newMinor : oldMinor,
+          ...(optionCode !== null && { option: optionCode }),
+          ...(choice !== null && { choice }),
+          repricingId,
+        },
       })
+    }
     return rows.length
   })
 }

@@ -15,8 +15,10 @@ export async function beginPayment(
     documents: readonly [Invoice, ...Invoice[]]
     channel: PaymentChannel
     /** Minor units; all that is open unless given. */
-    amountMinor?: bigint
+    amountMinor?: bigint | undefined
     paymentMethodId?: string
+    /** What whoever pays calls this attempt; the same customer makes no second of that name. */
+    idempotencyKey?: string | undefined
     /** Wall-clock time after which the gateway may have forgotten the attempt. */
     expiresAt: Temporal.Instant
   },
@@ -39,6 +41,7 @@ export async function beginPayment(
       amountMinor: shares.reduce((sum, share) => sum + share.amountMinor, 0n),
       currency: first.currency,
       refundedMinor: 0n,
+      idempotencyKey: input.idempotencyKey ?? null,
       expiresAt: input.expiresAt,
       createdAt: tx.now,
       updatedAt: tx.now,

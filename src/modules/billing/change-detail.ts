@@ -58,6 +58,8 @@ export const ChangeDetail = z.strictObject({
   ),
   /** Coupons that the new period uses up one renewal of. */
   counted: z.array(z.string()).default([]),
+  /** Coupons that are in these amounts, by what they are called: in those of today's periods, and in the next renewal. */
+  coupons: z.array(z.strictObject({ name: z.string(), today: z.boolean(), next: z.boolean() })).default([]),
   dueTaxMinor: minor,
   /** What the credit corrects: lines of the documents that paid for the days, at their own tax. */
   corrections: z

@@ -15,8 +15,7 @@ export async function makeDefaultMethod(app: App, actor: Actor, input: { payment
   await app.transaction(actor, async (tx) => {
     const method = await lockMethod(tx, actingCustomerId(actor), input.paymentMethodId)
     if (method.isDefault) return
-    await setDefault(tx, method)
-    await tx.emit('payment_method.default', method.id, { customerId: method.customerId })
+    await chargeFromNowOn(tx, method)
   })
 }
 
@@ -112,11 +111,16 @@ const findNewest = (tx: Tx, customerId: string, except: string): Promise<Payment
 export async function promoteNewest(tx: Tx, customerId: string): Promise<void> {
   const newest = await findNewest(tx, customerId, '')
   if (!newest) return
-  await setDefault(tx, newest)
-  await tx.emit('payment_method.default', newest.id, { customerId })
+  await chargeFromNowOn(tx, newest)
 }
 
-async function setDefault(tx: Tx, { id, customerId }: PaymentMethod): Promise<void> {
+/** Has a way to pay of a locked customer charged from now on, in place of the one that was. */
+export async function chargeFromNowOn(tx: Tx, method: Pick<PaymentMethod, 'id' | 'customerId'>): Promise<void> {
+  await setDefault(tx, method)
+  await tx.emit('payment_method.default', method.id, { customerId: method.customerId })
+}
+
+async function setDefault(tx: Tx, { id, customerId }: Pick<PaymentMethod, 'id' | 'customerId'>): Promise<void> {
   await tx.db
     .updateTable('paymentMethods')
     .set({ isDefault: false })

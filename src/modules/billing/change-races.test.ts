@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { sql } from 'kysely'
 import { runChecks } from '#app/checks.ts'
 import { isProblem } from '#platform/problem.ts'
 import { goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
@@ -7,6 +8,7 @@ import { type Bought, buildPaidOrder, buildPaymentPage } from '#test/support/bui
 import { agreementOf, buildChangeQuote, passNightOfChanges, serviceOf } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
+import { quoteChange } from './quote-change.ts'
 import { requestCancellation } from './request-cancellation.ts'
 import { renewSubscriptions } from './renew-subscriptions.ts'
 
@@ -151,4 +153,33 @@ test('cancelled while its renewal is paid, no money is lost and it ends with wha
     )
   }
   assert.deepEqual(await runChecks(app), [])
+})
+
+test('of two servers of one customer that change at once to a plan each may have once, one does', async () => {
+  goTo(app, '2027-03-01')
+  await sql`update plans set max_per_customer = 1 where slug = 'vps-professional'`.execute(app.db)
+  for (let round = 0; round < CUSTOMERS * 2; round += 1) {
+    const sale = await buildPaidOrder(app)
+    await buildPaidOrder(app, { buyer: sale })
+    const agreements = await app.db
+      .selectFrom('subscriptions')
+      .select('id')
+      .where('customerId', '=', sale.customer.id)
+      .execute()
+    const quotes = await Promise.all(
+      agreements.map(({ id: subscriptionId }) =>
+        quoteChange(app, sale.actor, { subscriptionId, plan: 'vps-professional' }),
+      ),
+    )
+    const outcomes = await race(
+      quotes.map(
+        ({ id: changeId }) =>
+          () =>
+            acceptChange(app, sale.actor, { changeId }),
+      ),
+    )
+    assert.deepEqual(outcomes.toSorted().at(0), 'done')
+    assert.ok(['plan_limit_reached', 'quote_stale'].includes(outcomes.toSorted().at(1)!), outcomes.join())
+  }
+  await sql`update plans set max_per_customer = null`.execute(app.db)
 })

@@ -61,6 +61,8 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
   const whole = settle(newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0'))
   // Credit at a lower tax than today's would not pay for it: then what was paid counts on for the days at the tax of its day.
   const { inFull, charged, back, netMinor } = whole.inFull && whole.netMinor > 0n ? settle(false) : whole
+  const counted = newPeriod && amountMinor > 0n ? periods.at(-1)!.discounts.map(({ couponId }) => couponId) : []
+  const next = nextAmounts(basis, priced, counted)
   const detail: ChangeDetail = {
     periods: periods.map(spell),
     charges,
@@ -70,7 +72,11 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
       // What was paid for the periods given up pays for this one.
       paidBy: newPeriod ? basis.paying.map(({ id }) => id) : basis.paidBy,
     })),
-    counted: newPeriod && amountMinor > 0n ? periods.at(-1)!.discounts.map(({ couponId }) => couponId) : [],
+    counted,
+    coupons: couponsIn(
+      periods.flatMap(({ discounts }) => lessDiscounts(priced, discounts).held),
+      next.held,
+    ),
     dueTaxMinor: String(inFull ? 0n : charged.taxMinor),
     corrections: back.corrections,
     undocumented: back.undocumented,
@@ -88,7 +94,7 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
     dueMinor: netMinor > 0n ? netMinor : 0n,
     creditMinor: netMinor < 0n ? -netMinor : 0n,
     creditTaxMinor: within(back.taxMinor - charged.taxMinor, netMinor < 0n ? -netMinor : 0n),
-    nextMinor: tax(nextAmounts(basis, priced, detail.counted)).totalMinor,
+    nextMinor: tax(next.amounts).totalMinor,
     nextOn,
   }
   return { ...computed, digest: digestOf(computed) }
@@ -107,11 +113,18 @@ const lessDiscounts = <D extends BasisDiscount>(
   afterDiscounts(parts.map(amountOf), discounts, { productId, planId: plan.id, interval: intervalUnit })
 
 /** What the next renewal bills. What a new period counts for the last time is over by then. */
-const nextAmounts = ({ discounts }: ChangeBasis, priced: PricedChange, counted: readonly string[]): bigint[] =>
+const nextAmounts = ({ discounts }: ChangeBasis, priced: PricedChange, counted: readonly string[]) =>
   lessDiscounts(
     priced,
     discounts.filter(({ couponId, cyclesLeft }) => cyclesLeft !== 1 || !counted.includes(couponId)),
-  ).amounts
+  )
+
+/** The coupons of today's amounts and of the next renewal, each once. */
+function couponsIn(today: readonly BasisDiscount[], next: readonly BasisDiscount[]): ChangeDetail['coupons'] {
+  const isIn = (all: readonly BasisDiscount[], id: string): boolean => all.some(({ couponId }) => couponId === id)
+  const named = new Map([...today, ...next].map(({ couponId, name }) => [couponId, name]))
+  return [...named].map(([id, name]) => ({ name, today: isIn(today, id), next: isIn(next, id) }))
+}
 
 const within = (amount: bigint, most: bigint): bigint => (amount < 0n ? 0n : amount > most ? most : amount)
 

@@ -5,6 +5,7 @@ import type { DisputeState } from '#platform/schema.ts'
 import { can, transition } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockPayment } from './billing-queries.ts'
+import { listSuspendedByDispute } from './dispute-policy.ts'
 import { type Dispute, disputeMachine } from './dispute.ts'
 import { disputeMoved, post } from './ledger.ts'
 import type { Payment } from './payment.ts'
@@ -17,7 +18,7 @@ const VERBS = { open: 'contest', won: 'win', lost: 'lose', warning_closed: 'clos
 
 /**
  * Takes over how a contested charge stands now: its row, the books (money the bank withdrew is in `disputes` until it is
- * decided, and a bad debt when it is lost), and what the seller's policy wants for the service. Twice or in any order it has
+ * decided, and a bad debt when it is lost), and what the policy of product and seller wants for the service. Twice or in any order it has
  * one effect. Gives what speaks against taking it over, in words.
  */
 export async function importDispute(
@@ -103,19 +104,11 @@ async function moveOn(tx: Tx, dispute: Dispute, said: GatewayDispute): Promise<D
     .executeTakeFirstOrThrow()
 }
 
-/** Unless the seller says otherwise a dispute is only told to staff; nothing is refunded by itself. */
+/** Unless product or seller say otherwise a dispute is only told to staff; nothing is refunded by itself. */
 async function followPolicy(tx: Tx, { id, customerId, paymentId, state }: Dispute): Promise<void> {
   if (state !== 'open') return
-  const suspends = await tx.db
-    .selectFrom('paymentAllocations')
-    .innerJoin('invoices', 'invoices.id', 'paymentAllocations.invoiceId')
-    .innerJoin('legalEntities', 'legalEntities.id', 'invoices.legalEntityId')
-    .select('legalEntities.id')
-    .where('paymentAllocations.paymentId', '=', paymentId)
-    .where('legalEntities.disputeSuspends', '=', true)
-    .limit(1)
-    .executeTakeFirst()
-  if (suspends) await tx.emit('dispute.suspension_due', id, { customerId, after: { paymentId } })
+  const suspended = await listSuspendedByDispute(tx.db, paymentId)
+  if (suspended.length > 0) await tx.emit('dispute.suspension_due', id, { customerId, after: { paymentId } })
 }
 
 /** Where contested money sits: with the bank while it is undecided, gone once it is lost. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
 import { staffAs } from '#test/support/actors.ts'
 import { buildOrder, buildPaymentPage, type Bought } from '#test/support/builders.ts'
+import { publishChange } from '#test/support/catalog-builders.ts'
 import { changeTo } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { billingChecks } from './billing-checks.ts'
@@ -192,6 +193,25 @@ test('where the seller’s policy says so a disputed payment suspends its server
   await app.work()
   assert.equal(await stateOfService(customer.id), 'active')
   await app.db.updateTable('legalEntities').set({ disputeSuspends: false }).execute()
+})
+
+test('a product has a policy of its own for disputes: it goes on where its seller suspends, and is suspended where not', async () => {
+  for (const [seller, disputePolicy, state] of [
+    [true, 'keep', 'active'],
+    [false, 'suspend', 'suspended'],
+    [false, 'seller', 'active'],
+  ] as const) {
+    await app.db.updateTable('legalEntities').set({ disputeSuspends: seller }).execute()
+    await publishChange(app, 'vps-starter', (document) => ({ ...document, disputePolicy }))
+    const { payment, customer } = await buildUndisputed()
+    await app.stripe.deliverReordered()
+    await app.work()
+    const [dispute] = await disputesOf(payment)
+    assert.equal(await stateOfService(customer.id), state, disputePolicy)
+    app.stripe.dashboard.decideDispute(dispute!.gatewayDisputeId, 'won')
+    await app.work()
+    assert.equal(await stateOfService(customer.id), 'active', 'and answers again once it is won')
+  }
 })
 
 test('what an option was added for is served by its server: contested, refunded and suspended, it is that server', async () => {

@@ -12,6 +12,8 @@ import type { TaxBuyer } from './tax.ts'
 /** What an agreement costs next. Minor units with tax, and the coupons that take something off; `cyclesLeft` counts it. */
 export type NextRenewal = { totalMinor: bigint; coupons: { name: string; cyclesLeft: number | null }[] }
 
+type Part = { kind: string; code: string | null; choice: string | null; quantity: number; unitMinor: string }
+
 type Row = {
   id: string
   customerId: string
@@ -20,9 +22,9 @@ type Row = {
   /** The day its document will be made, in the seller's time zone. */
   madeOn: Temporal.PlainDate
   billed: bigint | null
-  items: { kind: string; amountMinor: string }[]
-  /** What the plan costs from then on, where a new price was announced. */
-  repricedMinor: bigint | null
+  items: Part[]
+  /** What a part costs from then on, for one piece, where a new price was announced; the plan where it names no option. */
+  repriced: { unitMinor: string; optionCode: string | null; choice: string | null } | null
   changed: unknown
   productId: string
   planId: string
@@ -79,16 +81,8 @@ async function readBilledByGateway(app: App, subscriptionIds: readonly string[])
 
 /** The lines of an agreement as they will be billed, after its discounts and before tax, as priced. */
 function priceOf(row: Row): { amounts: bigint[]; coupons: NextRenewal['coupons'] } {
-  const agreed =
-    row.changed === null
-      ? row.items.map(({ kind, amountMinor }) => ({ kind, amountMinor: BigInt(amountMinor) }))
-      : ChangedItems.parse(row.changed).map(({ kind, unitMinor, quantity }) => ({
-          kind,
-          amountMinor: BigInt(unitMinor) * BigInt(quantity),
-        }))
-  const listed = agreed.map(({ kind, amountMinor }) =>
-    kind === 'plan' ? (row.repricedMinor ?? amountMinor) : amountMinor,
-  )
+  const agreed: readonly Part[] = row.changed === null ? row.items : ChangedItems.parse(row.changed)
+  const listed = agreed.map((part) => BigInt(unitOf(part, row.repriced)) * BigInt(part.quantity))
   const { amounts, held } = afterDiscounts(listed, row.discounts, { ...row, interval: row.intervalUnit })
   // What costs nothing moves on without a document, and uses up no discount.
   const charged = listed.some((amount) => amount > 0n)
@@ -96,6 +90,15 @@ function priceOf(row: Row): { amounts: bigint[]; coupons: NextRenewal['coupons']
     amounts: charged ? amounts : [],
     coupons: held.map(({ name, cyclesLeft }) => ({ name, cyclesLeft })),
   }
+}
+
+/** What one piece of a part costs: the new price if it is the part that has one. */
+function unitOf({ kind, code, choice, unitMinor }: Part, repriced: Row['repriced']): string {
+  if (repriced === null) return unitMinor
+  const { optionCode } = repriced
+  const isIt =
+    optionCode === null ? kind === 'plan' : kind === 'option' && code === optionCode && choice === repriced.choice
+  return isIt ? repriced.unitMinor : unitMinor
 }
 
 /** These agreements, and what will be on a document with them, in the order of its lines. */
@@ -113,9 +116,10 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
         (${app.clock.now()}::timestamptz at time zone e.time_zone)::date) as made_on,
       (select sum(l.amount_minor + l.tax_minor)::bigint from invoice_lines l
         where l.subscription_id = s.id and l.period_start = s.current_period_end and not l.released) as billed,
-      (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'amountMinor', i.amount_minor::text) order by i.position), '[]')
+      (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'code', i.code, 'choice', i.choice, 'quantity', i.quantity,
+          'unitMinor', i.unit_minor::text) order by i.position), '[]')
         from subscription_items i where i.subscription_id = s.id) as items,
-      c.items as changed, n.new_minor as repriced_minor, p.id as plan_id, p.product_id,
+      c.items as changed, n.repriced, p.id as plan_id, p.product_id,
       (select coalesce(jsonb_agg(jsonb_build_object('couponId', d.coupon_id, 'name', u.name, 'percent', d.percent_basis_points,
           'amount', d.amount_minor::text, 'cyclesLeft', d.cycles_left, 'productIds', u.product_ids, 'planIds', u.plan_ids,
           'intervals', u.intervals) order by d.position, d.id), '[]')
@@ -126,7 +130,8 @@ async function readRenewing(app: App, subscriptionIds: readonly string[]): Promi
       left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
       join plans p on p.id = coalesce(c.plan_id, s.plan_id)
       left join lateral (
-        select i.new_minor from repricing_items i join repricings r on r.id = i.repricing_id
+        select jsonb_build_object('unitMinor', i.new_minor::text, 'optionCode', i.option_code, 'choice', i.choice) as repriced
+        from repricing_items i join repricings r on r.id = i.repricing_id
         where i.subscription_id = s.id and i.applied_at is null and i.dropped_at is null and i.earliest_on <= s.billed_until
           and ${isAsAnnounced(sql`c`)}) n on true
     order by s.id`.execute(app.db)

@@ -10,6 +10,7 @@ import { beginPayment } from './begin-payment.ts'
 import { ensureGatewayCustomer, gatewayKey } from './ensure-gateway-customer.ts'
 import { lockPayment } from './billing-queries.ts'
 import { getPayable, listPending, lockPayable, type Payables, type Pending, underWay } from './payable.ts'
+import { requirePart } from './part-payment.ts'
 import { isUnderWay, type Payment, paymentMachine } from './payment.ts'
 import { settlePayment } from './settle-payment.ts'
 
@@ -20,29 +21,36 @@ const USEFUL_MINUTES = 40
 type Ways = { returnPath: string; cancelPath: string }
 
 /**
- * Gives the address where an invoice can be paid. Asked twice, it gives the same page: one attempt at a time. Throws
- * `permission_denied`, `invoice_paid`, `invoice_void`, and `payment_gateway_unavailable` when the gateway does not answer (asking again is safe).
- * `returnPath` is where the person comes back to.
+ * Gives the address where an invoice can be paid, or a part of it: `amountMinor`, in minor units. Asked twice for the same, it gives
+ * the same page: one attempt at a time. Throws `permission_denied`, `invoice_paid`, `invoice_void`, `payment_part_invalid`, and
+ * `payment_gateway_unavailable` when the gateway does not answer (asking again is safe). `returnPath` is where the person comes back to.
  */
 export const openPaymentPage = (
   app: App,
   actor: Actor,
-  { invoiceId, ...ways }: Ways & { invoiceId: string },
-): Promise<{ payment: Payment; url: string }> => openSharedPaymentPage(app, actor, { ...ways, invoiceIds: [invoiceId] })
+  { invoiceId, ...ways }: Ways & { invoiceId: string; amountMinor?: bigint | undefined },
+): Promise<{ payment: Payment; url: string }> => openPage(app, actor, { ...ways, invoiceIds: [invoiceId] })
 
 /**
  * The same for several invoices at once, of one customer and currency: one page for all that is open on them. A page that was
  * opened before for some of them is closed, so that nothing is paid twice. Throws `invoice_not_found`, `invoices_apart` too.
  */
-export async function openSharedPaymentPage(
+export const openSharedPaymentPage = (
   app: App,
   actor: Actor,
-  input: Ways & { invoiceIds: readonly string[] },
+  { invoiceIds, returnPath, cancelPath }: Ways & { invoiceIds: readonly string[] },
+): Promise<{ payment: Payment; url: string }> => openPage(app, actor, { invoiceIds, returnPath, cancelPath })
+
+async function openPage(
+  app: App,
+  actor: Actor,
+  input: Ways & { invoiceIds: readonly string[]; amountMinor?: bigint | undefined },
 ): Promise<{ payment: Payment; url: string }> {
   requireRight(actor, 'invoice.pay')
   const invoices = await getPayable(app.db, actor, input.invoiceIds)
   requireEnough(app, invoices)
-  const payment = await beginCheckout(app, actor, invoices)
+  if (input.amountMinor !== undefined) requirePart(app.paymentGateway, invoices[0], input.amountMinor)
+  const payment = await beginCheckout(app, actor, invoices, input.amountMinor)
   if (payment.sessionUrl !== null) return { payment, url: payment.sessionUrl }
 
   let page: { sessionId: string; url: string }
@@ -64,12 +72,15 @@ export async function openSharedPaymentPage(
 /** The gateway takes no payment this small. Together with another invoice it may be enough. */
 function requireEnough(app: App, invoices: Payables): void {
   const [{ currency, locale }] = invoices
-  const open = invoices.reduce((sum, { totalMinor, paidMinor }) => sum + totalMinor - paidMinor, 0n)
+  const open = openOf(invoices)
   const least = app.paymentGateway.leastMinor(currency)
   if (open >= least) return
   const words = `Less than ${formatMoney(least, currency, locale)} cannot be paid by card. It stays open until credit or a transfer pays it, and nothing is suspended for it.`
   throw new Problem('conflict', 'payment_refused', words)
 }
+
+const openOf = (invoices: Payables): bigint =>
+  invoices.reduce((sum, { totalMinor, paidMinor }) => sum + totalMinor - paidMinor, 0n)
 
 /** Long enough for another click's page to be opened. */
 const PAUSES_MS = [100, 200, 400, 800]
@@ -136,21 +147,30 @@ async function savePage(
 /** How often somebody else may open a page for one of the same documents while theirs is being closed. */
 const TRIES = 3
 
-/** The attempt that is under way for just these documents, or a new one once those for some of them are closed. */
-async function beginCheckout(app: App, actor: Actor, invoices: Payables): Promise<Payment> {
+/** The attempt that is under way for just these documents and this amount, or a new one once those for some of them are closed. */
+async function beginCheckout(
+  app: App,
+  actor: Actor,
+  invoices: Payables,
+  amountMinor: bigint | undefined,
+): Promise<Payment> {
   const ids = invoices.map(({ id }) => id)
   for (let tried = 0; tried < TRIES; tried += 1) {
-    await closeOtherPages(app, ids)
+    await closeOtherPages(app, { ids, amountMinor: amountMinor ?? openOf(invoices) })
     const begun = await app.transaction(actor, async (tx) => {
       const locked = await lockPayable(tx, actor, ids)
       const pending = await listPending(tx.db, ids)
       // A page that has done its part, as for a direct debit that takes days, is no place to pay a second time.
       if (pending.some(isUnderWay)) throw underWay()
+      // What was open may have been paid in part since it was looked at.
+      if (amountMinor !== undefined) requirePart(app.paymentGateway, locked[0], amountMinor)
+      const wanted = { ids, amountMinor: amountMinor ?? openOf(locked) }
       const [same] = pending
-      if (same) return isFor(same, ids) ? same : undefined
+      if (same) return isFor(same, wanted) ? same : undefined
       return beginPayment(tx, {
         documents: locked,
         channel: 'checkout',
+        amountMinor,
         expiresAt: app.clock.wallClock().add({ hours: OPEN_HOURS }),
       })
     })
@@ -159,18 +179,22 @@ async function beginCheckout(app: App, actor: Actor, invoices: Payables): Promis
   throw underWay()
 }
 
-/** A page for other documents too, or one about to close, is settled first so that a new one may begin. */
-async function closeOtherPages(app: App, ids: readonly string[]): Promise<void> {
-  for (const pending of await listPending(app.db, ids)) {
+type Wanted = { ids: readonly string[]; amountMinor: bigint }
+
+/** A page for other documents or another amount, or one about to close, is settled first so that a new one may begin. */
+async function closeOtherPages(app: App, wanted: Wanted): Promise<void> {
+  for (const pending of await listPending(app.db, wanted.ids)) {
     if (pending.channel !== 'checkout') continue
     const useful = pending.expiresAt.subtract({ minutes: USEFUL_MINUTES })
     const isOver = Temporal.Instant.compare(app.clock.wallClock(), useful) >= 0
-    if (isFor(pending, ids) && !isOver) continue
+    if (isFor(pending, wanted) && !isOver) continue
     const { outcome } = await settlePayment(app, pending.id, 'close')
     // Somebody pays there this very moment.
-    if (!isFor(pending, ids) && outcome === 'open') throw underWay()
+    if (!isFor(pending, wanted) && outcome === 'open') throw underWay()
   }
 }
 
-const isFor = ({ documents }: Pending, ids: readonly string[]): boolean =>
-  documents.length === ids.length && ids.every((id) => documents.includes(id))
+const isFor = (pending: Pending, { ids, amountMinor }: Wanted): boolean =>
+  pending.amountMinor === amountMinor &&
+  pending.documents.length === ids.length &&
+  ids.every((id) => pending.documents.includes(id))

@@ -8,13 +8,16 @@ import type { Tx } from '#platform/transaction.ts'
 import { type Repricing, repricingMachine } from './repricing.ts'
 import { lockRepricing } from './repricings-queries.ts'
 
-/** Which agreements come to which price, and from when. Minor units of the plan alone, for one period, as prices are stated. */
+/**
+ * Which agreements come to which price, and from when. Minor units for one period, as prices are stated: of the plan alone, or of one
+ * piece of an option it may have, or of one of its choices.
+ */
 export type RepricingInput = Pick<
   Repricing,
   'planId' | 'currency' | 'intervalUnit' | 'intervalCount' | 'amountMinor' | 'effectiveOn'
->
+> & { optionCode?: string | null; choice?: string | null }
 
-/** Prepares a new price; nobody is told before it is announced. Throws `plan_not_found`, `notice_too_short`. */
+/** Prepares a new price; nobody is told before it is announced. Throws `plan_not_found`, `option_not_found`, `notice_too_short`. */
 export async function prepareRepricing(app: App, actor: Actor, input: RepricingInput): Promise<Repricing> {
   requirePermission(actor, 'catalog.reprice')
   return app.transaction(actor, async (tx) => {
@@ -23,6 +26,7 @@ export async function prepareRepricing(app: App, actor: Actor, input: RepricingI
       .select('id')
       .where('id', '=', input.planId)
       .executeTakeFirstOrThrow(() => new Problem('not_found', 'plan_not_found', 'There is no such plan.'))
+    await requirePart(tx, input)
     const seller = await tx.db.selectFrom('legalEntities').selectAll().orderBy('id').limit(1).executeTakeFirstOrThrow()
     requireNotice(input.effectiveOn, seller, tx.now)
     const repricing = await tx.db
@@ -40,6 +44,23 @@ export async function prepareRepricing(app: App, actor: Actor, input: RepricingI
     await tx.emit('repricing.draft', repricing.id, { after: told(repricing) })
     return repricing
   })
+}
+
+/** An option is one of the plan's product, retired or not, and a choice one of it. */
+async function requirePart(tx: Tx, { planId, optionCode = null, choice = null }: RepricingInput): Promise<void> {
+  if (optionCode === null && choice === null) return
+  const option = await tx.db
+    .selectFrom('planOptions')
+    .innerJoin('plans', 'plans.productId', 'planOptions.productId')
+    .leftJoin('optionChoices', (join) =>
+      join.onRef('optionChoices.optionId', '=', 'planOptions.id').on('optionChoices.code', '=', choice),
+    )
+    .select(['planOptions.id', 'optionChoices.id as choiceId'])
+    .where('plans.id', '=', planId)
+    .where('planOptions.code', '=', optionCode)
+    .executeTakeFirst()
+  if (!option || (choice !== null && option.choiceId === null))
+    throw new Problem('not_found', 'option_not_found', 'This plan has no such option.')
 }
 
 /** Changes the amount or the day of what is not announced yet. Throws `repricing_not_found`, its state, `notice_too_short`. */
@@ -116,8 +137,10 @@ export function requireNotice(
   throw new Problem('invalid', 'notice_too_short', message, { issues: [{ path: 'effectiveOn', message }] })
 }
 
-const told = ({ planId, amountMinor, currency, effectiveOn }: RepricingInput) => ({
+const told = ({ planId, optionCode, choice, amountMinor, currency, effectiveOn }: RepricingInput) => ({
   planId,
+  ...(optionCode && { optionCode }),
+  ...(choice && { choice }),
   amountMinor,
   currency,
   effectiveOn: effectiveOn.toString(),

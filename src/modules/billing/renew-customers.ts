@@ -59,7 +59,7 @@ export async function renewCustomers(
       update subscription_discounts sd set cycles_left = sd.cycles_left - 1 from held h where sd.id = h.id and sd.cycles_left > 0
     ), priced as (
       select d.customer_id, d.currency, d.period_start, d.period_end, d.id as subscription_id, i.kind, i.description, i.quantity,
-        coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons, case when i.kind = 'plan' then d.repricing_item_id end as repricing,
+        coalesce(o.amount, i.amount_minor) as priced, coalesce(o.off, 0) as off, o.reasons, case when i.repriced then d.repricing_item_id end as repricing,
         row_number() over doc - 1 as position, (sum(coalesce(o.amount, i.amount_minor)) over whole)::bigint as doc_priced, t.*
       from due d
         cross join lateral (${duePartsOfD}) i
@@ -102,8 +102,8 @@ const duePeriods = (
   repriced: readonly string[],
 ): RawBuilder<unknown> => sql`
     picked as (
-      select s.id, coalesce(c.amount_minor, s.amount_minor) + coalesce(n.new_minor - n.old_minor, 0) as billed, c.id as change_id,
-        coalesce(c.plan_id, s.plan_id) as plan_id, n.id as repricing_item_id, n.new_minor
+      select s.id, coalesce(c.amount_minor, s.amount_minor) + coalesce((n.new_minor - n.old_minor) * n.quantity, 0) as billed, c.id as change_id,
+        coalesce(c.plan_id, s.plan_id) as plan_id, n.id as repricing_item_id, n.new_minor, n.option_code, n.choice
       from subscriptions s left join repricing_items n on n.subscription_id = s.id and n.id = any(${repriced}::text[])
         left join change_quotes c on c.subscription_id = s.id and c.state = 'scheduled' and c.starts_on <= s.billed_until
       where s.customer_id = any(${customerIds}::text[]) and s.legal_entity_id = ${seller.id} and s.next_billing_on <= ${today}
@@ -120,7 +120,7 @@ const duePeriods = (
         updated_at = ${tx.now}
       from picked p
       where s.id = p.id and s.next_billing_on <= ${today} and s.state <> 'cancelled' and (s.cancel_on is null or s.cancel_on > s.billed_until)
-      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, p.plan_id, p.repricing_item_id, p.new_minor,
+      returning new.id, new.customer_id, new.currency, p.billed as amount_minor, p.change_id, p.plan_id, p.repricing_item_id, p.new_minor, p.option_code, p.choice,
         new.interval_unit, old.billed_until as period_start, new.billed_until as period_end
     )`
 

@@ -1,17 +1,25 @@
 import { type RawBuilder, sql } from 'kysely'
+import { isRepricedPart } from './repriced-agreements.ts'
+
+/** Whether this part of an agreement `d` is billed at a new price. */
+function isRepricedHere(part: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(d.repricing_item_id is not null and ${isRepricedPart(part, sql`d`)})`
+}
 
 /**
  * The parts an agreement `d` in `due` is billed for, in their order: as agreed, or as the change says that holds from that period
- * on, the plan at its new price where one was announced for it. Minor units, as priced.
+ * on, the plan or an option at its new price where one was announced for it (`repriced`). Minor units, as priced.
  */
 export const duePartsOfD: RawBuilder<unknown> = sql`
-  select position, kind, description, quantity, case when kind = 'plan' then coalesce(d.new_minor, amount_minor) else amount_minor end as amount_minor
-  from subscription_items where subscription_id = d.id and d.change_id is null
-  union all
-  select x.n::int - 1, x.kind, x.description, x.quantity, case when x.kind = 'plan' then coalesce(d.new_minor, x.quantity * x.unit_minor)
-    else x.quantity * x.unit_minor end from change_quotes c cross join lateral rows from (
-    jsonb_to_recordset(c.items) as (kind invoice_line_kind, description text, quantity int, "unitMinor" bigint))
-    with ordinality as x (kind, description, quantity, unit_minor, n) where c.id = d.change_id`
+  select position, kind, description, quantity, repriced, quantity * case when repriced then d.new_minor else unit_minor end as amount_minor
+  from (
+    select i.position, i.kind, i.description, i.quantity, i.unit_minor, ${isRepricedHere(sql`i`)} as repriced
+    from subscription_items i where i.subscription_id = d.id and d.change_id is null
+    union all
+    select x.n::int - 1, x.kind, x.description, x.quantity, x.unit_minor, ${isRepricedHere(sql`x`)}
+    from change_quotes c cross join lateral rows from (
+      jsonb_to_recordset(c.items) as (kind invoice_line_kind, code text, choice text, description text, quantity int, "unitMinor" bigint))
+      with ordinality as x (kind, code, choice, description, quantity, unit_minor, n) where c.id = d.change_id) part`
 
 /**
  * The discounts that hold for agreements in `due`, as isInScope (coupon.ts) says: those with a period left whose coupon is for
@@ -19,7 +27,7 @@ export const duePartsOfD: RawBuilder<unknown> = sql`
  */
 export const heldDiscounts: RawBuilder<unknown> = sql`
   select sd.id, sd.subscription_id, sd.coupon_id, c.name, sd.percent_basis_points::bigint as share, sd.amount_minor as fixed,
-    row_number() over (partition by sd.subscription_id order by sd.position, sd.id) as round
+    d.change_id, d.new_minor, row_number() over (partition by sd.subscription_id order by sd.position, sd.id) as round
   from subscription_discounts sd join due d on d.id = sd.subscription_id join coupons c on c.id = sd.coupon_id join plans p on p.id = d.plan_id
   where d.amount_minor > 0 and coalesce(sd.cycles_left, 1) > 0 and (c.product_ids = '{}' or p.product_id = any(c.product_ids))
     and (c.plan_ids = '{}' or p.id = any(c.plan_ids)) and (c.intervals = '{}' or d.interval_unit::text = any(c.intervals))`
@@ -32,7 +40,7 @@ export const heldDiscounts: RawBuilder<unknown> = sql`
 export const renewalDiscounts: RawBuilder<unknown> = sql`
   with recursive rounds (subscription_id, position, amount, off, reasons, round) as (
     select d.id, i.position, i.amount_minor, 0::bigint, '[]'::jsonb, 0::bigint
-    from due d cross join lateral (${duePartsOfD}) i where d.id in (select subscription_id from held)
+    from (select distinct subscription_id as id, change_id, new_minor from held) d cross join lateral (${duePartsOfD}) i
     union all
     select subscription_id, position, amount - taken, off + taken,
       reasons || jsonb_build_array(jsonb_build_object('coupon', coupon_id, 'name', name, 'off', taken::text)), round

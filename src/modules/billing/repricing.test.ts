@@ -14,6 +14,8 @@ import { announced, buildRepricing } from '#test/support/repricing-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { announceRepricing, cancelRepricing } from './announce-repricing.ts'
 import { applyRepricings } from './apply-repricings.ts'
+import { listRepriceable } from './list-repriceable.ts'
+import { nextRenewals } from './next-renewals.ts'
 import { excludeCustomer, updateRepricing } from './prepare-repricing.ts'
 import { getRepricing, listPayers } from './repricings-queries.ts'
 import { changeSettings, listSettingsChanges, readSettings } from './settings/change-settings.ts'
@@ -120,6 +122,85 @@ test('a customer is told once, sees what comes, and pays it from the first renew
   assert.ok((await renewals(joe.customer.id)).every(({ priced }) => priced === 900n))
   assert.equal((await getSubscriptionDetail(app, jane.actor, jane.subscription.id)).subscription.amountMinor, 1_100n)
   assert.deepEqual(await runChecks(app), [])
+})
+
+/** A part that somebody pays for beside their plan. */
+const part = (code: string, quantity: number, unitMinor: bigint, choice: string | null = null) =>
+  ({ kind: 'option', code, choice, description: `${code} ${choice ?? ''}`.trim(), quantity, unitMinor }) as const
+const vps = (unitMinor: bigint) =>
+  ({ kind: 'plan', code: null, description: 'VPS Starter', quantity: 1, unitMinor }) as const
+
+test('options and choices get a new price like plans: who has them sees what all pieces come to, is told, and pays it after notice', async () => {
+  await sql`with added as (
+      insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position, active)
+      select 'opt_care', product_id, 'care', 'choice', '{"en": "Care", "de": "Betreuung"}', '{"en": "Care", "de": "Betreuung"}', 0, 1, 1, 9, true
+      from plans order by position limit 1 returning id)
+    insert into option_choices select 'och_gold', id, 'gold', '{"en": "Gold", "de": "Gold"}', 0, true from added`.execute(
+    app.db,
+  )
+  const jane = await buildPaidAgreement(app, { items: [vps(905n), part('extra-addresses', 2, 300n)] })
+  const joe = await buildPaidAgreement(app, { items: [vps(905n), part('care', 1, 500n, 'gold')] })
+  const { choices } = await listRepriceable(app, staff)
+  assert.deepEqual(
+    choices
+      .filter(({ optionCode }) => optionCode !== null)
+      .map(({ optionName, choiceName, agreements, listedMinor }) => [
+        optionName?.en,
+        choiceName?.en,
+        agreements,
+        listedMinor,
+      ]),
+    [
+      ['Extra IPv4 addresses', undefined, 1, 300n],
+      ['Care', 'Gold', 1, null],
+    ],
+  )
+  await assert.rejects(buildRepricing(app, { optionCode: 'gold-plating' }), { code: 'option_not_found' })
+  await assert.rejects(buildRepricing(app, { optionCode: 'care', choice: 'lead' }), { code: 'option_not_found' })
+
+  // After the first renewal and before the second.
+  const effectiveOn = today().add({ days: 40 })
+  const addresses = await buildRepricing(app, { optionCode: 'extra-addresses', amountMinor: 350n, effectiveOn })
+  const { rows, totals } = await getBoth(addresses.id)
+  assert.deepEqual(
+    rows.map(({ customerId, quantity, oldMinor, newMinor }) => [customerId, quantity, oldMinor, newMinor]),
+    [[jane.customer.id, 2, 600n, 700n]],
+  )
+  assert.deepEqual([totals.oldMinor, totals.newMinor], [600n, 700n])
+  const care = await announced(app, { optionCode: 'care', choice: 'gold', amountMinor: 650n, effectiveOn })
+  await announceRepricing(app, staff, { repricingId: addresses.id })
+  await app.work()
+  assert.equal(await mailsTo(jane.customer.id, 'price-change'), 1)
+  const mail = app.mail.messages().find(({ recipients }) => recipients.includes(jane.customer.email))
+  assert.match(mail?.text ?? '', /an option you have changes.*extra-addresses × 2\W+€6\.00 → €7\.00/s)
+  const { coming } = await getSubscriptionDetail(app, jane.actor, jane.subscription.id)
+  assert.equal(coming?.amountMinor, 1_605n)
+
+  const next = async () => (await nextRenewals(app, [jane.subscription.id])).get(jane.subscription.id)?.totalMinor
+  assert.equal(await next(), 1_505n)
+  await pass(32)
+  assert.equal(await next(), 1_605n)
+  await pass(32)
+  const paidBy = async ({ customer }: typeof jane) => {
+    const byPeriod = Map.groupBy(await renewals(customer.id), ({ start }) => start.toString())
+    return [...byPeriod.values()].map((lines) => lines.map(({ priced }) => priced))
+  }
+  assert.deepEqual(await paidBy(jane), [
+    [905n, 600n],
+    [905n, 700n],
+  ])
+  assert.deepEqual(await paidBy(joe), [
+    [905n, 500n],
+    [905n, 650n],
+  ])
+  assert.equal((await getSubscriptionDetail(app, jane.actor, jane.subscription.id)).subscription.amountMinor, 1_605n)
+  assert.equal((await getRepricing(app, staff, care.id)).totals.applied, 1)
+  assert.deepEqual(await runChecks(app), [])
+})
+
+const getBoth = async (repricingId: string) => ({
+  ...(await listPayers(app, staff, { repricingId, limit: 10 })),
+  totals: (await getRepricing(app, staff, repricingId)).totals,
 })
 
 test('taken back before it is asked for, it never comes, and whoever was told hears so', async () => {

@@ -23,7 +23,28 @@ export async function lockRepricing(tx: Tx, repricingId: string): Promise<Repric
     .executeTakeFirstOrThrow(repricingMissing)
 }
 
-export type RepricingSummary = Repricing & { planName: LocalizedText; agreements: number }
+/** What a price is of, in the words of the catalogue: the plan, and the option or the choice where it is of one. */
+type PartNames = { planName: LocalizedText; optionName: LocalizedText | null; choiceName: LocalizedText | null }
+
+export type RepricingSummary = Repricing & PartNames & { agreements: number }
+
+/** The names of the option and the choice of `repricings`, as they are in the catalogue. */
+const partNames = [
+  sql`(select o.name from plan_options o where o.product_id = plans.product_id and o.code = repricings.option_code)`.as(
+    'optionName',
+  ),
+  sql`(select c.name from plan_options o join option_choices c on c.option_id = o.id
+    where o.product_id = plans.product_id and o.code = repricings.option_code and c.code = repricings.choice)`.as(
+    'choiceName',
+  ),
+] as const
+
+const named = <T extends { planName: unknown; optionName: unknown; choiceName: unknown }>(row: T): T & PartNames => ({
+  ...row,
+  planName: LocalizedText.parse(row.planName),
+  optionName: LocalizedText.nullable().parse(row.optionName),
+  choiceName: LocalizedText.nullable().parse(row.choiceName),
+})
 
 /** Staff: price changes, newest first. */
 export async function listRepricings(
@@ -38,6 +59,7 @@ export async function listRepricings(
     .selectAll('repricings')
     .select([
       'plans.name as planName',
+      ...partNames,
       sql<number>`(select count(*)::int from repricing_items i where i.repricing_id = repricings.id)`.as('agreements'),
     ])
     .$if(filter.state !== undefined, (query) => query.where('repricings.state', '=', filter.state!))
@@ -46,7 +68,7 @@ export async function listRepricings(
     .limit(filter.limit + 1)
     .execute()
   const page = pageOf(rows, filter.limit)
-  return { ...page, rows: page.rows.map((row) => ({ ...row, planName: LocalizedText.parse(row.planName) })) }
+  return { ...page, rows: page.rows.map(named) }
 }
 
 /** What a price change comes to. Minor units of one period of each agreement; excluded customers are not in the sums. */
@@ -64,11 +86,11 @@ type RepricingTotals = {
   underWay: boolean
 }
 
-export type RepricingDetail = Repricing & {
-  planName: LocalizedText
-  timeZone: string
-  totals: RepricingTotals
-}
+export type RepricingDetail = Repricing &
+  PartNames & {
+    timeZone: string
+    totals: RepricingTotals
+  }
 
 /** Staff: a price change and what it comes to, as of now while it is prepared, and as announced later. Throws `repricing_not_found`. */
 export async function getRepricing(app: App, actor: Actor, repricingId: string): Promise<RepricingDetail> {
@@ -78,7 +100,7 @@ export async function getRepricing(app: App, actor: Actor, repricingId: string):
     .innerJoin('plans', 'plans.id', 'repricings.planId')
     .innerJoin('legalEntities', 'legalEntities.id', 'repricings.legalEntityId')
     .selectAll('repricings')
-    .select(['plans.name as planName', 'legalEntities.timeZone'])
+    .select(['plans.name as planName', 'legalEntities.timeZone', ...partNames])
     .where('repricings.id', '=', repricingId)
     .executeTakeFirstOrThrow(repricingMissing)
   const { rows } = await sql<RepricingTotals>`
@@ -89,18 +111,20 @@ export async function getRepricing(app: App, actor: Actor, repricingId: string):
       count(told_at)::int as told, count(applied_at)::int as applied, count(dropped_at)::int as dropped,
       (min(first_on) filter (where not excluded))::text as first_on, coalesce(bool_or(billed_from is not null or applied_at is not null), false) as under_way
     from (${rowsOf(row)}) r`.execute(app.db)
-  return { ...row, planName: LocalizedText.parse(row.planName), totals: rows[0]! }
+  return { ...named(row), totals: rows[0]! }
 }
 
 /** Whom a price change is for: as things stand while it is prepared, as announced from then on. */
 const rowsOf = (repricing: Repricing): RawBuilder<unknown> =>
   repricing.announcedAt === null
-    ? sql`select a.id as subscription_id, a.customer_id, a.old_minor, ${repricing.amountMinor}::bigint as new_minor, a.first_on,
+    ? sql`select a.id as subscription_id, a.customer_id, a.quantity, a.old_minor * a.quantity as old_minor,
+        ${repricing.amountMinor}::bigint * a.quantity as new_minor, a.first_on,
         x.customer_id is not null as excluded, null::timestamptz as told_at, null::date as billed_from, null::timestamptz as applied_at,
         null::timestamptz as dropped_at
       from (${agreementsOf(repricing)}) a
         left join repricing_exclusions x on x.repricing_id = ${repricing.id} and x.customer_id = a.customer_id`
-    : sql`select subscription_id, customer_id, old_minor, new_minor, first_on, false as excluded, told_at, billed_from, applied_at, dropped_at
+    : sql`select subscription_id, customer_id, quantity, old_minor * quantity as old_minor, new_minor * quantity as new_minor, first_on,
+        false as excluded, told_at, billed_from, applied_at, dropped_at
       from repricing_items where repricing_id = ${repricing.id}`
 
 /** How somebody stands in a price change. */
@@ -112,6 +136,8 @@ export type Payer = {
   customerId: string
   customerName: string
   hostname: string | null
+  /** How many pieces of what is repriced; both prices are of all of them, for one period. */
+  quantity: number
   oldMinor: bigint
   newMinor: bigint
   /** The first renewal it holds for, as a day of the seller's time zone. */
@@ -140,7 +166,7 @@ export async function listPayers(
     excluded: sql`r.excluded`,
   }
   const { rows } = await sql<Payer>`
-    select r.subscription_id, r.customer_id, customers.name as customer_name, v.hostname, r.old_minor, r.new_minor, r.first_on::text, r.excluded,
+    select r.subscription_id, r.customer_id, customers.name as customer_name, v.hostname, r.quantity, r.old_minor, r.new_minor, r.first_on::text, r.excluded,
       r.told_at is not null as told, r.applied_at is not null as applied, r.dropped_at is not null as dropped
     from (${rowsOf(repricing)}) r join customers on customers.id = r.customer_id left join services v on v.subscription_id = r.subscription_id
     where ${filter.view ? views[filter.view] : sql`true`} and ${filter.search ? matchCustomer(filter.search) : sql`true`}
@@ -152,7 +178,6 @@ export async function listPayers(
 /** The price an agreement comes to, once its customer was told. Minor units as stated; of the whole agreement for one period. */
 export type ComingPrice = {
   amountMinor: bigint
-  planMinor: bigint
   from: Temporal.PlainDate
   earliestOn: Temporal.PlainDate
 }
@@ -164,55 +189,15 @@ export async function findComingPrice(
 ): Promise<ComingPrice | undefined> {
   const item = await db
     .selectFrom('repricingItems')
-    .select(['oldMinor', 'newMinor', 'firstOn', 'earliestOn'])
+    .select(['oldMinor', 'newMinor', 'quantity', 'firstOn', 'earliestOn'])
     .where('subscriptionId', '=', id)
     .where('toldAt', 'is not', null)
     .where('appliedAt', 'is', null)
     .where('droppedAt', 'is', null)
     .executeTakeFirst()
   if (!item?.earliestOn) return undefined
-  const { oldMinor, newMinor, firstOn, earliestOn } = item
-  return { amountMinor: amountMinor + newMinor - oldMinor, planMinor: newMinor, from: firstOn, earliestOn }
-}
-
-/** What can be repriced: how the agreements of a plan are paid, with what the shop asks for the same today. */
-export type Repriceable = {
-  planId: string
-  planName: LocalizedText
-  currency: string
-  intervalUnit: Repricing['intervalUnit']
-  intervalCount: number
-  agreements: number
-  /** Minor units; null where it is not for sale so. */
-  listedMinor: bigint | null
-}
-
-/** Staff: all that can be repriced, and the notice in days that customers are given. */
-export async function listRepriceable(
-  app: App,
-  actor: Actor,
-): Promise<{ choices: Repriceable[]; noticeDays: number; timeZone: string }> {
-  requirePermission(actor, 'catalog.reprice')
-  const [{ rows }, seller] = await Promise.all([
-    sql<Omit<Repriceable, 'planName'> & { planName: unknown }>`
-      select s.plan_id, l.name as plan_name, s.currency, s.interval_unit, s.interval_count, count(*)::int as agreements,
-        (select amount_minor from prices p where p.plan_id = s.plan_id and p.active and p.currency = s.currency
-          and p.interval_unit = s.interval_unit and p.interval_count = s.interval_count) as listed_minor
-      from subscriptions s join plans l on l.id = s.plan_id where s.state <> 'cancelled' and s.billed_by = 'us'
-      group by s.plan_id, l.name, l.position, s.currency, s.interval_unit, s.interval_count
-      order by l.position, s.plan_id, s.currency, s.interval_unit, s.interval_count`.execute(app.db),
-    app.db
-      .selectFrom('legalEntities')
-      .select(['priceNoticeDays', 'timeZone'])
-      .orderBy('id')
-      .limit(1)
-      .executeTakeFirst(),
-  ])
-  return {
-    choices: rows.map((row) => ({ ...row, planName: LocalizedText.parse(row.planName) })),
-    noticeDays: seller?.priceNoticeDays ?? 30,
-    timeZone: seller?.timeZone ?? 'UTC',
-  }
+  const { oldMinor, newMinor, quantity, firstOn, earliestOn } = item
+  return { amountMinor: amountMinor + (newMinor - oldMinor) * BigInt(quantity), from: firstOn, earliestOn }
 }
 
 /** Writes to the log that somebody took the list of who pays what. Throws `permission_denied`. */

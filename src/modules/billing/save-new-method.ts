@@ -131,7 +131,9 @@ export async function followMethodEvent(
     .where('gateway', '=', 'stripe')
     .where('gatewayMethodId', '=', event.objectId)
     .executeTakeFirst()
-  const isSettled = known && (known.forgottenAt !== null) === (event.type === 'payment_method.detached')
+  // What was changed about one is known once it was looked at.
+  const isChanged = event.type.endsWith('updated')
+  const isSettled = known && !isChanged && (known.forgottenAt !== null) === (event.type === 'payment_method.detached')
   if (isSettled) return true
   const customerId = known?.customerId ?? (await findLinked(app, event.gatewayCustomerId ?? event.objectId))
   if (customerId === undefined) return false

@@ -80,6 +80,8 @@ export const CatalogDocument = z.strictObject({
   /** Where it stands and what is installed on it; empty means everywhere and everything. */
   regionIds: z.array(z.string().startsWith('reg_')),
   imageIds: z.array(z.string().startsWith('img_')),
+  /** What a contested charge means for what it paid for; `seller`: what the seller's settings say. */
+  disputePolicy: z.enum(['seller', 'suspend', 'keep']).default('seller'),
   plans: z.array(DocumentPlan).max(100),
   options: z.array(DocumentOption).max(100),
 })

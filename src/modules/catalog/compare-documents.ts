@@ -105,6 +105,7 @@ const textOfProduct = (product: CatalogDocument): Record<string, string> => ({
   position: String(product.position),
   regionIds: product.regionIds.join(' '),
   imageIds: product.imageIds.join(' '),
+  disputePolicy: product.disputePolicy,
 })
 
 const textOfPlan = (plan: DocumentPlan): Record<string, string> => ({

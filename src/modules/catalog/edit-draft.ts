@@ -27,6 +27,7 @@ export async function createProduct(
     position: 0,
     regionIds: [],
     imageIds: [],
+    disputePolicy: 'seller',
     plans: [],
     options: [],
   }

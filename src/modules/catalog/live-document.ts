@@ -14,7 +14,8 @@ export async function readLiveDocuments(
 ): Promise<Map<string, CatalogDocument>> {
   const { rows } = await sql<{ id: string; document: unknown }>`
     select p.id, jsonb_build_object('slug', p.slug, 'kind', p.kind, 'state', p.state, 'name', p.name, 'summary', p.summary,
-      'position', p.position, 'regionIds', p.region_ids, 'imageIds', p.image_ids, 'plans', ${plans}, 'options', ${options}) as document
+      'position', p.position, 'regionIds', p.region_ids, 'imageIds', p.image_ids,
+      'disputePolicy', p.dispute_policy, 'plans', ${plans}, 'options', ${options}) as document
     from products p where p.id = any(${productIds}::text[])`.execute(db)
   return new Map(rows.map(({ id, document }) => [id, inOrder(CatalogDocument.parse(document))]))
 }

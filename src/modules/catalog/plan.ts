@@ -2,7 +2,10 @@ import type { OptionKind, Schema } from '#platform/schema.ts'
 import type { LocalizedText } from './localized-text.ts'
 import type { Period } from './interval.ts'
 
-type Product = Omit<Schema['products'], 'name' | 'summary'> & { name: LocalizedText; summary: LocalizedText }
+type Product = Omit<Schema['products'], 'name' | 'summary' | 'disputePolicy'> & {
+  name: LocalizedText
+  summary: LocalizedText
+}
 
 /** A size of a product, with all that is said and asked of it. */
 export type Plan = Omit<Schema['plans'], 'name' | 'summary'> & {
@@ -92,6 +95,10 @@ export function findPlan(catalog: Catalog, slug: string): { product: CatalogProd
   return undefined
 }
 
+/** Which of all regions or images a product is offered with: those it names, or all where it names none. */
+export const offeredOf = <T extends { id: string }>(ids: readonly string[], all: readonly T[]): T[] =>
+  all.filter(({ id }) => ids.length === 0 || ids.includes(id))
+
 /** How many of a plan can still be ordered in a region; undefined when there is no limit or more than FEW. */
 export function leftIn(plan: Pick<Plan, 'stock'>, regionId: string): number | undefined {
   const counted = plan.stock
@@ -100,7 +107,7 @@ export function leftIn(plan: Pick<Plan, 'stock'>, regionId: string): number | un
   return counted.length === 0 ? undefined : Math.min(...counted)
 }
 
-/** How many of a plan can still be ordered anywhere; undefined when there is no limit or more than FEW in some region. */
+/** How many of a plan can still be ordered in any of these regions; undefined when there is no limit or more than FEW in one of them. */
 export function leftAnywhere(plan: Pick<Plan, 'stock'>, regions: readonly Pick<Region, 'id'>[]): number | undefined {
   const whole = leftIn(plan, '')
   const each = regions.map(({ id }) => leftIn(plan, id))

@@ -23,6 +23,7 @@ export type ExampleSubject =
   | 'paidInvoice'
   | 'openInvoice'
   | 'payment'
+  | 'card'
   | 'refund'
   | 'creditNote'
   | 'dispute'
@@ -86,6 +87,7 @@ export const SUBJECTS: Record<TemplateName, ExampleSubject> = {
   'cancellation-undone': 'subscription',
   'subscription-ended': 'subscription',
   'trial-ends': 'subscription',
+  'card-expiring': 'card',
   'moved-over': 'subscription',
   'staff-invitation': 'joinLink',
   'staff-role-changed': 'user',

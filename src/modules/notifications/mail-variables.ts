@@ -83,6 +83,7 @@ export const VARIABLES_OF: Record<TemplateName, readonly MailVariable[]> = {
   'subscription-ended': ['hostname'],
   'moved-over': ['hostname', 'firstAmount'],
   'trial-ends': ['hostname', 'firstAmount'],
+  'card-expiring': ['card'],
   'staff-invitation': [],
   'staff-role-changed': [],
   'staff-ended': [],

@@ -12,10 +12,10 @@ export async function insertMoneyExamples(db: Db, ground: ExampleGround, subscri
   const paidInvoice = await insertInvoice(db, ground, 'paid')
   const openInvoice = await insertInvoice(db, ground, 'open')
   const { order } = await insertOrder(db, ground, paidInvoice)
-  const payment = await insertPayment(db, ground, openInvoice)
+  const { payment, card } = await insertPayment(db, ground, openInvoice)
   const back = await insertMoneyBack(db, ground, { invoiceId: paidInvoice, paymentId: payment })
   const change = await insertChange(db, ground, subscriptionId)
-  return { paidInvoice, openInvoice, order, payment, change, ...back }
+  return { paidInvoice, openInvoice, order, payment, card, change, ...back }
 }
 
 async function insertInvoice(db: Db, ground: ExampleGround, state: 'paid' | 'open'): Promise<string> {
@@ -110,7 +110,11 @@ async function insertOrder(
   return { order }
 }
 
-async function insertPayment(db: Db, { now, customerId }: ExampleGround, invoiceId: string): Promise<string> {
+async function insertPayment(
+  db: Db,
+  { now, customerId }: ExampleGround,
+  invoiceId: string,
+): Promise<{ payment: string; card: string }> {
   const [payment, method] = [newId('pay'), newId('pmt')]
   await db
     .insertInto('paymentMethods')
@@ -147,7 +151,7 @@ async function insertPayment(db: Db, { now, customerId }: ExampleGround, invoice
       updatedAt: now,
     })
     .execute()
-  return payment
+  return { payment, card: method }
 }
 
 /** A refund with its credit note, and a charge that is contested. */

@@ -18,6 +18,9 @@ export const notifyCancellationUndone = customerNotice('notify-cancellation-undo
 /** `subscription.trial_ending` → what is paid from which day on, and how to stop it. */
 export const notifyTrialEnding = customerNotice('notify-trial-ending', () => 'trial-ends')
 
+/** `payment_method.expiring` → until when the card that is charged is valid, and what to do before. */
+export const notifyCardExpiring = customerNotices('notify-card-expiring', () => 'card-expiring')
+
 /** `adoption.moved` → from which day on we bill what Stripe billed. */
 export const notifyMovedOver = customerNotice('notify-moved-over', () => 'moved-over')
 

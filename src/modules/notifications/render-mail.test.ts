@@ -68,6 +68,7 @@ const subjectOf: Record<TemplateName, string> = {
   'cancellation-confirmed': told.subscriptionId,
   'cancellation-undone': told.subscriptionId,
   'trial-ends': told.subscriptionId,
+  'card-expiring': told.paymentMethodId,
   'moved-over': told.subscriptionId,
   'subscription-ended': told.subscriptionId,
   'staff-invitation': told.token.id,

@@ -48,6 +48,7 @@ import { staffBackupFailed } from './templates/staff-backup-failed.ts'
 import { staffTaxOutdated } from './templates/staff-tax-outdated.ts'
 import { staffChangeFailed } from './templates/staff-change-failed.ts'
 import type { Template } from './templates/template.ts'
+import { cardExpiring } from './templates/card-expiring.ts'
 import { trialEnds } from './templates/trial-ends.ts'
 import { transferDetails } from './templates/transfer-details.ts'
 import { verifyEmail } from './templates/verify-email.ts'
@@ -104,6 +105,7 @@ export const templates = {
   'cancellation-confirmed': cancellationConfirmed,
   'cancellation-undone': cancellationUndone,
   'trial-ends': trialEnds,
+  'card-expiring': cardExpiring,
   'subscription-ended': subscriptionEnded,
   'moved-over': movedOver,
   'staff-invitation': staffInvitation,

@@ -1,6 +1,7 @@
 import {
   findPlan,
   optionPriceOf,
+  offeredOf,
   planName,
   priceOf,
   type Catalog,
@@ -89,12 +90,9 @@ function priceItem(
 ): QuotedItem | undefined {
   const issue = (field: string, message: string): void => void issues.push({ path: `${path}.${field}`, message })
   const found = findPlan(catalog, configuration.plan)
-  const region = catalog.regions.find(
-    (each) => each.slug === configuration.region && isOffered(found?.product.regionIds, each.id),
-  )
-  const image = catalog.images.find(
-    (each) => each.slug === configuration.image && isOffered(found?.product.imageIds, each.id),
-  )
+  const { regionIds, imageIds } = found?.product ?? ANYTHING
+  const region = offeredOf(regionIds, catalog.regions).find(({ slug }) => slug === configuration.region)
+  const image = offeredOf(imageIds, catalog.images).find(({ slug }) => slug === configuration.image)
   if (!found) issue('plan', 'This plan is not for sale. Choose another.')
   if (!region) issue('region', 'Choose one of our regions.')
   if (!image) issue('image', 'Choose one of our systems.')
@@ -169,5 +167,5 @@ function priceOptions(
 }
 
 /** Whether a product is sold there, or with it: without a list, everywhere and with everything. */
-const isOffered = (ids: readonly string[] | undefined, id: string): boolean =>
-  ids === undefined || ids.length === 0 || ids.includes(id)
+/** What is not known is offered with everything, so that only its own field is refused. */
+const ANYTHING = { regionIds: [], imageIds: [] }

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { approvedActs } from '#app/approvals.ts'
+import { changeApprovals } from '#modules/accounts/change-approvals.ts'
+import { createStaff } from '#modules/accounts/create-staff.ts'
+import { approve } from '#modules/accounts/decide-approval.ts'
+import { openSession } from '#modules/accounts/open-session.ts'
 import { requestCancellation } from '#modules/billing/request-cancellation.ts'
 import { holdSuspension } from '#modules/billing/hold-suspension.ts'
 import { refundPayment } from '#modules/billing/refund-payment.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
+import type { StaffActor } from '#platform/actor.ts'
 import { newId } from '#platform/ids.ts'
-import { staffAs } from '#test/support/actors.ts'
+import { FRESH, staffAs } from '#test/support/actors.ts'
 import { goTo, listDocuments, passNight, payByTransfer } from '#test/support/billing-builders.ts'
 import { type Bought, buildPaidOrder, tester } from '#test/support/builders.ts'
 import { agreementOf, serviceOf } from '#test/support/change-builders.ts'
@@ -48,6 +54,44 @@ const fillHour = (): Promise<void> =>
 
 const waitingFor = async ({ customer }: Bought) =>
   (await listWaitingTerminations(app, clerk)).filter(({ customerId }) => customerId === customer.id)
+
+/** A colleague with a session of their own. */
+async function colleague(): Promise<StaffActor> {
+  const input = { name: 'Sam', role: 'admin', password: 'a quiet river stone', locale: 'en' } as const
+  const { id: userId } = await createStaff(app, tester, { ...input, email: `${newId('usr')}@example.com` })
+  const session = await app.transaction(tester, (tx) => openSession(app, tx, { userId, method: 'password' }))
+  assert.ok(session?.actor.kind === 'staff')
+  return { ...session.actor, session: { ...FRESH, id: session.sessionId } }
+}
+
+test('when a second colleague agrees later, a server that was held meanwhile is not ended, and one that was not is', async () => {
+  const held = await buildUnpaid('2027-01-03')
+  const asked = await buildUnpaid('2027-01-03')
+  goTo(app, '2027-02-02')
+  await fillHour()
+  await runDunning.run(app, {}, signal)
+  const [boss, second] = [await colleague(), await colleague()]
+  await changeApprovals(app, boss, { acts: ['service.terminate'] })
+  const serviceIds = [(await serviceOf(app, held)).id, (await serviceOf(app, asked)).id]
+  assert.deepEqual(await approveTerminations(app, boss, { serviceIds }), { ended: 0, asked: 2 })
+  await holdSuspension(app, clerk, { invoiceId: held.renewalId, until: day('2027-02-10') })
+  const agreeOn = async (subjectId: string | undefined) => {
+    const { id: approvalId } = await app.db
+      .selectFrom('approvals')
+      .select('id')
+      .where('subjectId', '=', subjectId!)
+      .executeTakeFirstOrThrow()
+    await approve(app, second, { approvalId }, approvedActs)
+  }
+  await assert.rejects(agreeOn(serviceIds[0]), { code: 'termination_not_due' })
+  await agreeOn(serviceIds[1])
+  await app.work()
+  assert.deepEqual(
+    [(await serviceOf(app, held)).state, (await serviceOf(app, asked)).state],
+    ['suspended', 'terminated'],
+  )
+  await changeApprovals(app, tester, { acts: [] })
+})
 
 test('a hold that staff set after the termination was asked for is kept, and afterwards it is asked for again', async () => {
   const bought = await buildUnpaid('2027-03-01')

@@ -93,7 +93,8 @@ const refunded = sql`
 
 /**
  * Staff: a person's word that the servers that wait are meant to be ended. Each is looked at again under lock: one that was paid
- * for, held or resumed meanwhile stays. Where the house wants a second colleague, one is asked for each. Gives how many end now and
+ * for, held or resumed meanwhile stays. Where the house wants a second colleague, one is asked for each, and it is looked at once
+ * more when they agree. Gives how many end now and
  * how many are asked about. Throws `no_terminations` when none of them waits any more.
  */
 export async function approveTerminations(
@@ -112,7 +113,7 @@ export async function approveTerminations(
       if (OF_DOCUMENTS.has(reason) && !(await lockUnpaid(tx, causeId))) continue
       const service = await lockService(tx, serviceId)
       if (!can(serviceMachine, service, reason === 'unpaid' ? 'resume' : 'terminate')) continue
-      const wanted = { serviceId, approved: true }
+      const wanted = { serviceId, approved: true, ...(OF_DOCUMENTS.has(reason) && { unpaidInvoiceId: causeId }) }
       if (await askApproval(tx, { act: 'service.terminate', subjectId: serviceId, customerId, input: wanted }))
         outcome.asked += 1
       else {

@@ -6,16 +6,18 @@ import { requirePermission } from '#modules/accounts/permissions.ts'
 import type { Actor } from '#platform/actor.ts'
 import { Problem } from '#platform/problem.ts'
 import { startProcedure } from '#platform/procedure.ts'
-import { requireVerb } from '#platform/state-machine.ts'
+import { can, requireVerb } from '#platform/state-machine.ts'
 import type { Tx } from '#platform/transaction.ts'
 import { lockService, requireNoProcedure } from './lock-service.ts'
 import { type Service, serviceMachine } from './service.ts'
+import { lockUnpaid } from './suspend-unpaid.ts'
 import { terminateVps } from './terminate-vps.ts'
 
 export const TerminateServiceInput = z.strictObject({
   serviceId: z.string(),
   approved: z.boolean().optional(),
   withoutBackup: z.boolean().optional(),
+  unpaidInvoiceId: z.string().optional(),
 })
 type TerminateServiceInput = z.output<typeof TerminateServiceInput>
 
@@ -25,7 +27,7 @@ export const TERMINATIONS_PER_HOUR = 20
 /**
  * Staff and dunning: destroys a service's machine for good and ends the service. `approved` is a person's word that this
  * is meant beyond 20 terminations within an hour of business time, and `withoutBackup` that it is ended although its last backup
- * failed; only staff can give either. Where the house wants a second colleague, one is asked for instead. Throws
+ * failed; only staff can give either. `unpaidInvoiceId` is the document it is ended for. Where the house wants a second colleague, one is asked for instead. Throws
  * `termination_needs_approval`, `service_provisioning`, `service_terminated`, `action_running`.
  */
 export async function terminateService(app: App, actor: Actor, input: TerminateServiceInput): Promise<Outcome> {
@@ -40,14 +42,28 @@ export async function terminateService(app: App, actor: Actor, input: TerminateS
   })
 }
 
-/** The same within the transaction of whoever agreed to it. */
+/**
+ * The same within the transaction of whoever agreed to it. What is ended for an unpaid document is looked at again: throws
+ * `termination_not_due` when it was paid meanwhile, staff said to wait, or the server was let run again.
+ */
 export async function terminateApproved(
   tx: Tx,
   input: TerminateServiceInput,
   extra: { invoiceId?: string; refundId?: string; subscriptionId?: string; approvalId?: string },
 ): Promise<void> {
-  await start(tx, await lockTerminable(tx, input), input, extra)
+  const { unpaidInvoiceId } = input
+  if (unpaidInvoiceId !== undefined && !(await lockUnpaid(tx, unpaidInvoiceId))) throw notDue()
+  const service = await lockTerminable(tx, input)
+  if (unpaidInvoiceId !== undefined && can(serviceMachine, service, 'suspend')) throw notDue()
+  await start(tx, service, input, { ...(unpaidInvoiceId !== undefined && { invoiceId: unpaidInvoiceId }), ...extra })
 }
+
+const notDue = (): Problem =>
+  new Problem(
+    'conflict',
+    'termination_not_due',
+    'It was paid for or resumed, or a colleague said to wait. This server is not to be ended now.',
+  )
 
 async function lockTerminable(tx: Tx, input: TerminateServiceInput): Promise<Service> {
   const service = await lockService(tx, input.serviceId)

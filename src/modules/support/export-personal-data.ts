@@ -65,7 +65,7 @@ async function collect({ db, clock }: App, userId: string): Promise<object> {
       'invoiceTaxes', ${rowsOf('invoice_taxes', sql`t.invoice_id in (select i.id from invoices i join members m on m.customer_id = i.customer_id where m.user_id = u.id and m.role = 'owner')`)},
       'taxProfiles', ${rowsOf('tax_profiles', theirs)},
       'vatChecks', ${rowsOf('vat_checks', theirs)},
-      'payments', ${rowsOf('payments', theirs, ['session_url'])},
+      'payments', ${rowsOf('payments', theirs, ['session_url', 'idempotency_key'])},
       'savedCards', ${rowsOf('payment_methods', theirs)},
       'subscriptions', ${rowsOf('subscriptions', theirs)},
       'services', ${rowsOf('services', theirs)}

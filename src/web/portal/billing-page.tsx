@@ -1,5 +1,6 @@
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
+import { findExpiringCard } from '#modules/billing/card-expiry.ts'
 import { listPaymentMethods } from '#modules/billing/billing-queries.ts'
 import { listCredit } from '#modules/billing/list-credit.ts'
 import { listOpenBalances } from '#modules/billing/list-open-balances.ts'
@@ -21,10 +22,11 @@ import { BoardPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
 import { changeBilling } from './billing-actions.ts'
+import { ExpiringCardNotice } from './expiring-card.tsx'
 import { BillingTabs } from './billing-tabs.tsx'
 import { AutoPayCard, MethodsCard } from './billing-methods.tsx'
 import { BoardSection, OrderButton } from './parts.tsx'
-import { cardViews } from './saved-card.ts'
+import { cardViews, expiringView } from './saved-card.ts'
 import { portalScope } from './scope.ts'
 import { formatDay, iso } from './view.ts'
 import type { Route } from './+types/billing-page'
@@ -39,17 +41,19 @@ export async function loader({ request, context }: Route.LoaderArgs) {
       // The gateway's messages of what was added and removed are followed as well; until then the page shows what is known.
       if (!isProblem(error) || error.kind !== 'unavailable') throw error
     })
-  const [customer, methods, credit, balances, upcoming] = await Promise.all([
+  const [customer, methods, credit, balances, upcoming, expiring] = await Promise.all([
     getCustomer(app, actor, customerId),
     listPaymentMethods(app, actor),
     listCredit(app, actor),
     listOpenBalances(app, actor),
     listUpcomingPayments(app, actor, { limit: UPCOMING }),
+    findExpiringCard(app, actor),
   ])
   return {
     methods: cardViews(methods, app.clock.now()),
     autoPay: customer.autoPay,
     mayPay: mayDo(actor, 'invoice.pay'),
+    expiring: expiring && expiringView(expiring),
     credit,
     balances,
     upcoming: upcoming.map(({ subscriptionId, description, amountMinor, currency, billedBy, on }) => ({
@@ -84,10 +88,15 @@ export default function BillingPage({ loaderData, actionData }: Route.ComponentP
           ),
         })}
       needs={
-        answer?.message && (
-          <Notice tone="bad" live>
-            {answer.message}
-          </Notice>
+        (answer?.message ?? loaderData.expiring) && (
+          <div className="grid gap-3">
+            {answer?.message && (
+              <Notice tone="bad" live>
+                {answer.message}
+              </Notice>
+            )}
+            {loaderData.expiring && <ExpiringCardNotice card={loaderData.expiring} mayPay={loaderData.mayPay} />}
+          </div>
         )
       }
       figures={<Figures billing={loaderData} />}

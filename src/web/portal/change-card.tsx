@@ -21,6 +21,7 @@ export function ChangeCard({ quote }: { quote: QuoteView }) {
           <>
             <Amounts title={words.newFrom(formatDay(quote.startsOn, locale))} rows={quote.charges} quote={quote} />
             {quote.credits.length > 0 && <Amounts title={words.unused} rows={quote.credits} quote={quote} minus />}
+            <AlreadyOff names={quote.couponsToday} />
             <Days quote={quote} />
           </>
         )}
@@ -87,6 +88,12 @@ function Amounts({
   )
 }
 
+/** The coupons whose discount is in the amounts above. */
+function AlreadyOff({ names }: { names: readonly string[] }) {
+  const words = useMessages(subscriptionMessages)
+  return names.length > 0 && <p className="text-sm break-words text-muted">{words.alreadyOff(names.join(', '))}</p>
+}
+
 /** How many days of which period the amounts are for. */
 function Days({ quote }: { quote: QuoteView }) {
   const words = useMessages(subscriptionMessages)
@@ -138,6 +145,14 @@ function Totals({ quote }: { quote: QuoteView }) {
           <Money minor={quote.nextMinor} currency={currency} />
         </dd>
       </div>
+      {quote.couponsNext.length > 0 && (
+        <div className="-mt-2">
+          <dt className="sr-only">{words.coupons}</dt>
+          <dd>
+            <AlreadyOff names={quote.couponsNext} />
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

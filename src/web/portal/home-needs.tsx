@@ -6,11 +6,12 @@ import { LinkButton } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useMessages, useSite } from '../ui/site.tsx'
 import type { HomeData } from './home-page.tsx'
+import { ExpiringCardNotice } from './expiring-card.tsx'
 import { PayButton, ResendButton } from './parts.tsx'
 import { shortId } from './view.ts'
 
 /** What needs the customer now, the worst first. */
-export function HomeNeeds({ home: { needs, balances, email, verified } }: { home: HomeData }) {
+export function HomeNeeds({ home: { needs, balances, email, verified, mayPay } }: { home: HomeData }) {
   const words = useMessages(portalMessages).needs
   const more = (balances ?? []).reduce((sum, balance) => sum + balance.invoices, 0) - needs.unpaid.length
   return (
@@ -41,6 +42,7 @@ export function HomeNeeds({ home: { needs, balances, email, verified } }: { home
       {more > 0 && (
         <Notice tone="warn" title={words.moreUnpaid(more)} action={<Look to={`${paths.invoices()}?state=open`} />} />
       )}
+      {needs.expiring && <ExpiringCardNotice card={needs.expiring} mayPay={mayPay} />}
       {!verified && (
         <Notice
           title={words.unverified}

@@ -2,6 +2,7 @@ import { mayDo, mayDoSomewhere } from '#modules/accounts/permissions.ts'
 import { getCustomer } from '#modules/accounts/accounts-queries.ts'
 import { hasBillingDetails } from '#modules/accounts/customer.ts'
 import { listInvoices } from '#modules/billing/billing-queries.ts'
+import { findExpiringCard } from '#modules/billing/card-expiry.ts'
 import { listOpenBalances } from '#modules/billing/list-open-balances.ts'
 import { listUpcomingPayments } from '#modules/billing/list-upcoming-payments.ts'
 import { listOrders } from '#modules/orders/orders-queries.ts'
@@ -23,6 +24,7 @@ import { BoardSection, OrderButton } from './parts.tsx'
 import { invoiceRow, serviceRow } from './rows.ts'
 import { portalScope } from './scope.ts'
 import { InvoicesTable, ServicesTable } from './tables.tsx'
+import { expiringView } from './saved-card.ts'
 import { iso } from './view.ts'
 import type { Route } from './+types/home-page'
 
@@ -50,12 +52,13 @@ export async function loader({ context }: Route.LoaderArgs) {
     seesServices ? listServices(app, actor, { limit: NEEDS, state: 'failed' }) : NONE,
     seesServices ? listServices(app, actor, { limit: NEEDS, state: 'suspended' }) : NONE,
   ])
-  const [invoices, open, balances, upcoming, orders] = await Promise.all([
+  const [invoices, open, balances, upcoming, orders, expiring] = await Promise.all([
     seesInvoices ? listInvoices(app, actor, { limit: SHOWN }) : NONE,
     seesInvoices ? listInvoices(app, actor, { limit: NEEDS, state: 'open', oldestFirst: true }) : NONE,
     seesInvoices ? listOpenBalances(app, actor) : undefined,
     seesInvoices ? listUpcomingPayments(app, actor, { limit: ORDERS }) : [],
     seesOrders ? listOrders(app, actor, { limit: ORDERS, state: 'pending' }) : NONE,
+    seesInvoices ? findExpiringCard(app, actor) : undefined,
   ])
   const closes = new Map(orders.rows.map((order) => [order.invoiceId, iso(order.expiresAt)]))
   const next = nextOf(upcoming)
@@ -70,7 +73,9 @@ export async function loader({ context }: Route.LoaderArgs) {
     next: next && { ...next, on: iso(next.on) },
     services: services.rows.map((service) => serviceRow(service, locale)),
     invoices: invoices.rows.map((invoice) => invoiceRow(app, invoice)),
+    mayPay: mayDo(actor, 'invoice.pay'),
     needs: {
+      expiring: expiring && expiringView(expiring),
       failed: failed.rows.map(({ id, hostname }) => ({ id, hostname })),
       suspended: suspended.rows.map(({ id, hostname }) => ({ id, hostname })),
       unpaid: open.rows.map((invoice) => ({ ...invoiceRow(app, invoice), orderCloses: closes.get(invoice.id) })),

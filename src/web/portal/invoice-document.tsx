@@ -144,6 +144,10 @@ function Totals({ invoice }: { invoice: InvoiceView }) {
       </dd>
       {partly && (
         <>
+          <dt className="text-muted">{words.paidSoFar}</dt>
+          <dd className="pl-8 text-right">
+            <Money minor={invoice.totalMinor - invoice.leftMinor} currency={currency} />
+          </dd>
           <dt className="font-medium">{words.left}</dt>
           <dd className="pl-8 text-right font-medium">
             <Money minor={invoice.leftMinor} currency={currency} />

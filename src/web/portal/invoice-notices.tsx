@@ -44,7 +44,7 @@ export function InvoiceNotices({ invoice, waiting, ordered }: Props) {
       return (
         <div className="grid gap-3">
           {refusal}
-          <Notice tone="bad" title={words.overdue(due)}>
+          <Notice tone="bad" title={words.overdue(amount, due)}>
             {words.overdueText}
           </Notice>
         </div>

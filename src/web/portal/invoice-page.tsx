@@ -3,6 +3,8 @@ import { Link } from 'react-router'
 import { mayDo } from '#modules/accounts/permissions.ts'
 import { getInvoiceDetail } from '#modules/billing/billing-queries.ts'
 import { listCorrections } from '#modules/billing/credit-note-queries.ts'
+import { creditForInvoice } from '#modules/billing/pay-invoice-from-credit.ts'
+import { partLimits } from '#modules/billing/part-payment.ts'
 import { findTransferDetails } from '#modules/billing/transfer.ts'
 import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { allowPaymentRedirect } from '../context.ts'
@@ -22,6 +24,7 @@ import { InvoiceCorrections } from './invoice-corrections.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceNotices } from './invoice-notices.tsx'
 import { InvoicePayments } from './invoice-payments.tsx'
+import { PayFromCredit } from './pay-from-credit.tsx'
 import { type InvoiceView, invoiceView } from './invoice-view.ts'
 import { PayButton } from './parts.tsx'
 import { pathId, portalScope } from './scope.ts'
@@ -40,10 +43,13 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   ])
   const invoice = invoiceView(app, detail, locale)
   const mayPay = mayDo(actor, 'invoice.pay')
+  const creditMinor = mayPay ? await creditForInvoice(app, detail.invoice) : 0n
   if (invoice.payable && mayPay) allowPaymentRedirect(context)
   return {
     invoice,
     mayPay,
+    creditMinor,
+    partial: invoice.payable && partLimits(app.paymentGateway, detail.invoice) !== undefined,
     transfer: transfer && transferView(transfer),
     corrections: correctionsView(corrections),
     order: mayDo(actor, 'order.read') && order && { id: order.id, pending: order.state === 'pending' },
@@ -52,7 +58,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
 }
 
 export default function InvoicePage({
-  loaderData: { invoice, mayPay, order, corrections, returned, transfer },
+  loaderData: { invoice, mayPay, order, corrections, returned, transfer, partial, creditMinor },
 }: Route.ComponentProps) {
   const words = useMessages(portalInvoiceMessages)
   const why = useMessages(whyMessages)
@@ -77,6 +83,7 @@ export default function InvoicePage({
               {words.xml}
             </a>
           )}
+          {creditMinor > 0n && !waiting && <PayFromCredit invoice={invoice} creditMinor={creditMinor} />}
           {invoice.payable && mayPay && !waiting && <PayButton invoiceId={invoice.id}>{words.pay}</PayButton>}
         </>
       }
@@ -97,9 +104,9 @@ export default function InvoicePage({
       )}
       <InvoiceDocument invoice={invoice} />
       <p className="flex flex-wrap gap-x-6 gap-y-1">
-        {transfer && !transfer.chosen && mayPay && (
+        {(partial || (transfer && !transfer.chosen)) && mayPay && !waiting && (
           <Link to={paths.invoicePay(invoice.id)} className="inline-flex min-h-6 items-center link">
-            {money.other}
+            {partial ? words.payPage.part.link : money.other}
           </Link>
         )}
         <Link to={paths.invoiceWhy(invoice.id)} className="inline-flex min-h-6 items-center link">

@@ -1,96 +1,76 @@
-import { ExternalLink } from 'lucide-react'
-import { data, redirect } from 'react-router'
-import { getInvoice } from '#modules/billing/billing-queries.ts'
+import { redirect } from 'react-router'
+import { getInvoice, listPaymentMethods } from '#modules/billing/billing-queries.ts'
+import { creditForInvoice } from '#modules/billing/pay-invoice-from-credit.ts'
+import { partLimits } from '#modules/billing/part-payment.ts'
 import { findTransferDetails } from '#modules/billing/transfer.ts'
-import { openPaymentPage } from '#modules/billing/open-payment-page.ts'
-import { chooseTransfer } from '#modules/orders/choose-transfer.ts'
-import { findOrderOfInvoice } from '#modules/orders/orders-queries.ts'
 import { formatMoney } from '#platform/i18n.ts'
-import { isProblem } from '#platform/problem.ts'
+import { randomToken } from '#platform/secrets.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { portalInvoiceMessages } from '../messages/portal-invoice.ts'
 import { portalMoneyMessages } from '../messages/portal-money.ts'
 import { paths } from '../paths.ts'
-import { formStatus } from '../problems.ts'
 import { SubmitButton } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { ActionForm } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { FormPage } from '../ui/page.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
-import { InvoiceTitle } from './invoice-title.tsx'
+import { payInvoiceForm } from './invoice-pay-actions.ts'
+import { PayCard } from './invoice-pay-card.tsx'
+import { FromCreditCard } from './pay-from-credit.tsx'
 import { isPayable } from './invoice-view.ts'
 import { invoiceRow } from './rows.ts'
+import { chargedCard } from './saved-card.ts'
 import { pathId, portalScope } from './scope.ts'
 import { TransferFacts, transferView } from './transfer-card.tsx'
 import type { Route } from './+types/invoice-pay-page'
 
-/** Reached when the payment page could not be opened, and by whoever follows a link to pay. */
+/** All ways to pay one invoice, wholly or in part; also reached when the payment page could not be opened. */
 export async function loader({ params, context }: Route.LoaderArgs) {
   const { app, actor } = portalScope(context)
   const invoice = await getInvoice(app, actor, pathId(params.invoiceId, 'inv'))
   if (!isPayable(invoice)) throw redirect(paths.invoice(invoice.id))
   allowPaymentRedirect(context)
-  const transfer = await findTransferDetails(app, invoice)
-  return { invoice: invoiceRow(app, invoice), transfer: transfer && transferView(transfer) }
-}
-
-/** Leads to the gateway's page; the same one as long as it is open. An invoice paid meanwhile shows itself instead. */
-export async function action({ request, params, context }: Route.ActionArgs) {
-  const { app, actor, locale } = portalScope(context)
-  const { id: invoiceId } = await getInvoice(app, actor, pathId(params.invoiceId, 'inv'))
-  const order = await findOrderOfInvoice(app, invoiceId)
-  const page = paths.invoice(invoiceId)
-  // Who pays for an order wants to see it being built.
-  const returnPath = order ? `${paths.orderPlaced(locale, order.id)}?from=payment` : `${page}?from=payment`
-  allowPaymentRedirect(context)
-  const form = await request.formData()
-  try {
-    if (form.get('intent') === 'transfer') {
-      await chooseTransfer(app, actor, { invoiceId })
-      return redirect(page)
-    }
-    const { url } = await openPaymentPage(app, actor, { invoiceId, returnPath, cancelPath: page })
-    return redirect(url)
-  } catch (error) {
-    if (!isProblem(error)) throw error
-    if (error.kind === 'conflict') return redirect(page)
-    if (error.kind !== 'unavailable') throw error
-    return data({ unavailable: true as const }, formStatus(error))
+  const [transfer, methods, creditMinor] = await Promise.all([
+    findTransferDetails(app, invoice),
+    listPaymentMethods(app, actor),
+    creditForInvoice(app, invoice),
+  ])
+  return {
+    invoice: invoiceRow(app, invoice),
+    creditMinor,
+    part: partLimits(app.paymentGateway, invoice),
+    saved: chargedCard(methods, app.clock.now()),
+    transfer: transfer && transferView(transfer),
+    key: randomToken(),
   }
 }
 
-export default function InvoicePayPage({ loaderData: { invoice, transfer }, actionData }: Route.ComponentProps) {
+export async function action({ request, params, context }: Route.ActionArgs) {
+  allowPaymentRedirect(context)
+  return payInvoiceForm(portalScope(context), request, params.invoiceId)
+}
+
+export default function InvoicePayPage({ loaderData, actionData }: Route.ComponentProps) {
+  const { invoice, part, saved, transfer, key, creditMinor } = loaderData
   const words = useMessages(portalInvoiceMessages)
   const money = useMessages(portalMoneyMessages).transfer
   const locale = useLocale()
-  const amount = formatMoney(invoice.leftMinor, invoice.currency, locale)
+  const message = actionData?.unavailable ? words.payPage.unavailable : actionData?.message
   return (
     <FormPage
-      title={words.payPage.title(amount)}
+      title={words.payPage.title(formatMoney(invoice.leftMinor, invoice.currency, locale))}
       back={{ to: paths.invoice(invoice.id), label: words.payPage.back }}
       notice={
-        actionData?.unavailable && (
-          <Notice tone="bad" title={words.payPage.failed} live>
-            {words.payPage.unavailable}
+        message && (
+          <Notice tone="bad" title={actionData?.unavailable ? words.payPage.failed : words.payPage.refused} live>
+            {message}
           </Notice>
         )
       }
     >
-      <Card>
-        <p className="font-medium">
-          <InvoiceTitle invoice={invoice} />
-        </p>
-        <p className="mt-1.5 mb-5 text-muted">{words.payPage.text}</p>
-        <ActionForm summary={false}>
-          <div>
-            <SubmitButton>
-              <ExternalLink aria-hidden="true" />
-              {words.payPage.go(amount)}
-            </SubmitButton>
-          </div>
-        </ActionForm>
-      </Card>
+      <PayCard invoice={invoice} part={part} saved={saved} formKey={key} refused={actionData} />
+      {creditMinor > 0n && <FromCreditCard invoice={invoice} creditMinor={creditMinor} />}
       {transfer && (
         <Card title={money.title} text={money.text} className="mt-5">
           <TransferFacts transfer={transfer} />

@@ -7,6 +7,7 @@ import { listPayable } from '#modules/billing/payable.ts'
 import { payWithSavedMethod } from '#modules/billing/pay-with-saved-method.ts'
 import { formatMoney } from '#platform/i18n.ts'
 import { isProblem, Problem } from '#platform/problem.ts'
+import { randomToken } from '#platform/secrets.ts'
 import { allowPaymentRedirect } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
 import { portalBillingMessages } from '../messages/portal-billing.ts'
@@ -23,11 +24,13 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money, Time } from '../ui/values.tsx'
 import { InvoiceTitle } from './invoice-title.tsx'
 import { invoiceRow } from './rows.ts'
-import { cardViews } from './saved-card.ts'
+import { chargedCard } from './saved-card.ts'
 import { portalScope } from './scope.ts'
 import type { Route } from './+types/pay-page'
 
 const Ids = z.array(z.string().regex(/^inv_[0-9a-z]{26}$/)).max(100)
+/** Of the form as it was shown: sent twice, it charges once. */
+const Key = z.string().min(8).max(100)
 
 /** What was chosen in the list, or all that is owed: `?invoice=` as often as there are. */
 export async function loader({ request, context }: Route.LoaderArgs) {
@@ -39,14 +42,14 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   ])
   if (payable.size === 0) throw redirect(paths.invoices())
   allowPaymentRedirect(context)
-  const saved = cardViews(methods, app.clock.now()).find(({ isDefault, expired }) => isDefault && !expired)
   return {
     groups: [...payable].map(([currency, invoices]) => ({
       currency,
       invoices: invoices.map((invoice) => invoiceRow(app, invoice)),
       sumMinor: invoices.reduce((sum, { totalMinor, paidMinor }) => sum + totalMinor - paidMinor, 0n),
     })),
-    saved: saved && { brand: saved.brand, lastFour: saved.lastFour },
+    saved: chargedCard(methods, app.clock.now()),
+    key: randomToken(),
   }
 }
 
@@ -60,7 +63,11 @@ export async function action({ request, context }: Route.ActionArgs) {
   allowPaymentRedirect(context)
   try {
     if (form.get('intent') === 'saved') {
-      await payWithSavedMethod(app, actor, { invoiceIds: ids.data })
+      const key = Key.safeParse(form.get('key'))
+      await payWithSavedMethod(app, actor, {
+        invoiceIds: ids.data,
+        ...(key.success && { idempotencyKey: `form:${key.data}` }),
+      })
       return redirectWithFlash(paths.invoices(), 'paymentStarted')
     }
     const { url } = await openSharedPaymentPage(app, actor, {
@@ -77,7 +84,7 @@ export async function action({ request, context }: Route.ActionArgs) {
 
 type Group = Route.ComponentProps['loaderData']['groups'][number]
 
-export default function PayPage({ loaderData: { groups, saved }, actionData }: Route.ComponentProps) {
+export default function PayPage({ loaderData: { groups, saved, key }, actionData }: Route.ComponentProps) {
   const words = useMessages(portalMoneyMessages).pay
   const count = groups.reduce((sum, { invoices }) => sum + invoices.length, 0)
   return (
@@ -96,7 +103,7 @@ export default function PayPage({ loaderData: { groups, saved }, actionData }: R
       <div className="grid gap-5">
         {groups.length > 1 && <p className="text-muted">{words.apart}</p>}
         {groups.map((group) => (
-          <GroupCard key={group.currency} group={group} saved={saved} />
+          <GroupCard key={group.currency} group={group} saved={saved} formKey={`${key}.${group.currency}`} />
         ))}
       </div>
     </FormPage>
@@ -106,8 +113,10 @@ export default function PayPage({ loaderData: { groups, saved }, actionData }: R
 function GroupCard({
   group: { currency, invoices, sumMinor },
   saved,
+  formKey,
 }: {
   group: Group
+  formKey: string
   saved: Route.ComponentProps['loaderData']['saved']
 }) {
   const words = useMessages(portalMoneyMessages).pay
@@ -140,6 +149,7 @@ function GroupCard({
         {invoices.map(({ id }) => (
           <input key={id} type="hidden" name="invoice" value={id} />
         ))}
+        <input type="hidden" name="key" value={formKey} />
         <div className="flex flex-wrap gap-2">
           <SubmitButton name="intent" value="page">
             <ExternalLink aria-hidden="true" />

@@ -1,3 +1,4 @@
+import type { ExpiringCard } from '#modules/billing/card-expiry.ts'
 import type { listPaymentMethods } from '#modules/billing/billing-queries.ts'
 
 type SavedCard = Awaited<ReturnType<typeof listPaymentMethods>>[number]
@@ -38,6 +39,23 @@ export function cardViews(
     if (!known.has(key)) known.set(key, { id, brand: brandName(brand), lastFour, until, expired, isDefault })
   }
   return [...known.values()]
+}
+
+/** A card that expires, or has, as people know it. */
+export const expiringView = ({ brand, lastFour, expiresOn, daysLeft }: ExpiringCard) => ({
+  brand: brandName(brand),
+  lastFour,
+  day: expiresOn.toString(),
+  expired: daysLeft < 0,
+})
+
+/** The card that is charged, as people know it; undefined when there is none that can be. */
+export function chargedCard(
+  cards: Parameters<typeof cardViews>[0],
+  now: Temporal.Instant,
+): Pick<CardView, 'brand' | 'lastFour'> | undefined {
+  const card = cardViews(cards, now).find(({ isDefault, expired }) => isDefault && !expired)
+  return card && { brand: card.brand, lastFour: card.lastFour }
 }
 
 const expiryOf = ({ expiryMonth, expiryYear }: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>) =>

@@ -85,7 +85,7 @@ export const subscriptionView = ({
 export type QuoteView = ReturnType<typeof quoteView>
 
 export function quoteView(change: Change) {
-  const { periods, charges, credits, restarts, dueTaxMinor, inTrial } = ChangeDetail.parse(change.detail)
+  const { periods, charges, credits, coupons, restarts, dueTaxMinor, inTrial } = ChangeDetail.parse(change.detail)
   const last = (end: string): string => Temporal.PlainDate.from(end).subtract({ days: 1 }).toString()
   return {
     id: change.id,
@@ -107,6 +107,8 @@ export function quoteView(change: Change) {
     credits: credits
       .filter(({ creditMinor }) => BigInt(creditMinor) > 0n)
       .map(({ description, quantity, creditMinor }) => ({ description, quantity, minor: BigInt(creditMinor) })),
+    couponsToday: coupons.filter(({ today }) => today).map(({ name }) => name),
+    couponsNext: coupons.filter(({ next }) => next).map(({ name }) => name),
     restarts,
     newPeriod: change.newPeriod,
     startsOn: iso(change.startsOn),

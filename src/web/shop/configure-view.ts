@@ -1,5 +1,5 @@
 import { comparePeriods } from '#modules/catalog/interval.ts'
-import { type Catalog, type CatalogProduct, leftAnywhere, leftIn } from '#modules/catalog/plan.ts'
+import { type Catalog, type CatalogProduct, leftAnywhere, leftIn, offeredOf } from '#modules/catalog/plan.ts'
 import type { Locale } from '#platform/i18n.ts'
 import { amountsIn, describePlan } from './price-view.ts'
 
@@ -18,7 +18,7 @@ export const choicesOf = (catalog: Catalog, product: CatalogProduct, currency: s
   plans: product.plans.map((plan) => ({
     ...describePlan(plan, locale),
     amounts: amountsIn(currency, plan.prices),
-    left: leftAnywhere(plan, catalog.regions),
+    left: leftAnywhere(plan, offeredOf(product.regionIds, catalog.regions)),
   })),
   options: product.options.map((option) => ({
     code: option.code,
@@ -35,19 +35,20 @@ export const choicesOf = (catalog: Catalog, product: CatalogProduct, currency: s
       amounts: amountsIn(currency, prices),
     })),
   })),
-  images: catalog.images
-    .filter(({ id }) => product.imageIds.length === 0 || product.imageIds.includes(id))
-    .map(({ slug, name }) => ({ slug, name })),
-  regions: catalog.regions
-    .filter(({ id }) => product.regionIds.length === 0 || product.regionIds.includes(id))
-    .map((region) => ({
-      slug: region.slug,
-      name: region.name[locale],
-      /** The plans of which only a few are left here. */
-      few: product.plans.flatMap((plan) => {
-        const left = leftIn(plan, region.id)
-        return left === undefined ? [] : [{ plan: plan.name[locale], left }]
-      }),
-    })),
+  ...placesOf(catalog, product, locale),
+})
+
+/** The systems and the regions a product is offered with. */
+export const placesOf = (catalog: Catalog, product: CatalogProduct, locale: Locale) => ({
+  images: offeredOf(product.imageIds, catalog.images).map(({ slug, name }) => ({ slug, name })),
+  regions: offeredOf(product.regionIds, catalog.regions).map((region) => ({
+    slug: region.slug,
+    name: region.name[locale],
+    /** The plans of which only a few are left here. */
+    few: product.plans.flatMap((plan) => {
+      const left = leftIn(plan, region.id)
+      return left === undefined ? [] : [{ plan: plan.name[locale], left }]
+    }),
+  })),
 })
 export type Choices = ReturnType<typeof choicesOf>

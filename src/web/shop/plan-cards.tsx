@@ -25,6 +25,8 @@ export type PlanCard = {
   trialDays: number | null
   /** How many there still are, of the last few. */
   left: number | undefined
+  /** The regions in which it is sold out while others have it. */
+  gone: readonly string[]
 }
 
 /** The plans side by side, each with its price for the period and a way to order. */

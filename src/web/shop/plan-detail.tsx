@@ -91,7 +91,7 @@ function PriceCard({ plan, facts }: { plan: Plan; facts: Omit<ProductFacts, 'pla
   const prices = facts.tables.plans.find((each) => each.slug === plan.slug)
   const amount = prices?.amounts[period]
   const yearMinor = prices?.amounts.year
-  const left = facts.cards.find((each) => each.slug === plan.slug)?.left
+  const { left, gone } = facts.cards.find((each) => each.slug === plan.slug) ?? {}
   const periodWords = usePeriodWords()
   return (
     <aside className="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24">
@@ -103,7 +103,7 @@ function PriceCard({ plan, facts }: { plan: Plan; facts: Omit<ProductFacts, 'pla
           <span className="text-muted">{periodWords(period).per}</span>
         </p>
       )}
-      {prices && amount !== undefined && <PlanTerms terms={{ ...prices, left }} currency={currency} />}
+      {prices && amount !== undefined && <PlanTerms terms={{ ...prices, left, gone }} currency={currency} />}
       {prices?.saving !== undefined && period === 'month' && yearMinor !== undefined && (
         <p className="mt-1 text-md text-muted">
           {words.product.or} <Money minor={yearMinor} currency={currency} /> {periodWords('year').per},{' '}

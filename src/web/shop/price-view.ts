@@ -7,6 +7,8 @@ import {
   type Catalog,
   type CatalogProduct,
   leftAnywhere,
+  leftIn,
+  offeredOf,
   type Plan,
   type PlanOption,
   priceOf,
@@ -65,17 +67,21 @@ export async function readTaxFacts(app: App): Promise<TaxFacts> {
 
 /** The published plans of a product that are sold in this currency for this period. */
 export const plansFor = (
-  product: Pick<CatalogProduct, 'plans'>,
+  product: Pick<CatalogProduct, 'plans' | 'regionIds'>,
   regions: readonly Region[],
   shown: Shown,
   locale: Locale,
-): PlanCard[] =>
-  product.plans.flatMap((plan) => {
+): PlanCard[] => {
+  const offered = offeredOf(product.regionIds, regions)
+  return product.plans.flatMap((plan) => {
     const price = priceOf(plan, shown.currency, shown.period)
     if (!price) return []
     const { amountMinor, setupMinor, trialDays } = price
-    return [{ ...describePlan(plan, locale), amountMinor, setupMinor, trialDays, left: leftAnywhere(plan, regions) }]
+    const left = leftAnywhere(plan, offered)
+    const gone = left === 0 ? [] : offered.filter(({ id }) => leftIn(plan, id) === 0).map(({ name }) => name[locale])
+    return [{ ...describePlan(plan, locale), amountMinor, setupMinor, trialDays, left, gone }]
   })
+}
 
 export const describePlan = (plan: Plan, locale: Locale) => ({
   slug: plan.slug,

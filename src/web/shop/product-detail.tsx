@@ -1,5 +1,6 @@
 import { Check, ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { buyMessages } from '../messages/buy.ts'
 import { landingMessages } from '../messages/landing.ts'
 import { shopMessages } from '../messages/shop.ts'
 import { useMessages } from '../ui/site.tsx'
@@ -46,6 +47,7 @@ export const Features = ({ features }: { features: readonly string[] }) => (
 /** What can be chosen with every size. */
 export function Choices({ facts }: { facts: Facts }) {
   const words = useMessages(shopMessages).product
+  const { soldOut } = useMessages(buyMessages).configure
   return (
     <>
       {facts.tables.options.length > 0 && (
@@ -55,21 +57,28 @@ export function Choices({ facts }: { facts: Facts }) {
       )}
       <div className="grid gap-x-10 sm:grid-cols-2">
         <Part id="systems" title={words.systems}>
-          <Names names={facts.images.map((image) => image.name)} />
+          <Names names={facts.images} />
         </Part>
         <Part id="regions" title={words.regions}>
-          <Names names={facts.regions.map((region) => region.name)} />
+          <Names
+            names={facts.regions.map(({ slug, name, few }) => ({
+              slug,
+              name,
+              note: few.flatMap(({ plan, left }) => (left === 0 ? [soldOut(plan)] : [])).join(' · '),
+            }))}
+          />
         </Part>
       </div>
     </>
   )
 }
 
-const Names = ({ names }: { names: readonly string[] }) => (
+const Names = ({ names }: { names: readonly { slug: string; name: string; note?: string }[] }) => (
   <ul className="border-t border-line">
-    {names.map((name) => (
-      <li key={name} className="border-b border-line py-2.5">
+    {names.map(({ slug, name, note }) => (
+      <li key={slug} className="flex flex-wrap justify-between gap-x-4 border-b border-line py-2.5">
         {name}
+        {note && <span className="text-md font-medium text-warn">{note}</span>}
       </li>
     ))}
   </ul>

@@ -8,6 +8,7 @@ import { paths } from '../paths.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { useLocale, useMessages } from '../ui/site.tsx'
+import { placesOf } from './configure-view.ts'
 import { describePlan, plansFor, readShown, readTaxFacts, tablesFor } from './price-view.ts'
 import { PlanDetail } from './plan-detail.tsx'
 import { ProductDetail } from './product-detail.tsx'
@@ -50,12 +51,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     cards: plansFor(product, catalog.regions, shown, locale),
     tables: tablesFor(product, shown, locale),
     features: [...new Set(product.plans.flatMap((plan) => plan.features.map((feature) => feature[locale])))],
-    images: catalog.images.map((image) => ({ slug: image.slug, name: image.name })),
-    regions: catalog.regions.map((region) => ({
-      slug: region.slug,
-      name: region.name[locale],
-      country: region.country,
-    })),
+    ...placesOf(catalog, product, locale),
   }
 }
 export type ProductFacts = Exclude<Route.ComponentProps['loaderData'], { retired: object }>

@@ -20,12 +20,15 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   return {
     shown,
     products: catalog.products.map((product) => {
-      const amounts = plansFor(product, catalog.regions, shown, locale).map((plan) => plan.amountMinor)
+      const cards = plansFor(product, catalog.regions, shown, locale)
+      const sold = cards.filter(({ left }) => left !== 0)
+      const amounts = (sold.length > 0 ? sold : cards).map((plan) => plan.amountMinor)
       return {
         slug: product.slug,
         name: product.name[locale],
         summary: product.summary[locale],
         plans: product.plans.length,
+        soldOut: cards.length > 0 && sold.length === 0,
         fromMinor: amounts.length > 0 ? amounts.reduce((least, each) => (each < least ? each : least)) : undefined,
       }
     }),
@@ -63,6 +66,7 @@ export default function ProductsPage({ loaderData: { shown, products } }: Route.
                   </>
                 )}
               </span>
+              {product.soldOut && <span className="font-medium text-warn">{all.soldOut}</span>}
               <span className="inline-flex items-center gap-1.5 font-medium text-brand-ink">
                 {words.see}
                 <ArrowRight aria-hidden="true" className="size-4" />

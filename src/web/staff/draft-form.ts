@@ -50,14 +50,15 @@ export function parseProduct(
     position,
     regionIds: ids,
     imageIds: ids,
+    disputePolicy: z.enum(['seller', 'suspend', 'keep']),
   }
   const parsed = parseForm(z.object(shape), form, locale)
   if (!parsed.ok) return parsed
-  const { state, position: place, regionIds, imageIds } = parsed.value
+  const { state, position: place, regionIds, imageIds, disputePolicy } = parsed.value
   const slug = fixedSlug ? document.slug : fieldText(form, 'slug').trim()
   return {
     ok: true,
-    value: { ...document, ...wordsOf(parsed.value), slug, state, position: place, regionIds, imageIds },
+    value: { ...document, ...wordsOf(parsed.value), slug, state, position: place, regionIds, imageIds, disputePolicy },
   }
 }
 

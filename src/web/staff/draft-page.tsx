@@ -80,6 +80,15 @@ export default function DraftPage({ loaderData, actionData }: Route.ComponentPro
             }))}
           />
           <Field name="position" initial={document.position} hint={words.hints.position} inputMode="numeric" />
+          <Select
+            name="disputePolicy"
+            initial={document.disputePolicy}
+            hint={words.hints.disputePolicy}
+            options={(['seller', 'keep', 'suspend'] as const).map((policy) => ({
+              value: policy,
+              label: words.disputePolicies[policy],
+            }))}
+          />
         </FieldGroup>
         <FieldGroup legend={words.offer} hint={words.offerText}>
           <Ticks name="regionIds" label={words.regions} options={regions} ticked={document.regionIds} />

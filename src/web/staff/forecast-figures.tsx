@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx'
 import { useLocale, useMessages } from '../ui/site.tsx'
 import { Money } from '../ui/values.tsx'
 import type { ForecastData } from './forecast-page.tsx'
+import { FIGURES } from './forecast-view.ts'
 import { Day } from './parts.tsx'
 
 /** What a forecast comes to: how often what happens on either side, and the money by week and month. */
@@ -94,27 +95,49 @@ function MoneyIn({ money: { currency, weeks, months } }: { money: MoneyData }) {
   )
 }
 
+/** A week or a day: how often what happens in it, and what comes in by currency, each before and after. */
+export type Span = {
+  from: string
+  counts: readonly { today: number; changed: number }[]
+  paid: Record<string, { today: bigint; changed: bigint }>
+}
+
 /** The table to the pictures: each week with what happens in it on either side; one figure where both are alike. */
-function Weeks({ loaded: { weeks, weekly, money } }: { loaded: ForecastData }) {
+function Weeks({ loaded: { weeks, money } }: { loaded: ForecastData }) {
+  const words = useMessages(staffForecastsMessages)
+  const spans = weeks.map(({ from, counts }) => ({
+    from,
+    counts,
+    paid: Object.fromEntries(
+      money.map(({ currency, weeks: steps }) => [
+        currency,
+        steps.find((step) => step.from === from)?.paid ?? { today: 0n, changed: 0n },
+      ]),
+    ),
+  }))
+  const columns = useSpanColumns(
+    words.week,
+    money.map(({ currency }) => currency),
+  )
+  return <DataTable label={words.byWeek} columns={columns} rows={spans} rowKey={({ from }) => from} />
+}
+
+/** What comes in and how often what happens, one figure where both are alike, both with an arrow where they are not. */
+export function useSpanColumns(header: string, currencies: readonly string[]): Column<Span>[] {
   const words = useMessages(staffForecastsMessages)
   const locale = useLocale()
-  const columns: Column<ForecastData['weeks'][number]>[] = [
-    { key: 'week', header: words.week, cell: ({ from }) => <Day at={from} /> },
-    ...money.map(({ currency, weeks: steps }): Column<ForecastData['weeks'][number]> => ({
+  return [
+    { key: 'from', header, cell: ({ from }) => <Day at={from} /> },
+    ...currencies.map((currency): Column<Span> => ({
       key: currency,
       header: words.moneyInShort(currency),
       align: 'right',
-      cell: ({ from }) => {
-        const paid = steps.find((step) => step.from === from)?.paid ?? { today: 0n, changed: 0n }
-        return (
-          <Pair
-            today={formatMoney(paid.today, currency, locale)}
-            changed={formatMoney(paid.changed, currency, locale)}
-          />
-        )
+      cell: ({ paid }) => {
+        const { today, changed } = paid[currency] ?? { today: 0n, changed: 0n }
+        return <Pair today={formatMoney(today, currency, locale)} changed={formatMoney(changed, currency, locale)} />
       },
     })),
-    ...weekly.map((kind, index): Column<ForecastData['weeks'][number]> => ({
+    ...FIGURES.map((kind, index): Column<Span> => ({
       key: kind,
       header: words.kindsShort[kind],
       align: 'right',
@@ -124,15 +147,14 @@ function Weeks({ loaded: { weeks, weekly, money } }: { loaded: ForecastData }) {
       },
     })),
   ]
-  return <DataTable label={words.byWeek} columns={columns} rows={weeks} rowKey={({ from }) => from} />
 }
 
 const Pair = ({ today, changed }: { today: string; changed: string }) =>
   today === changed ? (
     today
   ) : (
-    <>
+    <span className="whitespace-nowrap">
       <span className="text-muted">{today}</span> <span aria-hidden="true">→</span>{' '}
       <strong className="font-semibold">{changed}</strong>
-    </>
+    </span>
   )

@@ -9,6 +9,7 @@ import {
   listForecastRows,
   sumForecast,
 } from '#modules/billing/forecasts/forecast-queries.ts'
+import { compareForecast } from '#modules/billing/forecasts/compare-forecast.ts'
 import { cancelForecast } from '#modules/billing/forecasts/request-forecast.ts'
 import { formatDate, formatNumber } from '#platform/i18n.ts'
 import { can } from '#platform/state-machine.ts'
@@ -28,23 +29,24 @@ import { useLocale, useMessages } from '../ui/site.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { staffScope } from './access.ts'
 import { FactList } from './fact-list.tsx'
+import { ForecastComparison } from './forecast-comparison.tsx'
+import { comparisonView, readSide } from './forecast-comparison-view.ts'
 import { ForecastFigures } from './forecast-figures.tsx'
 import { ForecastRows } from './forecast-rows.tsx'
 import { Assumptions, Tried } from './forecast-terms.tsx'
-import { countsOf, moneyOf, rowView, weeksOf } from './forecast-view.ts'
+import { countsOf, FIGURES, moneyOf, rowView, weeksOf } from './forecast-view.ts'
 import { readRowsUrl } from './forecast-url.ts'
 import { readListUrl } from './list-url.ts'
 import { AllLink, EventTimeline, Refusal } from './parts.tsx'
 import { eventView } from './view.ts'
 import type { Route } from './+types/forecast-page'
 
-const WEEKLY = ['invoice', 'payment', 'failed_payment', 'mail', 'suspension', 'termination'] as const
-
 export async function loader({ request, params: { forecastId }, context }: Route.LoaderArgs) {
   const { app, actor, may } = staffScope(context)
   const url = readListUrl(request)
   const forecast = await getForecast(app, actor, forecastId)
-  const [weeks, months, listed, events] = await Promise.all([
+  const [compared, weeks, months, listed, events] = await Promise.all([
+    forecast.state === 'finished' ? compareForecast(app, actor, { forecastId, side: readSide(url) }) : undefined,
     sumForecast(app, actor, forecastId, 'week'),
     sumForecast(app, actor, forecastId, 'month'),
     listForecastRows(app, actor, { forecastId, ...url.page, ...readRowsUrl(url) }),
@@ -69,6 +71,7 @@ export async function loader({ request, params: { forecastId }, context }: Route
       rows: forecast.rows,
       differing: forecast.differing,
     },
+    compared: compared && comparisonView(compared, url.one('days', ['all']) === undefined),
     mayCancel: can(forecastMachine, forecast, 'cancel'),
     counts: countsOf(weeks, FORECAST_KINDS),
     money: moneyOf(weeks).map(({ currency, steps }, index) => ({
@@ -76,8 +79,7 @@ export async function loader({ request, params: { forecastId }, context }: Route
       weeks: steps,
       months: moneyOf(months)[index]?.steps ?? [],
     })),
-    weeks: weeksOf(weeks, WEEKLY),
-    weekly: WEEKLY,
+    weeks: weeksOf(weeks, FIGURES),
     kinds: FORECAST_KINDS,
     views: FORECAST_VIEWS,
     rows: listed.rows.map(rowView),
@@ -156,6 +158,7 @@ export default function ForecastPage({ loaderData, actionData }: Route.Component
       {finished && (
         <>
           <div className="grid items-start gap-5 md:grid-cols-2">{terms}</div>
+          <ForecastComparison loaded={loaderData} />
           <ForecastFigures loaded={loaderData} />
           <ForecastRows loaded={loaderData} />
           <div className="grid items-start gap-5 md:grid-cols-2">{background}</div>

@@ -70,6 +70,19 @@ export function ForecastRows({ loaded }: { loaded: ForecastData }) {
 
 function useColumns(): Column<RowView>[] {
   const words = useMessages(staffForecastsMessages)
+  return useRowColumns(words.todayShort, words.changedShort, (row) => ({
+    text: differenceOf(row, words),
+    marked: row.differs,
+  }))
+}
+
+/** A thing with its day and amount before and after, and in words how they differ. */
+export function useRowColumns<Row extends Omit<RowView, 'key' | 'differs' | 'shift'>>(
+  before: string,
+  after: string,
+  differing: (row: Row) => { text: string; marked: boolean },
+): Column<Row>[] {
+  const words = useMessages(staffForecastsMessages)
   return [
     { key: 'what', header: words.kind, cell: (row) => <What row={row} /> },
     {
@@ -79,29 +92,32 @@ function useColumns(): Column<RowView>[] {
       cell: (row) => <RowLink to={paths.staffCustomer(row.customerId)}>{row.customerName}</RowLink>,
     },
     { key: 'about', header: words.about, cell: (row) => <About row={row} /> },
-    { key: 'today', header: words.todayShort, align: 'right', cell: ({ todayOn }) => todayOn && <Day at={todayOn} /> },
+    { key: 'today', header: before, align: 'right', cell: ({ todayOn }) => todayOn && <Day at={todayOn} /> },
+    { key: 'changed', header: after, align: 'right', cell: ({ changedOn }) => changedOn && <Day at={changedOn} /> },
     {
-      key: 'changed',
-      header: words.changedShort,
+      key: 'amount',
+      header: words.amount,
       align: 'right',
-      cell: ({ changedOn }) => changedOn && <Day at={changedOn} />,
+      cell: (row) => row.currency !== null && <Amount row={row} />,
     },
-    { key: 'amount', header: words.amount, align: 'right', cell: (row) => <Amount row={row} /> },
     {
       key: 'difference',
       header: words.difference,
-      cell: (row) => <span className={row.differs ? 'font-medium' : 'text-muted'}>{differenceOf(row, words)}</span>,
+      cell: (row) => {
+        const { text, marked } = differing(row)
+        return <span className={marked ? 'font-medium' : 'text-muted'}>{text}</span>
+      },
     },
   ]
 }
 
-function What({ row: { kind, template } }: { row: RowView }) {
+function What({ row: { kind, template } }: { row: Pick<RowView, 'kind' | 'template'> }) {
   const words = useMessages(staffForecastsMessages)
   const { templates } = useMessages(staffObjectsMessages).customers
   return template === null ? words.one[kind] : `${words.one[kind]}: ${templates[template] ?? template}`
 }
 
-function About({ row: { dueOn, serviceId, hostname } }: { row: RowView }) {
+function About({ row: { dueOn, serviceId, hostname } }: { row: Pick<RowView, 'dueOn' | 'serviceId' | 'hostname'> }) {
   const words = useMessages(staffForecastsMessages)
   const locale = useLocale()
   if (dueOn !== null) return words.dueOn(formatDate(`${dueOn}T00:00:00Z`, locale))
@@ -109,14 +125,18 @@ function About({ row: { dueOn, serviceId, hostname } }: { row: RowView }) {
   return <RowLink to={paths.staffService(serviceId)}>{words.server(hostname ?? '')}</RowLink>
 }
 
-function Amount({ row: { currency, todayMinor, changedMinor } }: { row: RowView }) {
+function Amount({
+  row: { currency, todayMinor, changedMinor },
+}: {
+  row: Pick<RowView, 'currency' | 'todayMinor' | 'changedMinor'>
+}) {
   if (currency === null) return null
   const [before, after] = [todayMinor ?? changedMinor, changedMinor ?? todayMinor]
   if (before === null || after === null) return null
   if (before === after) return <Money minor={after} currency={currency} />
   return (
-    <>
+    <span className="whitespace-nowrap">
       <Money minor={before} currency={currency} className="text-muted" /> → <Money minor={after} currency={currency} />
-    </>
+    </span>
   )
 }

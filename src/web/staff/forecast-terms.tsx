@@ -34,7 +34,7 @@ export function Tried({ today, tried }: { today: ForecastSettings; tried: Foreca
 /** In words, what a forecast takes for granted. */
 export function Assumptions({ cards }: { cards?: ForecastCards }) {
   const words = useMessages(staffForecastsMessages)
-  const { copy, people, pages, hosts, planned, days } = words.assumed
+  const { copy, people, pages, hosts, planned, untried, days } = words.assumed
   return (
     <Card title={words.assumptions}>
       <ul className="grid list-disc gap-2 pl-4 text-table">
@@ -44,7 +44,7 @@ export function Assumptions({ cards }: { cards?: ForecastCards }) {
             {words.cardsText[cards]}
           </li>
         )}
-        {[copy, people, pages, hosts, planned, days].map((text) => (
+        {[copy, people, pages, hosts, planned, untried, days].map((text) => (
           <li key={text}>{text}</li>
         ))}
       </ul>

@@ -3,6 +3,9 @@ import type { ForecastSettings } from '#modules/billing/forecasts/forecast-setti
 import type { ForecastKind } from '#platform/schema.ts'
 import type { staffForecastsMessages } from '../messages/staff-forecasts.ts'
 
+/** The kinds that stand as figures by week and by day. */
+export const FIGURES = ['invoice', 'payment', 'failed_payment', 'mail', 'suspension', 'termination'] as const
+
 type Words = (typeof staffForecastsMessages)['en']
 type TriedSetting = { label: string; before: string; after: string }
 

@@ -77,8 +77,8 @@ export function filterView(filter: ReportFilter, on: Temporal.PlainDate) {
   }
 }
 
-/** A day as a date field gives it. */
-function dayOf(text: string | undefined): Temporal.PlainDate | undefined {
+/** A day as a date field or an address gives it; undefined when it is none. */
+export function dayOf(text: string | undefined): Temporal.PlainDate | undefined {
   if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined
   try {
     return Temporal.PlainDate.from(text)

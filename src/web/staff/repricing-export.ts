@@ -46,7 +46,7 @@ async function* write(
   words: (typeof staffRepricingsMessages)['en'],
 ): AsyncGenerator<string> {
   const { file } = words
-  yield `\uFEFF${csvLine([file.customer, file.id, file.subscription, file.hostname, file.currency, words.oldPrice, words.newPrice, words.difference, words.firstRenewal, file.excluded])}`
+  yield `\uFEFF${csvLine([file.customer, file.id, file.subscription, file.hostname, file.currency, words.pieces, words.oldPrice, words.newPrice, words.difference, words.firstRenewal, file.excluded])}`
   for (let after: string | undefined = ''; after !== undefined;) {
     const { rows, next } = await listPayers(app, actor, {
       ...filter,
@@ -64,6 +64,7 @@ const cellsOf = (row: Payer, currency: string): string[] => [
   row.subscriptionId,
   row.hostname ?? '',
   currency,
+  String(row.quantity),
   toDecimal(row.oldMinor, currency),
   toDecimal(row.newMinor, currency),
   toDecimal(row.newMinor - row.oldMinor, currency),

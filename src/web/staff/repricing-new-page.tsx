@@ -1,7 +1,7 @@
 import { data } from 'react-router'
 import { z } from 'zod'
 import { prepareRepricing } from '#modules/billing/prepare-repricing.ts'
-import { listRepriceable, type Repriceable } from '#modules/billing/repricings-queries.ts'
+import { listRepriceable, type Repriceable } from '#modules/billing/list-repriceable.ts'
 import { toDecimal } from '#platform/money.ts'
 import { localeContext } from '../context.ts'
 import { redirectWithFlash } from '../flash.ts'
@@ -17,10 +17,11 @@ import { FormPage } from '../ui/page.tsx'
 import { useMessages } from '../ui/site.tsx'
 import { staffScope } from './access.ts'
 import { readPrice } from './read-amount.ts'
+import { partOf } from './repricing-part.ts'
 import type { Route } from './+types/repricing-new-page'
 
-const keyOf = ({ planId, currency, intervalCount, intervalUnit }: Omit<Repriceable, 'planName'>): string =>
-  `${planId}.${currency}.${intervalCount}.${intervalUnit}`
+const keyOf = ({ planId, optionCode, choice, currency, intervalCount, intervalUnit }: Repriceable): string =>
+  [planId, optionCode ?? '', choice ?? '', currency, intervalCount, intervalUnit].join('.')
 
 export async function loader({ request, context }: Route.LoaderArgs) {
   const { app, actor } = staffScope(context)
@@ -35,7 +36,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     earliest: today.add({ days: noticeDays }).toString(),
     choices: choices.map((choice) => ({
       value: keyOf(choice),
-      label: `${choice.planName[locale]}, ${choice.currency}, ${words.perCount(choice.intervalCount, words.per[choice.intervalUnit])} (${choice.agreements})`,
+      label: `${partOf(choice, locale)}, ${choice.currency}, ${words.perCount(choice.intervalCount, words.per[choice.intervalUnit])} (${choice.agreements})`,
     })),
     chosen: chosen && keyOf(chosen),
     amount: chosen && chosen.listedMinor !== null ? toDecimal(chosen.listedMinor, chosen.currency) : undefined,
@@ -57,10 +58,19 @@ export async function action({ request, context }: Route.ActionArgs) {
   if (!choice) return wrong({ plan: words.plan })
   const amountMinor = readPrice(parsed.value.amount, choice.currency)
   if (amountMinor === undefined) return wrong({ amount: words.amount })
-  const { planId, currency, intervalUnit, intervalCount } = choice
+  const { planId, optionCode, choice: chosen, currency, intervalUnit, intervalCount } = choice
   const effectiveOn = Temporal.PlainDate.from(parsed.value.effectiveOn)
   const made = await tryForm(form, locale, () =>
-    prepareRepricing(app, actor, { planId, currency, intervalUnit, intervalCount, amountMinor, effectiveOn }),
+    prepareRepricing(app, actor, {
+      planId,
+      optionCode,
+      choice: chosen,
+      currency,
+      intervalUnit,
+      intervalCount,
+      amountMinor,
+      effectiveOn,
+    }),
   )
   if (made.ok) return redirectWithFlash(paths.staffRepricing(made.value.id), 'saved')
   return 'effectiveOn' in made.errors ? wrong({ effectiveOn: words.notice(noticeDays) }) : data(made, 409)

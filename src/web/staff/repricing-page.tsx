@@ -19,6 +19,7 @@ import { staffScope } from './access.ts'
 import { readListUrl } from './list-url.ts'
 import { AllLink, EventTimeline, Refusal } from './parts.tsx'
 import { actOnRepricing } from './repricing-actions.ts'
+import { partOf } from './repricing-part.ts'
 import { Payers, RepricingActions, Sums, UpdateCard } from './repricing-parts.tsx'
 import { eventView, shortId } from './view.ts'
 import type { Route } from './+types/repricing-page'
@@ -47,7 +48,8 @@ export async function loader({ request, params: { repricingId }, context }: Rout
     repricing: {
       id: repricing.id,
       state: repricing.state,
-      plan: repricing.planName[locale],
+      part: partOf(repricing, locale),
+      isOption: repricing.optionCode !== null,
       currency: repricing.currency,
       intervalUnit: repricing.intervalUnit,
       intervalCount: repricing.intervalCount,
@@ -88,7 +90,7 @@ export default function RepricingPage({ loaderData, actionData }: Route.Componen
   const ofField = actionData && Object.keys(actionData.errors).length > 0 ? actionData : undefined
   return (
     <ObjectPage
-      title={repricing.plan}
+      title={repricing.part}
       text={words.title}
       id={repricing.id}
       state={<StateBadge state={repricing.state} />}
@@ -133,6 +135,7 @@ function Facts({ repricing, totals }: Pick<RepricingData, 'repricing' | 'totals'
         <>
           <Money minor={repricing.amountMinor} currency={repricing.currency} />{' '}
           {words.per(common.perCount(repricing.intervalCount, common.per[repricing.intervalUnit]))}
+          {repricing.isOption && <span className="text-muted"> {words.perPiece}</span>}
         </>
       ),
     },

@@ -87,7 +87,8 @@ export function UpdateCard({ repricing, state }: Pick<RepricingData, 'repricing'
 
 type Row = RepricingData['payers'][number]
 
-function useColumns({ repricing: { currency }, may }: RepricingData): Column<Row>[] {
+function useColumns({ repricing, may }: RepricingData): Column<Row>[] {
+  const { currency } = repricing
   const words = useMessages(staffRepricingsMessages)
   const locale = useLocale()
   return [
@@ -102,6 +103,9 @@ function useColumns({ repricing: { currency }, may }: RepricingData): Column<Row
       grow: true,
       cell: (row) => <RowLink to={paths.staffSubscription(row.subscriptionId)}>{row.what}</RowLink>,
     },
+    ...(repricing.isOption
+      ? [{ key: 'pieces', header: words.pieces, align: 'right' as const, cell: (row: Row) => row.quantity }]
+      : []),
     {
       key: 'old',
       header: words.oldPrice,

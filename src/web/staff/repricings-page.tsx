@@ -17,6 +17,7 @@ import { Money } from '../ui/values.tsx'
 import { formatDay } from '../portal/view.ts'
 import { staffScope } from './access.ts'
 import { readListUrl } from './list-url.ts'
+import { partOf } from './repricing-part.ts'
 import type { Route } from './+types/repricings-page'
 
 export async function loader({ request, context }: Route.LoaderArgs) {
@@ -33,7 +34,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     rows: rows.map((row) => ({
       id: row.id,
       state: row.state,
-      plan: row.planName[locale],
+      part: partOf(row, locale),
       amountMinor: row.amountMinor,
       currency: row.currency,
       intervalUnit: row.intervalUnit,
@@ -51,7 +52,7 @@ function useColumns(): Column<Row>[] {
   const common = useMessages(staffCatalogMessages)
   const locale = useLocale()
   return [
-    { key: 'plan', header: words.plan, cell: (row) => row.plan },
+    { key: 'plan', header: words.plan, cell: (row) => row.part },
     { key: 'state', header: words.state, cell: (row) => <StateBadge state={row.state} /> },
     {
       key: 'price',

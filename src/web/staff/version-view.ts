@@ -78,6 +78,8 @@ function valueWords(
       return `${value} GB`
     case 'trafficTb':
       return `${value} TB`
+    case 'disputePolicy':
+      return words.disputePolicies[value === 'suspend' || value === 'keep' ? value : 'seller']
     case 'kind':
       return of === 'option' ? (kinds[value] ?? value) : value
     case 'regionIds':

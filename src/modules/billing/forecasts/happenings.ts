@@ -1,55 +1,107 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#platform/database.ts'
 
+/** What is looked at to find happenings: tables or parts of them, and conditions on them. */
+export type Where = {
+  /** A table or a query of the shape of `events`, and of `notifications`. */
+  events: RawBuilder<unknown>
+  notifications: RawBuilder<unknown>
+  /** Which `invoices i`, `services s` and `subscriptions b` count. */
+  documents: RawBuilder<unknown>
+  services: RawBuilder<unknown>
+  subscriptions: RawBuilder<unknown>
+  /** Whether mails count that are about none of these. */
+  mails: RawBuilder<unknown>
+}
+
 /**
- * Draws out of a copy's event log and notifications what happened in it, into a table of its own. Days are of that zone. `thing`
- * says what it was about in a way that is the same on both sides: a document by its customer, currency and due day.
+ * The happenings in event log and notifications, as SQL: `kind, template, customer_id, service_id, thing, due_on, currency, amount_minor,
+ * created_at, id`. `thing` says what it was about in a way that is the same on both sides: a document by its customer, currency and due day.
  */
-export async function gatherHappenings(db: Db, timeZone: string): Promise<void> {
-  await sql`create table happenings as
-    with documents as (
+export const happened = ({
+  events,
+  notifications,
+  documents,
+  services,
+  subscriptions,
+  mails,
+}: Where): RawBuilder<unknown> => sql`
+    with documents as not materialized (
       select i.id, i.customer_id, i.due_on, concat_ws(' ', i.purpose, i.currency, i.due_on) as thing, i.total_minor, i.currency
-      from invoices i
-    ), paid_documents as (
+      from invoices i where ${documents}
+    ), facts as (select * from ${events} f), told as (select * from ${notifications} t where customer_id is not null),
+    served as not materialized (select * from services s where ${services}),
+    agreed as not materialized (select * from subscriptions b where ${subscriptions}),
+    paid_documents as (
       select a.payment_id, min(d.due_on) as due_on, string_agg(d.thing, ' ' order by d.thing) as thing
-      from payment_allocations a join documents d on d.id = a.invoice_id group by a.payment_id
-    ), found as (
-      select 'invoice'::forecast_kind as kind, null::text as template, d.customer_id, null::text as service_id, d.thing, d.due_on, d.currency,
-        d.total_minor as amount_minor, e.created_at, e.id
-      from events e join documents d on d.id = e.subject_id where e.name = 'invoice.renewal_open'
-      union all
-      select case when e.name = 'payment.succeeded' then 'payment' else 'failed_payment' end::forecast_kind, null, p.customer_id, null, d.thing,
-        d.due_on, p.currency, p.amount_minor, e.created_at, e.id
-      from events e join payments p on p.id = e.subject_id join paid_documents d on d.payment_id = p.id
-      where e.name in ('payment.succeeded', 'payment.failed')
-      union all
-      select 'credit', null, d.customer_id, null, d.thing, d.due_on, d.currency, sum((e.after->>'amountMinor')::bigint)::bigint, min(e.created_at), min(e.id)
-      from events e join documents d on d.id = e.after->>'invoiceId' where e.name = 'credit.used'
-      group by d.customer_id, d.thing, d.due_on, d.currency, e.created_at::date
-      union all
-      select 'mail', n.template, n.customer_id, s.id, coalesce(d.thing, p.thing, q.subscription_id, n.subject_id), coalesce(d.due_on, p.due_on), null, null,
-        n.created_at, n.id
-      from notifications n left join documents d on d.id = n.subject_id left join paid_documents p on p.payment_id = n.subject_id
-        left join change_quotes q on q.id = n.subject_id
-        left join services s on s.id = n.subject_id or s.subscription_id in (n.subject_id, q.subscription_id)
-      where n.customer_id is not null
-      union all
-      select case e.name when 'service.suspended' then 'suspension' when 'service.terminated' then 'termination' else 'resumption' end::forecast_kind,
-        null, s.customer_id, s.id, s.id, null, null, null, e.created_at, e.id
-      from events e join services s on s.id = e.subject_id
-      where e.name in ('service.suspended', 'service.terminated') or (e.name = 'service.active' and e.before->>'state' = 'suspended')
-      union all
-      select 'ending', null, b.customer_id, s.id, b.id, null, null, null, e.created_at, e.id
-      from events e join subscriptions b on b.id = e.subject_id left join services s on s.subscription_id = b.id where e.name = 'subscription.cancelled'
-      union all
-      select 'price_change', null, q.customer_id, s.id, q.subscription_id, q.starts_on, q.currency, q.amount_minor, e.created_at, e.id
-      from events e join change_quotes q on q.id = e.subject_id left join services s on s.subscription_id = q.subscription_id
-      where e.name = 'change.applied'
+      from payment_allocations a join documents d on d.id = a.invoice_id
+      where a.payment_id in (select subject_id from facts where name in ('payment.succeeded', 'payment.failed') union select subject_id from told)
+      group by a.payment_id
     )
+    select 'invoice'::forecast_kind as kind, null::text as template, d.customer_id, null::text as service_id, d.thing, d.due_on, d.currency,
+      d.total_minor as amount_minor, e.created_at, e.id
+    from facts e join documents d on d.id = e.subject_id where e.name = 'invoice.renewal_open'
+    union all
+    select case when e.name = 'payment.succeeded' then 'payment' else 'failed_payment' end::forecast_kind, null, p.customer_id, null, d.thing,
+      d.due_on, p.currency, p.amount_minor, e.created_at, e.id
+    from facts e join payments p on p.id = e.subject_id join paid_documents d on d.payment_id = p.id
+    where e.name in ('payment.succeeded', 'payment.failed')
+    union all
+    select 'credit', null, d.customer_id, null, d.thing, d.due_on, d.currency, sum((e.after->>'amountMinor')::bigint)::bigint, min(e.created_at), min(e.id)
+    from facts e join documents d on d.id = e.after->>'invoiceId' where e.name = 'credit.used'
+    group by d.customer_id, d.thing, d.due_on, d.currency, e.created_at::date
+    union all
+    select 'mail', n.template, n.customer_id, s.id, coalesce(d.thing, p.thing, q.subscription_id, n.subject_id), coalesce(d.due_on, p.due_on), null, null,
+      n.created_at, n.id
+    from told n left join documents d on d.id = n.subject_id left join paid_documents p on p.payment_id = n.subject_id
+      left join change_quotes q on q.id = n.subject_id
+      left join served s on s.id = n.subject_id or s.subscription_id in (n.subject_id, q.subscription_id)
+    where ${mails} or d.id is not null or p.payment_id is not null or s.id is not null
+      or exists (select from agreed b where b.id in (n.subject_id, q.subscription_id))
+    union all
+    select case e.name when 'service.suspended' then 'suspension' when 'service.terminated' then 'termination' else 'resumption' end::forecast_kind,
+      null, s.customer_id, s.id, s.id, null, null, null, e.created_at, e.id
+    from facts e join served s on s.id = e.subject_id
+    where e.name in ('service.suspended', 'service.terminated') or (e.name = 'service.active' and e.before->>'state' = 'suspended')
+    union all
+    select 'ending', null, b.customer_id, s.id, b.id, null, null, null, e.created_at, e.id
+    from facts e join agreed b on b.id = e.subject_id left join services s on s.subscription_id = b.id where e.name = 'subscription.cancelled'
+    union all
+    select 'price_change', null, q.customer_id, s.id, q.subscription_id, q.starts_on, q.currency, q.amount_minor, e.created_at, e.id
+    from facts e join change_quotes q on q.id = e.subject_id join agreed b on b.id = q.subscription_id
+      left join services s on s.subscription_id = q.subscription_id
+    where e.name = 'change.applied'`
+
+/** The events that `happened` asks for, by name. */
+export const TOLD_EVENTS = [
+  'invoice.renewal_open',
+  'payment.succeeded',
+  'payment.failed',
+  'credit.used',
+  'service.suspended',
+  'service.terminated',
+  'service.active',
+  'subscription.cancelled',
+  'change.applied',
+] as const
+
+const EVERYTHING = sql`true`
+
+/** Draws out of a copy's event log and notifications what happened in it, into a table of its own. Days are of that zone. */
+export async function gatherHappenings(db: Db, timeZone: string): Promise<void> {
+  const found = happened({
+    events: sql`events`,
+    notifications: sql`notifications`,
+    documents: EVERYTHING,
+    services: EVERYTHING,
+    subscriptions: EVERYTHING,
+    mails: EVERYTHING,
+  })
+  await sql`create table happenings as
     select kind, template, customer_id, service_id, thing, due_on, currency, amount_minor, (created_at at time zone ${sql.lit(timeZone)})::date as day,
       row_number() over (partition by kind, template, customer_id, thing order by created_at, id) as ordinal,
       row_number() over (order by created_at, id)::int as place
-    from found`.execute(db)
+    from (${found}) found`.execute(db)
 }
 
 /** What was gathered of one side, to stand beside the other's. */

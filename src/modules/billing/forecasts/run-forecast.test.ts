@@ -14,6 +14,7 @@ import { passNightOfChanges } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { assumedAnswer } from './assumed-gateway.ts'
 import { type ForecastSettings, readForecastSettings } from './forecast-settings.ts'
+import { compareForecast, listCompared } from './compare-forecast.ts'
 import { cancelForecast, requestForecast } from './request-forecast.ts'
 import { runForecast } from './run-forecast.ts'
 
@@ -24,6 +25,8 @@ const FIRST = Temporal.PlainDate.from('2027-01-10')
 const START = FIRST.add({ days: 33 })
 const DAYS = 60
 
+/** A forecast of the first thirty days that tried suspensions two days earlier. */
+let suspendedEarlier: string
 let people: Record<'ada' | 'ben' | 'cleo' | 'dora', Bought>
 
 /** Ada has credit and a card, Ben's card is refused, Cleo has none, and Dora has asked to leave. */
@@ -144,6 +147,7 @@ test('after a crash a forecast begins anew, and what it left is gone; a suspensi
     // Cleo's warning can only be sent tomorrow, and the suspension keeps its distance; Ben's waits for what his card says, too.
     [['cleo', '2027-02-15', '2027-02-14']],
   )
+  suspendedEarlier = id
 })
 
 test('one forecast at a time: a second is refused, and one called off leaves nothing', async () => {
@@ -217,9 +221,40 @@ test('a forecast says what really happens, to the day and to the cent, and chang
     [2, 4, 1, 4, 5, 3],
   )
 
+  const nothingYet = await compareForecast(app, staffAs('billing'), { forecastId: id })
+  assert.deepEqual([nothingYet.daysPassed, nothingYet.days], [0, []])
+
   const from = app.clock.now()
   for (let day = 1; day <= DAYS; day += 1) await night(START.add({ days: day }))
   assert.deepEqual(saidToday, await happened(from))
+
+  // The days that have passed say the same, as staff see them; the last one is not over yet.
+  const compared = await compareForecast(app, staffAs('billing'), { forecastId: id })
+  const { same, ...otherwise } = compared.outcomes!
+  assert.deepEqual(otherwise, { other_day: 0, other_amount: 0, missing: 0, unforeseen: 0 })
+  assert.equal(same, saidToday.filter((line) => !line.startsWith(START.add({ days: DAYS }).toString())).length)
+  assert.deepEqual([compared.daysPassed, compared.side], [DAYS, 'today'])
+  for (const { said, happened: came, saidMinor, happenedMinor } of compared.days)
+    assert.deepEqual([said, saidMinor], [came, happenedMinor])
+})
+
+test('once the days have passed, staff see what came on another day than a forecast with other settings had said', async () => {
+  const asked = { forecastId: suspendedEarlier, side: 'changed' } as const
+  const { rows } = await listCompared(app, staffAs('billing'), {
+    ...asked,
+    differing: true,
+    kind: 'suspension',
+    limit: 10,
+  })
+  assert.deepEqual(
+    rows.map(({ customerId, saidOn, happenedOn, outcome }) => [nameOf(customerId), saidOn, happenedOn, outcome]),
+    [['cleo', '2027-02-14', '2027-02-15', 'other_day']],
+  )
+  const today = await compareForecast(app, staffAs('billing'), { ...asked, side: undefined })
+  assert.deepEqual([today.side, today.inForce, today.outcomes?.other_day], ['today', 'today', 0])
+  const tried = await compareForecast(app, staffAs('billing'), asked)
+  assert.ok(tried.outcomes!.other_day > 0)
+  await assert.rejects(compareForecast(app, staffAs('support'), asked), { code: 'permission_denied' })
 })
 
 /** The same of what really happened since, told from the documents themselves. */

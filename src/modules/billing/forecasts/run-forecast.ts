@@ -65,7 +65,7 @@ async function live(app: App, forecast: Forecast, names: Names, signal: AbortSig
   await inTransaction(app, (tx) =>
     tx.db
       .updateTable('forecasts')
-      .set({ agreements, startsOn: start.toZonedDateTimeISO(timeZone).toPlainDate(), passed: 0 })
+      .set({ agreements, startsAt: start, startsOn: start.toZonedDateTimeISO(timeZone).toPlainDate(), passed: 0 })
       .where('id', '=', forecast.id)
       .execute(),
   )

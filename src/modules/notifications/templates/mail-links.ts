@@ -23,6 +23,7 @@ export const mailLinks = {
   subscription: ({ publicUrl }: Origin, subscriptionId: string) =>
     `${publicUrl}/portal/subscriptions/${subscriptionId}`,
   subscriptions: ({ publicUrl }: Origin) => `${publicUrl}/portal/subscriptions`,
+  billing: ({ publicUrl }: Origin) => `${publicUrl}/portal/billing`,
   invoices: ({ publicUrl }: Origin) => `${publicUrl}/portal/invoices`,
   staffPayment: ({ publicUrl }: Origin, paymentId: string) => `${publicUrl}/staff/payments/${paymentId}`,
   staffProof: ({ publicUrl }: Origin) => `${publicUrl}/staff/billing/proof`,

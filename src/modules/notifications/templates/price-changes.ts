@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { App } from '#app/app.ts'
 import { formatDate, formatMoney, type Locale } from '#platform/i18n.ts'
 import { mailLinks } from './mail-links.ts'
@@ -10,6 +11,8 @@ const en = {
     preheader: 'What you pay, and from when.',
     intro:
       'The price of your plan changes. It holds from the renewal named here; what is paid for until then stays as it is.',
+    introOption:
+      'The price of an option you have changes. It holds from the renewal named here; what is paid for until then stays as it is.',
     leave:
       'If you do not want that, you can cancel before: the subscription then ends with the period you have paid for.',
     from: (before: string, after: string, day: string) => `${before} → ${after}, from ${day}`,
@@ -34,6 +37,8 @@ const de: typeof en = {
     preheader: 'Was Sie zahlen und ab wann.',
     intro:
       'Der Preis Ihres Tarifs ändert sich. Er gilt ab der genannten Verlängerung; was bis dahin bezahlt ist, bleibt, wie es ist.',
+    introOption:
+      'Der Preis einer Ihrer Optionen ändert sich. Er gilt ab der genannten Verlängerung; was bis dahin bezahlt ist, bleibt, wie es ist.',
     leave:
       'Wenn Sie das nicht möchten, können Sie vorher kündigen: Das Abonnement endet dann mit dem bezahlten Zeitraum.',
     from: (before, after, day) => `${before} → ${after}, ab ${day}`,
@@ -68,6 +73,13 @@ async function readTold(app: App, itemId: string) {
     .select([
       'item.oldMinor',
       'item.newMinor',
+      'item.quantity',
+      'item.optionCode',
+      // In the words of the agreement, as its invoices name it.
+      sql<
+        string | null
+      >`(select p.description from subscription_items p where p.subscription_id = item.subscription_id and p.kind = 'option'
+        and p.code = item.option_code and p.choice is not distinct from item.choice)`.as('part'),
       'item.firstOn',
       'subscriptions.currency',
       'subscriptions.description',
@@ -79,7 +91,18 @@ async function readTold(app: App, itemId: string) {
     .orderBy('item.firstOn')
     .orderBy('item.id')
     .execute()
-  return rows.map((row) => ({ ...row, what: row.hostname ?? row.description }))
+  return rows.map(({ hostname, description, part, optionCode, quantity, oldMinor, newMinor, ...row }) => {
+    const server = hostname ?? description
+    const pieces = BigInt(quantity)
+    const count = quantity > 1 ? ` × ${quantity}` : ''
+    return {
+      ...row,
+      optionCode,
+      what: optionCode === null ? server : `${server}: ${part ?? optionCode}${count}`,
+      oldMinor: oldMinor * pieces,
+      newMinor: newMinor * pieces,
+    }
+  })
 }
 
 /** What a customer pays from which renewal on, for each of their agreements. Its subject is one of them. */
@@ -97,7 +120,11 @@ export const priceChange: Template = async (app, itemId, locale) => {
     subject: t.subject(first ? dayOf(first.firstOn) : ''),
     preheader: t.preheader,
     heading: t.heading,
-    paragraphs: [t.intro, first?.pricesIncludeTax ? texts[locale].gross : texts[locale].net, t.leave],
+    paragraphs: [
+      (first?.optionCode ?? null) === null ? t.intro : t.introOption,
+      first?.pricesIncludeTax ? texts[locale].gross : texts[locale].net,
+      t.leave,
+    ],
     facts: [...facts, ...(left > 0 ? [{ label: t.more(left), value: t.moreText }] : [])],
     button: { label: t.button, url: mailLinks.subscriptions(app.config) },
   }

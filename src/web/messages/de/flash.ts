@@ -11,6 +11,8 @@ export const de: typeof en = {
   methodRemoved: 'Das Zahlungsmittel ist entfernt',
   moneyRecorded: 'Das Geld ist verbucht',
   paymentStarted: 'Ihre Zahlung wird bearbeitet',
+  creditPaid: 'Aus Ihrem Guthaben bezahlt',
+  creditPaidPart: 'Ihr Guthaben ist verwendet; der Rest ist noch zu zahlen',
   retryQueued: 'Es wird gleich noch einmal versucht',
   actionQueued: 'Es ist in Arbeit',
   changeMade: 'Es ist geändert; der Server folgt gleich',

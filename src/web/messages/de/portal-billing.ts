@@ -23,6 +23,11 @@ export const de: typeof en = {
   method: (brand, lastFour) => `${brand} mit den Endziffern ${lastFour}`,
   expires: (until) => `gültig bis ${until}`,
   expired: 'Abgelaufen',
+  expiring: {
+    soon: (card, day) => `${card} ist gültig bis ${day}`,
+    over: (card) => `${card} ist abgelaufen`,
+    text: 'Ihre Verlängerungen werden davon abgebucht. Speichern Sie ein anderes: Es wird ab dann belastet.',
+  },
   charged: 'Wird belastet',
   add: 'Zahlungsmittel hinzufügen',
   makeDefault: 'Dieses belasten',

@@ -8,6 +8,11 @@ export const de: Partial<Record<string, string>> = {
     'Ihre Abonnements verlängern sich damit. Speichern Sie zuerst ein anderes Zahlungsmittel, oder schalten Sie die automatische Zahlung aus.',
   transfer_not_offered: 'Das kann nicht per Überweisung bezahlt werden. Bitte zahlen Sie mit Karte.',
   payment_method_missing: 'Es ist kein Zahlungsmittel gespeichert.',
+  payment_part_invalid: 'Der offene Betrag hat sich geändert. Bitte laden Sie die Seite neu.',
+  credit_missing: 'In dieser Währung gibt es kein Guthaben.',
+  credit_changed:
+    'Inzwischen wäre es ein anderer Betrag. Vom Guthaben wurde nichts verwendet; bitte laden Sie die Seite neu.',
+  credit_not_for_topup: 'Guthaben lässt sich nicht aus Guthaben kaufen.',
   payment_pending: 'Eine Zahlung dieser Rechnung läuft bereits.',
   invoices_apart: 'Bezahlen Sie höchstens 100 Rechnungen einer Währung auf einmal.',
   permission_denied: 'Ihre Rolle umfasst das nicht.',
@@ -196,6 +201,8 @@ export const de: Partial<Record<string, string>> = {
   approval_refused: 'Das ist schon abgelehnt.',
   approval_withdrawn: 'Die Bitte wurde zurückgezogen.',
   approval_expired: 'Die Bitte ist abgelaufen.',
+  termination_not_due:
+    'Es wurde bezahlt oder der Server läuft wieder, oder jemand hat um Aufschub gebeten. Er wird jetzt nicht beendet.',
   approval_asker_lacks: 'Wer darum bat, darf es selbst nicht mehr.',
   approval_not_found: 'Diese Bitte gibt es nicht.',
   settings_stale:

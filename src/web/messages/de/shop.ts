@@ -7,6 +7,7 @@ export const de: typeof en = {
   trial: (days) => `${days} ${plural('de', days, { one: 'Tag', other: 'Tage' })} kostenlos testen`,
   free: 'Kostenlos',
   soldOut: 'Ausverkauft',
+  gone: (regions) => `Ausverkauft in ${regions}`,
   left: (n) => `Nur noch ${n} verfügbar`,
   limit: (n) => `Höchstens ${n} pro Kunde`,
   currency: 'Währung',

@@ -78,6 +78,7 @@ export const de: typeof en = {
       'price-change': 'Der Preis Ihres Tarifs ändert sich',
       'price-change-cancelled': 'Ihr Preis bleibt, wie er ist',
       'trial-ends': 'Ihre kostenlose Testzeit endet bald',
+      'card-expiring': 'Ihre Karte läuft bald ab',
       'moved-over': 'Wir rechnen Ihr Abonnement selbst ab',
       'subscription-ended': 'Ihr Abonnement ist beendet',
       'service-terminated': 'Ihr Server wurde beendet',

@@ -10,19 +10,20 @@ export const de: typeof en = {
   catalog: 'Katalog',
   empty: 'Noch keine Preisänderungen',
   emptyText: 'Bestehende Kunden behalten den vereinbarten Preis, bis Sie ihn hier ändern.',
-  plan: 'Tarif',
+  plan: 'Tarif oder Option',
   price: 'Neuer Preis',
   from: 'Gilt ab',
   agreements: 'Abonnements',
   state: 'Zustand',
   labels: {
-    plan: 'Tarif, Währung und Zeitraum',
+    plan: 'Tarif oder Option, Währung und Zeitraum',
     amount: 'Neuer Preis',
     effectiveOn: 'Erster Tag',
   },
   hints: {
-    plan: 'Alle Abonnements, die so bezahlt werden, was auch immer vereinbart ist.',
-    amount: 'Nur für den Tarif und einen Zeitraum, angegeben wie im Shop. Optionen behalten ihre Preise.',
+    plan: 'Alle Abonnements, die das haben und so bezahlt werden, was auch immer vereinbart ist. Bei Optionen Tarif für Tarif.',
+    amount:
+      'Für einen Zeitraum, angegeben wie im Shop: nur für den Tarif, oder für ein Stück der Option. Alles andere behält seinen Preis.',
     effectiveOn: (days) =>
       `Er gilt für Zeiträume, die an diesem Tag oder später beginnen. Kunden erfahren es mindestens ${count(days, 'Tag', 'Tage')} vorher.`,
   },
@@ -40,6 +41,8 @@ export const de: typeof en = {
   excludedCount: (n) => `${count(n, 'Kunde behält', 'Kunden behalten')} den alten Preis`,
   firstRenewal: 'Erste Verlängerung',
   progress: (told, applied, dropped) => `${told} informiert, ${applied} zum neuen Preis, ${dropped} ausgeschieden`,
+  perPiece: 'je Stück',
+  pieces: 'Stück',
   payers: 'Wer was zahlt',
   search: 'Kunde',
   view: 'Zeigen',
@@ -51,7 +54,8 @@ export const de: typeof en = {
   keeps: 'Behält den alten Preis',
   statesOf: { told: 'Informiert', applied: 'Zahlt ihn', dropped: 'Ausgeschieden' },
   nobody: 'Diesen Preis würde niemand zahlen',
-  nobodyText: 'Kein Abonnement dieses Tarifs wird so bezahlt, oder alle zahlen ihn schon.',
+  nobodyText:
+    'Kein Abonnement hat das und wird so bezahlt, oder alle zahlen ihn schon oder kennen einen anderen neuen Preis.',
   exclude: 'Alten Preis lassen',
   include: 'Zurücknehmen',
   download: 'CSV herunterladen',

@@ -87,7 +87,7 @@ export const de: typeof en = {
     latePeriodFromPayment: 'Sonst beginnt er am Ende des vorigen, und die Tage ohne Dienst sind mitbezahlt.',
     downgradeAtPeriodEnd: 'Sonst gilt es sofort, und die unbenutzten Tage werden Guthaben.',
     couponsPerOrder: 'Mehrere werden in der Reihenfolge abgezogen, die ihre Gutscheine nennen.',
-    disputeSuspends: 'Sonst erfährt es das Team, und alles läuft weiter.',
+    disputeSuspends: 'Sonst erfährt es das Team, und alles läuft weiter. Ein Produkt kann es anders halten.',
     trialNeedsMethod: 'Sonst beginnt er ohne Zahlungsart.',
     priceNoticeDays: 'So lange vor seiner ersten Verlängerung wird ein neuer Preis mindestens angekündigt.',
     bankTransferDays: 'So lange wird auf sie gewartet; dann verfällt die Bestellung.',

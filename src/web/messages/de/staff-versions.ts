@@ -61,6 +61,7 @@ export const de: typeof en = {
     position: 'Platz in der Liste',
     regionIds: 'Regionen',
     imageIds: 'Systeme',
+    disputePolicy: 'Nach bestrittener Zahlung',
     successorId: 'Nachfolger',
     popular: 'Als beliebt markiert',
     cores: 'Kerne',
@@ -145,6 +146,7 @@ export const de: typeof en = {
     position: 'Platz in der Liste',
     regionIds: 'Regionen',
     imageIds: 'Systeme',
+    disputePolicy: 'Nach bestrittener Zahlung',
     popular: 'Als beliebt markieren',
     cores: 'Kerne',
     memoryMb: 'Speicher in MB',
@@ -168,6 +170,7 @@ export const de: typeof en = {
     on: 'Tag',
   },
   hints: {
+    disputePolicy: 'Was damit geschieht, solange die Bank des Kunden entscheidet.',
     slug: 'Kleinbuchstaben, Ziffern und Bindestriche. Einmal erschienen, bleibt sie.',
     fixed: 'Erschienen; bleibt, wie es ist.',
     sizeFixed: 'Kunden haben diesen Tarif, darum bleibt seine Größe.',
@@ -210,6 +213,11 @@ export const de: typeof en = {
   trialOf: (days) => `${days} ${days === 1 ? 'Testtag' : 'Testtage'}`,
   kinds: { switch: 'An oder aus', quantity: 'Menge', slider: 'Regler', choice: 'Eine von mehreren' },
   planStates: { published: 'Im Verkauf', retired: 'Eingestellt: bestehende Kunden behalten ihn' },
+  disputePolicies: {
+    seller: 'Wie in den Einstellungen des Verkäufers',
+    keep: 'Läuft weiter; das Team wird informiert',
+    suspend: 'Gesperrt, bis die Bank entschieden hat',
+  },
   productStates: { published: 'Im Verkauf', retired: 'Eingestellt: nichts davon wird verkauft' },
   noSuccessor: 'Keiner',
   wrong: {

@@ -84,6 +84,8 @@ export const de: typeof en = {
   creditBack: 'Guthaben für Sie',
   creditText: 'Es bezahlt von selbst Ihre nächsten Rechnungen.',
   nothingDue: 'Jetzt ist nichts fällig',
+  alreadyOff: (names) => `Schon abgezogen: ${names}`,
+  coupons: 'Gutscheine',
   nextRenewal: (day) => `Nächste Verlängerung am ${day}`,
   restarts:
     'Dafür wird der Server heruntergefahren und neu gestartet, für etwa eine Minute. Seine Festplatte bleibt unberührt.',

@@ -9,6 +9,8 @@ export const en = {
   passwordChanged: 'Your password is changed',
   methodRemoved: 'The payment method is removed',
   paymentStarted: 'Your payment is being processed',
+  creditPaid: 'Paid from your credit',
+  creditPaidPart: 'Your credit is used; the rest is still to pay',
   retryQueued: 'It will be tried again in a moment',
   actionQueued: 'It is under way',
   changeMade: 'It is changed; the server follows in a moment',

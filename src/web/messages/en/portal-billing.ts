@@ -21,6 +21,11 @@ export const en = {
   method: (brand: string, lastFour: string) => `${brand} ending in ${lastFour}`,
   expires: (until: string) => `valid until ${until}`,
   expired: 'Expired',
+  expiring: {
+    soon: (card: string, day: string) => `${card} is valid until ${day}`,
+    over: (card: string) => `${card} has expired`,
+    text: 'Your renewals are charged to it. Save another one: it is charged from then on.',
+  },
   charged: 'Charged by itself',
   add: 'Add payment method',
   makeDefault: 'Charge this one',

@@ -6,6 +6,7 @@ export const en = {
   trial: (days: number) => `${days} ${plural('en', days, { one: 'day', other: 'days' })} free to try`,
   free: 'Free',
   soldOut: 'Sold out',
+  gone: (regions: string) => `Sold out in ${regions}`,
   left: (n: number) => `Only ${n} left`,
   limit: (n: number) => `At most ${n} per customer`,
   currency: 'Currency',

@@ -76,6 +76,7 @@ export const en = {
       'price-change': 'The price of your plan changes',
       'price-change-cancelled': 'Your price stays as it is',
       'trial-ends': 'Your free trial ends soon',
+      'card-expiring': 'Your card expires soon',
       'moved-over': 'We bill your subscription ourselves',
       'subscription-ended': 'Your subscription has ended',
       'service-terminated': 'Your server was terminated',

@@ -10,19 +10,20 @@ export const en = {
   catalog: 'Catalog',
   empty: 'No price changes yet',
   emptyText: 'Existing customers keep the price they agreed until you change it here.',
-  plan: 'Plan',
+  plan: 'Plan or option',
   price: 'New price',
   from: 'Holds from',
   agreements: 'Subscriptions',
   state: 'State',
   labels: {
-    plan: 'Plan, currency and interval',
+    plan: 'Plan or option, currency and interval',
     amount: 'New price',
     effectiveOn: 'First day',
   },
   hints: {
-    plan: 'All subscriptions that are paid so, whatever they agreed.',
-    amount: 'Of the plan alone for one period, stated as in the shop. Options keep their prices.',
+    plan: 'All subscriptions that have it and are paid so, whatever they agreed. An option is repriced plan by plan.',
+    amount:
+      'For one period, stated as in the shop: of the plan alone, or of one piece of the option. Everything else keeps its price.',
     effectiveOn: (days: number) =>
       `It holds for periods that begin on this day or later. Customers are told at least ${count(days, 'day', 'days')} before.`,
   },
@@ -41,6 +42,8 @@ export const en = {
   firstRenewal: 'First renewal',
   progress: (told: number, applied: number, dropped: number) =>
     `${told} told, ${applied} at the new price, ${dropped} dropped out`,
+  perPiece: 'for each piece',
+  pieces: 'Pieces',
   payers: 'Who pays what',
   search: 'Customer',
   view: 'Show',
@@ -52,7 +55,7 @@ export const en = {
   keeps: 'Keeps the old price',
   statesOf: { told: 'Told', applied: 'Pays it', dropped: 'Dropped out' },
   nobody: 'Nobody would pay this price',
-  nobodyText: 'No subscription of this plan is paid so, or all of them pay it already.',
+  nobodyText: 'No subscription has it and is paid so, or all of them pay it already or were told of another price.',
   exclude: 'Keep old price',
   include: 'Take back',
   download: 'Download CSV',

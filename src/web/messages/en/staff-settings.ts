@@ -85,7 +85,7 @@ export const en = {
     downgradeAtPeriodEnd: 'Else it holds at once, and the unused days become credit.',
     finalBackupDays: '0 makes none. Backups that exist already keep their day.',
     couponsPerOrder: 'Several are taken off in the order their coupons declare.',
-    disputeSuspends: 'Else staff are told and everything goes on.',
+    disputeSuspends: 'Else staff are told and everything goes on. A product may have a policy of its own.',
     trialNeedsMethod: 'Else it begins without a way to pay.',
     priceNoticeDays: 'So long before its first renewal is a new price told, at least.',
     bankTransferDays: 'So long is it waited for; then the order lapses.',

@@ -61,6 +61,7 @@ export const en = {
     position: 'Place in the list',
     regionIds: 'Regions',
     imageIds: 'Systems',
+    disputePolicy: 'When a payment is contested',
     successorId: 'Successor',
     popular: 'Marked as popular',
     cores: 'Cores',
@@ -142,6 +143,7 @@ export const en = {
     position: 'Place in the list',
     regionIds: 'Regions',
     imageIds: 'Systems',
+    disputePolicy: 'When a payment is contested',
     popular: 'Mark as popular',
     cores: 'Cores',
     memoryMb: 'Memory in MB',
@@ -165,6 +167,7 @@ export const en = {
     on: 'Day',
   },
   hints: {
+    disputePolicy: 'What happens to it while the customer’s bank decides.',
     slug: 'Small letters, digits and hyphens. It stays once it is published.',
     fixed: 'It is published and stays.',
     sizeFixed: 'Customers have this plan, so its size stays.',
@@ -207,6 +210,11 @@ export const en = {
   trialOf: (days: number) => `${days} ${plural('en', days, { one: 'trial day', other: 'trial days' })}`,
   kinds: { switch: 'On or off', quantity: 'Quantity', slider: 'Slider', choice: 'One of several' },
   planStates: { published: 'For sale', retired: 'Retired: existing customers keep it' },
+  disputePolicies: {
+    seller: 'As the seller’s settings say',
+    keep: 'Goes on; staff are told',
+    suspend: 'Is suspended until the bank has decided',
+  },
   productStates: { published: 'For sale', retired: 'Retired: nothing of it is sold' },
   noSuccessor: 'None',
   wrong: {

@@ -84,6 +84,8 @@ export const en = {
   creditBack: 'Credit for you',
   creditText: 'It pays your next invoices by itself.',
   nothingDue: 'Nothing is due now',
+  alreadyOff: (names: string) => `Already off: ${names}`,
+  coupons: 'Coupons',
   nextRenewal: (day: string) => `Next renewal on ${day}`,
   restarts: 'The server is shut down and started again for this, for about a minute. Its disk is not touched.',
   applies:
