@@ -27,7 +27,7 @@ export const duePartsOfD: RawBuilder<unknown> = sql`
  */
 export const heldDiscounts: RawBuilder<unknown> = sql`
   select sd.id, sd.subscription_id, sd.coupon_id, c.name, sd.percent_basis_points::bigint as share, sd.amount_minor as fixed,
-    d.change_id, d.new_minor, row_number() over (partition by sd.subscription_id order by sd.position, sd.id) as round
+    d.change_id, d.new_minor, d.repricing_item_id, d.option_code, d.choice, row_number() over (partition by sd.subscription_id order by sd.position, sd.id) as round
   from subscription_discounts sd join due d on d.id = sd.subscription_id join coupons c on c.id = sd.coupon_id join plans p on p.id = d.plan_id
   where d.amount_minor > 0 and coalesce(sd.cycles_left, 1) > 0 and (c.product_ids = '{}' or p.product_id = any(c.product_ids))
     and (c.plan_ids = '{}' or p.id = any(c.plan_ids)) and (c.intervals = '{}' or d.interval_unit::text = any(c.intervals))`
@@ -40,7 +40,7 @@ export const heldDiscounts: RawBuilder<unknown> = sql`
 export const renewalDiscounts: RawBuilder<unknown> = sql`
   with recursive rounds (subscription_id, position, amount, off, reasons, round) as (
     select d.id, i.position, i.amount_minor, 0::bigint, '[]'::jsonb, 0::bigint
-    from (select distinct subscription_id as id, change_id, new_minor from held) d cross join lateral (${duePartsOfD}) i
+    from (select distinct subscription_id as id, change_id, new_minor, repricing_item_id, option_code, choice from held) d cross join lateral (${duePartsOfD}) i
     union all
     select subscription_id, position, amount - taken, off + taken,
       reasons || jsonb_build_array(jsonb_build_object('coupon', coupon_id, 'name', name, 'off', taken::text)), round
