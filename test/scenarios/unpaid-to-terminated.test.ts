@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { runChecks } from '#app/checks.ts'
 import { getSubscription } from '#modules/billing/billing-queries.ts'
-import { cardBecomes, goTo, listDocuments, passNight } from '#test/support/billing-builders.ts'
+import { grantCredit } from '#modules/billing/grant-credit.ts'
+import { requestCancellation } from '#modules/billing/request-cancellation.ts'
+import { staffAs } from '#test/support/actors.ts'
+import {
+  buildPaidAgreement,
+  cardBecomes,
+  goTo,
+  listDocuments,
+  passNight,
+  planItem,
+} from '#test/support/billing-builders.ts'
 import { type Bought, buildPaidOrder, buildPaymentPage, tester } from '#test/support/builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 
@@ -132,6 +142,22 @@ test('paid while suspended, the server answers again and the period begins with 
   await passDays('2027-03-29', '2027-03-29')
   const [, , next] = await listDocuments(app, bought.customer.id)
   assert.equal(next!.invoice.dueOn.toString(), '2027-04-12')
+  assert.deepEqual(await runChecks(app), [])
+})
+
+test('a document made anew while the server is suspended, without what was cancelled, is for the days from its payment on', async () => {
+  const bought = await buyAndDecline()
+  const other = await buildPaidAgreement(app, { buyer: bought, items: [planItem(500n)] })
+  await passDays('2027-02-14', '2027-03-12')
+  assert.equal((await standing(bought)).service, 'suspended')
+  const gone = { subscriptionId: other.subscription.id, when: 'now', reason: 'other' } as const
+  await requestCancellation(app, bought.actor, gone)
+  const customerId = bought.customer.id
+  await grantCredit(app, staffAs('billing'), { customerId, currency: 'EUR', amountMinor: 900n, note: 'Sorry' })
+  await passDays('2027-03-12', '2027-03-12')
+  assert.deepEqual(await standing(bought), { invoice: 'paid', subscription: 'active', service: 'active' })
+  const paid = (await listDocuments(app, bought.customer.id)).at(-1)!
+  assert.deepEqual([paid.lines[0]!.periodStart, paid.lines[0]!.periodEnd].map(String), ['2027-03-12', '2027-04-12'])
   assert.deepEqual(await runChecks(app), [])
 })
 

@@ -5,14 +5,14 @@ import { simulate } from './simulate.ts'
 
 const USAGE = `Usage: node test/simulation/run.ts [--seeds N] [--from SEED] [--customers N] [--days N] [--processes N]
   --seeds      how many stories are told (20), each with a seed of its own from --from (1) on
-  --customers  how many people live in each (12), and for how many --days (90)
+  --customers  how many people live in each (4), and for how many --days (90)
   --processes  how many stories are told side by side (2)`
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     from: { type: 'string', default: '1' },
-    customers: { type: 'string', default: '12' },
+    customers: { type: 'string', default: '4' },
     days: { type: 'string', default: '90' },
     processes: { type: 'string', default: '2' },
     /** Of a process that tells some of the stories: every how many-th. */

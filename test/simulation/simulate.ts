@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
 import { runChecks } from '#app/checks.ts'
+import { checkRefunds } from '#modules/billing/check-refunds.ts'
+import { endSubscriptions } from '#modules/billing/end-subscriptions.ts'
+import { wakeChanges } from '#modules/billing/expire-changes.ts'
+import { numberCreditNotes } from '#modules/billing/number-credit-notes.ts'
 import { numberInvoices } from '#modules/billing/number-invoices.ts'
 import { renewSubscriptions } from '#modules/billing/renew-subscriptions.ts'
 import { runDunning } from '#modules/billing/run-dunning.ts'
+import { deleteBackups } from '#modules/provisioning/delete-backups.ts'
 import { goTo } from '#test/support/billing-builders.ts'
 import { createTestApp, type TestApp } from '#test/support/test-app.ts'
-import { act } from './act.ts'
-import { joinCustomer, type Member } from './join-customer.ts'
-import { passNight, presentModel } from './model.ts'
+import { act, settleCard } from './act.ts'
+import { Crew } from './crew.ts'
+import { joinCustomer } from './join-customer.ts'
+import type { Member } from './member.ts'
+import { passNight } from './model-night.ts'
+import { passToPerson } from './model-returns.ts'
+import { Outside } from './outside.ts'
+import { differencesOf, presentModel, readStanding } from './present.ts'
 import { createRandom, type Random } from './random.ts'
-import { readStanding } from './standing.ts'
+import { type Tally, tallyOf } from './tally.ts'
 
 export type Story = {
   seed: number
@@ -19,8 +29,15 @@ export type Story = {
   checkEvery: number
 }
 
-/** What a story had in it, so that one in which nothing happened proves nothing. */
-export type Tally = { paid: number; open: number; void: number; suspended: number; terminated: number }
+type World = {
+  app: TestApp
+  crew: Crew
+  random: Random
+  outside: Outside
+  members: Member[]
+  story: Story
+  disputesSuspend: boolean
+}
 
 /**
  * Lives some months of a small hosting business twice, in the product and in the model, and compares them every night. Throws
@@ -28,65 +45,87 @@ export type Tally = { paid: number; open: number; void: number; suspended: numbe
  */
 export async function simulate(story: Story): Promise<Tally> {
   const random = createRandom(story.seed)
-  const app = await createTestApp()
+  const house = await createTestApp()
+  const crew = await Crew.open(house, random)
+  const app: TestApp = { ...house, work: () => crew.work() }
   const first = Temporal.PlainDate.from('2027-01-20').add({ days: random.whole(0, 11) })
-  const members: Member[] = []
+  const disputesSuspend = random.chance(0.5)
+  await app.db.updateTable('legalEntities').set({ disputeSuspends: disputesSuspend }).execute()
+  const world: World = { app, crew, random, outside: new Outside(app), members: [], story, disputesSuspend }
   try {
-    for (let day = 0; day < story.days; day += 1) {
+    // Now and then the clock jumps over a day, on which nobody did anything.
+    for (let day = 0; day < story.days; day += random.chance(0.04) ? 2 : 1) {
       const today = first.add({ days: day })
       try {
-        await liveDay(app, random, { story, members, today, day })
+        await liveDay(world, today, day)
       } catch (error) {
         throw new Error(`seed ${story.seed}, day ${day} (${today.toString()})`, { cause: error })
       }
     }
-    return tallyOf(members)
+    return { ...tallyOf(world.members), killed: crew.killed }
   } finally {
-    await app.close()
+    await crew.close()
+    await house.close()
   }
 }
 
-function tallyOf(members: readonly Member[]): Tally {
-  const documents = members.flatMap(({ model }) => model.documents)
-  const count = (state: string): number => documents.filter((document) => document.state === state).length
-  return {
-    paid: count('paid'),
-    open: count('open'),
-    void: count('void'),
-    suspended: documents.filter(({ suspended }) => suspended).length,
-    terminated: members.filter(({ model }) => model.service === 'terminated').length,
-  }
-}
-
-async function liveDay(
-  app: TestApp,
-  random: Random,
-  { story, members, today, day }: { story: Story; members: Member[]; today: Temporal.PlainDate; day: number },
-): Promise<void> {
+async function liveDay(world: World, today: Temporal.PlainDate, day: number): Promise<void> {
+  const { app, random, outside, members, story, disputesSuspend } = world
   goTo(app, today)
   app.stripe.simulation.faults.length = 0
   const wanted = Math.ceil((story.customers * Math.min(day + 1, 5)) / 5)
-  if (members.length < wanted) await app.stripe.deliverReordered()
-  while (members.length < wanted) members.push(await joinCustomer(app, random, today))
-  disturb(app, random)
-  for (const member of members) await act(app, random, member, today)
-  await liveNight(app, random)
-  if (random.chance(0.4)) await app.stripe.deliverReordered()
-  await app.work()
-  for (const { model } of members) passNight(model, today)
-  for (const { buyer, model } of members)
-    assert.deepEqual(await readStanding(app, buyer.customer.id), presentModel(model), buyer.customer.id)
-  if (day % story.checkEvery === 0 || day === story.days - 1) assert.deepEqual(await runChecks(app), [])
+  const living = members.filter(({ model }) => !model.isTerminated).length
+  if (living < wanted) await outside.deliver()
+  for (let missing = wanted - living; missing > 0; missing -= 1)
+    members.push(await joinCustomer(app, random, { today, disputesSuspend }))
+  disturb(world)
+  world.crew.beginDay()
+  for (const member of members)
+    await act(app, random, member, { outside, today }).catch((cause: unknown) => {
+      throw new Error(['An act failed', ...member.diary].join('\n'), { cause })
+    })
+  app.advance({ hours: 8 })
+  await liveNight(world)
+  for (const { model } of members) {
+    passNight(model, today)
+    passToPerson(model, today)
+  }
+  if (random.chance(0.4)) await outside.deliver()
+  await compare(world)
+  if (random.chance(0.06)) await passMidnightTwice(world, today)
+  if (day % story.checkEvery === 0 || day >= story.days - 2) assert.deepEqual(await runChecks(app), [])
+}
+
+/** The clock goes back two hours just after midnight: what a day asks for is not done again when it begins a second time. */
+async function passMidnightTwice(world: World, today: Temporal.PlainDate): Promise<void> {
+  const { app, members } = world
+  for (const member of members) await settleCard(app, member)
+  app.advance({ hours: 4, minutes: 30 })
+  await liveNight(world)
+  for (const { model } of members) passNight(model, today.add({ days: 1 }), true)
+  await compare(world)
+  app.advance({ hours: -2 })
+  await liveNight(world)
+  // What was paid after midnight may be billed on at once.
+  for (const { model } of members) passNight(model, today, true)
+  await compare(world)
+}
+
+async function compare({ app, members }: World): Promise<void> {
+  for (const { buyer, model, diary } of members) {
+    const differences = differencesOf(await readStanding(app, buyer.customer.id), presentModel(model))
+    if (differences.length > 0) throw new Error([buyer.customer.id, ...differences, ...diary].join('\n'))
+  }
 }
 
 /** The gateway fails some of its calls, half of them after acting, and its messages come twice, late and out of order. */
-function disturb(app: TestApp, random: Random): void {
+function disturb({ app, random, outside }: World): void {
   app.stripe.webhooks.misbehave({ copies: random.chance(0.1) ? 2 : 1 })
-  if (random.chance(0.2)) app.stripe.webhooks.hold()
+  if (random.chance(0.2)) outside.hold()
   const { faults } = app.stripe.simulation
   while (random.chance(0.3)) {
     const afterActing = random.chance(0.5)
-    const path = random.pick(['/v1/payment_intents', '/v1/checkout/sessions', '/v1/'])
+    const path = random.pick(['/v1/payment_intents', '/v1/checkout/sessions', '/v1/refunds', '/v1/'])
     const action = random.chance(0.5)
       ? ({ kind: 'drop', afterActing } as const)
       : ({ kind: 'answer', status: random.pick([429, 500, 503]), afterActing } as const)
@@ -94,12 +133,22 @@ function disturb(app: TestApp, random: Random): void {
   }
 }
 
+const NIGHTLY = [
+  [wakeChanges, endSubscriptions, checkRefunds],
+  [renewSubscriptions],
+  [runDunning],
+  [numberInvoices, numberCreditNotes, deleteBackups],
+  // What the host takes its time for is looked at again the next minute.
+  [deleteBackups],
+]
+
 /** The jobs of a night; now and then two workers run the same one at once. */
-async function liveNight(app: TestApp, random: Random): Promise<void> {
-  const { signal } = new AbortController()
-  for (const job of [renewSubscriptions, runDunning, numberInvoices]) {
-    const times = random.chance(0.2) ? 2 : 1
-    await Promise.all(Array.from({ length: times }, () => job.run(app, {}, signal)))
+async function liveNight({ app, crew, random }: World): Promise<void> {
+  for (const jobs of NIGHTLY) {
+    if (random.chance(0.03)) app.advance({ hours: 1 })
+    const twice = random.chance(0.2)
+    for (const job of jobs)
+      await Promise.all([crew.run(job), ...(twice ? [job.run(app, {}, new AbortController().signal)] : [])])
     await app.work()
   }
 }

@@ -86,7 +86,7 @@ export async function createTestApp(
   )
 
   let failuresExpected = false
-  const work = () => workUntilIdle(app, proxmox, stripe)
+  const work = () => workUntilIdle({ ...app, proxmox, stripe })
   return {
     ...app,
     origin: listening.origin,
@@ -161,17 +161,20 @@ async function listen() {
   }
 }
 
-async function workUntilIdle(
-  app: Pick<TestApp, 'queue'> & App,
-  proxmox: ProxmoxSimulator,
-  stripe: StripeSimulator,
+/** Whoever works the queue; `fell` tells that they were killed since it was asked last, and another stands in their place. */
+export type Worker = { app: App; fell(): Promise<boolean> }
+
+/** Works every job until nothing is left to do, without waiting for pauses. What a killed worker held is tried again. */
+export async function workUntilIdle(
+  app: App & Pick<TestApp, 'queue' | 'proxmox' | 'stripe'>,
+  worker: Worker = { app, fell: () => Promise.resolve(false) },
 ): Promise<void> {
   const known = jobsByName(jobs)
   const { boss } = app.queue
   const deadline = performance.now() + 20_000
   for (;;) {
-    await stripe.settled()
-    proxmox.finishTasks()
+    await app.stripe.settled()
+    app.proxmox.finishTasks()
     // Pauses between tries and polls are the only thing a test does not wait for.
     const { rows } = await sql<{ name: string }>`
       with hurried as (update queue.job set start_after = now() where state in ('created', 'retry') and name <> 'dead' and start_after > now())
@@ -182,8 +185,10 @@ async function workUntilIdle(
       const batch = await boss.fetch<object>(queue, { batchSize: 20, includeMetadata: true })
       for (const found of batch) {
         worked += 1
-        const result = await runQueuedJob(app, known, { ...found, signal: new AbortController().signal }, app)
-        if (result.status === 'completed') await boss.complete(queue, found.id)
+        const { signal } = new AbortController()
+        const result = await runQueuedJob(worker.app, known, { ...found, signal }, app)
+        if (await worker.fell()) await boss.fail(queue, found.id, { message: 'Its worker was killed' })
+        else if (result.status === 'completed') await boss.complete(queue, found.id)
         else await boss.fail(queue, found.id, result.output as object)
       }
     }

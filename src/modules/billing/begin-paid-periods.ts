@@ -14,8 +14,11 @@ export async function beginPaidPeriods(tx: Tx, invoice: Pick<Invoice, 'id' | 'pu
   const { rows } = await sql<{ id: string; customerId: string; was: string; periodStart: string; periodEnd: string }>`
     with paid as (
       select l.id as line_id, l.subscription_id, l.period_start, l.period_end, s.state as was,
-        case when e.late_period_from_payment and i.number is null and exists (
-          select from dunning_runs d where d.invoice_id = l.invoice_id and d.action = 'suspend' and d.outcome = 'suspended')
+        case when e.late_period_from_payment and i.number is null and (exists (
+            select from dunning_runs d where d.invoice_id = l.invoice_id and d.action = 'suspend' and d.outcome = 'suspended')
+          -- Or for a document that this one was made in the place of.
+          or s.state = 'past_due' and exists (select from services v join service_suspensions u on u.service_id = v.id
+            where v.subscription_id = s.id and u.reason = 'non_payment' and u.lifted_at is null))
         then (${tx.now}::timestamptz at time zone e.time_zone)::date end as restart
       from invoice_lines l join invoices i on i.id = l.invoice_id join subscriptions s on s.id = l.subscription_id
         join legal_entities e on e.id = s.legal_entity_id

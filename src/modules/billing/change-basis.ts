@@ -125,6 +125,8 @@ type BasisSpan = PaidSpan & {
   untaxedMinor: bigint
   /** A period that no document of ours names was paid elsewhere, at the price agreed. */
   hasDocument: boolean
+  /** The lines that paid for it. */
+  lineIds: ReadonlySet<string>
   /** The discounts it had, in their order, and what their coupons are for. */
   discounts: Omit<RunningDiscount, 'cyclesLeft'>[]
 }
@@ -170,10 +172,11 @@ async function readPaidSpans(
     const span = known.find((one) => one.start.equals(start) && one.end.equals(end))
     const before = lines.filter(({ id }) => span?.paidBy.includes(id))
     for (const line of [...base, ...changes, ...before]) paying.add(line)
+    const lineIds = new Set([...base, ...changes, ...before].map(({ id }) => id))
     const hasDocument = base.length > 0
     const discounts = (span?.discounts ?? discountsIn(base, scopes)).flatMap(asHeld)
-    if (span) return { ...span, untaxedMinor: 0n, hasDocument, discounts }
-    const of = { start, end, from: start, hasDocument, discounts }
+    if (span) return { ...span, untaxedMinor: 0n, hasDocument, lineIds, discounts }
+    const of = { start, end, from: start, hasDocument, lineIds, discounts }
     if (!hasDocument) return { ...of, paidMinor: subscription.amountMinor, untaxedMinor: 0n }
     const paidOf = (some: readonly PayingLine[]): bigint =>
       some.reduce((sum, line) => sum + line.paidNetMinor + (seller.pricesIncludeTax ? line.paidTaxMinor : 0n), 0n)

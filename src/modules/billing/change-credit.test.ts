@@ -11,6 +11,7 @@ import { agreementOf, buildChangeQuote, changeTo, passNightOfChanges } from '#te
 import { createTestApp } from '#test/support/test-app.ts'
 import { acceptChange } from './accept-change.ts'
 import { correctPaid, type PayingLine, type Pricing, sumLeft } from './change-credit.ts'
+import { grantCredit } from './grant-credit.ts'
 import { listCredit } from './list-credit.ts'
 import { refundPayment } from './refund-payment.ts'
 import { readTax } from './reports/tax-report.ts'
@@ -98,6 +99,30 @@ test('what an upgrade had charged is taken back first, then what the period had 
   assert.equal(rest.length, 1)
   assert.equal(sumOf(notes), down.creditMinor)
   assert.deepEqual(await runChecks(app), [])
+})
+
+test('credit for days ahead is taken of what paid for them, so that those days are worth the same again later', async () => {
+  goTo(app, '2027-09-25')
+  const sale = await buildPaidOrder(app)
+  const addresses = (quantity: number) => ({ options: [{ code: 'extra-addresses', quantity }] })
+  await changeTo(app, sale, addresses(8))
+  goTo(app, '2027-10-11')
+  await passNightOfChanges(app)
+  goTo(app, '2027-10-12')
+  await grantCredit(app, staffAs('billing'), {
+    customerId: sale.customer.id,
+    currency: 'EUR',
+    amountMinor: 10_000n,
+    note: 'Hi',
+  })
+  await app.work()
+  // It pays for the period from the 25th on, and of it a part is given back together with the days before.
+  await changeTo(app, sale, addresses(3))
+  await changeTo(app, sale, { plan: 'vps-professional', options: [] })
+  goTo(app, '2027-10-26')
+  const quote = await buildChangeQuote(app, sale, addresses(1))
+  // 30 of 31 days: 30.97 for a plan and an address of 32.00, less 28.06 for what was paid of 29.00.
+  assert.deepEqual([quote.dueMinor, quote.creditMinor], [291n, 0n])
 })
 
 test('there and back is zero for whoever buys, with prices with and without tax', async () => {
@@ -243,7 +268,7 @@ test('P1: whatever is given back is divided among what was paid, nothing lost an
       })
       const left = sumLeft(lines, pricing)
       const pricedMinor = (left * BigInt(share)) / 1_000n
-      const { corrections, uncoveredMinor } = correctPaid(lines, { pricedMinor, givenUp: [], pricing })
+      const { corrections, uncoveredMinor } = correctPaid(lines, { unused: [{ pricedMinor }], givenUp: [], pricing })
       assert.equal(uncoveredMinor, 0n)
       for (const { invoiceLineId, amountMinor, taxMinor } of corrections) {
         const line = lines.find(({ id }) => id === invoiceLineId)!

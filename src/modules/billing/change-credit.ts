@@ -49,33 +49,69 @@ export const sumLeft = (lines: readonly PayingLine[], pricing: Pricing): bigint 
 /** Of a document that a refund is taking back, no more is promised. */
 const isOpen = (line: PayingLine): boolean => line.documentLeftMinor >= line.amountMinor + line.taxMinor
 
+/** Credit for days of one period, as priced, and the ids of the lines that paid for it; of any line where none are named. */
+export type UnusedDays = { pricedMinor: bigint; lineIds?: ReadonlySet<string> }
+
 /**
- * Divides credit for unused days, as priced, among the documents that paid for them: of the newest first, there of the parts
- * that were given up before others, each line at the tax it was charged with. Never more than is left of a line.
+ * Divides credit for unused days, as priced, among the documents that paid for them, so that what is left of a document is
+ * enough for the days it still pays for: period by period, of the newest first, there of the parts that were given up before
+ * others, each line at the tax it was charged with. What those lines do not hold is taken of the others. Never more than is left
+ * of a line. What no tax was charged on is rounded once, however many lines it is divided among.
  */
 export function correctPaid(
   lines: readonly PayingLine[],
-  input: { pricedMinor: bigint; givenUp: readonly { kind: string; description: string }[]; pricing: Pricing },
+  input: {
+    unused: readonly UnusedDays[]
+    givenUp: readonly { kind: string; description: string }[]
+    pricing: Pricing
+  },
 ): { corrections: LineCorrection[]; uncoveredMinor: bigint } {
-  const { pricing, givenUp } = input
+  const { pricing, givenUp, unused } = input
   const isGivenUp = (line: PayingLine): boolean =>
     givenUp.some(({ kind, description }) => kind === line.kind && description === line.description)
-  let wanted = input.pricedMinor
-  const corrections: LineCorrection[] = []
-  for (const [invoiceId, all] of Map.groupBy(lines, (line) => line.invoiceId)) {
+  const documents = [...Map.groupBy(lines, (line) => line.invoiceId).values()].map((all) => {
     const open = all.filter(isOpen)
-    const inOrder = [...open.filter(isGivenUp), ...open.filter((line) => !isGivenUp(line))]
-    const gross = inOrder.map((line) => {
-      const [left, whole] = [leftOf(line, pricing), line.amountMinor + line.taxMinor]
-      const taken = left < wanted && grossOf(line, wanted, pricing) > whole ? left : wanted
-      wanted -= taken
-      return taken === left ? whole : grossOf(line, taken, pricing)
-    })
-    for (const { id, amountMinor, taxMinor } of correctLines(inOrder, gross))
-      corrections.push({ invoiceId, invoiceLineId: id, amountMinor, taxMinor })
+    return [...open.filter(isGivenUp), ...open.filter((line) => !isGivenUp(line))]
+  })
+  const taken = new Map<string, bigint>()
+  const take = ({ pricedMinor, lineIds }: UnusedDays): bigint => {
+    let wanted = pricedMinor
+    for (const line of documents.flat()) {
+      if (wanted === 0n || (lineIds && !lineIds.has(line.id))) continue
+      const before = taken.get(line.id) ?? 0n
+      const room = leftOf(line, pricing) - before
+      const fits = wanted <= room || grossOf(line, before + wanted, pricing) <= wholeOf(line)
+      const now = fits ? wanted : room > 0n ? room : 0n
+      taken.set(line.id, before + now)
+      wanted -= now
+    }
+    return wanted
   }
-  return { corrections, uncoveredMinor: wanted }
+  const uncoveredMinor = take({ pricedMinor: unused.map(take).reduce((sum, rest) => sum + rest, 0n) })
+  const untaxed = { pricedMinor: 0n, grossMinor: 0n }
+  const grossTaken = (line: PayingLine): bigint => {
+    const pricedMinor = taken.get(line.id) ?? 0n
+    const all = pricedMinor === leftOf(line, pricing)
+    if (line.taxBasisPoints !== 0 || !pricing.included) return all ? wholeOf(line) : grossOf(line, pricedMinor, pricing)
+    untaxed.pricedMinor += pricedMinor
+    const rest = grossOf(line, untaxed.pricedMinor, pricing) - untaxed.grossMinor
+    const given = all || rest > wholeOf(line) ? wholeOf(line) : rest > 0n ? rest : 0n
+    untaxed.grossMinor += given
+    return given
+  }
+  const corrections = documents.flatMap((inOrder) =>
+    correctLines(inOrder, inOrder.map(grossTaken)).map(({ id, amountMinor, taxMinor }) => ({
+      invoiceId: inOrder[0]!.invoiceId,
+      invoiceLineId: id,
+      amountMinor,
+      taxMinor,
+    })),
+  )
+  return { corrections, uncoveredMinor }
 }
+
+/** All that is left of a line, as its document says it. */
+const wholeOf = ({ amountMinor, taxMinor }: PayingLine): bigint => amountMinor + taxMinor
 
 /** A part of a line, from as priced to what the document says with tax. */
 function grossOf(line: PayingLine, pricedMinor: bigint, { included, includedParts }: Pricing) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { allocate } from '#platform/money.ts'
 import type { ChangeBasis } from './change-basis.ts'
-import { correctPaid, type LineCorrection, pricedOf, type Pricing, sumLeft } from './change-credit.ts'
+import { correctPaid, type LineCorrection, pricedOf, type Pricing, sumLeft, type UnusedDays } from './change-credit.ts'
 import type { ChangedItem, ChangeDetail } from './change-detail.ts'
 import type { PricedChange } from './price-change.ts'
 import {
@@ -55,7 +55,7 @@ export function computeChange(basis: ChangeBasis, priced: PricedChange, treatmen
   const settle = (inFull: boolean) => {
     const charged = tax(charges.map(({ chargeMinor, dueMinor }) => BigInt(inFull ? chargeMinor : dueMinor)))
     const spent = inFull ? charges.reduce((sum, { chargeMinor }) => sum + BigInt(chargeMinor), 0n) : 0n
-    const back = creditFor(basis, { pricedMinor: leftMinor + spent, givenUp, pricing }, treatment)
+    const back = creditFor(basis, { unused: unusedDays(periods, leftMinor + spent), givenUp, pricing }, treatment)
     return { inFull, charged, back, netMinor: charged.totalMinor - back.grossMinor }
   }
   const whole = settle(newPeriod && amountMinor > 0n && charges.every(({ dueMinor }) => dueMinor === '0'))
@@ -158,9 +158,24 @@ function creditFor(
   }
 }
 
+/** Which period how much of the credit is for: in proportion to what the days of each are worth less than they were paid. */
+function unusedDays(periods: readonly ChangedPeriod[], pricedMinor: bigint): UnusedDays[] {
+  const less = periods.map(({ creditMinor, chargeMinor }) =>
+    creditMinor > chargeMinor ? creditMinor - chargeMinor : 0n,
+  )
+  const all = less.reduce((sum, each) => sum + each, 0n)
+  const shares = allocate(pricedMinor < all ? pricedMinor : all, less)
+  const named = periods.map(({ lineIds }, index) => ({ pricedMinor: shares[index]!, lineIds }))
+  return pricedMinor > all ? [...named, { pricedMinor: pricedMinor - all }] : named
+}
+
 type BasisDiscount = ChangeBasis['spans'][number]['discounts'][number]
 /** A period with what each part of it costs as a whole, and the discounts it has. */
-type ChangedPeriod = ProratedSpan & { wholeParts: bigint[]; discounts: BasisDiscount[] }
+type ChangedPeriod = ProratedSpan & {
+  wholeParts: bigint[]
+  discounts: BasisDiscount[]
+  lineIds: ReadonlySet<string>
+}
 
 /**
  * The paid periods as they change, at the price after the discounts each had; a new period gives all of them up, begins today,
@@ -182,8 +197,8 @@ function periodsOf(
   const limit = (periods: ProratedSpan[]): ProratedSpan[] =>
     elsewhere ? periods : limitCredit(periods, sumLeft(paying, pricing))
   const inPeriod = (period: ProratedSpan): ChangedPeriod => {
-    const { discounts } = spans.find(({ start }) => start.equals(period.start))!
-    return { ...period, discounts, wholeParts: lessDiscounts(priced, discounts).amounts }
+    const { discounts, lineIds } = spans.find(({ start }) => start.equals(period.start))!
+    return { ...period, discounts, lineIds, wholeParts: lessDiscounts(priced, discounts).amounts }
   }
   if (!priced.newPeriod)
     return limit(prorate(spans, today, ({ discounts }) => sumOf(lessDiscounts(priced, discounts).amounts))).map(
@@ -205,6 +220,7 @@ function periodsOf(
     chargeMinor: wholeMinor,
     wholeParts,
     discounts: held,
+    lineIds: new Set<string>(),
   }
   return [...limit(prorate(spans, today, 0n)).map(inPeriod), begun]
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { correctPaid, type PayingLine } from './change-credit.ts'
 import { correctLines, grossLeft, type LineLeft, spreadCorrection } from './correction.ts'
 import type { CreditNote } from './credit-note.ts'
 import type { Invoice } from './invoice.ts'
@@ -129,5 +130,29 @@ test('P5: an invoice and the credit notes that take all of it back leave every a
         )
       },
     ),
+  )
+})
+
+test('what was charged without tax is given back rounded once, however many lines it is divided among', () => {
+  const lineOf = (id: string, netMinor: bigint): PayingLine => ({
+    invoiceId: 'inv_1',
+    id,
+    kind: 'option',
+    description: id,
+    taxBasisPoints: 0,
+    paidNetMinor: netMinor,
+    paidTaxMinor: 0n,
+    amountMinor: netMinor,
+    taxMinor: 0n,
+    documentLeftMinor: 420n,
+  })
+  // An address for 3.00 and backups for 2.00, the domestic 19 % taken out of each.
+  const lines = [lineOf('address', 252n), lineOf('backups', 168n)]
+  const pricing = { included: true, includedParts: 19_000_000 }
+  const { corrections } = correctPaid(lines, { unused: [{ pricedMinor: 310n }], givenUp: [], pricing })
+  // 3.10 less 19 % are 2.605.
+  assert.deepEqual(
+    corrections.map(({ amountMinor }) => amountMinor),
+    [252n, 9n],
   )
 })

@@ -9,7 +9,7 @@ export async function listSuspendedByDispute(db: App['db'], paymentId: string): 
   const { rows } = await sql<{ id: string }>`
     select distinct s.id
     from payment_allocations a join invoices i on i.id = a.invoice_id join legal_entities e on e.id = i.legal_entity_id
-      join invoice_lines l on l.invoice_id = i.id and l.kind = 'plan' join subscriptions s on s.id = l.subscription_id
+      join invoice_lines l on l.invoice_id = i.id join subscriptions s on s.id = l.subscription_id
       join plans p on p.id = s.plan_id join products r on r.id = p.product_id
     where a.payment_id = ${paymentId}
       and (r.dispute_policy = 'suspend' or r.dispute_policy = 'seller' and e.dispute_suspends)

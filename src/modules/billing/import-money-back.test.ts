@@ -3,8 +3,10 @@ import { after, afterEach, test } from 'node:test'
 import { staffAs } from '#test/support/actors.ts'
 import { buildOrder, buildPaymentPage, type Bought } from '#test/support/builders.ts'
 import { publishChange } from '#test/support/catalog-builders.ts'
+import { changeTo } from '#test/support/change-builders.ts'
 import { createTestApp } from '#test/support/test-app.ts'
 import { billingChecks } from './billing-checks.ts'
+import { correctInvoice } from './correct-invoice.ts'
 import { numberInvoices } from './number-invoices.ts'
 import type { Payment } from './payment.ts'
 import { refundPayment } from './refund-payment.ts'
@@ -210,6 +212,62 @@ test('a product has a policy of its own for disputes: it goes on where its selle
     await app.work()
     assert.equal(await stateOfService(customer.id), 'active', 'and answers again once it is won')
   }
+})
+
+test('what an option was added for is served by its server: contested, refunded and suspended, it is that server', async () => {
+  await app.db.updateTable('legalEntities').set({ disputeSuspends: true }).execute()
+  const bought = await buildPaid()
+  const { invoiceId } = await changeTo(app, bought, { options: [{ code: 'extra-addresses', quantity: 4 }] })
+  const paidBy = app.db.selectFrom('payments').selectAll().where('invoiceId', '=', invoiceId)
+  const payment = (await paidBy.executeTakeFirstOrThrow()) as Paid['payment']
+  const disputeId = app.stripe.dashboard.openDispute(payment.gatewayPaymentId)
+  await app.work()
+  assert.equal(await stateOfService(bought.customer.id), 'suspended')
+  app.stripe.dashboard.decideDispute(disputeId, 'won')
+  await app.work()
+  assert.equal(await stateOfService(bought.customer.id), 'active')
+  const { id: paymentId, amountMinor, currency } = payment
+  const about = { paymentId, amountMinor, currency, reason: 'Fraud', destination: 'gateway' } as const
+  await refundPayment(app, billing, { ...about, service: 'suspend' })
+  await app.work()
+  assert.equal(await stateOfService(bought.customer.id), 'suspended')
+  await app.db.updateTable('legalEntities').set({ disputeSuspends: false }).execute()
+})
+
+test('of two contested payments for a server one that is won does not bring it back while the other holds it', async () => {
+  await app.db.updateTable('legalEntities').set({ disputeSuspends: true }).execute()
+  const bought = await buildPaid()
+  const { invoiceId } = await changeTo(app, bought, { options: [{ code: 'backups', quantity: 1 }] })
+  const added = app.db.selectFrom('payments').selectAll().where('invoiceId', '=', invoiceId)
+  const { gatewayPaymentId } = (await added.executeTakeFirstOrThrow()) as Paid['payment']
+  const [first, second] = [bought.payment.gatewayPaymentId, gatewayPaymentId].map((each) =>
+    app.stripe.dashboard.openDispute(each),
+  ) as [string, string]
+  await app.work()
+  app.stripe.dashboard.decideDispute(first, 'won')
+  await app.work()
+  assert.equal(await stateOfService(bought.customer.id), 'suspended')
+  app.stripe.dashboard.decideDispute(second, 'won')
+  await app.work()
+  assert.equal(await stateOfService(bought.customer.id), 'active')
+  await app.db.updateTable('legalEntities').set({ disputeSuspends: false }).execute()
+})
+
+test('a refund that credit pays stops the server all the same, where staff chose that', async () => {
+  const bought = await buildPaid()
+  const { id: paymentId, amountMinor, currency } = bought.payment
+  const about = { paymentId, currency, reason: 'Sorry', destination: 'gateway' } as const
+  const { id: invoiceId } = bought.invoice
+  const { id: invoiceLineId } = await app.db
+    .selectFrom('invoiceLines')
+    .select('id')
+    .where('invoiceId', '=', invoiceId)
+    .executeTakeFirstOrThrow()
+  const lines = [{ invoiceLineId, grossMinor: amountMinor }]
+  await correctInvoice(app, billing, { invoiceId, lines, currency, reason: 'Sorry' })
+  await refundPayment(app, billing, { ...about, amountMinor, service: 'suspend' })
+  await app.work()
+  assert.equal(await stateOfService(bought.customer.id), 'suspended')
 })
 
 test('credit notes wait for the number of their invoice, and their own numbers have no gap', async () => {
