@@ -36,15 +36,21 @@ create function refuse_going() returns trigger language plpgsql as $$
 begin
   raise exception '% % stays as it is named', tg_table_name, old.id using errcode = 'restrict_violation';
 end $$;
-create trigger invoices_stay before delete or update of id, legal_entity_id on invoices for each row execute function refuse_going();
-create trigger legal_entities_stay before delete or update of id on legal_entities for each row execute function refuse_going();
+create trigger invoices_stay before delete on invoices for each row execute function refuse_going();
+create trigger invoices_keep_their_names before update of id, legal_entity_id on invoices for each row
+  when ((old.id, old.legal_entity_id) is distinct from (new.id, new.legal_entity_id)) execute function refuse_going();
+create trigger legal_entities_stay before delete on legal_entities for each row execute function refuse_going();
+create trigger legal_entities_keep_their_names before update of id on legal_entities for each row
+  when (old.id is distinct from new.id) execute function refuse_going();
 
 create function refuse_moving() returns trigger language plpgsql as $$
 begin
   raise exception 'what is of invoice % stays with it', old.invoice_id using errcode = 'restrict_violation';
 end $$;
-create trigger invoice_lines_stay before update of invoice_id on invoice_lines for each row execute function refuse_moving();
-create trigger invoice_taxes_stay before update of invoice_id on invoice_taxes for each row execute function refuse_moving();
+create trigger invoice_lines_stay before update of invoice_id on invoice_lines for each row
+  when (old.invoice_id is distinct from new.invoice_id) execute function refuse_moving();
+create trigger invoice_taxes_stay before update of invoice_id on invoice_taxes for each row
+  when (old.invoice_id is distinct from new.invoice_id) execute function refuse_moving();
 
 alter table invoice_lines drop constraint invoice_lines_invoice_id_fkey;
 alter table invoice_taxes drop constraint invoice_taxes_invoice_id_fkey;

@@ -171,7 +171,7 @@ test('who would pay a new price is taken along as a file, as it is filtered, and
   }
   const rows = await download('')
   const rowOf = (customerId: string) => rows.find((row) => row[1] === customerId)
-  assert.deepEqual(rowOf(paying.customer.id)?.slice(4, 8), ['EUR', '9.00', '11.00', '2.00'])
+  assert.deepEqual(rowOf(paying.customer.id)?.slice(4, 9), ['EUR', '1', '9.00', '11.00', '2.00'])
   assert.match(rowOf(paying.customer.id)![0]!, /Paula/)
   assert.doesNotMatch(rowOf(paying.customer.id)![0]!, /^=/, 'a spreadsheet must not work it')
   assert.deepEqual([rowOf(paying.customer.id)!.at(-1), rowOf(spared.customer.id)!.at(-1)], ['0', '1'])

@@ -101,9 +101,8 @@ test('a currency or period without a price means not for sale, never free', asyn
 test('an option of another product cannot be ordered', async () => {
   const [product, option] = [newId('prd'), newId('opt')]
   const words = JSON.stringify({ en: 'Web', de: 'Web' })
-  await sql`insert into products (id, slug, kind, state, name, summary, position, region_ids, image_ids) values (${product}, 'other', 'vps', 'published', ${words}, ${words}, 9, '{}', '{}')`.execute(
-    app.db,
-  )
+  await sql`insert into products (id, slug, kind, state, name, summary, position, region_ids, image_ids, dispute_policy)
+    values (${product}, 'other', 'vps', 'published', ${words}, ${words}, 9, '{}', '{}', 'seller')`.execute(app.db)
   await sql`insert into plan_options (id, product_id, code, kind, name, summary, min_quantity, max_quantity, step, position, active)
     values (${option}, ${product}, 'snapshots', 'switch', ${words}, ${words}, 0, 1, 1, 0, true)`.execute(app.db)
   await sql`insert into option_prices values (${option}, 'EUR', 'month', 1, 0, 0, true)`.execute(app.db)
