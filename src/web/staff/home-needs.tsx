@@ -140,6 +140,19 @@ export function Needs({ board: { needs, may } }: { board: Board }) {
         })}
       />
       <Need
+        kind="late"
+        tone="warn"
+        part={needs.late}
+        all={paths.staffAdoption({ view: 'adopted' })}
+        row={({ id, subscriptionId, customerName, amountMinor, currency }) => ({
+          key: id,
+          ...(subscriptionId && { to: paths.staffSubscription(subscriptionId) }),
+          title: customerName ?? <Code>{id}</Code>,
+          text: words.lateText,
+          amount: <Money minor={amountMinor} currency={currency} />,
+        })}
+      />
+      <Need
         kind="suspense"
         tone="warn"
         part={needs.suspense}

@@ -1,5 +1,6 @@
 import type { RouterContextProvider } from 'react-router'
 import { countQueuedJobs, listQueuedJobs } from '#modules/accounts/queued-jobs.ts'
+import { listGatewaySubscriptions } from '#modules/billing/adoption/adoption-queries.ts'
 import { listGatewayEvents, sumMoneyReceived } from '#modules/billing/billing-figures.ts'
 import { listRefunds, listUrgentDisputes } from '#modules/billing/money-queries.ts'
 import { getProofStanding } from '#modules/billing/proof-queries.ts'
@@ -43,6 +44,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     jobs,
     disputes,
     refunds,
+    late,
     suspense,
     proof,
     orders,
@@ -60,6 +62,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
     part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
     part('refunds for a person', may('payment.read'), () => readUndecidedRefunds(scope)),
+    part('adopted subscriptions', may('payment.read'), () => readLate(scope)),
     part('gateway events', may('payment.read'), () => readSuspense(scope)),
     part('proof of money', may('payment.read'), () => readProof(scope)),
     part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
@@ -71,7 +74,19 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
   ])
   return {
-    needs: { failedServices, failedChanges, failedBackups, stuck, jobs, disputes, refunds, proof, suspense, orders },
+    needs: {
+      failedServices,
+      failedChanges,
+      failedBackups,
+      stuck,
+      jobs,
+      disputes,
+      refunds,
+      proof,
+      late,
+      suspense,
+      orders,
+    },
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
@@ -142,6 +157,21 @@ async function readUndecidedRefunds({ app, actor }: StaffScope) {
       amountMinor,
       currency,
       at: iso(createdAt),
+    })),
+  }
+}
+
+/** What the gateway bills and is not paid for: it asks the customer by itself, and nothing is suspended here. */
+async function readLate({ app, actor }: StaffScope) {
+  const { rows, next } = await listGatewaySubscriptions(app, actor, { ...FEW, view: 'adopted', late: true })
+  return {
+    more: next !== undefined,
+    rows: rows.map(({ id, subscriptionId, customerName, amountMinor, currency }) => ({
+      id,
+      subscriptionId,
+      customerName,
+      amountMinor,
+      currency,
     })),
   }
 }

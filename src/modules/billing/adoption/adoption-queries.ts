@@ -52,6 +52,8 @@ export type GatewaySubscriptionRow = {
 export type GatewaySubscriptionFilter = PageFilter & {
   view: GatewayView
   status?: GatewayStatus | undefined
+  /** Only what is not paid there as agreed, of what is adopted. */
+  late?: boolean | undefined
   /** An id there, or a part of the name or email that the gateway has. */
   search?: string | undefined
   oldestFirst?: boolean | undefined
@@ -64,7 +66,7 @@ export async function listGatewaySubscriptions(
   filter: GatewaySubscriptionFilter,
 ): Promise<Page<GatewaySubscriptionRow>> {
   requirePermission(actor, 'payment.read')
-  const { view, status, after, oldestFirst, limit } = filter
+  const { view, status, late, after, oldestFirst, limit } = filter
   const search = filter.search?.trim().toLowerCase()
   const like = `%${search?.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   const found =
@@ -109,7 +111,7 @@ export async function listGatewaySubscriptions(
           count(*)::int as items, min(t#>>'{price,recurring,interval}') as interval_unit, min((t#>>'{price,recurring,interval_count}')::int) as interval_count,
           to_timestamp(min((t->>'current_period_end')::float8)) as period_end
         from jsonb_array_elements(s.data->'items'->'data') as t) i
-    where not s.deleted and ${inView} and ${inStatus} and ${found} and ${from}
+    where not s.deleted and ${inView} and ${inStatus} and ${late ? sql`a.state = 'past_due'` : sql`true`} and ${found} and ${from}
     order by s.created ${direction}, s.id ${direction} limit ${limit + 1}`.execute(app.db)
   return pageOf(rows, limit)
 }

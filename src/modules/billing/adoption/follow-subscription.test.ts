@@ -11,6 +11,7 @@ import { getSubscription } from '../billing-queries.ts'
 import { cancelSubscription } from '../cancel-subscription.ts'
 import { requestCancellation, undoCancellation } from '../request-cancellation.ts'
 import type { Subscription } from '../subscription.ts'
+import { listGatewaySubscriptions } from './adoption-queries.ts'
 import { moveSubscription, moveSubscriptions, undoMove } from './move-subscriptions.ts'
 
 const app = await createTestApp()
@@ -120,6 +121,11 @@ test('a refused card makes it past due, and the money that comes later makes it 
     ['past_due', ['2027-01-31', '2027-02-28']],
     'a period that is not paid is not theirs',
   )
+  const listLate = async () =>
+    (await listGatewaySubscriptions(app, staff, { view: 'adopted', late: true, limit: 5 })).rows.map(
+      ({ subscriptionId }) => subscriptionId,
+    )
+  assert.deepEqual(await listLate(), [adopted.id], 'staff see it on their home page')
   await assert.rejects(moveSubscription(app, staff, { subscriptionId: adopted.id }), { code: 'adoption_unpaid' })
   const good = await atStripe(app, 'POST', 'payment_methods/pm_card_visa/attach', {
     customer: adopted.gatewayCustomerId,
@@ -132,6 +138,7 @@ test('a refused card makes it past due, and the money that comes later makes it 
   const paid = await now(adopted)
   assert.deepEqual([paid.state, days(paid)], ['active', ['2027-02-28', '2027-03-31']])
   assert.ok((await eventsOf(adopted)).includes('subscription.caught_up'))
+  assert.deepEqual(await listLate(), [])
   await requireOrder()
 })
 
