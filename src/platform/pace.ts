@@ -12,8 +12,12 @@ export const inBackground = <T>(work: () => Promise<T>): Promise<T> => backgroun
 
 /** A share of 80 % for what nobody waits for, a little below, as timers are late and then catch up with each other. */
 const BACKGROUND_SHARE = 0.78
-/** How much of a second's calls people may make at once before they wait: what the background leaves free. */
-const BURST_SECONDS = 0.2
+/**
+ * The share that is ever asked for over a while, by people and background together. What is left of a second are the calls that
+ * people may make at once before they wait: both within one second are never more than the vendor lets through.
+ */
+const SHARE = 0.84
+const BURST_SECONDS = 0.14
 /** Who would have to wait longer is told so. */
 const LONGEST_WAIT_MS = 10_000
 const PAUSE_SECONDS = { usual: 1, longest: 60 }
@@ -33,7 +37,7 @@ export type Pace = {
 export function postgresPace({ db }: Pick<Database, 'db'>): Pace {
   return {
     async take(key, perSecond, isBackground) {
-      const [gap, wide] = [1 / perSecond, 1 / (perSecond * BACKGROUND_SHARE)]
+      const [gap, wide] = [1 / (perSecond * SHARE), 1 / (perSecond * BACKGROUND_SHARE)]
       const now = sql`clock_timestamp()`
       const after = (seconds: number) => sql`make_interval(secs => ${seconds}::float8)`
       const place = isBackground

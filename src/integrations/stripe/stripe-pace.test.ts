@@ -106,6 +106,19 @@ test('two workers charge 200 cards without one 429, and a person who pays meanwh
   assert.ok(200 / took > 15, `the background reached ${(200 / took).toFixed(1)} a second`)
 })
 
+test('many who pay at once beside the background wait for each other, and none of them meets a 429', async () => {
+  stripe.dashboard.changeSettings({ limited: true, writesPerSecond: PER_SECOND })
+  sent.length = 0
+  const background = inBackground(() => Promise.all(Array.from({ length: 30 }, () => charge(gateways[0]!))))
+  await pause(1_000)
+  const people = await Promise.all(Array.from({ length: 40 }, (_each, n) => charge(gateways[n % 2]!)))
+  await background
+  assert.ok(people.every(({ state }) => state === 'succeeded'))
+  assert.equal(stripe.dashboard.settings().limitedCount, 0)
+  const times = sent.map(({ at }) => at)
+  assert.ok(busiest(times, 1) <= PER_SECOND, `${busiest(times, 1)} were sent in a second`)
+})
+
 test('when Stripe asks to be left alone, the background waits as long, and people do not', async () => {
   stripe.simulation.faults.push({
     path: '/v1/payment_intents',
