@@ -26,7 +26,7 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
   const { requestId, timeZone } = context.get(requestContext)
   const midnight = app.clock.now().toZonedDateTimeISO(timeZone).startOfDay().toInstant()
 
-  async function part<T>(name: string, allowed: boolean, read: () => Promise<T>): Promise<Part<T>> {
+  const part: ReadPart = async (name, allowed, read) => {
     if (!allowed) return undefined
     try {
       return { read: true, value: await read() }
@@ -36,36 +36,8 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     }
   }
 
-  const [
-    failedServices,
-    failedChanges,
-    failedBackups,
-    stuck,
-    jobs,
-    disputes,
-    refunds,
-    late,
-    suspense,
-    proof,
-    orders,
-    ordersToday,
-    money,
-    services,
-    procedures,
-    queues,
-    nodes,
-  ] = await Promise.all([
-    part('failed services', may('service.read'), () => readFailedServices(scope)),
-    part('failed changes', may('service.read'), () => readFailedChanges(scope)),
-    part('failed backups', may('service.read'), () => readFailedBackups(scope)),
-    part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
-    part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
-    part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
-    part('refunds for a person', may('payment.read'), () => readUndecidedRefunds(scope)),
-    part('adopted subscriptions', may('payment.read'), () => readLate(scope)),
-    part('gateway events', may('payment.read'), () => readSuspense(scope)),
-    part('proof of money', may('payment.read'), () => readProof(scope)),
-    part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
+  const [needs, ordersToday, money, services, procedures, queues, nodes] = await Promise.all([
+    readNeeds(scope, part),
     part('orders today', may('order.read'), () => countOrders(app, scope.actor, midnight)),
     part('money today', may('invoice.read'), () => sumMoneyReceived(app, scope.actor, midnight)),
     part('services', may('service.read'), () => countServices(app, scope.actor)),
@@ -74,24 +46,34 @@ export async function readBoard(context: Readonly<RouterContextProvider>) {
     part('nodes', may('service.read'), () => listNodeStandings(app, scope.actor)),
   ])
   return {
-    needs: {
-      failedServices,
-      failedChanges,
-      failedBackups,
-      stuck,
-      jobs,
-      disputes,
-      refunds,
-      proof,
-      late,
-      suspense,
-      orders,
-    },
+    needs,
     figures: { ordersToday, money, services, procedures },
     queues,
     nodes,
     may: { retry: may('procedure.retry'), retryJob: may('job.retry'), reports: may('report.read') },
   }
+}
+
+type ReadPart = <T>(name: string, allowed: boolean, read: () => Promise<T>) => Promise<Part<T>>
+
+/** What waits for a person, the worst first. */
+async function readNeeds(scope: StaffScope, part: ReadPart) {
+  const { may } = scope
+  const [failedServices, failedChanges, failedBackups, stuck, jobs, disputes, refunds, proof, late, suspense, orders] =
+    await Promise.all([
+      part('failed services', may('service.read'), () => readFailedServices(scope)),
+      part('failed changes', may('service.read'), () => readFailedChanges(scope)),
+      part('failed backups', may('service.read'), () => readFailedBackups(scope)),
+      part('stuck procedures', may('procedure.read'), () => readStuck(scope)),
+      part('jobs set aside', may('job.read'), () => readDeadJobs(scope)),
+      part('urgent disputes', may('payment.read'), () => readUrgentDisputes(scope)),
+      part('refunds for a person', may('payment.read'), () => readUndecidedRefunds(scope)),
+      part('proof of money', may('payment.read'), () => readProof(scope)),
+      part('adopted subscriptions', may('payment.read'), () => readLate(scope)),
+      part('gateway events', may('payment.read'), () => readSuspense(scope)),
+      part('unpaid orders', may('order.read'), () => readUnpaidOrders(scope)),
+    ])
+  return { failedServices, failedChanges, failedBackups, stuck, jobs, disputes, refunds, proof, late, suspense, orders }
 }
 
 const readFailedServices = (scope: StaffScope) => readTroubled(scope, { state: 'failed' })
